@@ -1,0 +1,90 @@
+"""Every error of Regulars, each with a stable code that docs, GraphQL and HTTP share.
+
+    RegularsError
+    ├── InvalidInput            the caller sent something that can never succeed      400
+    │   └── EventRefused        one event of a batch, with a pointer into it          (per event)
+    ├── NotAuthenticated        no key, or a key nobody knows                         401
+    ├── NotAllowed              the key lacks the scope                               403
+    ├── NotFound                nothing stands under that id                          404
+    ├── TooLarge                a bound on size or count was passed                   413
+    ├── Overloaded              try again after a pause; nothing was taken            429
+    ├── Unavailable             our own fault or the store's; nothing was taken       503
+    └── SetupError              the machine or the configuration has to be mended     (command line)
+
+`HTTP_STATUS` is the one table from code to status; GraphQL answers the same code in `extensions.code`.
+"""
+
+from __future__ import annotations
+
+
+class RegularsError(Exception):
+    """The base: `code` is stable, `message` is safe to show and holds no personal data, `hint` is the next step."""
+
+    code = "INTERNAL"
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InvalidInput(RegularsError):
+    code = "INVALID_INPUT"
+
+
+class EventRefused(InvalidInput):
+    """One event that can never be taken. `pointer` is an RFC 6901 JSON pointer into the event."""
+
+    code = "EVENT_REFUSED"
+
+    def __init__(self, pointer: str, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.pointer = pointer
+
+
+class NotAuthenticated(RegularsError):
+    code = "NOT_AUTHENTICATED"
+
+
+class NotAllowed(RegularsError):
+    code = "NOT_ALLOWED"
+
+
+class NotFound(RegularsError):
+    code = "NOT_FOUND"
+
+
+class TooLarge(RegularsError):
+    code = "TOO_LARGE"
+
+
+class Overloaded(RegularsError):
+    """`retry_after` is whole seconds."""
+
+    code = "OVERLOADED"
+
+    def __init__(self, message: str, *, retry_after: int = 1, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class Unavailable(RegularsError):
+    code = "UNAVAILABLE"
+
+
+class SetupError(RegularsError):
+    code = "SETUP"
+
+
+HTTP_STATUS: dict[str, int] = {
+    RegularsError.code: 500,
+    InvalidInput.code: 400,
+    EventRefused.code: 400,
+    NotAuthenticated.code: 401,
+    NotAllowed.code: 403,
+    NotFound.code: 404,
+    TooLarge.code: 413,
+    Overloaded.code: 429,
+    Unavailable.code: 503,
+    SetupError.code: 500,
+}

@@ -1,0 +1,277 @@
+"""The event contracts, version 1: what a till, web shop, app or file may tell us.
+
+Every event has `type`, `version` (1), `messageId` (unique within its source), `source` (the system that sends),
+`at` (RFC 3339 with a zone) and, but for reference data, a `subject`: what the source knows about the person.
+Field names are camelCase on the wire. Unknown fields are refused, so that a misspelt field is never lost silently.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic.alias_generators import to_camel
+
+from domain.money import to_minor
+
+MAX_VALUES_PER_TYPE = 20
+MAX_LINES = 500
+MAX_PROPERTIES_BYTES = 32_768
+
+
+def _clean(text: str) -> str:
+    if any(ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+        raise ValueError("holds control characters")
+    return text.strip()
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _year_in_range(at: datetime) -> datetime:
+    if not 1970 <= at.year <= 2200:
+        raise ValueError("is outside the years 1970 to 2200")
+    return at
+
+
+def _decimal_text(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError('is a binary floating point number; send a string such as "12.30"')  # noqa: TRY004
+    return value
+
+
+Text = Annotated[str, Field(max_length=200), AfterValidator(_clean)]
+Key = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+At = Annotated[AwareDatetime, AfterValidator(_year_in_range)]
+Amount = Annotated[
+    Decimal, BeforeValidator(_decimal_text), Field(ge=0, max_digits=15, decimal_places=4, allow_inf_nan=False)
+]
+Values = Annotated[list[Key], BeforeValidator(_as_list), Field(min_length=1, max_length=MAX_VALUES_PER_TYPE)]
+
+
+class Contract(BaseModel):
+    """Frozen, strict about unknown fields, camelCase on the wire."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True
+    )
+
+
+class Channel(StrEnum):
+    """Where a visit took place."""
+
+    DINE_IN = "dine_in"
+    TAKEAWAY = "takeaway"
+    DELIVERY = "delivery"
+    PICKUP = "pickup"
+    IN_STORE = "in_store"
+    WEB = "web"
+    APP = "app"
+
+
+class Address(Contract):
+    line1: Text | None = None
+    line2: Text | None = None
+    city: Text | None = None
+    region: Text | None = None
+    postcode: Text | None = None
+    country: Country | None = None
+
+
+class Traits(Contract):
+    """Claims about a person that never link records by themselves. A later claim of a field replaces an earlier one."""
+
+    given_name: Text | None = None
+    family_name: Text | None = None
+    suffix: Text | None = None
+    birth_date: date | None = None
+    sex: Text | None = None
+    language: Text | None = None
+    address: Address | None = None
+    extra: dict[Slug, Text] = Field(default_factory=dict, max_length=50)
+
+
+class Subject(Contract):
+    """What a source knows of a person.
+
+    `id` is the source's own key of this record; without it the record is keyed by a digest of its identifiers and
+    name. `identifiers` maps an identifier type to one value or several. `region` reads phone numbers without a
+    country code (ISO 3166, such as US).
+    """
+
+    id: Key | None = None
+    identifiers: dict[Slug, Values] = Field(default_factory=dict, max_length=20)
+    traits: Traits = Traits()
+    region: Country | None = None
+
+
+class Envelope(Contract):
+    version: Literal[1] = 1
+    message_id: Key
+    source: Slug
+    at: At
+
+
+class PersonEvent(Envelope):
+    subject: Subject = Subject()
+    brand: Slug | None = None
+
+
+class Identify(PersonEvent):
+    """The source tells who a person is: identifiers and traits."""
+
+    type: Literal["identify"]
+
+
+class Alias(PersonEvent):
+    """`subject` was formerly known by the identifiers in `previous` (an anonymous session that signed in)."""
+
+    type: Literal["alias"]
+    previous: Subject
+
+
+class Track(PersonEvent):
+    """Something a person did that is not an order. `properties` are sealed at rest."""
+
+    type: Literal["track"]
+    name: Key
+    channel: Channel | None = None
+    properties: dict[str, Any] = Field(default_factory=dict, max_length=200)
+
+
+class Page(PersonEvent):
+    """A page or screen was seen. `properties` are sealed at rest."""
+
+    type: Literal["page"]
+    name: Text = ""
+    channel: Channel | None = None
+    properties: dict[str, Any] = Field(default_factory=dict, max_length=200)
+
+
+class Line(Contract):
+    """A line of an order; `amount` is the line's total, discounts taken off."""
+
+    product: Key
+    name: Text | None = None
+    quantity: Annotated[Decimal, BeforeValidator(_decimal_text), Field(gt=0, max_digits=12, decimal_places=3)] = (
+        Decimal(1)
+    )
+    amount: Amount
+
+
+class Order(Contract):
+    """An order; `id` is unique within its source. `total` is what the guest pays, in `currency`."""
+
+    id: Key
+    store: Key
+    channel: Channel
+    currency: Currency
+    total: Amount
+    terminal: Text | None = None
+    lines: list[Line] = Field(default_factory=list[Line], max_length=MAX_LINES)
+
+    def model_post_init(self, context: Any, /) -> None:
+        for amount in (self.total, *(line.amount for line in self.lines)):
+            to_minor(amount, self.currency)
+
+
+class OrderPlaced(PersonEvent):
+    """An order was taken; it counts as a visit once it is completed."""
+
+    type: Literal["order.placed"]
+    order: Order
+
+
+class OrderCompleted(PersonEvent):
+    """An order was paid and handed over: a visit. Its values win over those of `order.placed`."""
+
+    type: Literal["order.completed"]
+    order: Order
+
+
+class Refund(Contract):
+    """A refund of an order, by the order's id within the same source; `id` tells several refunds apart."""
+
+    id: Key
+    order: Key
+    currency: Currency
+    amount: Amount
+    reason: Text | None = None
+
+    def model_post_init(self, context: Any, /) -> None:
+        to_minor(self.amount, self.currency)
+
+
+class OrderRefunded(PersonEvent):
+    type: Literal["order.refunded"]
+    refund: Refund
+
+
+class Consent(Contract):
+    """`purpose` is the group's own word, such as `marketing_email` or `cross_brand_profile`."""
+
+    purpose: Slug
+    granted: bool
+
+
+class ConsentChanged(PersonEvent):
+    type: Literal["consent.changed"]
+    consent: Consent
+
+
+class Brand(Contract):
+    id: Slug
+    name: Text
+
+
+class Store(Contract):
+    id: Key
+    name: Text
+    brand: Brand
+    city: Text | None = None
+    country: Country | None = None
+    timezone: Text | None = None
+
+
+class StoreUpserted(Envelope):
+    """Reference data: a store and its brand."""
+
+    type: Literal["store.upserted"]
+    store: Store
+
+
+class Product(Contract):
+    id: Key
+    name: Text
+    category: Text | None = None
+
+
+class ProductUpserted(Envelope):
+    """Reference data: a product."""
+
+    type: Literal["product.upserted"]
+    product: Product
+
+
+Event = Annotated[
+    Identify
+    | Alias
+    | Track
+    | Page
+    | OrderPlaced
+    | OrderCompleted
+    | OrderRefunded
+    | ConsentChanged
+    | StoreUpserted
+    | ProductUpserted,
+    Field(discriminator="type"),
+]
+
+event_adapter: TypeAdapter[Event] = TypeAdapter(Event)

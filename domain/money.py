@@ -1,0 +1,28 @@
+"""Money as whole minor units of an ISO 4217 currency, so that sums are exact and order cannot matter."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+# ISO 4217 currencies whose minor unit is not a hundredth.
+_EXPONENT = dict.fromkeys(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0
+) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+
+
+def exponent(currency: str) -> int:
+    """Decimal places of the currency's minor unit (USD 2, JPY 0, KWD 3)."""
+    return _EXPONENT.get(currency, 2)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """The amount in whole minor units. Raises ValueError where the amount is finer than the currency has."""
+    scaled = amount.scaleb(exponent(currency))
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"finer than {currency} allows")
+    return int(scaled)
+
+
+def from_minor(minor: int, currency: str) -> Decimal:
+    """The inverse of `to_minor`, with the currency's own number of decimals."""
+    return Decimal(minor).scaleb(-exponent(currency))

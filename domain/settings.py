@@ -1,0 +1,59 @@
+"""Every setting of Regulars, read once from the environment (prefix `REGULARS_`), typed and frozen."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One field per setting; the description is what `docs/configuration.md` and `regulars config` print."""
+
+    model_config = SettingsConfigDict(env_prefix="REGULARS_", frozen=True, extra="ignore")
+
+    environment: str = Field("development", description="`development` or `production`; production hides the schema.")
+    state_dir: Path = Field(
+        Path(".regulars"), description="Where the embedded Neo4j, key files and quarantine live; one per project."
+    )
+    cache_dir: Path = Field(
+        Path("~/.cache/regulars"), description="Where downloaded jars live; shared by all projects of a user."
+    )
+
+    neo4j_uri: str | None = Field(None, description="A Neo4j of your own; unset, the embedded one is used.")
+    neo4j_user: str = Field("neo4j", description="User for Bolt.")
+    neo4j_password: SecretStr | None = Field(None, description="Password for Bolt; unset, the embedded server's own.")
+    neo4j_database: str = Field("neo4j", description="Database name.")
+    neo4j_pool_size: int = Field(50, ge=1, le=1000, description="Most Bolt connections of one process.")
+    neo4j_bolt_port: int = Field(7687, ge=0, le=65535, description="Embedded: Bolt port (0: any free one).")
+    neo4j_http_port: int = Field(7474, ge=0, le=65535, description="Embedded: HTTP and Browser port (0: any free one).")
+    neo4j_heap: str = Field("1g", description="Embedded: Java heap.")
+    neo4j_page_cache: str = Field("512m", description="Embedded: page cache.")
+
+    host: str = Field("127.0.0.1", description="Address the service listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the service listens on.")
+    api_key: SecretStr | None = Field(None, description="The service key; unset, one is made under the state directory.")
+    redis_url: str | None = Field(None, description="Redis for caches shared by processes; unset, none is used.")
+
+    vault_key: SecretStr | None = Field(
+        None, description="Base64 of 32 bytes; unset, a key file with mode 0600 is made under the state directory."
+    )
+    identity_config: Path | None = Field(None, description="Identifier policies (YAML); unset, the built-in ones.")
+    loyalty_config: Path | None = Field(None, description="Earn rules per brand (YAML); unset, the built-in ones.")
+    default_region: str = Field("US", description="Region of phone numbers without a country code (ISO 3166).")
+    currency: str = Field("USD", description="The group's main currency: spend in segments is in it.")
+
+    intake_max_body: int = Field(4 * 2**20, ge=1024, description="Most bytes of an intake body, after unpacking.")
+    intake_max_events: int = Field(5_000, ge=1, description="Most events of one intake request.")
+    intake_queue: int = Field(10_000, ge=1, description="Most events waiting for a commit; past it the answer is 429.")
+    intake_batch: int = Field(500, ge=1, le=5000, description="Most events of one commit.")
+    intake_linger_ms: float = Field(3, ge=0, le=1000, description="How long a commit waits for company.")
+    query_timeout_s: float = Field(10, gt=0, le=600, description="Most seconds of one query in Neo4j.")
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings. Tests clear the cache with `settings.cache_clear()`."""
+    return Settings()  # pyright: ignore[reportCallIssue]
