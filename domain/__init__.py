@@ -1,1 +1,1 @@
-"""Words of the domain: ids, money, events, settings and errors. Imports nothing but the standard library and pydantic."""
+"""Ids, money, events, settings and errors: imports nothing but the standard library and pydantic."""

@@ -40,7 +40,7 @@ def _year_in_range(at: datetime) -> datetime:
 
 def _decimal_text(value: Any) -> Any:
     if isinstance(value, float):
-        raise ValueError('is a binary floating point number; send a string such as "12.30"')  # noqa: TRY004
+        raise ValueError('is a binary floating point number; send a string such as "12.30"')
     return value
 
 
@@ -186,6 +186,7 @@ class OrderPlaced(PersonEvent):
     """An order was taken; it counts as a visit once it is completed."""
 
     type: Literal["order.placed"]
+    brand: Slug  # pyright: ignore[reportIncompatibleVariableOverride]
     order: Order
 
 
@@ -193,6 +194,7 @@ class OrderCompleted(PersonEvent):
     """An order was paid and handed over: a visit. Its values win over those of `order.placed`."""
 
     type: Literal["order.completed"]
+    brand: Slug  # pyright: ignore[reportIncompatibleVariableOverride]
     order: Order
 
 

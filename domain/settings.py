@@ -34,7 +34,7 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the service listens on.")
-    api_key: SecretStr | None = Field(None, description="The service key; unset, one is made under the state directory.")
+    api_key: SecretStr | None = Field(None, description="The service key; unset, one is made in the state directory.")
     redis_url: str | None = Field(None, description="Redis for caches shared by processes; unset, none is used.")
 
     vault_key: SecretStr | None = Field(

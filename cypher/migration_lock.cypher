@@ -1,0 +1,8 @@
+// Takes the one migration lock (a write lock on a single node) and tells what has been applied.
+// Columns: version, name, checksum. Index: the node is single; made here where missing.
+MERGE (lock:Migrations {id: 'lock'})
+SET lock.touchedAt = datetime()
+WITH lock
+OPTIONAL MATCH (lock)-[:APPLIED]->(m:Migration)
+RETURN m.version AS version, m.name AS name, m.checksum AS checksum
+ORDER BY version

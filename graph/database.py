@@ -1,0 +1,155 @@
+"""The one door to Neo4j: sessions, retries, timeouts and a count of round trips.
+
+Single-query reads run as auto-commit (one round trip); writes run in one explicit transaction that is tried again on
+transient faults. A transaction function may therefore run more than once: it must be idempotent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, TypeVar, cast
+
+from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncResult, AsyncTransaction, Query
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConstraintError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+)
+
+from cypher import load
+from domain.errors import SetupError, Unavailable
+from domain.settings import Settings
+
+Row = dict[str, Any]
+T = TypeVar("T")
+_RETRY_FOR_S = 15.0
+
+
+class Transaction:
+    """One open transaction; `run` sends a named query and returns its rows."""
+
+    def __init__(self, inner: AsyncTransaction, database: Database) -> None:
+        self._inner = inner
+        self._database = database
+
+    async def run(self, name: str, /, **parameters: Any) -> list[Row]:
+        self._database.round_trips += 1
+        result = await self._inner.run(cast(LiteralString, load(name)), parameters)
+        return await _rows(result)
+
+
+class Database:
+    """A driver bound to one database. `round_trips` counts queries sent; tests read it."""
+
+    def __init__(self, driver: AsyncDriver, settings: Settings) -> None:
+        self._driver = driver
+        self._name = settings.neo4j_database
+        self._timeout = settings.query_timeout_s
+        self.round_trips = 0
+
+    async def read(self, name: str, /, **parameters: Any) -> list[Row]:
+        """The rows of the query in `cypher/<name>.cypher`, in one round trip. Raises Unavailable."""
+        return await self.read_text(load(name), operation=name, **parameters)
+
+    async def read_text(self, text: str, /, *, operation: str, **parameters: Any) -> list[Row]:
+        """The rows of a generated query (compiled segments, projections)."""
+
+        async def once() -> list[Row]:
+            self.round_trips += 1
+            async with self._driver.session(database=self._name, default_access_mode=READ_ACCESS) as session:
+                query = Query(cast(LiteralString, text), metadata={"operation": operation}, timeout=self._timeout)
+                return await _rows(await session.run(query, parameters))
+
+        return await _retried(once)
+
+    async def write(self, operation: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Runs `work` in one transaction, durable when this returns. Raises Unavailable.
+
+        Tried again on transient faults and on a constraint that a concurrent writer of the same key met first; where
+        the commit's outcome is unknown it may run twice, so `work` is idempotent by key.
+        """
+
+        async def once() -> T:
+            async with self._driver.session(database=self._name, default_access_mode=WRITE_ACCESS) as session:
+                transaction = await session.begin_transaction(metadata={"operation": operation}, timeout=self._timeout)
+                async with transaction:
+                    result = await work(Transaction(transaction, self))
+                    await transaction.commit()
+                return result
+
+        return await _retried(once)
+
+    async def write_one(self, name: str, /, **parameters: Any) -> list[Row]:
+        """One writing query in its own transaction."""
+
+        async def work(transaction: Transaction) -> list[Row]:
+            return await transaction.run(name, **parameters)
+
+        return await self.write(name, work)
+
+    async def run_schema(self, statement: str, **parameters: Any) -> list[Row]:
+        """One auto-commit statement: migrations and CALL … IN TRANSACTIONS only."""
+        async with self._driver.session(database=self._name) as session:
+            return await _rows(await session.run(cast(LiteralString, statement), parameters))
+
+    async def ready(self) -> None:
+        """Returns when Neo4j answers; raises Unavailable or SetupError."""
+        await self.read_text("RETURN 1 AS one", operation="ready")
+
+
+async def _rows(result: AsyncResult) -> list[Row]:
+    # Not result.data(): it walks every nested value again, and our queries return plain maps and lists only.
+    return [dict(record.items()) async for record in result]
+
+
+async def _retried(once: Callable[[], Awaitable[T]]) -> T:
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _RETRY_FOR_S
+    pause = 0.02
+    while True:
+        try:
+            return await once()
+        except AuthError as error:
+            raise SetupError(
+                "Neo4j refuses the user or password.", hint="Set REGULARS_NEO4J_USER and REGULARS_NEO4J_PASSWORD."
+            ) from error
+        except (Neo4jError, DriverError) as error:
+            if not _worth_another_try(error):
+                raise
+            if loop.time() + pause > deadline:
+                # The cause's message may quote parameters: it is chained for a debugger and never printed to a caller.
+                raise Unavailable("The graph store does not answer.", hint="Try again; nothing is lost.") from error
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+        pause = min(pause * 2, 1.0)
+
+
+def _worth_another_try(error: Neo4jError | DriverError) -> bool:
+    if isinstance(error, ConstraintError):
+        return True  # a concurrent writer made the same key: the next try finds it
+    if isinstance(error, ClientError):
+        return error.code == "Neo.ClientError.Statement.EntityNotFound"  # deleted between its read and its write
+    return error.is_retryable() or isinstance(error, ServiceUnavailable | SessionExpired)
+
+
+@asynccontextmanager
+async def connect(settings: Settings, *, uri: str, user: str, password: str) -> AsyncGenerator[Database]:
+    """A Database over a driver that is closed at the end."""
+    driver = AsyncGraphDatabase.driver(
+        uri,
+        auth=(user, password),
+        max_connection_pool_size=settings.neo4j_pool_size,
+        connection_acquisition_timeout=10,
+        connection_timeout=5,
+        max_transaction_retry_time=0,
+        notifications_min_severity="OFF",
+        user_agent="regulars/0.1",
+    )
+    async with driver:
+        yield Database(driver, settings)

@@ -1,0 +1,62 @@
+"""Applies `cypher/migrations/V0001__name.cypher` files in order, each once, with a checksum against later edits.
+
+Statements of a migration are idempotent (IF NOT EXISTS, MERGE), because DDL cannot share a transaction with the record
+that says it ran: a crash between the two runs it again. Two processes that migrate at once therefore do no harm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib import resources
+
+from domain.errors import SetupError
+from graph.database import Database
+
+_NAME = re.compile(r"V(\d{4})__([a-z0-9_]+)\.cypher")
+
+
+@dataclass(frozen=True)
+class Migration:
+    version: str
+    name: str
+    checksum: str
+    statements: tuple[str, ...]
+
+
+def migrations() -> list[Migration]:
+    """All migrations in order. Raises SetupError on a file whose name does not follow the pattern."""
+    found: list[Migration] = []
+    for file in resources.files("cypher").joinpath("migrations").iterdir():
+        match = _NAME.fullmatch(file.name)
+        if match is None:
+            raise SetupError(f"cypher/migrations/{file.name} is not named V0001__what_it_does.cypher.")
+        text = file.read_text("utf-8")
+        code = "\n".join(line for line in text.splitlines() if not line.startswith("//"))
+        statements = tuple(part.strip() for part in code.split(";") if part.strip())
+        found.append(Migration(match[1], match[2], hashlib.sha256(text.encode()).hexdigest(), statements))
+    return sorted(found, key=lambda migration: migration.version)
+
+
+async def migrate(database: Database) -> list[str]:
+    """Brings the store to the newest version; returns the versions applied now. Raises SetupError on an edited file."""
+    applied = {row["version"]: row["checksum"] for row in await database.write_one("migration_lock") if row["version"]}
+    done: list[str] = []
+    for migration in migrations():
+        if migration.version in applied:
+            if applied[migration.version] != migration.checksum:
+                raise SetupError(
+                    f"Migration {migration.version} was changed after it had been applied.",
+                    hint="Put the file back and write a new migration.",
+                )
+            continue
+        for statement in migration.statements:
+            await database.run_schema(statement)
+        await database.write_one(
+            "migration_record", version=migration.version, name=migration.name, checksum=migration.checksum
+        )
+        done.append(migration.version)
+    if done:
+        await database.run_schema("CALL db.awaitIndexes(60)")
+    return done
