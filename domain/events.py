@@ -121,23 +121,26 @@ class Envelope(Contract):
 
 class PersonEvent(Envelope):
     subject: Subject = Subject()
+
+
+class BrandEvent(PersonEvent):
     brand: Slug | None = None
 
 
-class Identify(PersonEvent):
+class Identify(BrandEvent):
     """The source tells who a person is: identifiers and traits."""
 
     type: Literal["identify"]
 
 
-class Alias(PersonEvent):
+class Alias(BrandEvent):
     """`subject` was formerly known by the identifiers in `previous` (an anonymous session that signed in)."""
 
     type: Literal["alias"]
     previous: Subject
 
 
-class Track(PersonEvent):
+class Track(BrandEvent):
     """Something a person did that is not an order. `properties` are sealed at rest."""
 
     type: Literal["track"]
@@ -146,7 +149,7 @@ class Track(PersonEvent):
     properties: dict[str, Any] = Field(default_factory=dict, max_length=200)
 
 
-class Page(PersonEvent):
+class Page(BrandEvent):
     """A page or screen was seen. `properties` are sealed at rest."""
 
     type: Literal["page"]
@@ -186,7 +189,7 @@ class OrderPlaced(PersonEvent):
     """An order was taken; it counts as a visit once it is completed."""
 
     type: Literal["order.placed"]
-    brand: Slug  # pyright: ignore[reportIncompatibleVariableOverride]
+    brand: Slug
     order: Order
 
 
@@ -194,7 +197,7 @@ class OrderCompleted(PersonEvent):
     """An order was paid and handed over: a visit. Its values win over those of `order.placed`."""
 
     type: Literal["order.completed"]
-    brand: Slug  # pyright: ignore[reportIncompatibleVariableOverride]
+    brand: Slug
     order: Order
 
 
@@ -211,7 +214,7 @@ class Refund(Contract):
         to_minor(self.amount, self.currency)
 
 
-class OrderRefunded(PersonEvent):
+class OrderRefunded(BrandEvent):
     type: Literal["order.refunded"]
     refund: Refund
 
@@ -223,7 +226,7 @@ class Consent(Contract):
     granted: bool
 
 
-class ConsentChanged(PersonEvent):
+class ConsentChanged(BrandEvent):
     type: Literal["consent.changed"]
     consent: Consent
 
