@@ -1,1 +1,40 @@
+"""Identity logic, pure: normalise, judge, link, partition, explain, evaluate."""
 
+from matching.components import components
+from matching.evaluate import Scores, bcubed, largest_cluster, pairwise, singletons
+from matching.names import birth_conflict, given_conflict, name_signature, split_suffix
+from matching.normalise import mask, mask_name, normalise
+from matching.people import people
+from matching.policy import IdentifierPolicy, Policies, Strength, default, parse
+from matching.records import Cluster, Identifier, Link, Partition, Record, Refusal
+from matching.resolve import Guards, resolve
+
+__all__ = [
+    "Cluster",
+    "Guards",
+    "Identifier",
+    "IdentifierPolicy",
+    "Link",
+    "Partition",
+    "Policies",
+    "Record",
+    "Refusal",
+    "Scores",
+    "Strength",
+    "bcubed",
+    "birth_conflict",
+    "components",
+    "default",
+    "given_conflict",
+    "largest_cluster",
+    "mask",
+    "mask_name",
+    "name_signature",
+    "normalise",
+    "pairwise",
+    "parse",
+    "people",
+    "resolve",
+    "singletons",
+    "split_suffix",
+]
