@@ -1,0 +1,14 @@
+// New components, and those that have no record left.
+// Parameters: created [text], emptied [text]. Index: component_id.
+CALL {
+  UNWIND $created AS id
+  CREATE (:Component {id: id})
+  RETURN count(*) AS created
+}
+CALL {
+  UNWIND $emptied AS id
+  MATCH (k:Component {id: id})
+  DELETE k
+  RETURN count(*) AS emptied
+}
+RETURN created, emptied

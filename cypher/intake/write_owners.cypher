@@ -1,0 +1,8 @@
+// Hangs transactions on the source record that made them.
+// Parameters: rows [{key, owner}]. Index: transaction_key, source_record_key.
+UNWIND $rows AS row
+MATCH (t:Transaction {key: row.key})
+MATCH (r:SourceRecord {key: row.owner})
+OPTIONAL MATCH (:SourceRecord)-[old:MADE]->(t)
+DELETE old
+CREATE (r)-[:MADE]->(t)

@@ -1,0 +1,5 @@
+// What source records say now.
+// Parameters: rows [{key, first, last, props}]. Index: source_record_key.
+UNWIND $rows AS row
+MATCH (r:SourceRecord {key: row.key})
+SET r += row.props, r.firstSeen = date(row.first), r.lastSeen = date(row.last)

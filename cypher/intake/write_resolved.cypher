@@ -1,0 +1,10 @@
+// Points source records to their customer; where they stood before becomes history.
+// Parameters: rows [{record, number, rule, via, reason}]; now. Index: source_record_key, customer_number.
+UNWIND $rows AS row
+MATCH (r:SourceRecord {key: row.record})
+MATCH (c:Customer {number: row.number})
+OPTIONAL MATCH (r)-[old:RESOLVED_TO]->(was:Customer)
+FOREACH (_ IN CASE WHEN was IS NULL THEN [] ELSE [1] END |
+  CREATE (r)-[:WAS_RESOLVED_TO {since: old.since, until: datetime($now), reason: row.reason}]->(was)
+  DELETE old)
+CREATE (r)-[:RESOLVED_TO {since: datetime($now), rule: row.rule, via: row.via}]->(c)

@@ -1,0 +1,131 @@
+"""What a source record, or a whole customer, has spent and visited: exact sums that any order of events gives.
+
+Sums (visits, points, spend) are integers that are added and taken back, so corrections and refunds leave no trace of
+the path. `first` and `last` are the extremes over all completed orders that named this record; they only widen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+
+@dataclass(slots=True)
+class Tally:
+    """Visits, points and spend (currency → minor units), with the time of the first and last visit (RFC 3339, UTC)."""
+
+    visits: int = 0
+    points: int = 0
+    spend: dict[str, int] = field(default_factory=dict[str, int])
+    first: str | None = None
+    last: str | None = None
+
+    def add(self, visits: int, points: int, currency: str, minor: int) -> None:
+        self.visits += visits
+        self.points += points
+        _count(self.spend, currency, minor)
+
+    def seen(self, at: str) -> None:
+        self.first = at if self.first is None else min(self.first, at)
+        self.last = at if self.last is None else max(self.last, at)
+
+    def merge(self, other: Tally, sign: int = 1) -> None:
+        self.visits += sign * other.visits
+        self.points += sign * other.points
+        for currency, minor in other.spend.items():
+            _count(self.spend, currency, sign * minor)
+        if other.first is not None and other.last is not None:
+            self.seen(other.first)
+            self.seen(other.last)
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "visits": self.visits,
+            "points": self.points,
+            "spend": dict(sorted(self.spend.items())),
+            "first": self.first,
+            "last": self.last,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one transaction adds to its source record: nothing before it is completed."""
+
+    brand: str
+    channel: str
+    currency: str
+    minor: int
+    points: int
+
+
+@dataclass(slots=True)
+class Stats(Tally):
+    """A tally over everything, with visits by channel and a tally by brand."""
+
+    channels: dict[str, int] = field(default_factory=dict[str, int])
+    brands: dict[str, Tally] = field(default_factory=dict[str, Tally])
+
+    def apply(self, contribution: Contribution, sign: int) -> None:
+        """Adds (sign 1) or takes back (sign -1) one transaction's contribution."""
+        values = (sign, sign * contribution.points, contribution.currency, sign * contribution.minor)
+        self.add(*values)
+        _count(self.channels, contribution.channel, sign)
+        self.brands.setdefault(contribution.brand, Tally()).add(*values)
+
+    def visited(self, brand: str, at: str) -> None:
+        """Widens the span of visits by a completed order's time."""
+        self.seen(at)
+        self.brands.setdefault(brand, Tally()).seen(at)
+
+    def replace(self, old: Stats, new: Stats) -> None:
+        """Exchanges one record's part of a total. Spans of time only widen, as they do in the record."""
+        self._include(old, -1)
+        self._include(new, 1)
+
+    @property
+    def preferred_channel(self) -> str | None:
+        """The channel of most visits; the alphabet breaks ties."""
+        return min(self.channels, key=lambda channel: (-self.channels[channel], channel), default=None)
+
+    def to_json(self) -> str:
+        """Canonical text: equal stats give equal text."""
+        content = self.plain() | {
+            "channels": dict(sorted(self.channels.items())),
+            "brands": {brand: tally.plain() for brand, tally in sorted(self.brands.items())},
+        }
+        return orjson.dumps(content).decode()
+
+    @classmethod
+    def from_json(cls, text: str | None) -> Stats:
+        if text is None:
+            return cls()
+        content = orjson.loads(text)
+        content["brands"] = {brand: Tally(**tally) for brand, tally in content["brands"].items()}
+        return cls(**content)
+
+    @classmethod
+    def total(cls, parts: Iterable[Stats]) -> Stats:
+        """The sum of several records' stats, in any order."""
+        total = cls()
+        for part in parts:
+            total._include(part, 1)
+        return total
+
+    def _include(self, part: Stats, sign: int) -> None:
+        self.merge(part, sign)
+        for channel, visits in part.channels.items():
+            _count(self.channels, channel, sign * visits)
+        for brand, tally in part.brands.items():
+            self.brands.setdefault(brand, Tally()).merge(tally, sign)
+
+
+def _count(counts: dict[str, int], name: str, amount: int) -> None:
+    value = counts.get(name, 0) + amount
+    if value:
+        counts[name] = value
+    else:
+        counts.pop(name, None)  # so that taking back leaves what was never there

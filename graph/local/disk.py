@@ -1,0 +1,45 @@
+"""A full or unwritable disk becomes a SetupError that names the folder, before work starts where that can be known."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from domain.errors import SetupError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def require_space(folder: Path, needed: int) -> None:
+    """Raises SetupError unless `needed` bytes are free where `folder` (which exists) stands."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise _full(folder, f"{needed / 2**20:,.0f} MiB are needed and {free / 2**20:,.0f} MiB are free")
+
+
+@contextmanager
+def disk_faults(folder: Path) -> Generator[None]:
+    """Turns "no space left", quota and permission errors inside into SetupErrors that name `folder`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise _full(folder, "no space is left") from error
+        if error.errno in _FORBIDDEN:
+            raise SetupError(
+                f"{folder} cannot be written.",
+                hint="Mend its owner or permissions, or name other folders in REGULARS_STATE_DIR and "
+                "REGULARS_CACHE_DIR.",
+            ) from error
+        raise
+
+
+def _full(folder: Path, reason: str) -> SetupError:
+    return SetupError(
+        f"The disk of {folder} is full: {reason}.",
+        hint="Free some space, or name folders on another disk in REGULARS_STATE_DIR and REGULARS_CACHE_DIR.",
+    )

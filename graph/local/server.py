@@ -1,0 +1,215 @@
+"""The embedded Neo4j of one state directory: found if it runs, started if it does not, stopped in order.
+
+    local = LocalNeo4j(settings())
+    running = local.start()  # lives on; with `tied_to_parent=True` it ends with this process, also by kill -9
+    local.stop()             # the store is checkpointed
+
+Everything stands under `<state_dir>/neo4j`: data, conf, logs, the password (mode 0600), `server.json` while it runs.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+
+import psutil
+from neo4j import GraphDatabase
+from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+from domain.errors import SetupError
+from domain.settings import Settings
+from graph.local import config, password, ports, runfile, spawn
+from graph.local.disk import disk_faults, require_space
+from graph.local.failures import died, too_slow
+from graph.local.jars import NEO4J_VERSION, Progress, ensure_jars
+from graph.local.java import find_java
+from graph.local.locks import file_lock
+from graph.local.ports import LOOPBACK
+from graph.local.runfile import RunFile
+
+START_WITHIN_S = 120.0
+STOP_WITHIN_S = 120.0
+SPACE = 768 * 2**20
+"""Free bytes without which no start is tried: Neo4j sets aside 2 x 256 MiB for the logs of a new store."""
+
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How to reach a running server.
+
+    `started` is in seconds since the epoch; `tied`: it ends with its starter; `found`: it ran before this call.
+    """
+
+    bolt_uri: str
+    http_url: str
+    user: str
+    password: str = field(repr=False)
+    pid: int
+    started: float
+    tied: bool
+    found: bool
+
+    @property
+    def browser_url(self) -> str:
+        """Neo4j Browser."""
+        return f"{self.http_url}/browser/"
+
+
+class LocalNeo4j:
+    """The server of `settings.state_dir`. Several processes may use it at once: starts and stops wait for each other.
+
+    Every method raises SetupError, with the next step as its hint, when the settings name a Neo4j of your own.
+    """
+
+    def __init__(self, settings: Settings, *, progress: Progress | None = None) -> None:
+        self._settings = settings
+        self._progress = progress
+        self.home = settings.state_dir.expanduser().absolute() / "neo4j"
+        self.password_file = password.password_file(self.home)
+        self.log_file = self.home / "logs" / "console.log"
+        self._conf = self.home / "conf"
+        self._run_file = self.home / "server.json"
+
+    def start(self, *, tied_to_parent: bool = False) -> Running:
+        """The server, once it answers an authenticated transaction; the one that runs already where there is one."""
+        self._refuse_external()
+        with disk_faults(self.home):
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with self._lock():
+                return self._found() or self._start(tied_to_parent)
+
+    def stop(self) -> bool:
+        """Stops the server, whoever started it, its store checkpointed. False when none ran."""
+        self._refuse_external()
+        if not self.home.is_dir():
+            return False
+        with self._lock():
+            run = runfile.living(self._run_file, self.home)
+            if run is None:
+                return False
+            self._end(run)
+            return True
+
+    def status(self) -> Running | None:
+        """The server if its process lives, or None. It may still be starting: `answers` tells."""
+        self._refuse_external()
+        run = runfile.read(self._run_file)
+        return self._running(run) if run and run.process(self.home) else None
+
+    def answers(self, running: Running) -> bool:
+        """True if the server opens a transaction for our user now. Raises SetupError when the password is refused."""
+        try:
+            with (
+                GraphDatabase.driver(
+                    running.bolt_uri,
+                    auth=(running.user, running.password),
+                    connection_timeout=2,
+                    connection_acquisition_timeout=5,
+                    telemetry_disabled=True,
+                ) as driver,
+                driver.session(database=self._settings.neo4j_database) as session,
+            ):
+                session.begin_transaction(timeout=5).rollback()
+        except AuthError as error:
+            raise SetupError(
+                f"The embedded Neo4j refuses the password in {self.password_file}.",
+                hint="If it was changed in Neo4j, write the new one into that file.",
+            ) from error
+        except (DriverError, Neo4jError, OSError):
+            return False
+        return True
+
+    def _found(self) -> Running | None:
+        run = runfile.living(self._run_file, self.home)
+        if run is None:
+            return None
+        if self._wait_until_ready(run):
+            return self._running(run)
+        runfile.living(self._run_file, self.home)  # it was on its way out: its file goes as well
+        return None
+
+    def _start(self, tied: bool) -> Running:
+        settings, home = self._settings, self.home
+        ports.claim(settings)  # before a download of minutes, not after it
+        java = find_java()
+        class_path = ensure_jars(settings.cache_dir, progress=self._progress)
+        require_space(home, SPACE)
+        for folder in (self._conf, self.log_file.parent):
+            folder.mkdir(exist_ok=True)
+        chosen = ports.claim(settings)
+        options = self._conf / "java.args"
+        options.write_text(config.java_options(settings, java, class_path), "utf-8")
+        (self._conf / "neo4j.conf").write_text(config.neo4j_conf(settings, chosen), "utf-8")
+        secret = password.ensure_password(settings, home)
+        password.set_initial_password(secret, home, self._conf, java, options)
+        command = [str(java.executable), f"@{options}", config.MAIN_CLASS, runfile.home_argument(home)]
+        process = spawn.spawn([*command, f"--config-dir={self._conf}"], log=self.log_file, cwd=home, tied=tied)
+        run = RunFile(process.pid, process.create_time(), chosen.bolt, chosen.http, NEO4J_VERSION, tied)
+        runfile.write(self._run_file, run)
+        try:
+            if not self._wait_until_ready(run):
+                spawn.forget(run.pid)
+                self._run_file.unlink(missing_ok=True)
+                raise died(self.log_file)
+        except BaseException:  # Ctrl-C too: a server that nobody was told of would stay
+            if run.process(home):
+                self._end(run)
+            raise
+        return replace(self._running(run), found=False)
+
+    def _wait_until_ready(self, run: RunFile) -> bool:
+        """True once it answers, False when its process has ended. Raises SetupError when it takes too long."""
+        running = self._running(run)
+        deadline = time.monotonic() + START_WITHIN_S
+        while not (ports.listened_on(run.bolt_port) and self.answers(running)):
+            if run.process(self.home) is None:
+                return False
+            if time.monotonic() > deadline:
+                raise too_slow(run.pid, START_WITHIN_S, self.log_file)
+            time.sleep(_POLL_S)
+        return True
+
+    def _end(self, run: RunFile) -> None:
+        deadline = time.monotonic() + STOP_WITHIN_S
+        process = run.process(self.home)
+        if process:
+            try:
+                process.terminate()
+            except psutil.NoSuchProcess:
+                pass
+        while run.process(self.home):
+            if time.monotonic() > deadline:
+                raise SetupError(
+                    f"Neo4j (process {run.pid}) has not stopped within {STOP_WITHIN_S:.0f} seconds.",
+                    hint=f"It may be writing a large checkpoint: see {self.log_file}, then run the command again.",
+                )
+            time.sleep(_POLL_S)
+        spawn.forget(run.pid)
+        self._run_file.unlink(missing_ok=True)
+
+    def _running(self, run: RunFile) -> Running:
+        return Running(
+            bolt_uri=f"bolt://{LOOPBACK}:{run.bolt_port}",
+            http_url=f"http://{LOOPBACK}:{run.http_port}",
+            user=password.USER,
+            password=password.read_password(self.home),
+            pid=run.pid,
+            started=run.started,
+            tied=run.tied,
+            found=True,
+        )
+
+    def _lock(self) -> AbstractContextManager[None]:
+        return file_lock(
+            self.home / ".lock", timeout=START_WITHIN_S + STOP_WITHIN_S, what="another start or stop of Neo4j"
+        )
+
+    def _refuse_external(self) -> None:
+        if self._settings.neo4j_uri:
+            raise SetupError(
+                "REGULARS_NEO4J_URI names a Neo4j of your own: the embedded one is not touched.",
+                hint="Start and stop your own by its own means, or unset REGULARS_NEO4J_URI to use the embedded one.",
+            )

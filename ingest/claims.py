@@ -1,0 +1,237 @@
+"""Turns one event into claims: what it says of which source record, with every identifier normalised and keyed.
+
+Nothing here reads the store or a clock, so an event gives the same claims whenever and wherever it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from domain.errors import EventRefused, InvalidInput
+from domain.events import (
+    Alias,
+    ConsentChanged,
+    Event,
+    Order,
+    OrderCompleted,
+    OrderPlaced,
+    OrderRefunded,
+    Page,
+    PersonEvent,
+    ProductUpserted,
+    Refund,
+    StoreUpserted,
+    Subject,
+    Track,
+    Traits,
+)
+from matching.names import name_signature
+from matching.normalise import mask, normalise
+from matching.policy import Policies, Strength
+from privacy.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierClaim:
+    """A normalised value of one type; `key` is a keyed hash, `display` is masked."""
+
+    key: str
+    type: str
+    value: str
+    display: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectClaim:
+    """What one event says of one source record."""
+
+    record: str
+    source: str
+    subject_id: str | None
+    known: bool
+    identifiers: tuple[IdentifierClaim, ...]
+    traits: dict[str, Any]
+    signature: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """One event, ready to be merged."""
+
+    event: str
+    type: str
+    at: datetime
+    clock: str
+    source: str
+    brand: str | None
+    subjects: tuple[SubjectClaim, ...] = ()
+    channel: str | None = None
+    name: str | None = None
+    content: dict[str, Any] | None = None
+    consent: tuple[str, bool] | None = None
+    transaction: str | None = None
+    order: Order | None = None
+    refund: Refund | None = None
+    reference: StoreUpserted | ProductUpserted | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def day(self) -> str:
+        return self.clock[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads events into claims under one vault, one set of policies and one default region for phone numbers."""
+
+    vault: Vault
+    policies: Policies
+    region: str
+
+    def claims(self, event: Event) -> Claims:
+        """The event's claims. Raises EventRefused where an identifier's type has no policy."""
+        key = self.event_key(event.source, event.message_id)
+        at = _plain_zone(event.at)
+        common: dict[str, Any] = {
+            "event": key,
+            "type": event.type,
+            "at": at,
+            "clock": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}|{key}",
+            "source": event.source,
+        }
+        if not isinstance(event, PersonEvent):
+            return Claims(**common, brand=None, reference=event)
+        warnings: list[str] = []
+        brand = event.brand
+        common |= {
+            "brand": brand,
+            "subjects": tuple(self._subjects(event, brand, warnings)),
+            "warnings": tuple(warnings),
+        }
+        match event:
+            case OrderPlaced() | OrderCompleted():
+                common |= {
+                    "transaction": self.transaction_key(event.source, event.order.id),
+                    "order": event.order,
+                    "channel": event.order.channel.value,
+                }
+            case OrderRefunded():
+                common |= {
+                    "transaction": self.transaction_key(event.source, event.refund.order),
+                    "refund": event.refund,
+                }
+            case ConsentChanged():
+                common["consent"] = (event.consent.purpose, event.consent.granted)
+            case Track() | Page():
+                common |= {
+                    "channel": event.channel.value if event.channel else None,
+                    # A track name is the integrator's own vocabulary; a page's name may quote what a guest typed.
+                    "name": event.name if isinstance(event, Track) and _looks_like_a_word(event.name) else None,
+                    "content": {"name": event.name, "properties": event.properties},
+                }
+            case _:
+                pass
+        return Claims(**common)
+
+    def event_key(self, source: str, message_id: str) -> str:
+        return f"{source}|{self.vault.keyed('message', f'{source}|{message_id}')}"
+
+    def transaction_key(self, source: str, order_id: str) -> str:
+        return f"{source}|{self.vault.keyed('order', f'{source}|{order_id}')}"
+
+    def record_key(self, source: str, subject_id: str) -> str:
+        return f"{source}|{self.vault.keyed('record', f'{source}|{subject_id}')}"
+
+    def identifier_key(self, type: str, value: str) -> str:  # noqa: A002
+        return f"{type}:{self.vault.keyed(type, value)}"
+
+    def _subjects(self, event: PersonEvent, brand: str | None, warnings: list[str]) -> Iterator[SubjectClaim]:
+        identifiers = self._identifiers(event.subject, event.source, brand, "/subject", warnings)
+        former: dict[str, IdentifierClaim] = {}
+        if isinstance(event, Alias):
+            former = self._identifiers(event.previous, event.source, brand, "/previous", warnings)
+            if event.previous.id is not None:
+                # Both records carry the former id as an identifier: an alias is evidence like any other.
+                bond = self._bond(event.source, event.previous.id)
+                former[bond.key] = bond
+        mine = list(self._subject(event.subject, event.source, identifiers | former))
+        if not mine and event.subject != Subject():
+            warnings.append("/subject: holds no identifier that can be used, so the event belongs to nobody")
+        yield from mine
+        if isinstance(event, Alias) and event.previous.id is not None:
+            yield from self._subject(event.previous, event.source, former)
+
+    def _subject(
+        self, subject: Subject, source: str, identifiers: dict[str, IdentifierClaim]
+    ) -> Iterator[SubjectClaim]:
+        traits = _traits(subject.traits)
+        given, family = str(traits.get("given_name", "")), str(traits.get("family_name", ""))
+        signature = name_signature(given, family)
+        usable = [identifier for identifier in identifiers.values() if not identifier.blocked]
+        if subject.id is not None:
+            key = self.record_key(source, subject.id)
+        elif usable:
+            parts = sorted(identifier.key for identifier in usable)
+            name = f"{given} {family}".strip().casefold()
+            key = f"{source}|{self.vault.keyed('digest', '|'.join((source, *parts, name)))}"
+        else:
+            return
+        known = bool(signature) or any(
+            self.policies.of(identifier.type).strength in (Strength.STRONG, Strength.MEDIUM) for identifier in usable
+        )
+        yield SubjectClaim(
+            record=key,
+            source=source,
+            subject_id=subject.id,
+            known=known,
+            identifiers=tuple(sorted(identifiers.values(), key=lambda identifier: identifier.key)),
+            traits=traits,
+            signature=self.vault.keyed("signature", signature) if signature else None,
+        )
+
+    def _identifiers(
+        self, subject: Subject, source: str, brand: str | None, pointer: str, warnings: list[str]
+    ) -> dict[str, IdentifierClaim]:
+        found: dict[str, IdentifierClaim] = {}
+        for type_, values in subject.identifiers.items():
+            try:
+                policy = self.policies.of(type_)
+            except InvalidInput as error:
+                raise EventRefused(f"{pointer}/identifiers/{type_}", error.message, hint=error.hint) from None
+            for index, raw in enumerate(values):
+                try:
+                    value = normalise(type_, raw, region=subject.region or self.region)
+                except ValueError as error:
+                    # A mistyped phone number must not cost the shop its sale.
+                    warnings.append(f"{pointer}/identifiers/{type_}/{index}: {error}; left out")
+                    continue
+                blocked = self.policies.is_blocked(type_, value)
+                realm = {"group": "", "brand": f"{brand or source}/", "source": f"{source}/"}[policy.scope]
+                key = self.identifier_key(type_, realm + value)
+                found[key] = IdentifierClaim(key, type_, value, mask(type_, value), blocked)
+        return found
+
+    def _bond(self, source: str, subject_id: str) -> IdentifierClaim:
+        value = f"{source}/{subject_id}"
+        return IdentifierClaim(
+            self.identifier_key("external_id", value), "external_id", value, mask("external_id", value), blocked=False
+        )
+
+
+def _traits(traits: Traits) -> dict[str, Any]:
+    content = traits.model_dump(mode="json", exclude_none=True, exclude={"extra"})
+    content |= {f"extra.{name}": value for name, value in traits.extra.items()}
+    return {name: value for name, value in content.items() if value not in ("", {})}
+
+
+def _plain_zone(at: datetime) -> datetime:
+    # The driver wants a zone of the standard library; the offset is kept, because a till's local hour is a habit.
+    return at.replace(tzinfo=timezone(at.utcoffset() or timedelta(0)))
+
+
+def _looks_like_a_word(name: str) -> bool:
+    return "@" not in name and sum(map(str.isdigit, name)) < 5

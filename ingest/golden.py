@@ -1,0 +1,97 @@
+"""The read model of one customer, computed from its source records alone: golden record, counters and consents.
+
+Survivorship, version one: the newest claim of each field wins, its clock breaks ties; provenance stays beside it.
+Consent: the strictest of the records' latest answers holds for the person.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from domain.stats import Stats
+from ingest.records import RecordState
+from matching.normalise import mask_name
+from privacy.vault import Vault
+
+# tier(currency, lifetime spend in minor units) of the group's programme
+Tier = Callable[[str, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModel:
+    """Makes the rows that `write_customers` takes. `currency` is the group's main one."""
+
+    vault: Vault
+    currency: str
+    tier: Tier
+
+    def counters(self, stats: Stats) -> dict[str, Any]:
+        """The part that every order changes, as properties and times."""
+        spend = stats.spend.get(self.currency, 0)
+        return {
+            "props": {
+                "tier": self.tier(self.currency, spend),
+                "visits": stats.visits,
+                "currency": self.currency,
+                "spendMinor": spend,
+                "points": stats.points,
+                "brands": sorted(brand for brand, tally in stats.brands.items() if tally.visits),
+                "preferredChannel": stats.preferred_channel,
+                "stats": stats.to_json(),
+            },
+            "joinedAt": None,
+            "firstVisitAt": stats.first,
+            "lastVisitAt": stats.last,
+        }
+
+    def customer(self, number: str, records: Sequence[RecordState]) -> dict[str, Any]:
+        """The whole read model of a customer from all of its records, in any order."""
+        golden = survivors(records)
+        given, family = (str(golden[name]["value"]) if name in golden else "" for name in ("given_name", "family_name"))
+        row = self.counters(Stats.total(record.stats for record in records))
+        row["props"] |= {
+            "status": "active",
+            "known": any(record.known for record in records),
+            "records": len(records),
+            "nameDisplay": mask_name(given, family),
+            "nameKey": name_key(self.vault, f"{given} {family}"),
+            "sealed": self.vault.seal(number, golden),
+            "consents": orjson.dumps(strictest(records), option=orjson.OPT_SORT_KEYS).decode(),
+        }
+        return row | {"number": number, "joinedAt": min(record.first for record in records if record.first)}
+
+
+def survivors(records: Iterable[RecordState]) -> dict[str, dict[str, Any]]:
+    """Field → value with its source, record and time; the newest claim survives."""
+    best: dict[str, tuple[str, str, RecordState, Any]] = {}
+    for record in records:
+        for name, (value, clock) in record.traits.items():
+            if name not in best or (clock, record.key) > best[name][:2]:
+                best[name] = (clock, record.key, record, value)
+    return {
+        name: {"value": value, "source": record.source, "record": record.key, "at": clock.partition("|")[0]}
+        for name, (clock, _, record, value) in sorted(best.items())
+    }
+
+
+def strictest(records: Iterable[RecordState]) -> dict[str, list[Any]]:
+    """Purpose → [granted, clock]: one refusal among the records refuses for the person."""
+    found: dict[str, list[Any]] = {}
+    for record in records:
+        for purpose, (granted, clock) in record.consents.items():
+            present = found.get(purpose)
+            if present is None or (not granted, clock) > (not present[0], present[1]):
+                found[purpose] = [granted, clock]
+    return found
+
+
+def name_key(vault: Vault, name: str) -> str | None:
+    """A keyed hash of the whole name, whatever its order, case and accents; None without a name."""
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    tokens = sorted("".join(c for c in folded if not unicodedata.combining(c)).split())
+    return vault.keyed("name", " ".join(tokens)) if tokens else None

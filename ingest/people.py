@@ -1,0 +1,164 @@
+"""Decides who is who in the touched components: which records are one person, and which number that person keeps.
+
+Pure: it takes the records of whole components and gives a decision, whose outcome for a set of records does not depend
+on how they came together. Numbers do carry history: on a merge the oldest survives, on a split the largest part
+keeps it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.records import RecordState
+from matching.components import components
+from matching.people import people
+from matching.policy import Policies, Strength
+from matching.records import Cluster, Identifier, Partition, Record
+from matching.resolve import Guards, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A cluster and the customer number it goes by; `number` is None until a new one is found."""
+
+    records: tuple[RecordState, ...]
+    cluster: Cluster
+    number: str | None
+
+
+@dataclass(slots=True)
+class Decision:
+    """What has to change. `newly_shared` maps an identifier to how many people use it."""
+
+    persons: list[Person] = field(default_factory=list[Person])
+    newly_shared: dict[str, int] = field(default_factory=dict[str, int])
+    retired: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    kept_apart: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    created_components: list[str] = field(default_factory=list[str])
+    emptied_components: list[str] = field(default_factory=list[str])
+
+
+def decide(
+    pool: Mapping[str, RecordState], policies: Policies, guards: Guards, new_component: Callable[[], str]
+) -> Decision:
+    """The decision about whole components. Sets each record's `component`; numbers of new people are left open."""
+    decision = Decision()
+    evidence = {key: record.evidence() for key, record in pool.items()}
+    decision.newly_shared = newly_shared(pool, evidence, policies)
+    for record in pool.values():
+        for key, carried in record.identifiers.items():
+            carried.shared |= key in decision.newly_shared
+    shared = {
+        Identifier(carried.type, key)
+        for record in pool.values()
+        for key, carried in record.identifiers.items()
+        if carried.shared
+    }
+    parts = components(list(evidence.values()), shared, policies)
+    _place(pool, [[record.key for record in part] for part in parts], decision, new_component)
+    partitions = [resolve(part, shared, policies, guards) for part in parts]
+    _number(pool, partitions, decision)
+    return decision
+
+
+def newly_shared(pool: Mapping[str, RecordState], evidence: Mapping[str, Record], policies: Policies) -> dict[str, int]:
+    """Linking identifiers that too many different people use. All records of each are in the pool, as it links."""
+    users: dict[Identifier, list[str]] = defaultdict(list)
+    for key, record in evidence.items():
+        for identifier in record.identifiers:
+            if not pool[key].identifiers[identifier.value].shared and policies.of(identifier.type).links:
+                users[identifier].append(key)
+    found: dict[str, int] = {}
+    for identifier, keys in users.items():
+        limit = policies.of(identifier.type).max_people
+        if len(keys) <= 1 and len(pool[keys[0]].signatures) <= limit:
+            continue
+        names = set[str]().union(*(pool[key].signatures for key in keys))
+        strong = {
+            other
+            for key in keys
+            for other in evidence[key].identifiers
+            if other != identifier and policies.of(other.type).strength is Strength.STRONG
+        }
+        count = people(names, strong, policies)
+        if count > limit:
+            found[identifier.value] = count
+    return found
+
+
+def _place(
+    pool: Mapping[str, RecordState],
+    parts: Sequence[Sequence[str]],
+    decision: Decision,
+    new_component: Callable[[], str],
+) -> None:
+    """Gives each part a component id; the part that holds most of an old component's records inherits its id."""
+    before = {record.component for record in pool.values()} - {None}
+    heirs = _heirs([Counter(c for key in part if (c := pool[key].component)) for part in parts])
+    kept: set[str] = set()
+    for index, part in enumerate(parts):
+        inherited = sorted(heirs.get(index, {}).items(), key=lambda item: (-item[1], item[0]))
+        if inherited:
+            component = inherited[0][0]
+        else:
+            component = new_component()
+            decision.created_components.append(component)
+        kept.add(component)
+        for key in part:
+            if pool[key].component != component:
+                pool[key].component, pool[key].touched = component, True
+    decision.emptied_components = sorted(component for component in before if component and component not in kept)
+
+
+def _number(pool: Mapping[str, RecordState], partitions: Iterable[Partition], decision: Decision) -> None:
+    partitions = list(partitions)
+    clusters = [cluster for partition in partitions for cluster in partition.clusters]
+    ages = {record.customer.number: record.customer.created_at for record in pool.values() if record.customer}
+    heirs = _heirs([Counter(c.number for key in cluster.members if (c := pool[key].customer)) for cluster in clusters])
+    number_of: dict[str, str | None] = {}
+    for index, cluster in enumerate(clusters):
+        candidates = sorted(heirs.get(index, {}), key=lambda number: (ages[number], number))
+        number = candidates[0] if candidates else None
+        decision.persons.append(Person(tuple(pool[key] for key in cluster.members), cluster, number))
+        decision.retired += [
+            {"number": old, "into": number, "reason": _merge_reason(pool, cluster, old)} for old in candidates[1:]
+        ]
+        number_of |= dict.fromkeys(cluster.members, number)
+    for partition in partitions:
+        for refusal in partition.refusals:
+            decision.kept_apart.append(
+                {
+                    "left": refusal.left,
+                    "right": refusal.right,
+                    "rule": refusal.rule,
+                    "type": refusal.identifier_type,
+                    "detail": refusal.detail,
+                }
+            )
+
+
+def _heirs(holdings: Sequence[Counter[str]]) -> dict[int, dict[str, int]]:
+    """For each new part, the old names it inherits: those of which it holds the most records (the first on a tie)."""
+    best: dict[str, tuple[int, int]] = {}
+    for index, holding in enumerate(holdings):
+        for name, count in holding.items():
+            if name not in best or count > best[name][1]:
+                best[name] = (index, count)
+    heirs: dict[int, dict[str, int]] = defaultdict(dict)
+    for name, (index, count) in best.items():
+        heirs[index][name] = count
+    return heirs
+
+
+def _merge_reason(pool: Mapping[str, RecordState], cluster: Cluster, old: str) -> str:
+    """The strongest link that ties a record of the retired customer to the rest."""
+
+    def of_old(key: str) -> bool:
+        customer = pool[key].customer
+        return customer is not None and customer.number == old
+
+    crossing = [link for link in cluster.links if of_old(link.left) != of_old(link.right)]
+    return max(crossing, key=lambda link: (link.weight, link.left, link.right)).rule if crossing else "same evidence"

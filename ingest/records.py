@@ -1,0 +1,171 @@
+"""The working copy of a source record: claims merge into it in any order, any number of times, with one outcome.
+
+Identifiers, name signatures and seen days are sets and extremes; traits and consents are last-writer-wins registers by
+the claim's clock. So the state is a function of the set of events, never of their arrival (a state-based CRDT).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import orjson
+
+from domain.stats import Stats
+from ingest.claims import Claims, IdentifierClaim, SubjectClaim
+from matching.records import Identifier, Record
+from privacy.vault import Vault
+
+# A change of these may change who a person is; all other traits only change what is known of the person.
+GUARD_TRAITS = ("given_name", "family_name", "suffix", "birth_date")
+_MAX_SIGNATURES = 64
+
+
+@dataclass(slots=True)
+class Carried:
+    """An identifier on a record: what links, and the first and last day (ISO) it was seen there."""
+
+    type: str
+    shared: bool
+    blocked: bool
+    first: str
+    last: str
+
+
+@dataclass(slots=True)
+class CustomerRef:
+    """The customer a record resolves to at the moment."""
+
+    number: str
+    created_at: str
+    stats: str | None
+
+
+@dataclass(slots=True)
+class RecordState:
+    """One source record as the store has it, then as it will be. The flags say what has to be written."""
+
+    key: str
+    source: str
+    known: bool = False
+    subject_id: str | None = None
+    traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
+    signatures: set[str] = field(default_factory=set[str])
+    first: str | None = None
+    last: str | None = None
+    stats: Stats = field(default_factory=Stats)
+    stored_stats: str | None = None
+    consents: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    component: str | None = None
+    customer: CustomerRef | None = None
+    touched: bool = False
+    evidence_changed: bool = False
+    profile_changed: bool = False
+    widened: set[str] = field(default_factory=set[str])
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any], vault: Vault) -> RecordState:
+        """The state of a row of `read_records` or `claim_records`."""
+        key: str = row["key"]
+        sealed: dict[str, Any] = {"id": None, "traits": {}}
+        if row["sealed"] is not None:
+            sealed = vault.open(key, row["sealed"])
+        return cls(
+            key=key,
+            source=key.partition("|")[0],
+            known=row["kind"] == "known",
+            subject_id=sealed["id"],
+            traits=sealed["traits"],
+            identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
+            signatures=set(row["signatures"] or ()),
+            first=row["first"],
+            last=row["last"],
+            stats=Stats.from_json(row["stats"]),
+            stored_stats=row["stats"],
+            consents=orjson.loads(row["consents"] or "{}"),
+            component=row["component"],
+            customer=CustomerRef(*row["customer"]) if row["customer"] else None,
+        )
+
+    def merge(self, claims: Claims, subject: SubjectClaim, shared: Mapping[str, bool]) -> None:
+        """Takes one event's claims in. `shared` tells which of the identifiers no longer link."""
+        day = claims.day
+        self.touched = True
+        self.profile_changed |= self.first is not None and day < self.first
+        self.first = day if self.first is None else min(self.first, day)
+        self.last = day if self.last is None else max(self.last, day)
+        if self.subject_id is None and subject.subject_id is not None:
+            self.subject_id, self.profile_changed = subject.subject_id, True
+        if subject.known and not self.known:
+            self.known = self.profile_changed = True
+        for identifier in subject.identifiers:
+            self._carry(identifier, day, shared.get(identifier.key, False))
+        if subject.signature and subject.signature not in self.signatures and len(self.signatures) < _MAX_SIGNATURES:
+            self.signatures.add(subject.signature)
+            self.evidence_changed = True
+        for name, value in subject.traits.items():
+            self._claim(name, value, claims.clock)
+        if claims.consent is not None:
+            purpose, granted = claims.consent
+            if purpose not in self.consents or self.consents[purpose][1] < claims.clock:
+                self.consents[purpose] = [granted, claims.clock]
+                self.profile_changed = True
+
+    def _carry(self, identifier: IdentifierClaim, day: str, shared: bool) -> None:
+        carried = self.identifiers.get(identifier.key)
+        if carried is None:
+            self.identifiers[identifier.key] = Carried(identifier.type, shared, identifier.blocked, day, day)
+            self.widened.add(identifier.key)
+            self.evidence_changed = True
+        elif not carried.first <= day <= carried.last:
+            carried.first, carried.last = min(carried.first, day), max(carried.last, day)
+            self.widened.add(identifier.key)
+
+    def _claim(self, name: str, value: Any, clock: str) -> None:
+        present = self.traits.get(name)
+        if present is not None and present[1] >= clock:
+            return
+        # The same value said again may still win over what another record says: the golden record is computed anew.
+        self.profile_changed = True
+        if present is None or present[0] != value:
+            self.evidence_changed |= name in GUARD_TRAITS
+        self.traits[name] = [value, clock]
+
+    @property
+    def rewritten(self) -> bool:
+        """Whether more than counters and days has to be written."""
+        return self.evidence_changed or self.profile_changed
+
+    def trait(self, name: str) -> str:
+        return str(self.traits[name][0]) if name in self.traits else ""
+
+    def evidence(self) -> Record:
+        """What `matching` may know of this record. Blocked identifiers say nothing about anybody."""
+        born = self.trait("birth_date")
+        return Record(
+            key=self.key,
+            identifiers=frozenset(
+                Identifier(carried.type, key) for key, carried in self.identifiers.items() if not carried.blocked
+            ),
+            given=self.trait("given_name"),
+            family=self.trait("family_name"),
+            suffix=self.trait("suffix"),
+            birth_date=date.fromisoformat(born) if born else None,
+        )
+
+    def row(self, vault: Vault) -> dict[str, Any]:
+        """The row that `write_records` takes. A sealed blob is made anew only where its content may have changed."""
+        props: dict[str, Any] = {"stats": self.stats.to_json()}
+        if self.touched:
+            props |= {
+                "source": self.source,
+                "kind": "known" if self.known else "anonymous",
+                "component": self.component,
+                "signatures": sorted(self.signatures),
+                "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
+                "sealed": vault.seal(self.key, {"id": self.subject_id, "traits": self.traits}),
+            }
+        return {"key": self.key, "first": self.first, "last": self.last, "props": props}

@@ -1,0 +1,100 @@
+"""Contradictions: the reasons why two clusters that share an identifier are still two people.
+
+Every reason is monotone: what contradicts a cluster contradicts every cluster that grows from it, unless a strong
+identifier agrees. The result of `resolve` therefore does not depend on the order in which clusters meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from matching.names import birth_conflict, generation, name_conflict, split_suffix
+from matching.policy import UNLIMITED, Policies, Strength
+from matching.records import Identifier, Record
+
+
+class Contradiction(NamedTuple):
+    """A stable code and words without personal data."""
+
+    rule: str
+    detail: str
+
+
+WEAK = Contradiction("WEAK_NEVER_JOINS_KNOWN", "both are known people, and only a device or a browser connects them")
+AMBIGUOUS = Contradiction("AMBIGUOUS", "one of them fits several different people about equally well")
+_SUFFIX = Contradiction("SUFFIXES_DIFFER", "the name suffixes tell two generations")
+_BIRTH = Contradiction("BIRTH_DATES_DIFFER", "the birth dates are further apart than a typo")
+_GIVEN = Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly different")
+
+
+@dataclass(slots=True)
+class Claims:
+    """What the records of one cluster claim together. `widest` is the most values one record alone has of a type."""
+
+    names: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    births: set[date] = field(default_factory=set[date])
+    generations: set[int] = field(default_factory=set[int])
+    strong: set[Identifier] = field(default_factory=set[Identifier])
+    values: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    widest: dict[str, int] = field(default_factory=dict[str, int])
+
+    @classmethod
+    def of(cls, record: Record, linking: Iterable[Identifier], policies: Policies) -> Claims:
+        """The claims of one record; of its identifiers only linking ones of limited or strong types count."""
+        claims = cls()
+        family, suffix = split_suffix(record.family)
+        if record.given or family:
+            claims.names.add((record.given, family))
+        if record.birth_date:
+            claims.births.add(record.birth_date)
+        if found := generation(record.suffix or suffix):
+            claims.generations.add(found)
+        for identifier in linking:
+            policy = policies.of(identifier.type)
+            if policy.strength is Strength.STRONG:
+                claims.strong.add(identifier)
+            if policy.max_per_person < UNLIMITED:
+                claims.values.setdefault(identifier.type, set()).add(identifier.value)
+        claims.widest = {kind: len(values) for kind, values in claims.values.items()}
+        return claims
+
+    def absorb(self, other: Claims) -> None:
+        """Add all that the other claims."""
+        self.names |= other.names
+        self.births |= other.births
+        self.generations |= other.generations
+        self.strong |= other.strong
+        for kind, values in other.values.items():
+            self.values.setdefault(kind, set()).update(values)
+            self.widest[kind] = max(self.widest.get(kind, 0), other.widest[kind])
+
+    def fingerprint(self) -> object:
+        """Equal for claims that no guard can tell apart."""
+        values = frozenset((kind, frozenset(values)) for kind, values in self.values.items())
+        return tuple(map(frozenset, (self.names, self.births, self.generations, self.strong))), values
+
+
+def contradiction(a: Claims, b: Claims, policies: Policies) -> Contradiction | None:
+    """The first reason why the two cannot be one person: suffix, then, unless a strong identifier agrees, the others.
+
+    Any claim of one is held against any claim of the other. A limit counts the values of the union, and a single
+    record that has more of its own raises it: what one source says of one person is no contradiction in itself.
+    """
+    if any(one != other for one in a.generations for other in b.generations):
+        return _SUFFIX
+    if not a.strong.isdisjoint(b.strong):
+        return None
+    if any(birth_conflict(one, other) for one in a.births for other in b.births):
+        return _BIRTH
+    if any(name_conflict(one, other) for one in a.names for other in b.names):
+        return _GIVEN
+    for kind in sorted(a.values.keys() & b.values.keys()):
+        limit = max(policies.of(kind).max_per_person, a.widest[kind], b.widest[kind])
+        values, others = a.values[kind], b.values[kind]
+        if len(values) + len(others) > limit and (count := len(values | others)) > limit:
+            detail = f"together they have {count} values of {kind}, and a person at most {limit}"
+            return Contradiction(f"TOO_MANY_{kind.upper()}", detail)
+    return None

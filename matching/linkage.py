@@ -1,0 +1,178 @@
+"""Average linkage over the graph of records and identifiers, without ever listing pairs of records.
+
+Two records weigh the bits of the identifiers both carry, so the mean over all pairs of two groups L and R is
+sum(w(i) * n_L(i) * n_R(i)) / (|L| * |R|) over the identifiers i they share, where n(i) counts the records that carry i.
+Counts per group are enough. Weights are whole hundredths of a bit and means are compared as exact fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from matching.guards import AMBIGUOUS, WEAK, Claims, Contradiction, contradiction
+from matching.policy import Policies, Strength
+from matching.records import Identifier, Link, Record
+
+PER_BIT = 100
+Weights = Mapping[Identifier, int]
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """A cluster in the making. `holds`: how many records carry an identifier, and the first of them by key.
+
+    `rank`: the lowest of its records' ranks. `known`: has a name or more than weak identifiers. `settled`: stood
+    before the records now being placed. `ambiguous`: fits several settled groups and was given to none.
+    """
+
+    rank: int
+    members: list[str]
+    holds: dict[Identifier, tuple[int, str]]
+    claims: Claims
+    known: bool
+    links: list[Link] = field(default_factory=list[Link])
+    settled: bool = False
+    ambiguous: bool = False
+    serial: int = 0
+
+    @classmethod
+    def of(cls, record: Record, linking: Iterable[Identifier], *, rank: int, known: bool, policies: Policies) -> Group:
+        """A group of one record."""
+        linking = tuple(linking)
+        holds = dict.fromkeys(linking, (1, record.key))
+        return cls(rank, [record.key], holds, Claims.of(record, linking, policies), known)
+
+    def merge(self, other: Group, why: Link) -> None:
+        """Take over all of the other."""
+        self.links += [*other.links, why]
+        for identifier, (count, first) in other.holds.items():
+            have, key = self.holds.get(identifier, (0, first))
+            self.holds[identifier] = (have + count, min(key, first))
+        self.rank = min(self.rank, other.rank)
+        self.members += other.members
+        self.claims.absorb(other.claims)
+        self.known |= other.known
+        self.settled |= other.settled
+        self.ambiguous |= other.ambiguous
+
+
+class Forest:
+    """Groups, who holds which identifier, and the evidence that counts at present."""
+
+    def __init__(self, policies: Policies, weights: Weights) -> None:
+        self.groups: set[Group] = set()
+        self._policies = policies
+        self._all_weights = weights
+        self.weights: Weights = weights
+        self._attaching = False
+        self._holders: dict[Identifier, set[Group]] = {}
+        self._judged: dict[tuple[int, int], Contradiction | None] = {}
+        self._serial = 0
+
+    def begin(self, *strengths: Strength) -> None:
+        """From here on only these strengths are evidence, and all groups that stand are settled."""
+        self._attaching = Strength.WEAK in strengths
+        self.weights = {i: w for i, w in self._all_weights.items() if self._policies.of(i.type).strength in strengths}
+        self._judged.clear()
+        for group in self.groups:
+            group.settled = True
+
+    def add(self, group: Group) -> None:
+        self._touch(group)
+        self.groups.add(group)
+        for identifier in group.holds:
+            self._holders.setdefault(identifier, set()).add(group)
+
+    def remove(self, group: Group) -> None:
+        self.groups.remove(group)
+        for identifier in group.holds:
+            self._holders[identifier].remove(group)
+
+    def evidence(self, group: Group) -> list[Identifier]:
+        """The group's identifiers that count at present and that another group holds too."""
+        return [i for i in group.holds if i in self.weights and len(self._holders[i]) > 1]
+
+    def holders(self, identifier: Identifier) -> set[Group]:
+        return self._holders[identifier]
+
+    def judge(self, a: Group, b: Group) -> Contradiction | None:
+        """Why the two must stay apart, or None."""
+        pair = (a.serial, b.serial) if a.serial < b.serial else (b.serial, a.serial)
+        if pair not in self._judged:
+            self._judged[pair] = contradiction(a.claims, b.claims, self._policies) or self._status(a, b)
+        return self._judged[pair]
+
+    def _status(self, a: Group, b: Group) -> Contradiction | None:
+        if (a.ambiguous and (b.settled or b.ambiguous)) or (b.ambiguous and a.settled):
+            return AMBIGUOUS
+        return WEAK if self._attaching and a.known and b.known else None
+
+    def link(self, newcomers: Iterable[Group]) -> None:
+        """Join the pair with the highest mean weight until every pair that shares evidence is contradicted.
+
+        Ties go to the lowest ranks. `newcomers` are the groups that were not linked before: among the others only
+        those have anything to gain that a newcomer joins. It follows chains of nearest neighbours (Murtagh 1983): a
+        join never brings the result nearer to a third group than its nearer half was, so two groups that are each
+        other's nearest stay so, and joining them at once gives what the global order gives.
+        """
+        waiting = sorted(newcomers, key=lambda group: group.rank)
+        while waiting:
+            start = waiting.pop()
+            chain = [start] if start in self.groups else []
+            while chain:
+                nearest = self._nearest(chain[-1])
+                if nearest is None:
+                    chain.pop()
+                elif len(chain) > 1 and nearest is chain[-2]:
+                    one, other = chain.pop(), chain.pop()
+                    keep, gone = (one, other) if len(one.holds) >= len(other.holds) else (other, one)
+                    self.join(keep, gone)
+                    waiting.append(keep)
+                else:
+                    chain.append(nearest)
+
+    def _nearest(self, group: Group) -> Group | None:
+        totals: dict[Group, int] = {}
+        for identifier in self.evidence(group):
+            weight = self.weights[identifier] * group.holds[identifier][0]
+            for other in self._holders[identifier]:
+                totals[other] = totals.get(other, 0) + weight * other.holds[identifier][0]
+        totals.pop(group, None)
+        best, best_total = None, 0
+        for other, total in totals.items():
+            if best is not None:
+                # total / len(other) against best_total / len(best), as whole numbers
+                lead = total * len(best.members) - best_total * len(other.members)
+                if lead < 0 or (lead == 0 and best.rank < other.rank):
+                    continue
+            if self.judge(group, other) is None:
+                best, best_total = other, total
+        return best
+
+    def join(self, keep: Group, gone: Group) -> None:
+        """`keep` takes over all of `gone`."""
+        keep.merge(gone, self._why(keep, gone))
+        self.groups.remove(gone)
+        for identifier in gone.holds:
+            holders = self._holders[identifier]
+            holders.discard(gone)
+            holders.add(keep)
+        self._touch(keep)
+
+    def _touch(self, group: Group) -> None:
+        self._serial += 1
+        group.serial = self._serial
+
+    def _why(self, a: Group, b: Group) -> Link:
+        small, large = (a, b) if len(a.holds) <= len(b.holds) else (b, a)
+        why = max(
+            (i for i in small.holds if i in large.holds and i in self.weights), key=lambda i: (self.weights[i], i)
+        )
+        return link_by(why, small.holds[why][1], large.holds[why][1], self.weights[why])
+
+
+def link_by(identifier: Identifier, one: str, other: str, weight: int) -> Link:
+    """The link of two records that carry the identifier."""
+    left, right = sorted((one, other))
+    return Link(left, right, f"same {identifier.type.replace('_', ' ')}", identifier.type, weight / PER_BIT)

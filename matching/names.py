@@ -1,0 +1,191 @@
+"""Given names, suffixes and birth dates: when do two of them clearly belong to different people?
+
+Every test is symmetric and leans towards "no conflict": what is missing, abbreviated, misspelt or translated
+contradicts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from functools import cache, lru_cache
+
+from jellyfish import metaphone
+from nicknames import NickNamer, name_triplets
+from rapidfuzz.distance import OSA
+
+# Letters that Unicode does not decompose into a base letter and a mark.
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+# Spellings of one sound, tried in order; what is left keeps the vowels, so that John, Jane and Joan stay apart.
+_SPELLINGS = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"^(sean|shaun)$", "shawn"), (r"^m[ou]ham+[aeiou]d$", "mohamed"), (r"ph", "f"), (r"sch|sh", "S"),
+        (r"ch(?=r|l|$)", "k"), (r"ch", "C"), (r"c(?=[eiy])", "s"), (r"ck|[cq]", "k"), (r"g(?=e[^r]|i)", "j"),
+        (r"h", ""), (r"y|ie$|ee", "i"), (r"w", "u"), (r"z", "s"), (r"x", "ks"), (r"(.)\1+", r"\1"),
+        (r"(?<=...)e$", ""),
+    )
+)  # fmt: skip
+_LONG = 5
+_CACHE = 65_536
+
+
+@cache
+def _lexicon() -> tuple[NickNamer, frozenset[str]]:
+    return NickNamer(), frozenset(name for triplet in name_triplets() for name in (triplet.name1, triplet.name2))
+
+
+@lru_cache(_CACHE)
+def _tokens(text: str) -> tuple[str, ...]:
+    """Words in lower case without marks: letters only, of any script."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`")
+    return tuple(re.findall(r"[^\W\d_]+", plain))
+
+
+@lru_cache(_CACHE)
+def _relatives(name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Names that the name may stand for, and with them those that may stand for it."""
+    lexicon, _ = _lexicon()
+    formal = frozenset({name}) | lexicon.canonicals_of(name)
+    return formal, formal | lexicon.nicknames_of(name)
+
+
+@lru_cache(_CACHE)
+def _spelling(name: str) -> str:
+    """One spelling for what sounds the same: Kathryn and Catherine are a letter apart, Kristin and Christine equal."""
+    for pattern, plain in _SPELLINGS:
+        name = pattern.sub(plain, name)
+    return name.lower()
+
+
+@lru_cache(_CACHE)
+def _formal_sounds(name: str) -> frozenset[str]:
+    """The formal forms, the longer ones by sound: short ones sound too much alike (Johann and Joan)."""
+    return frozenset(sound if len(sound := _spelling(formal)) >= _LONG else formal for formal in _relatives(name)[0])
+
+
+def _one_letter_apart(a: str, b: str) -> bool:
+    return OSA.distance(a, b, score_cutoff=1) <= 1
+
+
+@lru_cache(_CACHE)
+def _compatible(a: str, b: str) -> bool:
+    """Whether two single words may be the same given name."""
+    if a == b:
+        return True
+    short, long = sorted((a, b), key=lambda name: (len(name), name))
+    if len(short) == 1:
+        return any(name[0] == short for name in _relatives(long)[1])
+    if a.isascii() != b.isascii():
+        return True  # two scripts cannot be compared letter by letter
+    if len(short) >= 3 and long.startswith(short):
+        return True
+    if a in _relatives(b)[1] or b in _relatives(a)[1]:
+        return True
+    sound_a, sound_b = _spelling(a), _spelling(b)
+    if sound_a == sound_b or _formal_sounds(a) & _formal_sounds(b):
+        return True
+    if metaphone(a) == metaphone(b) and min(len(sound_a), len(sound_b)) >= _LONG:
+        return _one_letter_apart(sound_a, sound_b)
+    # Tim and Jim, Mary and Mark are one letter apart and yet two names: only a word that is no name is a typo of one.
+    known = _lexicon()[1]
+    return len(short) >= 3 and not (a in known and b in known) and _one_letter_apart(a, b)
+
+
+def given_conflict(a: str, b: str) -> bool:
+    """True only for clearly different given names.
+
+    No difference: same sound, one typo, nickname (nicknames package), initial, prefix of three letters, marks and
+    transliteration, another script, a second given name used alone, one missing.
+    """
+    return _conflict(_tokens(a), _tokens(b))
+
+
+def has_given(given: str) -> bool:
+    """Whether a given name is told, more than an initial."""
+    return any(len(word) > 1 for word in _tokens(given))
+
+
+def _conflict(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    if not one or not other or one == other:
+        return False
+    if _compatible("".join(one), "".join(other)):
+        return False
+    return not any(
+        _compatible(x, y)
+        for i, x in enumerate(one)
+        for j, y in enumerate(other)
+        # A middle initial agrees with too much to say anything.
+        if (i == 0 or len(x) > 1) and (j == 0 or len(y) > 1) and (i == j == 0 or min(len(x), len(y)) > 1)
+    )
+
+
+@lru_cache(_CACHE)
+def name_conflict(a: tuple[str, str], b: tuple[str, str]) -> bool:
+    """`given_conflict` for (given, family) pairs, where given and family name swapped are no difference either."""
+    (given_a, family_a), (given_b, family_b) = (tuple(map(_tokens, name)) for name in (a, b))
+    if not _conflict(given_a, given_b):
+        return False
+    if not family_a or not family_b:
+        return True
+    return _conflict(given_a, family_b) or _conflict(family_a, given_b)
+
+
+_GENERATIONS = {"sr": 1, "senior": 1, "i": 1, "jr": 2, "junior": 2, "jnr": 2, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+
+
+def generation(suffix: str) -> int | None:
+    """The generation a suffix names: Sr and I 1, Jr and II 2, III 3, and so on; None where it names none."""
+    return _GENERATIONS.get(suffix.strip().strip(".,").casefold().replace(".", ""))
+
+
+def split_suffix(name: str) -> tuple[str, str]:
+    """A family or full name without its suffix, and the suffix: "Smith, Jr." gives ("Smith", "Jr")."""
+    head, _, tail = name.strip().rpartition(" ")
+    # A lone I or V is as likely a middle initial.
+    if head and generation(tail) is not None and len(tail.strip(".,")) > 1:
+        return head.rstrip(" ,"), tail.strip(".,")
+    return name.strip(), ""
+
+
+def birth_conflict(a: date | None, b: date | None) -> bool:
+    """True for birth dates further apart than one typo.
+
+    No difference: one wrong digit, two neighbouring digits swapped, day and month swapped, one missing. 1 January is
+    what systems store when they know the year only, so against another day only the year counts.
+    """
+    if a is None or b is None or a == b:
+        return False
+    one, other = a.isoformat(), b.isoformat()
+    wrong = [i for i in range(len(one)) if one[i] != other[i]]
+    if len(wrong) == 1 or (a.year, a.month, a.day) == (b.year, b.day, b.month):
+        return False
+    if len(wrong) == 2 and wrong[1] - wrong[0] == 1 and sorted(one) == sorted(other):
+        return False
+    return a.year != b.year or not any((d.month, d.day) == (1, 1) for d in (a, b))
+
+
+@lru_cache(_CACHE)
+def name_signature(given: str, family: str) -> str | None:
+    """A token that typical variants of one person's name share, to count different people; None where none is told.
+
+    It is the sound of the formal form of the first given name. The family name only tells "Smith John" from "John
+    Smith": people marry and tills drop it, so it would count one person twice.
+    """
+    _, known = _lexicon()
+    one, other = _tokens(given), _tokens(family)
+    if one and other and one[0] not in known and other[0] in known:
+        one = other
+    if not one or (len(one[0]) == 1 and one[0].upper() != one[0]):
+        return None
+    formal = _formal(one[0])
+    return metaphone(_spelling(formal)) if formal.isascii() else formal
+
+
+@lru_cache(_CACHE)
+def _formal(name: str) -> str:
+    """The formal name it most likely stands for: the one with the most nicknames (ties: first in the alphabet)."""
+    lexicon, _ = _lexicon()
+    return min(_relatives(name)[0], key=lambda formal: (-len(lexicon.nicknames_of(formal)), formal))

@@ -1,0 +1,87 @@
+"""One spelling per identifier value, and the masked form that may be shown. Both are pure functions."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+DOTS = "•••"
+# Providers that deliver local+anything to local; elsewhere a plus may be part of the address.
+_PLUS_TAG = frozenset(
+    {
+        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com",
+        "mac.com", "fastmail.com", "proton.me", "protonmail.com", "yandex.com", "zoho.com", "hey.com",
+    }
+)  # fmt: skip
+
+
+def normalise(type: str, value: str, *, region: str) -> str:  # noqa: A002
+    """The one spelling of a value; normalising it again changes nothing.
+
+    E-mail: RFC syntax without DNS, case-folded, domain in ASCII (IDNA), `+tag` dropped for well-known providers.
+    Phone: E.164, read in `region` (ISO 3166) where it has no country code. Others: NFKC, case-folded, invisible
+    characters and outer spaces dropped, in loyalty cards inner spaces and dashes too.
+    Raises ValueError with a reason that does not hold the value.
+    """
+    if type == "email":
+        return _email(value)
+    if type == "phone":
+        return _phone(value, region)
+    text = "".join(c for c in _fold(value) if unicodedata.category(c) != "Cf").strip()
+    if type == "loyalty_card":
+        text = "".join(c for c in text if unicodedata.category(c) not in ("Zs", "Pd"))
+    if not text:
+        raise ValueError("is empty")
+    return text
+
+
+def _fold(text: str) -> str:
+    """NFKC_Casefold (Unicode 3.13), but for invisible characters."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", text).casefold())
+
+
+def _email(value: str) -> str:
+    try:
+        found = validate_email(value.strip(), check_deliverability=False)
+    except EmailNotValidError:
+        raise ValueError("is not an e-mail address") from None
+    local, domain = _fold(found.local_part), (found.ascii_domain or found.domain).lower()
+    if domain in _PLUS_TAG:
+        local = local.partition("+")[0] or local
+    return f"{local}@{domain}"
+
+
+def _phone(value: str, region: str) -> str:
+    try:
+        number = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        raise ValueError("is not a phone number") from None
+    if not phonenumbers.is_valid_number(number):
+        raise ValueError("is not a phone number in use")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def mask(type: str, normalised: str) -> str:  # noqa: A002
+    """What may be shown of a normalised value: a•••@g•••.com, +1 ••• ••67, ••••1234; dots alone where it is short."""
+    if type == "email":
+        local, _, domain = normalised.rpartition("@")
+        name, _, end = domain.partition(".")
+        return f"{_initial(local)}@{_initial(name)}.{end.rpartition('.')[2]}"
+    if type == "phone":
+        try:
+            country = f"+{phonenumbers.parse(normalised).country_code} "
+        except phonenumbers.NumberParseException:
+            country = ""
+        return f"{country}{DOTS} ••{normalised[-2:]}"
+    return f"••••{normalised[-4:]}" if len(normalised) >= 8 else "••••"
+
+
+def _initial(text: str) -> str:
+    return (text[0] if len(text) > 1 else "") + DOTS
+
+
+def mask_name(given: str, family: str) -> str:
+    """Initials and dots: J••• S•••. Empty where nothing is known."""
+    return " ".join(part[0] + DOTS for part in (given.strip(), family.strip()) if part)

@@ -1,0 +1,90 @@
+"""Newcomers beside settled groups: who fits one person joins it, who fits several equally well is held apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from itertools import combinations
+from typing import NamedTuple
+
+from matching.linkage import PER_BIT, Forest, Group
+from matching.records import Identifier
+
+CLEARLY = 3 * PER_BIT
+"""By how much the evidence for one of two contradictory people must exceed that for the other."""
+
+
+class _Verdict(NamedTuple):
+    evidence: int
+    best: Group
+    rivals: bool
+    close: bool
+
+
+def place(
+    forest: Forest,
+    newcomers: Iterable[Group],
+    *,
+    attach: bool,
+    regroup: Callable[[Collection[str], Collection[Identifier]], Iterable[Group]],
+) -> None:
+    """Every newcomer that fits settled groups which contradict each other joins the clearly best one or is held apart.
+
+    Evidence is the sum over the identifiers that newcomer and group share, each counted once, so that a person seen
+    often attracts no more than one seen once. `attach` also joins newcomers that fit just one group; otherwise these
+    are left to average linkage. Rounds: all newcomers beside settled groups are judged against the same state, then
+    moved, then their neighbours are judged. `regroup` builds groups again from the records held apart, without the
+    identifiers that contradictory groups contest; they stay away from everything that is settled.
+    """
+    pool = set(newcomers)
+    held: list[Group] = []
+    ready: Collection[Group] = pool
+    while ready:
+        verdicts = [(verdict, group) for group in ready if (verdict := _verdict(forest, group))]
+        moved: list[Group] = []
+        for verdict, group in sorted(verdicts, key=lambda found: (-found[0].evidence, found[1].rank)):
+            if not verdict.rivals and not attach:
+                continue
+            pool.remove(group)
+            if verdict.close or forest.judge(group, verdict.best):
+                held.append(group)
+            else:
+                forest.join(verdict.best, group)
+                moved.append(verdict.best)
+        beside = {i for group in moved for i in forest.evidence(group)}
+        ready = {group for i in beside for group in forest.holders(i)} & pool
+    _hold(forest, held, regroup)
+
+
+def _verdict(forest: Forest, newcomer: Group) -> _Verdict | None:
+    evidence: dict[Group, int] = {}
+    for identifier in forest.evidence(newcomer):
+        for group in forest.holders(identifier):
+            if group.settled:
+                evidence[group] = evidence.get(group, 0) + forest.weights[identifier]
+    fits = [group for group in evidence if forest.judge(newcomer, group) is None]
+    if not fits:
+        return None
+    best = min(fits, key=lambda group: (-evidence[group], group.rank))
+    rivals = [group for group in fits if group is not best and forest.judge(best, group)]
+    close = any(evidence[best] - evidence[rival] < CLEARLY for rival in rivals)
+    return _Verdict(evidence[best], best, bool(rivals), close)
+
+
+def _hold(
+    forest: Forest,
+    held: list[Group],
+    regroup: Callable[[Collection[str], Collection[Identifier]], Iterable[Group]],
+) -> None:
+    contested = {
+        identifier
+        for identifier in {i for group in held for i in forest.evidence(group)}
+        if any(
+            forest.judge(a, b)
+            for a, b in combinations([group for group in forest.holders(identifier) if group.settled], 2)
+        )
+    }
+    for group in held:
+        forest.remove(group)
+    for apart in regroup([key for group in held for key in group.members], contested):
+        apart.ambiguous = apart.settled = True
+        forest.add(apart)

@@ -1,0 +1,134 @@
+"""How much each type of identifier says about who a person is: the policies, read from one YAML text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from domain.errors import InvalidInput, SetupError
+
+UNLIMITED = 1_000_000_000
+
+
+class Strength(StrEnum):
+    """How an identifier links: see `policies.yaml`."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    WEAK = "weak"
+    ATTRIBUTE = "attribute"
+
+
+Scope = Literal["group", "brand", "source"]
+_WEIGHTS = {Strength.STRONG: 20.0, Strength.MEDIUM: 11.0, Strength.WEAK: 4.0, Strength.ATTRIBUTE: 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierPolicy:
+    """One type's policy. `weight` is in bits; limits that do not apply are `UNLIMITED`."""
+
+    type: str
+    strength: Strength
+    priority: int
+    scope: Scope = "group"
+    max_per_person: int = UNLIMITED
+    max_people: int = UNLIMITED
+    blocked: frozenset[str] = frozenset()
+    blocked_patterns: tuple[re.Pattern[str], ...] = ()
+    weight: float = 0.0
+
+    @property
+    def links(self) -> bool:
+        """Whether two records may be joined or attached by this type at all."""
+        return self.strength is not Strength.ATTRIBUTE
+
+
+@dataclass(frozen=True)
+class Policies(Mapping[str, IdentifierPolicy]):
+    """All policies by type, in order of priority. A type that has none is refused, never guessed."""
+
+    by_type: Mapping[str, IdentifierPolicy]
+
+    def __getitem__(self, key: str) -> IdentifierPolicy:
+        return self.by_type[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_type)
+
+    def __len__(self) -> int:
+        return len(self.by_type)
+
+    def of(self, type: str) -> IdentifierPolicy:  # noqa: A002
+        """The type's policy. Raises InvalidInput, with the known types, where there is none."""
+        try:
+            return self.by_type[type]
+        except KeyError:
+            raise InvalidInput(
+                f"there is no identifier type {type!r}", hint="known types: " + ", ".join(self.by_type)
+            ) from None
+
+    def is_blocked(self, type: str, normalised: str) -> bool:  # noqa: A002
+        """Whether the normalised value means "none" (a dummy) and must not become an identifier."""
+        policy = self.of(type)
+        return normalised in policy.blocked or any(pattern.search(normalised) for pattern in policy.blocked_patterns)
+
+
+class _Policy(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    strength: Strength
+    priority: int = Field(ge=1)
+    scope: Scope = "group"
+    max_per_person: int = Field(UNLIMITED, ge=1)
+    max_people: int = Field(UNLIMITED, ge=1)
+    weight: float | None = Field(None, gt=0, le=100)
+    blocked: frozenset[str] = frozenset()
+    blocked_patterns: tuple[re.Pattern[str], ...] = ()
+
+    def of_type(self, name: str) -> IdentifierPolicy:
+        return IdentifierPolicy(
+            type=name,
+            strength=self.strength,
+            priority=self.priority,
+            scope=self.scope,
+            max_per_person=self.max_per_person,
+            max_people=self.max_people,
+            blocked=self.blocked,
+            blocked_patterns=self.blocked_patterns,
+            weight=self.weight or _WEIGHTS[self.strength],
+        )
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    identifiers: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")], _Policy] = Field(min_length=1)
+
+
+def parse(yaml_text: str) -> Policies:
+    """The policies of a YAML text. Raises SetupError that names the place of every mistake."""
+    try:
+        content = _File.model_validate(yaml.safe_load(yaml_text))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise SetupError(f"the identifier policies are not YAML{where}", hint="see docs/matching.md") from error
+    except ValidationError as error:
+        places = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors())
+        raise SetupError(f"the identifier policies are wrong: {places}", hint="see docs/matching.md") from error
+    policies = (policy.of_type(name) for name, policy in content.identifiers.items())
+    return Policies({p.type: p for p in sorted(policies, key=lambda p: (p.priority, p.type))})
+
+
+@cache
+def default() -> Policies:
+    """The policies that come with the package."""
+    return parse(files("matching").joinpath("policies.yaml").read_text("utf-8"))

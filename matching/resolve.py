@@ -1,0 +1,181 @@
+"""The guarded partition of source records into people: a pure function of the set of records and the policies."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from enum import Enum, IntEnum
+from hashlib import blake2b
+from itertools import combinations, repeat
+from math import log2
+
+from matching.components import components, linking
+from matching.guards import Claims
+from matching.linkage import PER_BIT, Forest, Group, Weights, link_by
+from matching.names import generation, has_given, name_signature, split_suffix
+from matching.placement import place
+from matching.policy import Policies, Strength
+from matching.records import Cluster, Identifier, Link, Partition, Record, Refusal
+
+_DILUTION = 2.5
+"""Bits that an identifier loses each time the number of names that use it doubles; at least one bit is left."""
+
+_MANY = 16
+
+
+class Guards(Enum):
+    """`OFF` is plain connected components: what a measurement of the guards compares with."""
+
+    ON = "on"
+    OFF = "off"
+
+
+class _Tier(IntEnum):
+    """How well a record describes its person; the best-described are partitioned first."""
+
+    FULL = 1
+    NAMED = 2
+    NAMELESS = 3
+    UNKNOWN = 4
+
+
+def resolve(
+    records: Collection[Record],
+    shared: Collection[Identifier],
+    policies: Policies,
+    guards: Guards = Guards.ON,
+) -> Partition:
+    """Records that belong to one person, why they were joined, and why others were not.
+
+    `records` are whole components; `shared` are those of their identifiers that too many people use. The result
+    depends on the set of records alone. Tier by tier, from the best-described records down to browsers nobody
+    signed in on: newcomers that fit several contradictory people are given to the clearly best one or held apart,
+    all others are joined by average linkage, never across a contradiction.
+    """
+    return _Resolution(records, frozenset(shared), policies).partition(guards)
+
+
+class _Resolution:
+    def __init__(self, records: Collection[Record], shared: frozenset[Identifier], policies: Policies) -> None:
+        self._policies = policies
+        self._records = {record.key: record for record in records}
+        if len(self._records) != len(records):
+            raise ValueError("two records have the same key")
+        self._shared = shared
+        self._linking = {key: linking(record, shared, policies) for key, record in self._records.items()}
+        ranked = sorted(self._records, key=lambda key: (blake2b(key.encode(), digest_size=16).digest(), key))
+        self._rank = {key: rank for rank, key in enumerate(ranked)}
+        self._tier = {key: self._tier_of(record) for key, record in self._records.items()}
+        self._weights = self._weigh()
+
+    def partition(self, guards: Guards) -> Partition:
+        if guards is Guards.OFF:
+            return Partition(tuple(map(self._whole, components(self._records.values(), self._shared, self._policies))))
+        forest = Forest(self._policies, self._weights)
+        for tier in _Tier:
+            weak = tier is _Tier.UNKNOWN
+            forest.begin(*((Strength.WEAK,) if weak else (Strength.STRONG, Strength.MEDIUM)))
+            newcomers = self._groups([key for key, of in self._tier.items() if of is tier], forest.weights)
+            for group in newcomers:
+                forest.add(group)
+            place(forest, newcomers, attach=weak, regroup=lambda keys, contested: self._held(keys, contested, forest))
+            forest.link(newcomers)
+        forest.begin(*Strength)
+        clusters = sorted(
+            (Cluster(tuple(sorted(g.members)), tuple(sorted(g.links))) for g in forest.groups), key=_first
+        )
+        return Partition(tuple(clusters), tuple(sorted(self._refusals(forest))))
+
+    def _tier_of(self, record: Record) -> _Tier:
+        strengths = {self._policies.of(identifier.type).strength for identifier in record.identifiers}
+        if not (record.given or record.family or strengths & {Strength.STRONG, Strength.MEDIUM}):
+            return _Tier.UNKNOWN
+        if not has_given(record.given):
+            return _Tier.NAMELESS
+        suffix = record.suffix or split_suffix(record.family)[1]
+        return _Tier.FULL if record.birth_date or generation(suffix) else _Tier.NAMED
+
+    def _weigh(self) -> Weights:
+        """Hundredths of a bit for every identifier that two records or more carry."""
+        carriers: Counter[Identifier] = Counter()
+        names: dict[Identifier, set[str]] = defaultdict(set)
+        for key, identifiers in self._linking.items():
+            carriers.update(identifiers)
+            if signature := name_signature(self._records[key].given, self._records[key].family):
+                for identifier in identifiers:
+                    names[identifier].add(signature)
+        return {
+            identifier: max(PER_BIT, round(PER_BIT * (bits - _DILUTION * log2(max(1, len(names[identifier]))))))
+            for identifier, count in carriers.items()
+            if count > 1 and (bits := self._policies.of(identifier.type).weight)
+        }
+
+    def _groups(self, keys: Iterable[str], weights: Weights) -> list[Group]:
+        """One group per record, or for records that neither evidence nor guards can tell apart: linkage would join
+        these first anyway, since no pair weighs more."""
+        same: dict[object, list[str]] = defaultdict(list)
+        for key in sorted(keys):
+            evidence = frozenset(identifier for identifier in self._linking[key] if identifier in weights)
+            claims = Claims.of(self._records[key], self._linking[key], self._policies)
+            same[(evidence, claims.fingerprint()) if evidence else key].append(key)
+        return [self._group(alike, weights) for alike in same.values()]
+
+    def _group(self, keys: list[str], weights: Weights) -> Group:
+        first, *others = keys
+        group = self._single(first)
+        if others:
+            why = max((i for i in self._linking[first] if i in weights), key=lambda i: (weights[i], i))
+            for key in others:
+                group.merge(self._single(key), link_by(why, first, key, weights[why]))
+        return group
+
+    def _single(self, key: str) -> Group:
+        known = self._tier[key] is not _Tier.UNKNOWN
+        return Group.of(
+            self._records[key], self._linking[key], rank=self._rank[key], known=known, policies=self._policies
+        )
+
+    def _held(self, keys: Collection[str], contested: Collection[Identifier], forest: Forest) -> Iterable[Group]:
+        """Groups of records that are held apart, joined by what is not contested."""
+        weights = {identifier: weight for identifier, weight in forest.weights.items() if identifier not in contested}
+        apart = Forest(self._policies, weights)
+        groups = self._groups(keys, weights)
+        for group in groups:
+            apart.add(group)
+        apart.link(groups)
+        return apart.groups
+
+    def _refusals(self, forest: Forest) -> Iterable[Refusal]:
+        """One for every two clusters that share a linking identifier, but for two that are both ambiguous; where more
+        than `_MANY` clusters share one, each of them is held against the first only."""
+        strongest: dict[tuple[Group, Group], Identifier] = {}
+        for identifier in sorted(self._weights, key=lambda i: (self._weights[i], i)):
+            holders = sorted(forest.holders(identifier), key=lambda group: group.rank)
+            for pair in combinations(holders, 2) if len(holders) <= _MANY else zip(repeat(holders[0]), holders[1:]):
+                strongest[pair] = identifier
+        for (a, b), identifier in strongest.items():
+            if a.ambiguous and b.ambiguous:
+                continue
+            left, right = sorted((a.holds[identifier][1], b.holds[identifier][1]))
+            reason = forest.judge(a, b)
+            assert reason is not None, "linkage joins whatever shares evidence and is not contradicted"
+            yield Refusal(left, right, reason.rule, identifier.type, reason.detail)
+
+    def _whole(self, component: list[Record]) -> Cluster:
+        """A component as one cluster, spanned by one link for every record but the first."""
+        links: list[Link] = []
+        seen: dict[Identifier, str] = {}
+        root = {record.key: {record.key} for record in component}
+        for record in component:
+            for identifier in self._linking[record.key]:
+                other = seen.setdefault(identifier, record.key)
+                if root[other] is not root[record.key]:
+                    links.append(link_by(identifier, other, record.key, self._weights[identifier]))
+                    small, large = sorted((root[other], root[record.key]), key=len)
+                    large |= small
+                    root.update(dict.fromkeys(small, large))
+        return Cluster(tuple(record.key for record in component), tuple(sorted(links)))
+
+
+def _first(cluster: Cluster) -> str:
+    return cluster.members[0]
