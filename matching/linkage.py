@@ -40,7 +40,7 @@ class Group:
     def of(cls, record: Record, linking: Iterable[Identifier], *, rank: int, known: bool, policies: Policies) -> Group:
         """A group of one record."""
         linking = tuple(linking)
-        holds = dict.fromkeys(linking, (1, record.key))
+        holds: dict[Identifier, tuple[int, str]] = dict.fromkeys(linking, (1, record.key))
         return cls(rank, [record.key], holds, Claims.of(record, linking, policies), known)
 
     def merge(self, other: Group, why: Link) -> None:

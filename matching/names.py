@@ -128,9 +128,9 @@ def name_conflict(a: tuple[str, str], b: tuple[str, str]) -> bool:
     (given_a, family_a), (given_b, family_b) = (tuple(map(_tokens, name)) for name in (a, b))
     if not _conflict(given_a, given_b):
         return False
-    if not family_a or not family_b:
-        return True
-    return _conflict(given_a, family_b) or _conflict(family_a, given_b)
+    # A missing family name leaves the other half of the swap to decide; two missing ones leave no swap.
+    swapped = (family_a or family_b) and not _conflict(given_a, family_b) and not _conflict(family_a, given_b)
+    return not swapped
 
 
 _GENERATIONS = {"sr": 1, "senior": 1, "i": 1, "jr": 2, "junior": 2, "jnr": 2, "ii": 2, "iii": 3, "iv": 4, "v": 5}

@@ -26,8 +26,10 @@ def place(
     *,
     attach: bool,
     regroup: Callable[[Collection[str], Collection[Identifier]], Iterable[Group]],
-) -> None:
-    """Every newcomer that fits settled groups which contradict each other joins the clearly best one or is held apart.
+) -> set[Group]:
+    """The groups that may have something to link now: newcomers not placed, and groups that one was placed in.
+
+    Every newcomer that fits settled groups which contradict each other joins the clearly best one or is held apart.
 
     Evidence is the sum over the identifiers that newcomer and group share, each counted once, so that a person seen
     often attracts no more than one seen once. `attach` also joins newcomers that fit just one group; otherwise these
@@ -37,6 +39,7 @@ def place(
     """
     pool = set(newcomers)
     held: list[Group] = []
+    grown: set[Group] = set()
     ready: Collection[Group] = pool
     while ready:
         verdicts = [(verdict, group) for group in ready if (verdict := _verdict(forest, group))]
@@ -50,9 +53,11 @@ def place(
             else:
                 forest.join(verdict.best, group)
                 moved.append(verdict.best)
+        grown.update(moved)
         beside = {i for group in moved for i in forest.evidence(group)}
         ready = {group for i in beside for group in forest.holders(i)} & pool
     _hold(forest, held, regroup)
+    return pool | grown
 
 
 def _verdict(forest: Forest, newcomer: Group) -> _Verdict | None:

@@ -78,8 +78,10 @@ class _Resolution:
             newcomers = self._groups([key for key, of in self._tier.items() if of is tier], forest.weights)
             for group in newcomers:
                 forest.add(group)
-            place(forest, newcomers, attach=weak, regroup=lambda keys, contested: self._held(keys, contested, forest))
-            forest.link(newcomers)
+            unlinked = place(
+                forest, newcomers, attach=weak, regroup=lambda keys, contested: self._held(keys, contested, forest)
+            )
+            forest.link(unlinked)
         forest.begin(*Strength)
         clusters = sorted(
             (Cluster(tuple(sorted(g.members)), tuple(sorted(g.links))) for g in forest.groups), key=_first

@@ -13,14 +13,11 @@ def visit_app(guest: Guest) -> None:
     """A launch, a sign-in where it is needed, and an order."""
     source = f"app-{guest.brand.id}"
     device = guest.person.device
-    if (source, device) not in guest.told or guest.chance(0.3):
+    if (source, device) not in guest.linked or guest.chance(0.3):
         _launch(guest, source, -600, {"identifiers": {"device_id": device}})
     if guest.chance(guest.config.browsing / 2):
         _launch(guest, source, -guest.rng.randrange(3_600, 70_000), {"identifiers": {"device_id": device}})
-    separate = guest.accounts.get("separate-app")
-    if separate is None:
-        separate = guest.accounts["separate-app"] = "yes" if guest.chance(guest.config.separate_app_account) else ""
-    subject = sign_in(guest, source, {"device_id": device}, separate=bool(separate))
+    subject = sign_in(guest, source, {"device_id": device}, separate=guest.separate_app)
     known: dict[str, Any] = {**subject, "identifiers": {**subject["identifiers"], "device_id": device}}
     order, total = make_order(guest, guest.rng.choice(guest.brand.kind.mobile))
     guest.say("order.placed", source, 0, known, order=order)

@@ -31,11 +31,11 @@ class WorldConfig:
     cities: int = _knob(8, "Cities with their own time zone and area codes (at most 12, at most stores / brands).")
     seed: int = _knob(7, "Another seed is another world.")
     days: int = _knob(365, "Length of the calendar.")
-    start: date = _knob(date(2025, 10, 1), "First day of the calendar.")
+    start: date = field(default=date(2025, 10, 1), metadata={"doc": "First day of the calendar."})
     currency: str = _knob("USD", "Currency of every order; it must have two decimals.")
     block_people: int = _knob(500, "People whose year is held in memory at once; events are sorted by arrival inside.")
 
-    visits_per_year: float = _knob(8.4, "Mean visits of one person to the whole group.")
+    visits_per_year: float = _knob(10.5, "Mean visits of one person to the whole group.")
     visit_shape: float = _knob(1.3, "Gamma shape of the visit rate over people: smaller is more unequal.")
     taste_shape: float = _knob(0.8, "Gamma shape of a person's taste over brands: smaller is more faithful to one.")
     weekday_habit: float = _rate(0.4, "A visit falls on the person's usual weekday.")

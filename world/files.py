@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -76,12 +76,14 @@ def _line(value: dict[str, Any]) -> bytes:
 
 
 @contextmanager
-def _create(path: Path, compress: bool) -> Iterator[BinaryIO]:
+def _create(path: Path, compress: bool) -> Generator[BinaryIO]:
     if not compress:
         with path.open("wb", buffering=1 << 20) as file:
             yield file
         return
     # No name and no time in the header: they would make equal worlds differ.
-    with path.with_name(path.name + ".gz").open("wb") as raw:
-        with gzip.GzipFile(filename="", mode="wb", compresslevel=4, fileobj=raw, mtime=0) as file:
-            yield cast(BinaryIO, file)
+    with (
+        path.with_name(path.name + ".gz").open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", compresslevel=4, fileobj=raw, mtime=0) as file,
+    ):
+        yield cast(BinaryIO, file)

@@ -36,7 +36,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A brand ready to be drawn from: `hours` with `busy` and `seasons` are cumulative weights, one per hour and day."""
+    """A brand ready to be drawn from: `busy` (one per hour) and `seasons` (one per day) are cumulative weights."""
 
     id: str
     name: str

@@ -29,8 +29,11 @@ class Guest:
         self.id = person.id
         self.token = f"tok_{rng.getrandbits(64):016x}"
         self.enrolled: list[str] = []
-        self.accounts: dict[str, str] = {}
+        self.opens_accounts = self.chance(config.web_accounts)
+        self.separate_app = self.chance(config.separate_app_account)
+        self.account_emails: dict[str, str] = {}
         self.told: dict[tuple[str, str], tuple[str, str]] = {}
+        self.linked: set[tuple[str, str]] = set()
         self.cookies: dict[str, str] = {}
         self.favourites: dict[int, int] = {}
         self.visit: Visit
@@ -52,7 +55,7 @@ class Guest:
     ) -> None:
         """Send an event that happens `after` seconds from the visit. A subject of None is left out."""
         visit = self.visit
-        # Days are clamped at the first one: a session before the first visit still lies in the calendar.
+        # One day before the calendar is as early as a session before the first visit may begin.
         moment = self.group.calendar.moment(visit.store.zone, visit.day, max(-DAY, visit.second + after))
         event: Event = {
             "type": kind,
@@ -109,4 +112,4 @@ class Guest:
     def account(self, separate: bool) -> str:
         """The account number at the brand: one for web and app, or one of the app's own."""
         slot = 2 * self.person.index + separate
-        return f"{self.brand.id}-{scramble(slot, 10**8, self.config.seed):08d}"
+        return f"{self.brand.id}-{scramble('account', slot, 10**8, self.config.seed):08d}"

@@ -1,4 +1,4 @@
-"""When and where a person comes: a Poisson process per person with a gamma rate, tastes, habits, seasons and dropout."""
+"""When and where a person comes: a gamma-Poisson count of visits, tastes, habits, seasons and dropout."""
 
 from __future__ import annotations
 
@@ -103,9 +103,7 @@ def _habit(rng: random.Random, person: Person, group: Group, number: int) -> Hab
     return Habit(weekday, _hour(rng, brand), rng.choice(group.at[person.city][number]))
 
 
-def _store(
-    rng: random.Random, person: Person, config: WorldConfig, group: Group, number: int, habit: Habit
-) -> Store:
+def _store(rng: random.Random, person: Person, config: WorldConfig, group: Group, number: int, habit: Habit) -> Store:
     if rng.random() < config.favourite_store:
         return habit.store
     city = rng.randrange(len(group.cities)) if rng.random() < config.travel else person.city

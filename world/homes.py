@@ -110,7 +110,7 @@ class HomeMaker:
 
     def _email(self, rng: random.Random, index: int, given: str, family: str, birth: str) -> tuple[str, ...]:
         # The number keeps namesakes apart at the same provider, as providers do.
-        number = scramble(index, self._mail_numbers, self._config.seed)
+        number = scramble("email", index, self._mail_numbers, self._config.seed)
         given, family = given.lower(), family.lower()
         domains = [rng.choices(MAIL_DOMAINS, cum_weights=MAIL_SHARES)[0]]
         if rng.random() < self._config.second_emails:

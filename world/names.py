@@ -15,7 +15,14 @@ from nicknames import NickNamer
 STREETS = 1_500
 
 # Invented providers: a generated address must never reach anybody.
-MAIL_DOMAINS = ("mailharbor.com", "postbrook.net", "brightinbox.com", "orchardpost.com", "quickletter.org", "dovemail.co")
+MAIL_DOMAINS = (
+    "mailharbor.com",
+    "postbrook.net",
+    "brightinbox.com",
+    "orchardpost.com",
+    "quickletter.org",
+    "dovemail.co",
+)
 MAIL_SHARES = tuple(accumulate((40, 22, 16, 10, 8, 4)))
 
 

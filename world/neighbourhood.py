@@ -110,9 +110,7 @@ def _with_office(
         return people
     staff = {p.index for p in rng.sample(adults, min(len(adults), rng.randrange(10, 41)))}
     name = people[0].family.lower()
-    office = Office(
-        f"{rng.choice(_OFFICE_MAILBOXES)}@{name}{number}partners.com", maker.address(rng, people[0].city)
-    )
+    office = Office(f"{rng.choice(_OFFICE_MAILBOXES)}@{name}{number}partners.com", maker.address(rng, people[0].city))
     return [
         replace(p, office=office, tags=tuple(sorted({*p.tags, "office"}))) if p.index in staff else p for p in people
     ]

@@ -46,7 +46,9 @@ def make_order(guest: Guest, channel: str) -> tuple[dict[str, Any], int]:
     return order, total
 
 
-def complete(guest: Guest, source: str, after: int, subject: dict[str, Any] | None, order: dict[str, Any], total: int) -> None:
+def complete(
+    guest: Guest, source: str, after: int, subject: dict[str, Any] | None, order: dict[str, Any], total: int
+) -> None:
     """Send the completed order and, with the configured chance, its refund, which may overtake it."""
     rng, config = guest.rng, guest.config
     if not guest.chance(config.refunds):

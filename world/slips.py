@@ -5,18 +5,18 @@ from __future__ import annotations
 import random
 
 _FORMATS = (
-    lambda p: f"({p[:3]}) {p[3:6]}-{p[6:]}",
-    lambda p: f"{p[:3]}-{p[3:6]}-{p[6:]}",
-    lambda p: p,
-    lambda p: f"+1{p}",
-    lambda p: f"+1 {p[:3]} {p[3:6]} {p[6:]}",
-    lambda p: f"{p[:3]}.{p[3:6]}.{p[6:]}",
+    "({area}) {exchange}-{line}",
+    "{area}-{exchange}-{line}",
+    "{area}{exchange}{line}",
+    "+1{area}{exchange}{line}",
+    "+1 {area} {exchange} {line}",
+    "{area}.{exchange}.{line}",
 )
 
 
 def phone_format(rng: random.Random, phone: str) -> str:
     """One of the ways Americans write ten digits."""
-    return _FORMATS[int(rng.random() * len(_FORMATS))](phone)
+    return rng.choice(_FORMATS).format(area=phone[:3], exchange=phone[3:6], line=phone[6:])
 
 
 def phone_typo(rng: random.Random, phone: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 from pathlib import Path
 
 from domain.errors import InvalidInput
@@ -15,8 +14,8 @@ HEADER = ["source", "messageId", "person"]
 def read_truth(path: Path | str) -> dict[tuple[str, str], str]:
     """(source, messageId) → person, from `truth.csv` or `truth.csv.gz`. Raises InvalidInput for another file."""
     path = Path(path)
-    raw = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as text:  # pyright: ignore[reportArgumentType]
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8", newline="") as text:
         rows = csv.reader(text)
         if next(rows, None) != HEADER:
             raise InvalidInput(

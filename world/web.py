@@ -20,7 +20,7 @@ def visit_web(guest: Guest) -> None:
     office = guest.person.office
     # Lunch for the desk: the office's address is typed, whoever orders.
     at_work = office is not None and guest.chance(0.6)
-    if at_work or not has_account(guest):
+    if at_work or not guest.opens_accounts:
         subject = _form(guest, cookie, at_work)
     else:
         subject = sign_in(guest, source, {"anonymous_id": cookie})
@@ -30,14 +30,6 @@ def visit_web(guest: Guest) -> None:
         complete(guest, source, guest.rng.randrange(600, 4_000), dict(subject), order, total)
 
 
-def has_account(guest: Guest) -> bool:
-    """Whether the person opens accounts on the web at all: the same answer for the whole year."""
-    key = "has-account"
-    if key not in guest.accounts:
-        guest.accounts[key] = "yes" if guest.chance(guest.config.web_accounts) else ""
-    return bool(guest.accounts[key])
-
-
 def sign_in(guest: Guest, source: str, anonymous: dict[str, str], *, separate: bool = False) -> dict[str, Any]:
     """The signed-in subject of `source`, after an `identify` or `alias` where something is new to it."""
     person, day = guest.person, guest.visit.day
@@ -45,9 +37,9 @@ def sign_in(guest: Guest, source: str, anonymous: dict[str, str], *, separate: b
     subject: dict[str, Any] = {"id": account, "identifiers": {"account_id": account}}
     line1, phone = person.address(day)["line1"], person.phone(day)
     told = guest.told.get((source, account))
-    seen = (source, next(iter(anonymous.values())))
-    new_session = seen not in guest.told
-    guest.told[seen] = ("", "")
+    session = (source, next(iter(anonymous.values())))
+    new_session = session not in guest.linked
+    guest.linked.add(session)
     if told is None or (told != (line1, phone) and guest.chance(0.7)):
         guest.told[source, account] = (line1, phone)
         _register(guest, source, account, anonymous, first=told is None)
@@ -61,7 +53,7 @@ def _register(guest: Guest, source: str, account: str, anonymous: dict[str, str]
     by_alias = guest.chance(guest.config.account_links)
     identifiers: dict[str, Any] = {"account_id": account}
     # A mistyped address stays in the account until the person comes back with other news.
-    identifiers["email"] = guest.accounts.setdefault(f"email-{account}", guest.email()) if first else guest.email()
+    identifiers["email"] = guest.account_emails.setdefault(account, guest.email()) if first else guest.email()
     if not first or guest.chance(0.5 if web else 0.35):
         identifiers["phone"] = guest.phone()
     if not by_alias:

@@ -34,9 +34,16 @@ def neo4j_conf(settings: Settings, ports: Ports) -> str:
         f"server.memory.heap.initial_size={settings.neo4j_heap}",
         f"server.memory.heap.max_size={settings.neo4j_heap}",
         f"server.memory.pagecache.size={settings.neo4j_page_cache}",
+        # Set aside twice (neo4j and system) for every new store, also one of a test: 256 MiB by default.
+        "db.tx_log.rotation.size=64m",
         "db.logs.query.enabled=OFF",
         "dbms.usage_report.enabled=false",
         "client.allow_telemetry=false",
+        "dbms.fleet_manager.enabled=false",
+        "server.fleet_discovery.enabled=false",
+        "server.http.x_forward.enabled=false",
+        # Ten idle seconds of every stop otherwise.
+        "internal.dbms.bolt.netty_server_shutdown_quiet_period_duration=0s",
         *(f"server.jvm.additional={option}" for option in _opens()),
         *_browser(settings),
     ]

@@ -25,6 +25,9 @@ def main(mode: str, log: str, command: list[str]) -> None:
     if mode == "detached":
         return
 
+    def pass_on(_signal: int, _frame: object) -> None:
+        server.terminate()
+
     def end_with_starter() -> None:
         while os.read(0, 1):
             pass
@@ -34,7 +37,7 @@ def main(mode: str, log: str, command: list[str]) -> None:
         except subprocess.TimeoutExpired:
             server.kill()
 
-    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    signal.signal(signal.SIGTERM, pass_on)
     threading.Thread(target=end_with_starter, daemon=True).start()
     server.wait()
 

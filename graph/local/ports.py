@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 from contextlib import ExitStack
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from domain.errors import SetupError
 from domain.settings import Settings
@@ -42,8 +44,13 @@ def _bind(held: ExitStack, port: int, variable: str, use: str) -> int:
     return listener.getsockname()[1]
 
 
-def listened_on(port: int) -> bool:
-    """True if something accepts connections there: cheaper to ask than a driver, and quiet."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((LOOPBACK, port)) == 0
+def serves_http(port: int) -> bool:
+    """True if something answers a GET of / there with 200."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -10,7 +10,7 @@ Everything stands under `<state_dir>/neo4j`: data, conf, logs, the password (mod
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 
 import psutil
@@ -30,8 +30,8 @@ from graph.local.runfile import RunFile
 
 START_WITHIN_S = 120.0
 STOP_WITHIN_S = 120.0
-SPACE = 768 * 2**20
-"""Free bytes without which no start is tried: Neo4j sets aside 2 x 256 MiB for the logs of a new store."""
+SPACE = 384 * 2**20
+"""Free bytes without which no start is tried: Neo4j sets aside 2 x 64 MiB for the logs of a new store."""
 
 _POLL_S = 0.1
 
@@ -146,7 +146,9 @@ class LocalNeo4j:
         secret = password.ensure_password(settings, home)
         password.set_initial_password(secret, home, self._conf, java, options)
         command = [str(java.executable), f"@{options}", config.MAIN_CLASS, runfile.home_argument(home)]
-        process = spawn.spawn([*command, f"--config-dir={self._conf}"], log=self.log_file, cwd=home, tied=tied)
+        process = spawn.spawn(
+            [*command, f"--config-dir={self._conf}", "--console-mode"], log=self.log_file, cwd=home, tied=tied
+        )
         run = RunFile(process.pid, process.create_time(), chosen.bolt, chosen.http, NEO4J_VERSION, tied)
         runfile.write(self._run_file, run)
         try:
@@ -164,7 +166,8 @@ class LocalNeo4j:
         """True once it answers, False when its process has ended. Raises SetupError when it takes too long."""
         running = self._running(run)
         deadline = time.monotonic() + START_WITHIN_S
-        while not (ports.listened_on(run.bolt_port) and self.answers(running)):
+        # HTTP answers last: a SIGTERM before that ends a half-started server, without a checkpoint.
+        while not (ports.serves_http(run.http_port) and self.answers(running)):
             if run.process(self.home) is None:
                 return False
             if time.monotonic() > deadline:
@@ -176,10 +179,8 @@ class LocalNeo4j:
         deadline = time.monotonic() + STOP_WITHIN_S
         process = run.process(self.home)
         if process:
-            try:
+            with suppress(psutil.NoSuchProcess):
                 process.terminate()
-            except psutil.NoSuchProcess:
-                pass
         while run.process(self.home):
             if time.monotonic() > deadline:
                 raise SetupError(

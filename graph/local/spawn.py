@@ -30,7 +30,8 @@ def spawn(command: list[str], *, log: Path, cwd: Path, tied: bool) -> psutil.Pro
         cwd=cwd,
         start_new_session=True,
     )
-    assert process.stdin and process.stdout and process.stderr
+    assert process.stdout
+    assert process.stderr
     answer = process.stdout.readline().strip()
     process.stdout.close()
     if not answer:

@@ -1,0 +1,36 @@
+# Everything a newcomer needs: `make demo` and `make test`.
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --locked --no-progress
+
+.PHONY: demo test check fmt schema bench clean env
+
+demo: env  ## sets up everything, streams a made-up world through the service and leaves it running
+	@$(RUN) regulars demo $(ARGS)
+
+test: env  ## all tests, on a real embedded Neo4j
+	@$(RUN) pytest $(ARGS)
+
+check: env  ## lints and types
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
+	@$(RUN) pyright
+
+fmt: env  ## formats the code and mends what can be mended
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+schema: env  ## writes schema.graphql from the code
+	@$(RUN) python -m resolvers.schema > schema.graphql
+
+bench: env  ## the benchmarks whose figures the README quotes
+	@$(RUN) regulars bench ingest
+	@$(RUN) regulars bench latency
+	@$(RUN) regulars bench profile
+
+clean:  ## stops the embedded Neo4j of this folder and forgets its data
+	@test ! -d .venv || $(RUN) regulars neo4j stop
+	@rm -rf .regulars
+
+env:
+	@test -x "$(UV)" || command -v uv >/dev/null || (python3 -m venv .uv && .uv/bin/pip install -q uv)
+	@$(UV) sync --locked -q

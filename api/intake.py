@@ -1,0 +1,97 @@
+"""`POST /v1/events`: native events in, one answer that says what became of each.
+
+A sender may repeat any request that was not answered with 200: nothing is taken twice, and what was taken or
+quarantined is durable before the answer. A refused event never costs its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.body import read_body
+from domain.errors import HTTP_STATUS, NotAuthenticated, Overloaded, RegularsError, Unavailable
+from domain.settings import Settings
+from ingest.parse import parse
+from ingest.sink import EventSink, Receipt, RefusalStore, deliver
+from ingest.split import split
+
+Authenticate = Callable[[Request], object]
+_log = structlog.get_logger(__name__)
+_SERVER_FAULT = 500
+
+
+def routes(sink: EventSink, quarantine: RefusalStore, settings: Settings, authenticate: Authenticate) -> list[Route]:
+    """The intake of native events. `authenticate` returns the caller or raises NotAuthenticated or NotAllowed."""
+
+    async def take(request: Request) -> Response:
+        try:
+            authenticate(request)
+            body = await read_body(request, settings.intake_max_body)
+            raws = split(body, most=settings.intake_max_events)
+            return json_response(200, _answer(await deliver(raws, parse, sink, quarantine)))
+        except Exception as error:
+            return error_response(error)
+
+    return [Route("/v1/events", take, methods=["POST"])]
+
+
+def json_response(status: int, content: Any, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(content), status, headers, media_type="application/json")
+
+
+def error_response(error: Exception, **fields: Any) -> Response:
+    """The one envelope of errors; what is no error of ours to show, or our own fault, is a 503 that says nothing.
+
+    Senders throw events away on most 4xx and on some 5xx, and all of them send again on 503.
+    """
+    known = public_error(error)
+    headers: dict[str, str] = {}
+    if isinstance(known, Overloaded):
+        headers["Retry-After"] = str(known.retry_after)
+    elif isinstance(known, Unavailable):
+        headers["Retry-After"] = "1"
+    elif isinstance(known, NotAuthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    envelope = {"error": {"code": known.code, "message": known.message, "hint": known.hint}}
+    return json_response(HTTP_STATUS[known.code], {**envelope, **fields}, headers)
+
+
+def public_error(error: Exception) -> RegularsError:
+    """The error to show: itself where the sender can mend it, else Unavailable, and its kind and place in the log."""
+    if isinstance(error, RegularsError) and HTTP_STATUS[error.code] < _SERVER_FAULT:
+        return error
+    if isinstance(error, Unavailable):
+        return error
+    # The message and the locals of an unforeseen error may hold contact data: its type and place do not.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else None
+    _log.error("intake.fault", type=type(error).__name__, place=place)
+    return Unavailable("The service cannot take events now.", hint="Send the request again.")
+
+
+def _answer(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "accepted": receipt.accepted,
+        "duplicates": receipt.duplicates,
+        "refused": [
+            {
+                "index": refused.index,
+                **({"messageId": refused.message_id} if refused.message_id else {}),
+                "pointer": refused.error.pointer,
+                "message": refused.error.message,
+                "hint": refused.error.hint,
+                "quarantineId": refused.quarantine_id,
+            }
+            for refused in receipt.refused
+        ],
+        "warnings": [{"index": index, "message": text} for index, text in receipt.warnings],
+    }

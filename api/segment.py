@@ -1,0 +1,110 @@
+"""The Segment HTTP Tracking API: a sender that speaks it changes its host and its write key, and nothing else.
+
+Segment's libraries throw a batch away on most 4xx answers. So one bad message is quarantined while its batch is
+answered with success, our own faults are 429 or 503, and 4xx is left for what could never be taken.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.body import read_body
+from api.intake import error_response, json_response, public_error
+from domain.errors import InvalidInput, NotAuthenticated, TooLarge
+from domain.settings import Settings
+from ingest.segment import TYPES, Translator, messages
+from ingest.segment_orders import OrderDefaults
+from ingest.sink import EventSink, Raw, RefusalStore, deliver
+from ingest.split import load_json
+
+SourceOf = Callable[[str], str]
+_SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_DEFAULT_SOURCE = "segment"
+_HINT = "The write key is the API key, or <API key>.<source> to tell several sources apart."
+
+
+def routes(sink: EventSink, quarantine: RefusalStore, settings: Settings, source_of: SourceOf) -> list[Route]:
+    """`/v1/identify` and its siblings, `/v1/batch` and `/v1/import`. `source_of` is `write_keys(api_key)`."""
+
+    async def take(kind: str | None, request: Request) -> Response:
+        try:
+            return await _take(kind, request)
+        except Exception as error:
+            shown = public_error(error)
+            # `code` and `message` at the top are where Segment's libraries look for them.
+            return error_response(shown, success=False, code=shown.code, message=shown.message)
+
+    async def _take(kind: str | None, request: Request) -> Response:
+        key = _basic_user(request)
+        source = source_of(key) if key else None
+        body = _json(await read_body(request, settings.intake_max_body))
+        if source is None:
+            source = source_of(_body_key(body))
+        found = messages(body, kind)
+        if len(found) > settings.intake_max_events:
+            raise TooLarge(f"The batch holds more than {settings.intake_max_events} messages.")
+        translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
+        raws = [Raw(index, message) for index, message in enumerate(found)]
+        await deliver(raws, translator.read, sink, quarantine, source=source, format="segment")
+        return json_response(200, {"success": True})
+
+    kinds: dict[str, str | None] = {**{kind: kind for kind in TYPES}, "batch": None, "import": None}
+    return [Route(f"/v1/{path}", partial(take, kind), methods=["POST"]) for path, kind in kinds.items()]
+
+
+def write_keys(api_key: str) -> SourceOf:
+    """From a write key to the source it stands for. What it returns raises NotAuthenticated on any other key."""
+    expected = api_key.encode()
+
+    def source_of(write_key: str) -> str:
+        given = write_key.encode()
+        source = write_key[len(api_key) + 1 :]
+        if not hmac.compare_digest(given[: len(expected)], expected):
+            raise NotAuthenticated("The write key is not known.", hint=_HINT)
+        if write_key == api_key:
+            return _DEFAULT_SOURCE
+        if write_key[len(api_key)] != "." or not _SOURCE.fullmatch(source):
+            raise NotAuthenticated("The source in the write key is not of the form [a-z0-9][a-z0-9_.-]*.", hint=_HINT)
+        return source
+
+    return source_of
+
+
+def _basic_user(request: Request) -> str | None:
+    """The user name of HTTP basic authentication (RFC 7617), which is where the libraries put the write key."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return None
+    try:
+        if scheme.lower() != "basic":
+            raise ValueError
+        return base64.b64decode(encoded.strip(), validate=True).decode().partition(":")[0]
+    except ValueError:
+        raise NotAuthenticated("The Authorization header is not HTTP basic authentication.", hint=_HINT) from None
+
+
+def _body_key(body: Any) -> str:
+    key = body.get("writeKey") if isinstance(body, Mapping) else None
+    if not isinstance(key, str) or not key:
+        raise NotAuthenticated("There is no write key.", hint=f"Send it as the user of basic authentication. {_HINT}")
+    return key
+
+
+def _json(data: bytes) -> Any:
+    try:
+        body = load_json(data.removeprefix(b"\xef\xbb\xbf"))
+    except ValueError:
+        raise InvalidInput("The body is not JSON.", hint='Send a message, or {"batch": […]}.') from None
+    if not isinstance(body, Mapping | list):
+        raise InvalidInput("The body is neither an object nor an array.", hint='Send {"batch": […]}.')
+    return body

@@ -1,0 +1,80 @@
+"""Starts the service as a process of its own, as in production, and ends it with this one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from domain.errors import SetupError
+from domain.settings import Settings
+
+_READY_WITHIN_S = 60.0
+_STOP_WITHIN_S = 30.0
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """These settings as the environment of a child process."""
+    values = settings.model_dump(exclude_none=True)
+    plain = {name: getattr(value, "get_secret_value", lambda value=value: value)() for name, value in values.items()}
+    return os.environ | {f"REGULARS_{name.upper()}": str(value) for name, value in plain.items()}
+
+
+@contextmanager
+def serving(settings: Settings, log: Path) -> Generator[subprocess.Popen[bytes]]:
+    """`regulars serve` under these settings, ready for requests; stopped in order at the end. Raises SetupError."""
+    url = f"http://{settings.host}:{settings.port}"
+    if _answers(url):
+        raise SetupError(
+            f"Port {settings.port} is taken.", hint="Stop what listens there, or set REGULARS_PORT to another port."
+        )
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli.main", "serve"],
+            env=environment(settings),
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+        )
+    try:
+        _wait_until_ready(process, url, log)
+        yield process
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process in order, and by force when it does not listen."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(_STOP_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + _READY_WITHIN_S
+    while process.poll() is None and time.monotonic() < deadline:
+        if _answers(f"{url}/health/ready"):
+            return
+        time.sleep(0.1)
+    last = log.read_text("utf-8", "replace").strip().splitlines()[-3:]
+    raise SetupError("The service did not start.", hint=f"The end of {log}: " + " / ".join(last))
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).is_success
+    except httpx.TransportError:
+        return False

@@ -1,0 +1,147 @@
+"""Resolved events per second beside writing the same final graph, already resolved, by plain UNWIND.
+
+Both write to the same store in one run, one after the other. The intake starts from the events as they come off the
+wire (contracts, normalising, sealing, resolving, idempotency); the baseline starts from rows that are ready to write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+import psutil
+
+from bench.machine import machine
+from cypher import load
+from domain.events import event_adapter
+from graph.database import Database, Transaction
+from ingest.intake import Intake
+from world import World, WorldConfig
+
+_KEYS = {
+    "Event": "key",
+    "SourceRecord": "key",
+    "Identifier": "key",
+    "Component": "id",
+    "Customer": "number",
+    "Transaction": "key",
+    "LedgerEntry": "key",
+    "Brand": "id",
+    "Store": "id",
+    "Product": "id",
+}
+_RELATIONSHIPS = [
+    ("SourceRecord", "SENT", "Event"),
+    ("SourceRecord", "HAS_IDENTIFIER", "Identifier"),
+    ("SourceRecord", "RESOLVED_TO", "Customer"),
+    ("SourceRecord", "WAS_RESOLVED_TO", "Customer"),
+    ("SourceRecord", "MADE", "Transaction"),
+    ("Transaction", "AT", "Store"),
+    ("Transaction", "CONTAINS", "Product"),
+    ("Transaction", "EARNED", "LedgerEntry"),
+    ("Store", "OF", "Brand"),
+    ("Customer", "MERGED_INTO", "Customer"),
+    ("Customer", "KEPT_APART", "Customer"),
+]
+_BATCH = 1000
+_REQUEST = 250
+_REQUESTS_AT_ONCE = 8
+
+
+async def run(database: Database, intake: Intake, people: int, progress: Callable[[int], None]) -> dict[str, Any]:
+    """The figures, on an empty migrated store; it is left holding the baseline's copy of the graph."""
+    events, seconds, memory = await _intake(intake, people, progress)
+    nodes, relationships = await _export(database)
+    await database.run_schema(load("bench/wipe"))
+    plain_seconds = await _write_plain(database, nodes, relationships)
+    return {
+        "benchmark": "ingest",
+        "machine": machine(),
+        "people": people,
+        "events": events,
+        "nodes": sum(map(len, nodes.values())),
+        "relationships": sum(map(len, relationships.values())),
+        "intake_events_per_second": round(events / seconds),
+        "plain_unwind_events_per_second": round(events / plain_seconds),
+        "ratio": round(plain_seconds / seconds, 3),
+        "memory_mib_by_quarter": memory,
+    }
+
+
+async def _intake(intake: Intake, people: int, progress: Callable[[int], None]) -> tuple[int, float, list[int]]:
+    """Streams the world in; its making is not timed, so it is made ahead in slices of bounded size."""
+    source = _slices(World(WorldConfig(people=people)), 20_000)
+    process, memory = psutil.Process(), list[int]()
+    count, seconds = 0, 0.0
+    for part in source:
+        started = time.perf_counter()
+        await _submit(intake, part)
+        seconds += time.perf_counter() - started
+        count += len(part)
+        memory.append(process.memory_info().rss // 2**20)
+        progress(len(part))
+    quarters = [memory[min(len(memory) - 1, len(memory) * quarter // 4)] for quarter in range(4)]
+    return count, seconds, [*quarters, memory[-1]]
+
+
+async def _submit(intake: Intake, raws: list[dict[str, Any]]) -> None:
+    requests = iter([raws[start : start + _REQUEST] for start in range(0, len(raws), _REQUEST)])
+
+    async def sender() -> None:
+        for request in requests:
+            await intake.submit([event_adapter.validate_python(raw) for raw in request])
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(_REQUESTS_AT_ONCE):
+            tasks.create_task(sender())
+
+
+def _slices(world: World, size: int) -> Iterator[list[dict[str, Any]]]:
+    def events() -> Iterator[dict[str, Any]]:
+        yield from world.reference_events()
+        for event, _ in world.events():
+            yield event
+
+    source = events()
+    while part := list(islice(source, size)):
+        yield part
+
+
+async def _export(database: Database) -> tuple[dict[str, list[Any]], dict[tuple[str, str, str], list[Any]]]:
+    nodes: dict[str, list[Any]] = {}
+    for label in _KEYS:
+        text = load("bench/export_nodes").replace("LABEL", label)
+        nodes[label] = [row["props"] for row in await database.run_schema(text)]
+    relationships: dict[tuple[str, str, str], list[Any]] = {}
+    for kind in _RELATIONSHIPS:
+        relationships[kind] = await database.run_schema(_fill("bench/export_relationships", kind))
+    return nodes, relationships
+
+
+async def _write_plain(
+    database: Database, nodes: dict[str, list[Any]], relationships: dict[tuple[str, str, str], list[Any]]
+) -> float:
+    started = time.perf_counter()
+    for label, rows in nodes.items():
+        await _write(database, load("bench/plain_nodes").replace("LABEL", label), rows)
+    for kind, rows in relationships.items():
+        await _write(database, _fill("bench/plain_relationships", kind), rows)
+    return time.perf_counter() - started
+
+
+async def _write(database: Database, text: str, rows: list[Any]) -> None:
+    for start in range(0, len(rows), _BATCH):
+
+        async def work(transaction: Transaction, start: int = start) -> None:
+            await transaction.run_text(text, rows=rows[start : start + _BATCH])
+
+        await database.write("bench", work)
+
+
+def _fill(name: str, kind: tuple[str, str, str]) -> str:
+    start, type_, end = kind
+    text = load(name).replace("FROM_KEY", _KEYS[start]).replace("TO_KEY", _KEYS[end])
+    return text.replace(":FROM", f":{start}").replace(":TYPE", f":{type_}").replace(":TO", f":{end}")

@@ -1,0 +1,194 @@
+"""`regulars demo`: a made-up group's year, streamed through the real service, with what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import orjson
+import typer
+from api.auth import ensure_api_key
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bench.accuracy import measure_store
+from bench.children import serving
+from bench.stream import Streamed, percentile, stream
+from cli.service import open_database, policies_of
+from domain.settings import Settings, settings
+from graph.local import LocalNeo4j
+from ingest.claims import Reader
+from privacy.vault import open_vault
+from world import World, WorldConfig
+
+_PROFILES = 300
+_PROFILE = """
+query Demo($number: String!) {
+  customer(by: {customerNumber: $number}) {
+    number name tier joinedAt lifetimeSpend { amount currency }
+    rfm { visits lastVisitAt preferredChannel }
+    loyaltyBalance { points }
+    transactions(first: 15) { edges { node { at status total { amount currency } store { name } brand { name } } } }
+  }
+}
+"""
+
+
+def demo(
+    people: Annotated[int, typer.Option(min=1, help="How many people live in the world.")] = 5_000,
+    seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 7,
+    once: Annotated[bool, typer.Option("--once", help="Stop when the summary is printed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Set up everything, stream a world in, show what came of it, and stay up until Ctrl-C."""
+    config = settings()
+    screen = Console(stderr=True)
+    with ExitStack() as stack:
+        if config.neo4j_uri is None:
+            with screen.status("Starting Neo4j (the first time its jars are fetched, about 190 MB) …"):
+                local = LocalNeo4j(config)
+                running = local.start(tied_to_parent=True)
+            if not running.found:
+                stack.callback(local.stop)
+        with screen.status("Starting the service …"):
+            log = config.state_dir / "logs" / "service.log"
+            service = stack.enter_context(serving(config, log))
+        key = ensure_api_key(config)
+        summary = _earlier(config, people, seed)
+        if summary is None:
+            summary = asyncio.run(_run(config, key, people, seed, screen))
+            _summary_file(config).write_bytes(orjson.dumps(summary, option=orjson.OPT_INDENT_2))
+        if as_json:
+            typer.echo(orjson.dumps(summary, option=orjson.OPT_INDENT_2).decode())
+        else:
+            Console().print(_table(summary))
+        _say_where(screen, config, key)
+        if not once:
+            screen.print("Press Ctrl-C to stop.")
+            _wait(service.wait)
+
+
+async def _run(config: Settings, key: str, people: int, seed: int, screen: Console) -> dict[str, Any]:
+    world = World(WorldConfig(people=people, seed=seed))
+    reader = Reader(open_vault(config), policies_of(config), config.default_region)
+    truth: dict[str, str] = {}
+
+    def events() -> Iterator[dict[str, Any]]:
+        yield from world.reference_events()
+        for event, person in world.events():
+            if person is not None:
+                truth[reader.event_key(event["source"], event["messageId"])] = person
+            yield event
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    url = f"http://{config.host}:{config.port}"
+    with Progress(*columns, TimeRemainingColumn(), console=screen) as progress:
+        task = progress.add_task("events", total=None)
+        streamed = await stream(events(), url, key, progress=lambda count: progress.advance(task, count))
+        progress.update(task, total=progress.tasks[task].completed)
+        async with open_database(config) as database:
+            rows = await database.read("bench/resolution")
+            counts = (await database.read("bench/counts"))[0]
+        accuracy = measure_store(rows, truth, reader.policies)
+        numbers = sorted({row["customer"] for row in rows})[:_PROFILES]
+        task = progress.add_task("profiles", total=len(numbers))
+        latencies = await _profiles(url, key, numbers, lambda: progress.advance(task))
+    return _summarise(people, seed, streamed, counts, accuracy, latencies)
+
+
+async def _profiles(url: str, key: str, numbers: list[str], step: Any) -> list[float]:
+    latencies: list[float] = []
+    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}) as client:
+        for number in numbers:
+            sent = time.perf_counter()
+            answer = await client.post("/graphql", json={"query": _PROFILE, "variables": {"number": number}})
+            answer.raise_for_status()
+            latencies.append(time.perf_counter() - sent)
+            step()
+    return latencies
+
+
+def _summarise(
+    people: int,
+    seed: int,
+    streamed: Streamed,
+    counts: dict[str, Any],
+    accuracy: dict[str, Any],
+    latencies: list[float],
+) -> dict[str, Any]:
+    def milliseconds(values: list[float]) -> dict[str, float]:
+        return {f"p{share}": round(1000 * percentile(values, share / 100), 1) for share in (50, 99)}
+
+    return {
+        "world": {"people": people, "seed": seed},
+        "intake": {
+            "accepted": streamed.accepted,
+            "duplicates": streamed.duplicates,
+            "refused": streamed.refused,
+            "warnings": streamed.warnings,
+            "seconds": round(streamed.seconds, 1),
+            "events_per_second": round(streamed.events_per_second),
+            "batch_latency_ms": milliseconds(streamed.latencies),
+        },
+        "graph": counts,
+        "accuracy": accuracy,
+        "profile_latency_ms": milliseconds(latencies),
+    }
+
+
+def _table(summary: dict[str, Any]) -> Table:
+    table = Table(title="A year of a restaurant and shop group", show_header=False, title_justify="left")
+    intake, graph, accuracy = summary["intake"], summary["graph"], summary["accuracy"]
+    rows = [
+        (
+            "events taken",
+            f"{intake['accepted']:,} ({intake['duplicates']:,} came twice, {intake['refused']:,} refused)",
+        ),
+        ("speed", f"{intake['events_per_second']:,} events/s, resolved and durable"),
+        ("source records", f"{graph['records']:,} with {graph['identifiers']:,} identifiers"),
+        ("people found", f"{graph['people']:,} ({graph['customers'] - graph['people']:,} visitors still anonymous)"),
+        ("customers merged on the way", f"{graph['merges']:,}"),
+        ("shared identifiers found", f"{graph['shared']:,}"),
+        ("pairs kept apart, with a reason", f"{graph['keptApart']:,}"),
+        ("precision, recall against truth", f"{accuracy['precision']:.4f}, {accuracy['recall']:.4f}"),
+        ("profile through GraphQL", "p50 {p50} ms, p99 {p99} ms".format(**summary["profile_latency_ms"])),
+        ("batch of 250 events, durable", "p50 {p50} ms, p99 {p99} ms".format(**intake["batch_latency_ms"])),
+    ]
+    for name, value in rows:
+        table.add_row(name, value)
+    return table
+
+
+def _say_where(screen: Console, config: Settings, key: str) -> None:
+    url = f"http://{config.host}:{config.port}"
+    lines = [("GraphQL, with an explorer", f"{url}/graphql"), ("Health", f"{url}/health/ready")]
+    if config.neo4j_uri is None and (running := LocalNeo4j(config).status()):
+        lines.append(("Neo4j Browser, with its guide", running.browser_url))
+        lines.append(("  its user and password file", f"{running.user}, {LocalNeo4j(config).password_file}"))
+    lines.append(("API key (local development)", key))
+    for name, value in lines:
+        screen.print(f"{name:32}{value}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _summary_file(config: Settings) -> Path:
+    return config.state_dir / "demo.json"
+
+
+def _earlier(config: Settings, people: int, seed: int) -> dict[str, Any] | None:
+    """The summary of an earlier run on this store with the same world, so that a second start takes seconds."""
+    try:
+        summary: dict[str, Any] = orjson.loads(_summary_file(config).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return summary if summary.get("world") == {"people": people, "seed": seed} else None
+
+
+def _wait(wait: Any) -> None:
+    with suppress(KeyboardInterrupt):
+        wait()

@@ -1,0 +1,69 @@
+"""`regulars serve`: the service on one port, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+from api.app import create_app
+
+from cli.service import open_service
+from domain.settings import Settings, settings
+from graph.local import LocalNeo4j
+
+
+def serve(
+    start_neo4j: Annotated[
+        bool, typer.Option("--start-neo4j", help="Start the embedded Neo4j too, and stop it at the end.")
+    ] = False,
+) -> None:
+    """Serve GraphQL and the intake until interrupted."""
+    config = settings()
+    if start_neo4j and config.neo4j_uri is None:
+        LocalNeo4j(config).start(tied_to_parent=True)
+    asyncio.run(run(config))
+
+
+async def run(config: Settings) -> None:
+    """Serves until SIGTERM or SIGINT, then answers requests under way and commits what waits."""
+    configure_logs()
+    async with open_service(config) as service:
+        app = create_app(
+            config,
+            database=service.database,
+            vault=service.vault,
+            sink=service.intake,
+            quarantine=service.quarantine,
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                host=config.host,
+                port=config.port,
+                loop="uvloop",
+                http="httptools",
+                log_config=None,
+                access_log=False,  # a URL may one day hold what a guest typed; requests are logged by route
+                timeout_graceful_shutdown=10,
+            )
+        )
+        await server.serve()
+
+
+def configure_logs() -> None:
+    """JSON lines on standard error; no library prints what it was given."""
+    logging.basicConfig(level=logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )

@@ -1,0 +1,81 @@
+"""Puts the parts together for one process: store, vault, policies, programme, intake. Everything else receives them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from ingest.quarantine import Quarantine
+
+from domain.errors import SetupError
+from domain.settings import Settings
+from graph.database import Database, connect
+from graph.local import LocalNeo4j
+from graph.migrations import migrate
+from ingest.claims import Reader
+from ingest.commit import Committer
+from ingest.golden import ReadModel
+from ingest.intake import Intake, open_intake
+from loyalty.earn import programme
+from matching.policy import Policies, default, parse
+from matching.resolve import Guards
+from privacy.vault import Vault, open_vault
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The running parts. `database` is migrated and `intake` is writing."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    policies: Policies
+    reader: Reader
+    intake: Intake
+    quarantine: Quarantine
+
+
+def policies_of(settings: Settings) -> Policies:
+    """The configured identifier policies, or the built-in ones. Raises SetupError."""
+    if settings.identity_config is None:
+        return default()
+    try:
+        return parse(settings.identity_config.read_text("utf-8"))
+    except OSError as error:
+        raise SetupError(
+            f"The identity configuration cannot be read: {error.strerror}.", hint="Check REGULARS_IDENTITY_CONFIG."
+        ) from None
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncGenerator[Database]:
+    """The configured Neo4j, or the embedded one of this project where it runs. Raises SetupError where neither does."""
+    if settings.neo4j_uri is not None:
+        password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
+        uri, user = settings.neo4j_uri, settings.neo4j_user
+    else:
+        running = LocalNeo4j(settings).status()
+        if running is None:
+            raise SetupError(
+                "No Neo4j is running for this project.",
+                hint="Run `regulars neo4j start`, or set REGULARS_NEO4J_URI to a Neo4j of your own.",
+            )
+        uri, user, password = running.bolt_uri, running.user, running.password
+    async with connect(settings, uri=uri, user=user, password=password) as database:
+        yield database
+
+
+@asynccontextmanager
+async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> AsyncGenerator[Service]:
+    """Everything that takes and serves guests, on a migrated store. `guards` OFF is for measurements only."""
+    vault, policies, rules = open_vault(settings), policies_of(settings), programme(settings.loyalty_config)
+    async with open_database(settings) as database:
+        await database.ready()
+        await migrate(database)
+        reader = Reader(vault, policies, settings.default_region)
+        committer = Committer(
+            database, vault, policies, ReadModel(vault, settings.currency, rules.tier), rules.points, guards
+        )
+        async with open_intake(committer, reader, settings) as intake:
+            yield Service(settings, database, vault, policies, reader, intake, Quarantine(database, vault))

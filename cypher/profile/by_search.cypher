@@ -1,0 +1,28 @@
+// Finder: customers by number, by any of several identifiers or by name; the latest guest first.
+// Parameters: find {number, keys, nameKey, at, key, size, back}; at and key are the cursor's. Gives: c.
+// Index: customer_number, identifier_key, customer_name_key.
+CALL () {
+  MATCH (:Customer {number: $find.number})-[:MERGED_INTO*0..64]->(c:Customer {status: 'active'})
+  RETURN c
+  UNION
+  UNWIND $find.keys AS key
+  MATCH (:Identifier {key: key, blocked: false})<-[:HAS_IDENTIFIER]-(:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
+  RETURN c
+  UNION
+  MATCH (c:Customer {nameKey: $find.nameKey, status: 'active'})
+  RETURN c
+}
+WITH c, coalesce(c.lastVisitAt, c.createdAt).epochMillis AS at
+WHERE
+  $find.at IS NULL
+  OR CASE
+    WHEN $find.back THEN at > $find.at OR (at = $find.at AND c.number > $find.key)
+    ELSE at < $find.at OR (at = $find.at AND c.number < $find.key)
+  END
+WITH c, at
+ORDER BY
+  CASE WHEN $find.back THEN at ELSE -at END,
+  CASE WHEN $find.back THEN c.number END,
+  CASE WHEN $find.back THEN null ELSE c.number END DESC
+LIMIT $find.size
+WITH c

@@ -1,0 +1,8 @@
+// Part: the retired numbers that answer with this customer, however many merges ago.
+// Expects: c. Column: part.
+COLLECT {
+  MATCH (old:Customer)-[:MERGED_INTO*1..64]->(c)
+  RETURN old.number AS number
+  ORDER BY number
+  LIMIT 1000
+} AS part

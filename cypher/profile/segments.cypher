@@ -1,0 +1,8 @@
+// Part: every stored segment, for its rule to be tried on this customer.
+// Expects: c. Column: part.
+COLLECT {
+  MATCH (g:Segment)
+  RETURN {id: g.id, name: g.name, rule: g.rule, createdAt: toString(g.createdAt)}
+  ORDER BY g.name, g.id
+  LIMIT 500
+} AS part

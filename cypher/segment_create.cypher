@@ -1,0 +1,7 @@
+// Stores a new segment, unless as many are stored as there may be.
+// Parameters: id, name, rule, most. Columns: id, name, rule, createdAt; no row where there are too many. Index: segment_id.
+WITH $id AS id
+WHERE COUNT { MATCH (:Segment) } < $most
+MERGE (g:Segment {id: id})
+  ON CREATE SET g.createdAt = datetime(), g.name = $name, g.rule = $rule
+RETURN g.id AS id, g.name AS name, g.rule AS rule, toString(g.createdAt) AS createdAt

@@ -1,0 +1,2 @@
+// Connective of two conditions.
+AND

@@ -1,0 +1,3 @@
+// Condition: the channel of most visits.
+// Expects: c. Parameters: leaf {channel}.
+coalesce(c.preferredChannel = $leaf.channel, false)

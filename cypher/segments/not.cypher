@@ -1,0 +1,2 @@
+// Negation of a condition; every condition is true or false, never null.
+NOT

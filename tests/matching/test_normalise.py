@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from matching import default, mask, mask_name, normalise
+
+TYPES = [*default(), "something_new"]
+_locals = st.from_regex(r"[A-Za-z0-9]{1,12}([._+-][A-Za-z0-9]{1,8}){0,2}", fullmatch=True)
+_domains = st.sampled_from(["Gmail.com", "bücher.de", "straße.de", "mail.example.co.uk", "x.org"])
+_emails = st.builds("{}@{}".format, _locals, _domains)
+_phones = st.builds(
+    "+1 {}{:02d} {}{:06d}".format, st.integers(2, 9), st.integers(0, 99), st.integers(2, 9), st.integers(0, 999_999)
+)
+
+
+def once(kind: str, value: str) -> str:
+    try:
+        return normalise(kind, value, region="US")
+    except ValueError:
+        assume(False)
+        raise
+
+
+@given(st.sampled_from(TYPES), st.one_of(st.text(max_size=30), _emails, _phones))
+def test_normalising_twice_changes_nothing(kind: str, value: str) -> None:
+    found = once(kind, value)
+    assert normalise(kind, found, region="GB") == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("email", " Anna.Smith@Example.COM ", "anna.smith@example.com"),
+        ("email", "anna+news@gmail.com", "anna@gmail.com"),
+        ("email", "anna+news@firm.com", "anna+news@firm.com"),
+        ("email", "anna@Bücher.de", "anna@xn--bcher-kva.de"),
+        ("phone", "(702) 919-1300", "+17029191300"),
+        ("phone", "+44 20 7946 0958", "+442079460958"),
+        ("phone", "702-919-1300 ext. 5", "+17029191300"),
+        ("loyalty_card", " 1234 5678-90AB ", "1234567890ab"),
+        ("loyalty_card", "１２３４–５６", "123456"),
+        ("account_id", "Brand A:X-1", "brand a:x-1"),
+        ("device_id", "\u200bAB-CD", "ab-cd"),
+    ],
+)
+def test_one_spelling(kind: str, value: str, expected: str) -> None:
+    assert normalise(kind, value, region="US") == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("email", "secret.person"),
+        ("email", "secret@@x.org"),
+        ("phone", "secret"),
+        ("phone", "123"),
+        ("phone", "+1 000 000 0000"),
+        ("loyalty_card", " - "),
+        ("other", "\u200b "),
+    ],
+)
+def test_what_cannot_be_read_is_refused_without_being_repeated(kind: str, value: str) -> None:
+    with pytest.raises(ValueError, match=r"^is ") as caught:
+        normalise(kind, value, region="US")
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("email", "anna@gmail.com", "a•••@g•••.com"),
+        ("email", "a@x.co.uk", "•••@•••.uk"),
+        ("phone", "+17029191367", "+1 ••• ••67"),
+        ("phone", "+442079460958", "+44 ••• ••58"),
+        ("loyalty_card", "123456781234", "••••1234"),
+        ("loyalty_card", "1234567", "••••"),
+    ],
+)
+def test_masks(kind: str, value: str, expected: str) -> None:
+    assert mask(kind, value) == expected
+
+
+@given(_emails)
+def test_a_masked_email_shows_two_letters_and_the_end(value: str) -> None:
+    email = once("email", value)
+    masked = mask("email", email)
+    assert re.fullmatch(r"[^@•]?•••@[^@•]?•••\.[a-z]+", masked)
+    assert email.partition("@")[0] not in masked.partition("@")[0]
+
+
+@given(_phones)
+def test_a_masked_phone_shows_the_country_and_two_digits(value: str) -> None:
+    assert re.fullmatch(r"\+1 ••• ••\d\d", mask("phone", once("phone", value)))
+
+
+@given(st.sampled_from([kind for kind in TYPES if kind not in ("email", "phone")]), st.text(max_size=30))
+def test_any_other_mask_shows_at_most_half_and_at_most_four(kind: str, value: str) -> None:
+    found = once(kind, value)
+    shown = mask(kind, found).removeprefix("••••")
+    assert len(shown) <= min(4, len(found) / 2)
+
+
+def test_masked_names() -> None:
+    assert mask_name("José María", "Ortega") == "J••• O•••"
+    assert mask_name("", "Ortega") == "O•••"
+    assert mask_name(" ", "") == ""

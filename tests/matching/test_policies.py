@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import InvalidInput, SetupError
+from matching import Identifier, Strength, default, normalise, parse, people
+from matching.policy import UNLIMITED
+
+POLICIES = default()
+
+
+def test_the_defaults_are_sound() -> None:
+    assert [p.priority for p in POLICIES.values()] == sorted(p.priority for p in POLICIES.values())
+    strengths = {kind: policy.strength for kind, policy in POLICIES.items()}
+    assert strengths["loyalty_card"] is Strength.STRONG
+    assert strengths["email"] is strengths["phone"] is Strength.MEDIUM
+    assert strengths["anonymous_id"] is Strength.WEAK
+    assert POLICIES.of("government_id").max_per_person == 1
+    assert POLICIES.of("device_id").max_per_person == UNLIMITED
+    lowest = {s: min(p.weight for p in POLICIES.values() if p.strength is s) for s in set(strengths.values())}
+    assert lowest[Strength.STRONG] > max(p.weight for p in POLICIES.values() if p.strength is Strength.MEDIUM)
+    assert lowest[Strength.MEDIUM] > max(p.weight for p in POLICIES.values() if p.strength is Strength.WEAK)
+
+
+def test_an_unknown_type_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(InvalidInput, match="'fax'") as caught:
+        POLICIES.of("fax")
+    assert caught.value.hint is not None
+    assert all(kind in caught.value.hint for kind in POLICIES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "blocked"),
+    [
+        ("phone", "702-555-5555", True),
+        ("phone", "212-345-6789", True),
+        ("phone", "702-919-1300", False),
+        ("phone", "702-919-1111", False),
+        ("email", "No-Reply@shop.com", True),
+        ("email", "none@none.com", True),
+        ("email", "test@shop.com", True),
+        ("email", "testa@shop.com", False),
+        ("email", "anna@example.com", False),
+        ("loyalty_card", "0000-0000", True),
+        ("loyalty_card", "1234567890", True),
+        ("loyalty_card", "4400120034", False),
+        ("device_id", "00000000-0000-0000-0000-000000000000", True),
+        ("anonymous_id", "undefined", True),
+    ],
+)
+def test_dummies_are_blocked(kind: str, value: str, blocked: bool) -> None:
+    assert POLICIES.is_blocked(kind, normalise(kind, value, region="US")) is blocked
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("", "the file"),
+        ("identifiers: {}", "identifiers"),
+        ("identifiers: {email: {strength: heavy, priority: 1}}", "identifiers.email.strength"),
+        ("identifiers: {email: {strength: medium}}", "identifiers.email.priority"),
+        ("identifiers: {email: {strength: medium, priority: 1, max_peeple: 3}}", "identifiers.email.max_peeple"),
+        ("identifiers: {email: {strength: medium, priority: 1, blocked_patterns: ['(']}}", "blocked_patterns.0"),
+        ("identifiers: {E mail: {strength: medium, priority: 1}}", "identifiers.E mail"),
+        ("identifiers:\n  - [", "line 2"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_the_place(text: str, place: str) -> None:
+    with pytest.raises(SetupError) as caught:
+        parse(text)
+    assert place in caught.value.message
+
+
+def test_parse_fills_in_weights_and_sorts_by_priority() -> None:
+    found = parse(
+        "identifiers: {b: {strength: weak, priority: 2}, a: {strength: strong, priority: 1, blocked: [none]}}"
+    )
+    assert [(p.type, p.weight) for p in found.values()] == [("a", 20.0), ("b", 4.0)]
+    assert found.is_blocked("a", "none")
+
+
+def test_the_docs_name_every_type_and_every_refusal_code() -> None:
+    root = Path(__file__).parents[2]
+    text = (root / "docs" / "matching.md").read_text("utf-8")
+    assert not [kind for kind in POLICIES if f"`{kind}`" not in text]
+    codes = (
+        "SUFFIXES_DIFFER",
+        "BIRTH_DATES_DIFFER",
+        "GIVEN_NAMES_DIFFER",
+        "TOO_MANY_",
+        "AMBIGUOUS",
+        "WEAK_NEVER_JOINS_KNOWN",
+    )
+    assert not [code for code in codes if code not in text]
+
+
+_strong = st.lists(st.builds(Identifier, st.sampled_from(["loyalty_card", "account_id"]), st.text("abc", max_size=2)))
+_signatures = st.lists(st.text("abc", max_size=2))
+
+
+@given(_signatures, _strong, _signatures, _strong)
+def test_people_depends_on_sets_and_never_falls(names, strong, more_names, more_strong) -> None:
+    count = people(names, strong, POLICIES)
+    assert count == people(set(names[::-1]), set(strong), POLICIES) >= 1
+    assert people(names + more_names, strong + more_strong, POLICIES) >= count
+
+
+def test_people_counts_names_and_strong_values() -> None:
+    cards = [Identifier("loyalty_card", str(n)) for n in range(9)]
+    assert people([], cards, POLICIES) == 3
+    assert people(["RBRT", "MR", "JN", "JN", "AN"], cards, POLICIES) == 4
+    assert people([], [], POLICIES) == 1
