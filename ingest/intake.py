@@ -1,8 +1,8 @@
 """Group commit: concurrent requests share a transaction, and each is answered when its events are durable.
 
-Events wait in one bounded queue. A writer takes what is there, after a few milliseconds' wait for company, and commits
-it; several writers overlap the work of this process with that of the store. Memory is bounded by the queue: past it the
-answer is Overloaded, at once.
+Events wait in one bounded queue. One writer takes what is there, after a few milliseconds' wait for company, and commits
+it. A second writer would mostly wait for the first one's locks: neighbours in a stream are the same guests (measured: a
+third slower). Memory is bounded by the queue: past it the answer is Overloaded, at once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from ingest.claims import Claims, Reader
 from ingest.commit import Committer
 from ingest.sink import Outcome
 
-_WRITERS = 2
 _READ_PER_SLICE = 50  # events read between two breaths of the event loop
 _FAULT = Outcome(
     "refused", message="the event could not be written", hint="Our fault, and kept: replay it after the next release."
@@ -83,14 +82,14 @@ class Intake:
         return [item if isinstance(item, Outcome) else item.answer.result() for item in outcomes]
 
     async def write(self) -> None:
-        """One writer: commits what waits until `close`, and then what is left."""
+        """The writer: commits what waits until `close`, and then what is left."""
         while self._queue or not self._closing:
             await self._filled.wait()
             await self._linger()
             await self._write_next()
 
     def close(self) -> None:
-        """Lets the writers end when the queue is empty."""
+        """Lets the writer end when the queue is empty."""
         self._closing = True
         self._filled.set()
 
@@ -132,11 +131,10 @@ class Intake:
 
 @asynccontextmanager
 async def open_intake(committer: Committer, reader: Reader, settings: Settings) -> AsyncGenerator[Intake]:
-    """An Intake with its writers; what waits at the end is still committed."""
+    """An Intake with its writer; what waits at the end is still committed."""
     intake = Intake(committer, reader, settings)
-    async with asyncio.TaskGroup() as writers:
-        for _ in range(_WRITERS):
-            writers.create_task(intake.write())
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(intake.write())
         try:
             yield intake
         finally:

@@ -21,10 +21,10 @@ class OrderDefaults:
 
     brand: str
     store: str
-    currency: str
+    currency: str | None
 
     @classmethod
-    def of(cls, source: str, currency: str) -> OrderDefaults:
+    def of(cls, source: str, currency: str | None) -> OrderDefaults:
         """A source is its own brand and sells in its own web shop unless its messages say otherwise."""
         return cls(brand=source, store=f"{source}-online", currency=currency)
 

@@ -23,8 +23,8 @@ _SPELLINGS = tuple(
     for pattern, plain in (
         (r"^(sean|shaun)$", "shawn"), (r"^m[ou]ham+[aeiou]d$", "mohamed"), (r"ph", "f"), (r"sch|sh", "S"),
         (r"ch(?=r|l|$)", "k"), (r"ch", "C"), (r"c(?=[eiy])", "s"), (r"ck|[cq]", "k"), (r"g(?=e[^r]|i)", "j"),
-        (r"h", ""), (r"y|ie$|ee", "i"), (r"w", "u"), (r"z", "s"), (r"x", "ks"), (r"(.)\1+", r"\1"),
-        (r"(?<=...)e$", ""),
+        (r"(?<![aeiou])h|h(?![aeiou])", ""), (r"y|ie$|ee", "i"), (r"w", "u"), (r"z", "s"), (r"x", "ks"),
+        (r"(.)\1+", r"\1"), (r"(?<=...)e$", ""),
     )
 )  # fmt: skip
 _LONG = 5
@@ -62,8 +62,10 @@ def _spelling(name: str) -> str:
 
 @lru_cache(_CACHE)
 def _formal_sounds(name: str) -> frozenset[str]:
-    """The formal forms, the longer ones by sound: short ones sound too much alike (Johann and Joan)."""
-    return frozenset(sound if len(sound := _spelling(formal)) >= _LONG else formal for formal in _relatives(name)[0])
+    """The formal forms, all but the shortest by sound."""
+    return frozenset(
+        sound if len(sound := _spelling(formal)) >= _LONG - 1 else formal for formal in _relatives(name)[0]
+    )
 
 
 def _one_letter_apart(a: str, b: str) -> bool:
@@ -174,14 +176,19 @@ def name_signature(given: str, family: str) -> str | None:
     It is the sound of the formal form of the first given name. The family name only tells "Smith John" from "John
     Smith": people marry and tills drop it, so it would count one person twice.
     """
-    _, known = _lexicon()
     one, other = _tokens(given), _tokens(family)
-    if one and other and one[0] not in known and other[0] in known:
+    if one and other and not _is_given(one[0]) and len(_lexicon()[0].nicknames_of(other[0])) >= 3:
         one = other
     if not one or (len(one[0]) == 1 and one[0].upper() != one[0]):
         return None
     formal = _formal(one[0])
     return metaphone(_spelling(formal)) if formal.isascii() else formal
+
+
+def _is_given(name: str) -> bool:
+    """Whether the lexicon knows it as a given name; it also lists family names that have a nickname (Smith, Smitty)."""
+    lexicon = _lexicon()[0]
+    return bool(lexicon.canonicals_of(name)) or len(lexicon.nicknames_of(name)) >= 3
 
 
 @lru_cache(_CACHE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,22 +23,29 @@ def _no_settings_from_outside() -> None:  # pyright: ignore[reportUnusedFunction
     process_settings.cache_clear()
 
 
-def local_settings(state_dir: Path, **changes: object) -> Settings:
-    """Settings for a Neo4j of a test: free ports, little memory, an own state directory, the user's jar cache."""
-    values: dict[str, object] = {
-        "state_dir": state_dir,
-        "cache_dir": _USERS_CACHE,
-        "neo4j_bolt_port": 0,
-        "neo4j_http_port": 0,
-        "neo4j_heap": "512m",
-        "neo4j_page_cache": "128m",
-    }
-    return Settings.model_validate(values | changes)
+@pytest.fixture(scope="session")
+def neo4j_settings() -> Callable[..., Settings]:
+    """Makes the settings of a test's own Neo4j in a given folder: free ports, little memory, the user's jar cache."""
+
+    def make(state_dir: Path, **changes: object) -> Settings:
+        values: dict[str, object] = {
+            "state_dir": state_dir,
+            "cache_dir": _USERS_CACHE,
+            "neo4j_bolt_port": 0,
+            "neo4j_http_port": 0,
+            "neo4j_heap": "512m",
+            "neo4j_page_cache": "128m",
+        }
+        return Settings.model_validate(values | changes)
+
+    return make
 
 
 @pytest.fixture(scope="session")
-def neo4j_server(tmp_path_factory: pytest.TempPathFactory, _no_settings_from_outside: None) -> Iterator[Running]:
+def neo4j_server(
+    tmp_path_factory: pytest.TempPathFactory, neo4j_settings: Callable[..., Settings]
+) -> Iterator[Running]:
     """A Neo4j of this test run (and worker), empty at first; gone with it, also when the run is killed."""
-    local = LocalNeo4j(local_settings(tmp_path_factory.mktemp("state")))
+    local = LocalNeo4j(neo4j_settings(tmp_path_factory.mktemp("state")))
     yield local.start(tied_to_parent=True)
     local.stop()

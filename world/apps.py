@@ -22,7 +22,7 @@ def visit_app(guest: Guest) -> None:
     order, total = make_order(guest, guest.rng.choice(guest.brand.kind.mobile))
     guest.say("order.placed", source, 0, known, order=order)
     if not guest.chance(guest.config.cancelled):
-        complete(guest, source, guest.rng.randrange(300, 3_000), subject, order, total)
+        complete(guest, source, guest.rng.randrange(300, 3_000), guest.paying(subject), order, total)
 
 
 def _launch(guest: Guest, source: str, after: int, subject: dict[str, Any]) -> None:

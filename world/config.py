@@ -53,6 +53,7 @@ class WorldConfig:
     name_typed: float = _rate(0.2, "The till types a first name.")
     name_only: float = _rate(0.03, "The till types a first name and knows nothing else.")
     payment_tokens: float = _rate(0.3, "A till visit is paid by a card whose token the till passes on.")
+    online_tokens: float = _rate(0.75, "An online order is paid by the card of the tills, known by the same token.")
     web_accounts: float = _rate(0.7, "People who open an account where they order on the web; others are web guests.")
     separate_app_account: float = _rate(0.25, "App users whose app account is not their web account.")
     account_links: float = _rate(0.5, "A sign-in is told as `alias`; otherwise the `identify` holds both identifiers.")

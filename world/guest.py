@@ -46,6 +46,15 @@ class Guest:
     def chance(self, rate: float) -> bool:
         return self.rng.random() < rate
 
+    def paying(self, subject: Event) -> Event:
+        """The subject of an online order, with the payment token where the card of the tills pays it.
+
+        Card networks give one account reference to a card wherever it is used, so tills and shops see the same token.
+        """
+        if not self.chance(self.config.online_tokens):
+            return subject
+        return {**subject, "identifiers": {**subject["identifiers"], "payment_token": self.token}}
+
     def key(self) -> str:
         """A fresh key that tells nothing of the person; 80 bits keep it unique in a world of any size."""
         return f"{self.rng.getrandbits(80):020x}"

@@ -24,6 +24,7 @@ def visit_web(guest: Guest) -> None:
         subject = _form(guest, cookie, at_work)
     else:
         subject = sign_in(guest, source, {"anonymous_id": cookie})
+    subject = guest.paying(subject)
     order, total = make_order(guest, guest.rng.choice(guest.brand.kind.web))
     guest.say("order.placed", source, 0, subject, order=order)
     if not guest.chance(guest.config.cancelled):
@@ -54,7 +55,7 @@ def _register(guest: Guest, source: str, account: str, anonymous: dict[str, str]
     identifiers: dict[str, Any] = {"account_id": account}
     # A mistyped address stays in the account until the person comes back with other news.
     identifiers["email"] = guest.account_emails.setdefault(account, guest.email()) if first else guest.email()
-    if not first or guest.chance(0.5 if web else 0.35):
+    if not first or guest.chance(0.7 if web else 0.85):
         identifiers["phone"] = guest.phone()
     if not by_alias:
         identifiers |= anonymous
@@ -120,6 +121,6 @@ def _form(guest: Guest, cookie: str, at_work: bool) -> dict[str, Any]:
         traits["address"] = office.address
     else:
         identifiers["email"] = guest.email()
-    if guest.chance(0.5):
+    if guest.chance(0.7):
         identifiers["phone"] = guest.phone()
     return {"identifiers": identifiers, "traits": traits, "region": "US"}

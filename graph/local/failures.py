@@ -21,8 +21,14 @@ _HINTS = (
 def died(log: Path) -> SetupError:
     """The error for a server that ended during its start."""
     tail = last_lines(log)
-    hint = next((hint for sign, hint in _HINTS if sign.lower() in tail.lower()), f"The whole log: {log}")
-    return SetupError(f"Neo4j ended during its start. The last lines of its log:\n{tail}", hint=hint)
+    return SetupError(
+        f"Neo4j ended during its start. The last lines of its log:\n{tail}", hint=hint_for(tail) or f"The log: {log}"
+    )
+
+
+def hint_for(output: str) -> str | None:
+    """The next step for what Java or Neo4j wrote, where the cause is a known one."""
+    return next((hint for sign, hint in _HINTS if sign.lower() in output.lower()), None)
 
 
 def too_slow(pid: int, seconds: float, log: Path) -> SetupError:
@@ -40,4 +46,6 @@ def last_lines(log: Path) -> str:
         lines = log.read_text("utf-8", errors="replace").splitlines()
     except OSError:
         lines = []
-    return "\n".join(lines[-_LINES:]) or "(the log is empty)"
+    # Without stack frames: what Neo4j says is mended stands in between them.
+    said = [line for line in lines if not line.startswith(("\tat ", "\t... "))]
+    return "\n".join(said[-_LINES:]) or "(the log is empty)"

@@ -22,11 +22,14 @@ class Java:
     release: int
 
 
-def find_java(environ: Mapping[str, str] | None = None) -> Java:
-    """A Java of release 21 or later. Raises SetupError when neither JAVA_HOME nor the wheel has one."""
+def find_java(environ: Mapping[str, str] | None = None, bundled: Path | None = None) -> Java:
+    """A Java of release 21 or later. Raises SetupError when neither JAVA_HOME nor the wheel has one.
+
+    `environ` stands in for the process's environment, `bundled` for the home in the wheel.
+    """
     environ = os.environ if environ is None else environ
     homes: list[Path] = [Path(home)] if (home := environ.get("JAVA_HOME")) else []
-    bundled = _bundled_home()
+    bundled = bundled or _bundled_home()
     if bundled:
         homes.append(bundled)
     seen: list[str] = []

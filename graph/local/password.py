@@ -10,6 +10,7 @@ from pathlib import Path
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.local.config import ADMIN_CLASS
+from graph.local.failures import hint_for
 from graph.local.java import Java
 
 USER = "neo4j"
@@ -79,9 +80,10 @@ def set_initial_password(password: str, home: Path, conf: Path, java: Java, opti
     finally:
         arguments.unlink(missing_ok=True)
     if done.returncode:
+        output = f"{done.stdout}\n{done.stderr}".strip()
         raise SetupError(
-            f"neo4j-admin could not set the initial password (exit code {done.returncode}): {done.stderr.strip()}",
-            hint=f"See docs/neo4j.md; {home} holds no data yet and may be removed.",
+            f"neo4j-admin could not set the initial password (exit code {done.returncode}): {output}",
+            hint=hint_for(output) or f"{home} holds no data yet: remove it and run the command again.",
         )
 
 

@@ -167,6 +167,7 @@ def test_a_limit_stops_a_join_and_says_which() -> None:
 def test_one_source_that_claims_more_than_the_limit_does_not_contradict_itself() -> None:
     many = record("a", "Bob", email=" ".join(map(str, range(20))))
     assert people(many, record("b", "Bob", email="7"))[0] == ["a b"]
+    assert people(many, record("b", "Bob", email="7"), record("c", "Bob", email="8 9"))[0] == ["a b c"]
     assert people(many, record("b", "Bob", email="7 99"))[0] == ["a", "b"]
 
 

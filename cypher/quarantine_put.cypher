@@ -1,0 +1,14 @@
+// Keeps refused events, each once: one that is known stays as it is, also where it was dropped or replayed.
+// Parameters: rows [{id, source, format, pointer, reason, hint, receivedAt, sealed (null where it was too large)}].
+// Columns: none. Index: quarantined_id.
+UNWIND $rows AS row
+MERGE (q:Quarantined {id: row.id})
+ON CREATE SET
+  q.source = row.source,
+  q.format = row.format,
+  q.pointer = row.pointer,
+  q.reason = row.reason,
+  q.hint = row.hint,
+  q.receivedAt = row.receivedAt,
+  q.sealed = row.sealed,
+  q.status = 'waiting'

@@ -1,0 +1,7 @@
+// Ends the waiting of refused events and forgets what was sent: the id alone remembers that it was decided.
+// Parameters: ids, status ('replayed' or 'dropped'). Columns: id. Index: quarantined_id.
+MATCH (q:Quarantined)
+WHERE q.id IN $ids AND q.status = 'waiting'
+SET q.status = $status
+REMOVE q.sealed
+RETURN q.id AS id

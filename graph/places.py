@@ -1,0 +1,32 @@
+"""Brands and stores: the group's reference data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from graph.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The brands and stores of one database.
+
+    A brand is [id, name]; a store [id, name, city, country, timezone, brand].
+    """
+
+    database: Database
+
+    async def brands(self, brand: str | None = None) -> list[list[str]]:
+        """All brands by id, or the one."""
+        rows = await self.database.read("store_brands", id=brand)
+        return [[row["id"], row["name"]] for row in rows]
+
+    async def stores(self, *, brand: str | None, id: str | None, size: int, back: bool) -> list[list[Any]]:  # noqa: A002
+        """A page of stores after (or before) an id; backwards the nearest comes first."""
+        rows = await self.database.read("store_page", brand=brand, id=id, size=size, back=back)
+        return [row["store"] for row in rows]
+
+    async def store(self, store: str) -> list[Any] | None:
+        rows = await self.database.read("store_get", id=store)
+        return rows[0]["store"] if rows else None

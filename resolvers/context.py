@@ -1,0 +1,61 @@
+"""What every resolver of one request shares. It is made in one place: `Context`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+import strawberry
+
+from domain.settings import Settings
+from graph.customers import Customers
+from graph.database import Database
+from graph.places import Places
+from graph.segments import Segments
+from ingest.claims import Reader
+from matching.policy import Policies
+from privacy.vault import Vault
+from resolvers.caller import PII_READ, Caller
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request's store, keys, settings and caller. `now` is one moment for the whole request."""
+
+    database: Database
+    vault: Vault
+    settings: Settings
+    policies: Policies
+    caller: Caller
+    request_id: str = ""
+    now: datetime = field(default_factory=_now)
+
+    @property
+    def reveals(self) -> bool:
+        """Whether contact data may be shown in clear."""
+        return self.caller.allows(PII_READ)
+
+    @property
+    def customers(self) -> Customers:
+        return Customers(self.database)
+
+    @property
+    def segments(self) -> Segments:
+        return Segments(self.database)
+
+    @property
+    def places(self) -> Places:
+        return Places(self.database)
+
+    @property
+    def reader(self) -> Reader:
+        """Makes the keys that the intake made."""
+        return Reader(self.vault, self.policies, self.settings.default_region)
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

@@ -1,0 +1,75 @@
+"""Errors as GraphQL shows them: a stable code and a safe message for what the client can mend, nothing of our own faults.
+
+`UserError` is the other kind, an answer of a mutation: the input was understood and cannot be carried out as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import strawberry
+import structlog
+from graphql import GraphQLError
+
+from domain.errors import InvalidInput, RegularsError, SetupError
+
+_log = structlog.get_logger("regulars.graphql")
+_SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
+
+
+class Ambiguous(InvalidInput):
+    """An identifier is shared by several people, so it names none of them."""
+
+    code = "AMBIGUOUS"
+
+
+@strawberry.type(description="Why a mutation changed nothing, for the person who filled in the form.")
+class UserError:
+    code: str = strawberry.field(description="Stable code, such as INVALID_INPUT or NOT_FOUND.")
+    message: str = strawberry.field(description="What is wrong, in words.")
+    field: list[str] = strawberry.field(description="Path into the input, outermost first; empty: the whole of it.")
+
+
+def cause(error: GraphQLError) -> BaseException | None:
+    """What a resolver raised; None for errors in the request itself."""
+    original = error.original_error
+    while isinstance(original, GraphQLError) and original.original_error is not None:
+        original = original.original_error
+    return None if isinstance(original, GraphQLError) else original
+
+
+def formatted(error: GraphQLError, *, request_id: str, suggestions: bool) -> dict[str, Any]:
+    """The error as the response shows it. Our own faults are masked and logged by type and place."""
+    original = cause(error)
+    shown: dict[str, Any] = {"message": error.message}
+    if original is None:
+        if not suggestions:
+            shown["message"] = _SUGGESTION.sub("", error.message)
+        extensions: dict[str, Any] = {"code": InvalidInput.code}
+    elif isinstance(original, RegularsError) and not isinstance(original, SetupError):
+        shown["message"] = original.message
+        extensions = {"code": original.code} | ({"hint": original.hint} if original.hint else {})
+    else:
+        _log.error("graphql.fault", request_id=request_id, type=type(original).__name__, place=_place(original))
+        shown["message"] = "Something went wrong on our side."
+        extensions = {"code": RegularsError.code, "requestId": request_id}
+    if error.locations:
+        shown["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
+    if error.path:
+        shown["path"] = error.path
+    return shown | {"extensions": extensions}
+
+
+def codes(errors: Iterable[dict[str, Any]]) -> list[str]:
+    """The codes of formatted errors, for the log."""
+    return sorted({error["extensions"]["code"] for error in errors})
+
+
+def _place(error: BaseException) -> str | None:
+    # The message and the locals of an unforeseen error may hold contact data: its type and place do not.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else None

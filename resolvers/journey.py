@@ -1,0 +1,61 @@
+"""A customer's way through the group's brands."""
+
+from __future__ import annotations
+
+import strawberry
+
+from engagement.journey import transitions
+from graph.customers import Part, Profile
+from resolvers import transactions
+from resolvers.loyalty import BRANDS
+from resolvers.pages import Edge, Page, PageInfo
+from resolvers.places import Brand
+from resolvers.selection import Selected
+from resolvers.transactions import SORT_KEY, Visit
+
+_MOVES = Part.of("moves")
+
+
+@strawberry.type(description="Moves from one brand to another between consecutive visits.")
+class BrandTransition:
+    from_brand: Brand = strawberry.field(description="The brand of the earlier visit.")
+    to_brand: Brand = strawberry.field(description="The brand of the later visit.")
+    count: int = strawberry.field(description="How often.")
+    median_days: float = strawberry.field(description="Median of the days between the two visits, to two decimals.")
+
+
+@strawberry.type(description="Visits to all brands in order of time, and the moves between brands.")
+class Journey:
+    profile: strawberry.Private[Profile]
+    edges: list[Edge[Visit]] = strawberry.field(description="The visits, oldest first.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands in the journey.")
+
+    @strawberry.field(description="Moves between brands over the whole life, the most frequent first.")
+    def transitions(self) -> list[BrandTransition]:
+        names = dict(self.profile.parts[BRANDS])
+        return [
+            BrandTransition(
+                from_brand=Brand.of([move.from_brand, names.get(move.from_brand)]),
+                to_brand=Brand.of([move.to_brand, names.get(move.to_brand)]),
+                count=move.count,
+                median_days=move.median_days,
+            )
+            for move in transitions((brand, at) for brand, at in self.profile.parts[_MOVES])
+        ]
+
+
+def journey(profile: Profile, page: Page) -> Journey:
+    """The page of visits that look-ahead fetched."""
+    cut, info = page.cut(
+        transactions.rows(profile, page, newest_first=False, visits=True), transactions.sort_key
+    )
+    return Journey(
+        profile=profile, edges=[Edge(cursor=cursor, node=Visit.of(row)) for cursor, row in cut], page_info=info
+    )
+
+
+def parts(field: Selected) -> set[Part]:
+    """The parts that a selection of `journey` needs."""
+    page = field.page(SORT_KEY)
+    wanted = {transactions.part(page, newest_first=False, visits=True, lines=field.mentions("lines"))}
+    return wanted | {part for _ in field.below("transitions") for part in (_MOVES, BRANDS)}

@@ -1,0 +1,90 @@
+"""The points of a customer: balance, by brand, and the ledger that makes it up."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import strawberry
+
+from graph.customers import Part, Profile
+from resolvers.ids import global_id
+from resolvers.pages import Connection, Edge, Page
+from resolvers.places import Brand
+from resolvers.scalars import DateTime
+from resolvers.selection import Selected
+from resolvers.stats import Stats
+from resolvers.transactions import SORT_KEY, sort_key
+
+BRANDS = Part.of("brands")
+
+
+@strawberry.enum(description="Why points changed.")
+class LedgerKind(StrEnum):
+    EARN = "earn"
+    REFUND = "refund"
+    ADJUST = "adjust"
+
+
+@strawberry.type(description="Points that one brand's orders stand for.")
+class BrandPoints:
+    brand: Brand = strawberry.field(description="The brand.")
+    points: int = strawberry.field(description="Points of its orders.")
+
+
+@strawberry.type(description="One change of a balance; it is never altered afterwards.")
+class LedgerEntry:
+    at: DateTime = strawberry.field(description="When what caused it took place.")
+    points: int = strawberry.field(description="Points added, or taken where negative.")
+    kind: LedgerKind = strawberry.field(description="Why points changed.")
+    reason: str = strawberry.field(description="The event that caused it, such as order.completed.")
+    brand: Brand | None = strawberry.field(description="The brand whose order caused it.")
+    transaction_id: strawberry.ID = strawberry.field(description="Global id of the order that caused it.")
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> LedgerEntry:
+        """From a row of `profile/entries`."""
+        return cls(
+            at=row["at"],
+            points=row["points"],
+            kind=LedgerKind(row["kind"]),
+            reason=row["reason"],
+            brand=Brand.of(row["brand"]) if row["brand"] else None,
+            transaction_id=global_id("Transaction", row["transaction"]),
+        )
+
+
+@strawberry.type(description="The points of a customer over all brands.")
+class LoyaltyBalance:
+    profile: strawberry.Private[Profile]
+    stats: strawberry.Private[Stats]
+    points: int = strawberry.field(description="Points in hand.")
+
+    @strawberry.field(description="Points by the brand that gave them, by the brand's code.")
+    def by_brand(self) -> list[BrandPoints]:
+        names = dict(self.profile.parts[BRANDS])
+        return [
+            BrandPoints(brand=Brand.of([code, names.get(code)]), points=tally["points"])
+            for code, tally in sorted(self.stats["brands"].items())
+        ]
+
+    @strawberry.field(description="The ledger, newest first; pages of 1 to 100.")
+    def entries(
+        self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+    ) -> Connection[LedgerEntry]:
+        page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
+        cut, info = page.cut(self.profile.parts[_entries(page)], sort_key)
+        return Connection(
+            edges=[Edge(cursor=cursor, node=LedgerEntry.of(row)) for cursor, row in cut], page_info=info
+        )
+
+
+def parts(field: Selected) -> set[Part]:
+    """The parts that a selection of `loyaltyBalance` needs."""
+    wanted = {_entries(entries.page(SORT_KEY)) for entries in field.below("entries")}
+    return wanted | {BRANDS for _ in field.below("byBrand")}
+
+
+def _entries(page: Page) -> Part:
+    at, key = page.edge or (None, None)
+    return Part.of("entries", at=at, key=key, size=page.fetch, descending=not page.back)

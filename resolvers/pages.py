@@ -1,0 +1,107 @@
+"""Connections: bounded pages of a sorted list, whose cursors hold the sort key and so stay true when rows come and go."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import orjson
+import strawberry
+
+from domain.errors import InvalidInput
+
+T = TypeVar("T")
+DEFAULT_PAGE = 20
+MAX_PAGE = 100
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether rows follow.")
+    has_previous_page: bool = strawberry.field(description="Whether rows come before.")
+    start_cursor: str | None = strawberry.field(description="Cursor of the first row.")
+    end_cursor: str | None = strawberry.field(description="Cursor of the last row.")
+
+
+@strawberry.type(description="A row of a page.")
+class Edge(Generic[T]):
+    cursor: str = strawberry.field(description="Pass it as `after` or `before`.")
+    node: T = strawberry.field(description="The object.")
+
+
+@strawberry.type(description="A page of a sorted list.")
+class Connection(Generic[T]):
+    edges: list[Edge[T]] = strawberry.field(description="The rows, in the list's order.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that was asked for: `size` rows after (or, with `back`, before) the sort key `edge`."""
+
+    size: int
+    back: bool = False
+    edge: tuple[Any, ...] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        key: tuple[type, ...],
+        *,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Page:
+        """Reads a connection's arguments; `key` gives the types of its sort key. Raises InvalidInput."""
+        if first is not None and last is not None:
+            raise InvalidInput("Give first or last, not both.")
+        back = last is not None
+        if (back and after is not None) or (not back and before is not None):
+            raise InvalidInput("`after` goes with first, `before` with last.")
+        size = first if first is not None else last if last is not None else DEFAULT_PAGE
+        if not 1 <= size <= MAX_PAGE:
+            raise InvalidInput(f"A page has 1 to {MAX_PAGE} rows.")
+        cursor = before if back else after
+        return cls(size, back, None if cursor is None else _opened(cursor, key))
+
+    @property
+    def fetch(self) -> int:
+        """How many rows to read: one more, which tells whether there are more."""
+        return self.size + 1
+
+    def cut(self, rows: Sequence[T], key: Callable[[T], tuple[Any, ...]]) -> tuple[list[tuple[str, T]], PageInfo]:
+        """The page's rows with their cursors in the list's order, from rows read from the edge outwards."""
+        more = len(rows) > self.size
+        kept = list(rows[: self.size])
+        if self.back:
+            kept.reverse()
+        cursors = [_sealed(key(row)) for row in kept]
+        return list(zip(cursors, kept, strict=True)), PageInfo(
+            has_next_page=self.edge is not None if self.back else more,
+            has_previous_page=more if self.back else self.edge is not None,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
+        )
+
+
+def _sealed(key: tuple[Any, ...]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
+
+
+def _opened(cursor: str, key: tuple[type, ...]) -> tuple[Any, ...]:
+    try:
+        values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        values = None
+    # An integer must also fit Neo4j's 64 bits.
+    if (
+        not isinstance(values, list)
+        or [type(value) for value in values] != list(key)
+        or any(isinstance(value, int) and abs(value) >= 2**62 for value in values)
+    ):
+        raise InvalidInput("This is no cursor of this list.", hint="Pass a `cursor` as this connection gave it.")
+    return tuple(values)
