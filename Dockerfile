@@ -1,4 +1,4 @@
-# Regulars on a slim Python. The store is a Neo4j of its own (docker-compose.yml): this image carries no Java of use.
+# Regulars on a slim Python. The store is a Neo4j of its own: docker-compose.yml brings one.
 FROM python:3.13-slim AS build
 RUN pip install --no-cache-dir "uv>=0.8,<1"
 ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PROJECT_ENVIRONMENT=/srv/venv UV_PYTHON_DOWNLOADS=never

@@ -45,7 +45,7 @@ def serving(settings: Settings, log: Path) -> Generator[subprocess.Popen[bytes]]
             stdin=subprocess.DEVNULL,
         )
     try:
-        _wait_until_ready(process, url, log)
+        wait_until_ready(process, url, log)
         yield process
     finally:
         stop(process)
@@ -63,7 +63,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Returns when the child answers its readiness check. Raises SetupError where it ends or stays silent."""
     deadline = time.monotonic() + _READY_WITHIN_S
     while process.poll() is None and time.monotonic() < deadline:
         if _answers(f"{url}/health/ready"):

@@ -1,19 +1,56 @@
-"""The `regulars` command."""
+"""The `regulars` command: every subcommand is a module of this package."""
 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
-from cli import bench, demo, ingest, neo4j, quarantine, serve, show, world
+from cli import bench, neo4j, quarantine, world
+from cli.demo import demo
+from cli.ingest import ingest
+from cli.serve import serve
 from domain.errors import RegularsError
+from domain.settings import Settings, settings
 
 app = typer.Typer(
     help="One true picture of each guest across brands, tills, web shops and apps.",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,  # a traceback with local variables would print contact data
     add_completion=False,
+    pretty_exceptions_enable=False,  # a traceback with local variables would print contact data
 )
+app.command()(demo)
+app.command()(serve)
+app.command()(ingest)
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(neo4j.app, name="neo4j")
+app.add_typer(world.app, name="world")
+app.add_typer(bench.app, name="bench")
+
+
+@app.command()
+def config() -> None:
+    """Print every setting with its value; secrets stay hidden."""
+    present = settings()
+    table = Table("variable", "value", "meaning")
+    for name, field in Settings.model_fields.items():
+        table.add_row(f"REGULARS_{name.upper()}", str(getattr(present, name)), field.description or "")
+    Console().print(table)
+
+
+def main() -> None:
+    """Runs the command; an error that is ours to explain is one line and a next step, not a traceback."""
+    try:
+        app()
+    except RegularsError as error:
+        screen = Console(stderr=True)
+        screen.print(f"{error.code}: {error.message}", style="red", markup=False)
+        if error.hint:
+            screen.print(error.hint, markup=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -56,7 +56,8 @@ def place(
         grown.update(moved)
         beside = {i for group in moved for i in forest.evidence(group)}
         ready = {group for i in beside for group in forest.holders(i)} & pool
-    _hold(forest, held, regroup)
+    if held:
+        _hold(forest, held, regroup)
     return pool | grown
 
 

@@ -73,9 +73,12 @@ class _Resolution:
             return Partition(tuple(map(self._whole, components(self._records.values(), self._shared, self._policies))))
         forest = Forest(self._policies, self._weights)
         for tier in _Tier:
+            keys = [key for key, of in self._tier.items() if of is tier]
+            if not keys:
+                continue
             weak = tier is _Tier.UNKNOWN
             forest.begin(*((Strength.WEAK,) if weak else (Strength.STRONG, Strength.MEDIUM)))
-            newcomers = self._groups([key for key, of in self._tier.items() if of is tier], forest.weights)
+            newcomers = self._groups(keys, forest.weights)
             for group in newcomers:
                 forest.add(group)
             unlinked = place(

@@ -53,7 +53,7 @@ class WorldConfig:
     name_typed: float = _rate(0.2, "The till types a first name.")
     name_only: float = _rate(0.03, "The till types a first name and knows nothing else.")
     payment_tokens: float = _rate(0.3, "A till visit is paid by a card whose token the till passes on.")
-    online_tokens: float = _rate(0.75, "An online order is paid by the card of the tills, known by the same token.")
+    online_tokens: float = _rate(0.85, "An online order is paid by the card of the tills, known by the same token.")
     web_accounts: float = _rate(0.7, "People who open an account where they order on the web; others are web guests.")
     separate_app_account: float = _rate(0.25, "App users whose app account is not their web account.")
     account_links: float = _rate(0.5, "A sign-in is told as `alias`; otherwise the `identify` holds both identifiers.")
@@ -61,7 +61,7 @@ class WorldConfig:
     pages: float = _knob(2.2, "Mean pages of a web session.")
     browsing: float = _rate(0.5, "An online order follows an earlier session that bought nothing.")
 
-    shared_phone_homes: float = _rate(0.15, "Homes of two or more that give one phone number for everybody.")
+    shared_phone_homes: float = _rate(0.08, "Homes of two or more that give one phone number for everybody.")
     shared_device_homes: float = _rate(0.25, "Homes of two or more whose apps run on one tablet.")
     couple_emails: float = _rate(0.12, "Homes of two or more where the couple has one e-mail address.")
     offices: float = _rate(0.12, "Neighbourhoods of 64 people where 10 to 40 people share an office's e-mail address.")

@@ -119,13 +119,16 @@ def test_a_run_file_knows_its_process_and_no_other(tmp_path: Path) -> None:
 
 
 def test_a_corrected_clock_does_not_hide_a_server(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "import time; time.sleep(60)", home_argument(tmp_path)]
-    with subprocess.Popen(command) as server:
+    command = [sys.executable, "-uc", "import time; print(); time.sleep(60)", home_argument(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        server.stdout.readline()  # a process that has not begun shows no command line yet
         run = RunFile(server.pid, psutil.Process(server.pid).create_time() - 3600, 1, 2, "x", tied=False)
         assert run.process(tmp_path)
         assert run.process(tmp_path / "other") is None
         server.kill()
-        assert run.process(tmp_path) is None  # ended and not yet waited for
+        os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)  # ended, and still in the process table
+        assert run.process(tmp_path) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}', '{"unknown": true}'])

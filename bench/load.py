@@ -1,0 +1,65 @@
+"""A load generator that costs less than what it measures: keep-alive HTTP/1.1 over plain asyncio streams."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bench.stream import percentile
+
+
+@dataclass(slots=True)
+class Load:
+    """Requests answered in a span of time; latencies in seconds."""
+
+    seconds: float
+    latencies: list[float] = field(default_factory=list[float])
+
+    def summary(self) -> dict[str, float]:
+        return {
+            "requests_per_second": round(len(self.latencies) / self.seconds, 1),
+            "p50_ms": round(1000 * percentile(self.latencies, 0.5), 2),
+            "p99_ms": round(1000 * percentile(self.latencies, 0.99), 2),
+        }
+
+
+def post(path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    """A request as bytes."""
+    lines = [f"POST {path} HTTP/1.1", "Host: bench", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+async def hammer(host: str, port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Load:
+    """Closed loop: each connection sends its next request when the last is answered. Raises on any answer but 200."""
+    load = Load(seconds)
+    end = time.perf_counter() + seconds
+
+    async def connection(first: int) -> None:
+        reader, writer = await asyncio.open_connection(host, port)
+        try:
+            turn = first
+            while (sent := time.perf_counter()) < end:
+                writer.write(requests[turn % len(requests)])
+                await answer(reader)
+                load.latencies.append(time.perf_counter() - sent)
+                turn += connections
+        finally:
+            writer.close()
+            await writer.wait_closed()
+
+    await asyncio.gather(*(connection(number) for number in range(connections)))
+    return load
+
+
+async def answer(reader: asyncio.StreamReader) -> bytes:
+    """The body of the next answer on a connection. Raises RuntimeError where it is not 200."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    length = next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length:"))
+    body = await reader.readexactly(length)
+    if lines[0].split()[1] != b"200":
+        raise RuntimeError(f"answered {lines[0].decode()}: {body[:300].decode()}")
+    return body

@@ -1,0 +1,193 @@
+"""`regulars bench`: the figures that the README quotes, each beside something to compare with."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from api.auth import ensure_api_key
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bench import accuracy, ingest, latency, profile
+from bench.children import environment, serving, stop, wait_until_ready
+from bench.stream import stream
+from cli.service import open_database, open_service, policies_of
+from cypher import load
+from domain.errors import SetupError
+from domain.settings import Settings, settings
+from graph.local import LocalNeo4j
+from ingest.claims import Reader
+from privacy.vault import open_vault
+from world import World, WorldConfig
+
+app = typer.Typer(help="Benchmarks, on a Neo4j and service of their own.", no_args_is_help=True)
+
+People = Annotated[int, typer.Option(min=1, help="How many people live in the world.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+Out = Annotated[Path | None, typer.Option(help="Write the figures to this JSON file too.")]
+
+
+@app.command("ingest")
+def bench_ingest(people: People = 2_000, as_json: AsJson = False, out: Out = None) -> None:
+    """Resolved events per second beside writing the same final graph by plain UNWIND."""
+    with _own_neo4j() as config, _progress("events") as step:
+
+        async def run() -> dict[str, Any]:
+            async with open_service(config) as service:
+                await service.database.run_schema(load("bench/wipe"))
+                return await ingest.run(service.database, service.intake, people, step)
+
+        figures = asyncio.run(run())
+    _show(figures, as_json, out)
+
+
+@app.command("latency")
+def bench_latency(
+    people: People = 1_000,
+    rate: Annotated[float, typer.Option(min=1, help="Events per second.")] = 100,
+    seconds: Annotated[float, typer.Option(min=1, help="How long.")] = 30,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """From sending an event to seeing it in the profile through GraphQL, at a steady rate."""
+    with _own_service(people) as (config, key), _progress("orders") as step:
+
+        async def run() -> dict[str, Any]:
+            guests = await _guests(config)
+            await latency.run(config, key, guests, rate=rate, seconds=3, progress=lambda count: None)  # warm-up
+            return await latency.run(config, key, guests, rate=rate, seconds=seconds, progress=step)
+
+        figures = asyncio.run(run())
+    _show(figures, as_json, out)
+
+
+@app.command("profile")
+def bench_profile(people: People = 1_000, as_json: AsJson = False, out: Out = None) -> None:
+    """The GraphQL profile query beside a bare handler that runs one Cypher query."""
+    with _own_service(people) as (config, key):
+        port = _free_port()
+        bare = subprocess.Popen([sys.executable, "-m", "bench.bare", str(port)], env=environment(config))  # noqa: S603
+        try:
+            wait_until_ready(bare, f"http://{config.host}:{port}", config.state_dir / "logs" / "service.log")
+
+            async def run() -> dict[str, Any]:
+                numbers = [number for number, _, _ in await _guests(config)]
+                return await profile.run(config, key, port, numbers)
+
+            figures = asyncio.run(run())
+        finally:
+            stop(bare)
+    _show(figures, as_json, out)
+
+
+@app.command("accuracy")
+def bench_accuracy(
+    people: People = 5_000,
+    seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 7,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Precision and recall of the resolved people against a world's truth, with the guards and without."""
+    config = settings()
+    policies = policies_of(config)
+    reader = Reader(open_vault(config), policies, config.default_region)
+    with _progress("events") as step:
+
+        def events() -> Generator[tuple[dict[str, Any], str | None]]:
+            for pair in World(WorldConfig(people=people, seed=seed)).events():
+                step(1)
+                yield pair
+
+        figures = accuracy.measure(accuracy.gather(events(), reader), policies)
+    _show({"benchmark": "accuracy", "world": {"people": people, "seed": seed}} | figures, as_json, out)
+
+
+@contextmanager
+def _own_neo4j() -> Generator[Settings]:
+    """Settings with a store of the benchmark's own: it is emptied, so it must never be somebody's."""
+    config = settings()
+    if config.neo4j_uri is not None:
+        raise SetupError(
+            "Benchmarks empty their store and run on the embedded Neo4j only.", hint="Unset REGULARS_NEO4J_URI."
+        )
+    config = config.model_copy(
+        update={
+            "state_dir": (config.state_dir / "bench").absolute(),
+            "neo4j_bolt_port": 0,
+            "neo4j_http_port": 0,
+            "port": _free_port(),
+        }
+    )
+    local = LocalNeo4j(config)
+    with Console(stderr=True).status("Starting Neo4j …"):
+        local.start(tied_to_parent=True)
+    try:
+        yield config
+    finally:
+        local.stop()
+
+
+@contextmanager
+def _own_service(people: int) -> Generator[tuple[Settings, str]]:
+    """A service of its own with a world in it."""
+    with _own_neo4j() as config:
+
+        async def wipe() -> None:
+            async with open_database(config) as database:
+                await database.run_schema(load("bench/wipe"))
+
+        asyncio.run(wipe())
+        with serving(config, config.state_dir / "logs" / "service.log"), _progress("events") as step:
+            key = ensure_api_key(config)
+            events = (event for event, _ in World(WorldConfig(people=people)).events())
+            asyncio.run(stream(events, f"http://{config.host}:{config.port}", key, progress=step))
+            yield config, key
+
+
+async def _guests(config: Settings) -> list[tuple[str, str, str]]:
+    vault = open_vault(config)
+    async with open_database(config) as database:
+        rows = await database.read("bench/known_subjects", limit=500)
+    opened = [(row["number"], row["record"], vault.open(row["record"], row["sealed"])["id"]) for row in rows]
+    return [(number, record.partition("|")[0], subject) for number, record, subject in opened if subject]
+
+
+@contextmanager
+def _progress(what: str) -> Generator[Callable[[int], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda count: progress.advance(task, count)
+
+
+def _show(figures: dict[str, Any], as_json: bool, out: Path | None) -> None:
+    text = orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode()
+    if out is not None:
+        out.write_text(text + "\n", "utf-8")
+    if as_json:
+        typer.echo(text)
+        return
+    table = Table("figure", "value", title=str(figures["benchmark"]), title_justify="left")
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            for inner, figure in value.items():
+                table.add_row(f"{name}.{inner}", str(figure))
+        else:
+            table.add_row(name, str(value))
+    Console().print(table)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,137 @@
+"""`regulars ingest`: events from files, as they are (NDJSON) or through a mapping (CSV, Parquet)."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cli.masked import masked
+from domain.settings import settings
+from ingest.load import Source, Summary, dry_run, load
+from ingest.mapping import load_mappings, mapping_for
+from ingest.quarantine import Quarantine
+from ingest.sink import EventSink
+
+SOME_REFUSED = 3
+"""Exit code where everything was read but some events wait in quarantine (in a dry run: would)."""
+
+
+class Parts(Protocol):
+    """What of a running service the commands on events need."""
+
+    @property
+    def intake(self) -> EventSink: ...
+
+    @property
+    def quarantine(self) -> Quarantine: ...
+
+
+def open_sink() -> AbstractAsyncContextManager[Parts]:
+    """The service of this machine's settings; the one place of this module that knows how it is put together."""
+    from cli.service import open_service
+
+    return open_service(settings())
+
+
+def ingest(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="NDJSON, CSV or Parquet; gzip too.")],
+    mapping: Annotated[Path | None, typer.Option(help="YAML that says what the columns mean.")] = None,
+    source: Annotated[str | None, typer.Option(help="The source of these files, where they do not say.")] = None,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, send nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Take events from files. May be run again at any time: nothing is taken twice."""
+    mappings = load_mappings(mapping) if mapping is not None else []
+    sources: list[Source] = [(file, mapping_for(file, mappings, source=source) if mapping else None) for file in files]
+    with _progress(hidden=as_json) as progress:
+        task = progress.add_task("reading", total=None)
+
+        def report(summary: Summary) -> None:
+            progress.update(task, description=f"{summary.rows:,} rows, {summary.refused:,} refused")
+
+        summary = dry_run(sources, report, source=source) if dry else asyncio.run(_load(sources, report, source))
+    if as_json:
+        print(orjson.dumps(_as_json(summary), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print(summary, dry=dry)
+    if summary.refused:
+        raise typer.Exit(SOME_REFUSED)
+
+
+async def _load(sources: list[Source], report: Any, source: str | None) -> Summary:
+    async with open_sink() as service:
+        try:
+            return await load(sources, service.intake, service.quarantine, report, source=source)
+        except BaseExceptionGroup as group:
+            # The task group wraps what its first task failed with: the caller is to see just that.
+            raise _first(group) from None
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _progress(*, hidden: bool) -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden)
+
+
+def _as_json(summary: Summary) -> dict[str, Any]:
+    return {
+        "files": summary.files,
+        "rows": summary.rows,
+        "skippedRows": summary.skipped,
+        "omittedFields": summary.omitted,
+        "accepted": summary.accepted,
+        "duplicates": summary.duplicates,
+        "refused": summary.refused,
+        "types": dict(summary.types),
+        "warnings": dict(summary.warnings),
+        "reasons": dict(summary.reasons),
+        "refusals": [asdict(shown) for shown in summary.refusals],
+        "samples": [masked(event) for event in summary.samples],
+    }
+
+
+def _print(summary: Summary, *, dry: bool) -> None:
+    console = Console()
+    counts = Table("", "count", title="Dry run: nothing was sent" if dry else None)
+    rows = {
+        "files": summary.files,
+        "rows read": summary.rows,
+        "rows passed over by the mapping": summary.skipped,
+        "fields left out as unreadable": summary.omitted,
+        "events valid" if dry else "events accepted": summary.accepted,
+        "events taken before": summary.duplicates,
+        "events refused": summary.refused,
+        "warnings": summary.warnings.total(),
+    }
+    for name, count in rows.items():
+        counts.add_row(name, f"{count:,}")
+    for name, count in summary.types.items():
+        counts.add_row(f"  {name}", f"{count:,}")
+    console.print(counts)
+    for warning, count in summary.warnings.most_common(10):
+        console.print(f"{count:,} × {warning}", markup=False)
+    if summary.refusals:
+        refused = Table("file", "row", "field", "what is wrong", "how to mend it", title="Refused (the first of them)")
+        for shown in summary.refusals:
+            refused.add_row(shown.file, str(shown.row), shown.pointer, shown.message, shown.hint or "")
+        console.print(refused)
+        for reason, count in summary.reasons.most_common(10):
+            console.print(f"{count:,} × {reason}", markup=False)
+        if not dry:
+            console.print("They wait in quarantine: regulars quarantine list")
+    for event in summary.samples:
+        console.print_json(orjson.dumps(masked(event)).decode())

@@ -1,0 +1,145 @@
+"""`regulars quarantine`: look at refused events, mend them, send them again or drop them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.ingest import Parts, open_sink
+from cli.masked import masked_raw
+from domain.errors import InvalidInput
+from ingest.quarantine import Quarantined, Replayed, Status
+
+app = typer.Typer(no_args_is_help=True, help="Refused events: list, show, mend, replay, drop.")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Id = Annotated[str, typer.Argument(help="The id that the refusal was answered with (quarantineId).")]
+T = TypeVar("T")
+
+
+@app.command(name="list")
+def list_(
+    status: Annotated[Status, typer.Option(help="waiting, replayed or dropped.")] = "waiting",
+    first: Annotated[int, typer.Option(min=1, max=1000, help="Most entries.")] = 50,
+    after: Annotated[str, typer.Option(help="The id to go on after.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List refused events, without what they hold."""
+    entries = _run(lambda parts: parts.quarantine.list(status=status, first=first, after=after))
+    if as_json:
+        return _print_json([_as_json(entry) for entry in entries])
+    table = Table("id", "received", "source", "field", "what is wrong")
+    for entry in entries:
+        received = f"{entry.received_at:%Y-%m-%d %H:%M}"
+        table.add_row(entry.id, received, entry.source, entry.pointer, entry.reason)
+    Console().print(table)
+    return None
+
+
+@app.command()
+def show(
+    key: Id,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show contact data in the clear.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one refused event; its contact data is masked unless --reveal."""
+    entry = _run(lambda parts: parts.quarantine.get(key))
+    content = _as_json(entry) | {"raw": entry.raw if reveal else masked_raw(entry.raw)}
+    if as_json:
+        return _print_json(content)
+    Console().print_json(orjson.dumps(content).decode())
+    return None
+
+
+@app.command()
+def mend(
+    key: Id,
+    file: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="JSON: the whole event, or what to change.")],
+    merge: Annotated[bool, typer.Option("--merge", help="The file is a merge patch (RFC 7396), not an event.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a mended event in the place of what was sent. It is sent by `replay`."""
+    try:
+        change = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError:
+        change = None
+    if not isinstance(change, dict):
+        raise InvalidInput(f"{file.name} is not a JSON object.", hint="Write the whole event, or with --merge a part.")
+    entry = _run(lambda parts: parts.quarantine.mend(key, change, merge=merge))
+    if as_json:
+        return _print_json(_as_json(entry))
+    print(f"{entry.id} is valid now. Send it: regulars quarantine replay {entry.id}")
+    return None
+
+
+@app.command()
+def replay(
+    keys: Annotated[list[str] | None, typer.Argument(help="The ids to send again.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Send everything that waits.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send refused events once more; those that are taken leave the quarantine."""
+    if bool(keys) == everything:
+        raise InvalidInput("It is not said what to replay.", hint="Name ids, or use --all.")
+    done: list[Replayed] = _run(lambda parts: parts.quarantine.replay(keys or None, parts.intake))
+    if as_json:
+        return _print_json([_outcome(replayed) for replayed in done])
+    table = Table("id", "outcome", "field", "what is wrong")
+    for replayed in done:
+        outcome = replayed.outcome
+        table.add_row(replayed.id, outcome.status, outcome.pointer, outcome.message)
+    Console().print(table)
+    return None
+
+
+@app.command()
+def drop(key: Id, as_json: AsJson = False) -> None:
+    """Forget what was sent. The same event sent again stays dropped."""
+    _run(lambda parts: parts.quarantine.drop(key))
+    if as_json:
+        return _print_json({"id": key, "status": "dropped"})
+    print(f"{key} is dropped.")
+    return None
+
+
+def _run(work: Callable[[Parts], Awaitable[T]]) -> T:
+    async def run() -> T:
+        async with open_sink() as parts:
+            return await work(parts)
+
+    return asyncio.run(run())
+
+
+def _as_json(entry: Quarantined) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "status": entry.status,
+        "source": entry.source,
+        "format": entry.format,
+        "receivedAt": entry.received_at.isoformat(),
+        "pointer": entry.pointer,
+        "message": entry.reason,
+        "hint": entry.hint,
+    }
+
+
+def _outcome(replayed: Replayed) -> dict[str, Any]:
+    outcome = replayed.outcome
+    return {
+        "id": replayed.id,
+        "status": outcome.status,
+        "pointer": outcome.pointer,
+        "message": outcome.message,
+        "hint": outcome.hint,
+        "warnings": list(outcome.warnings),
+    }
+
+
+def _print_json(content: Any) -> None:
+    print(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
