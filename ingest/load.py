@@ -152,7 +152,7 @@ async def _send(raws: Sequence[Raw], read: Reader, sink: EventSink, store: Refus
             failures += 1
             if failures == _ATTEMPTS:
                 raise
-            await asyncio.sleep(0.2 * 2**failures)
+            await asyncio.sleep(0.05 * 2**failures)  # short: the store's door has tried for long already
 
 
 def _count(summary: Summary, path: Path, receipt: Receipt) -> None:

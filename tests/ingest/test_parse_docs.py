@@ -1,0 +1,89 @@
+"""docs/events.md and docs/ingest.md against the code: every example is valid, every type, limit and error is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from api.body import MOST_MEMBERS
+from cli.ingest import SOME_REFUSED
+from domain.errors import (
+    HTTP_STATUS,
+    InvalidInput,
+    NotAllowed,
+    NotAuthenticated,
+    Overloaded,
+    RegularsError,
+    TooLarge,
+    Unavailable,
+)
+from domain.events import MAX_LINES, MAX_PROPERTIES_BYTES, MAX_VALUES_PER_TYPE, Channel
+from domain.settings import Settings
+from ingest.mapping import Csv, FieldSpec, Group, Mapping
+from ingest.parse import event_types, parse
+from ingest.quarantine import MOST_BYTES, MOST_KEPT
+from ingest.segment import TYPES
+from ingest.transforms import NAMES
+
+DOCS = Path(__file__).parents[2] / "docs"
+EVENTS, INGEST = ((DOCS / name).read_text("utf-8") for name in ("events.md", "ingest.md"))
+EXAMPLES = [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", EVENTS, re.DOTALL | re.MULTILINE)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["type"])
+def test_every_example_is_an_event(example: dict[str, object]) -> None:
+    parse(example)
+
+
+def test_every_type_has_an_example_under_its_heading() -> None:
+    assert [example["type"] for example in EXAMPLES] == list(event_types())
+    assert re.findall(r"^### ([a-z.]+)$", EVENTS, re.MULTILINE) == list(event_types())
+
+
+@pytest.mark.parametrize(
+    "error", [InvalidInput, NotAuthenticated, NotAllowed, TooLarge, Overloaded, Unavailable], ids=lambda e: e.code
+)
+def test_errors(error: type[RegularsError]) -> None:
+    assert f"| {HTTP_STATUS[error.code]} | `{error.code}` |" in EVENTS
+
+
+def test_limits() -> None:
+    settings = Settings()  # pyright: ignore[reportCallIssue]
+    limits = re.search(r"^### Limits$(.*?)^##", EVENTS, re.DOTALL | re.MULTILINE)
+    assert limits is not None
+    assert f"{settings.intake_max_body // 2**20} MiB" in limits[1]
+    for limit in (
+        settings.intake_max_events, MAX_VALUES_PER_TYPE, MAX_LINES, MAX_PROPERTIES_BYTES, MOST_BYTES, MOST_KEPT,
+        MOST_MEMBERS,
+    ):  # fmt: skip
+        assert re.search(rf"\| {limit}\b", limits[1]), limit
+    assert f"At most {MOST_KEPT} entries" in INGEST
+    assert f"over {MOST_BYTES // 1024} KiB" in INGEST
+    assert f"{SOME_REFUSED} all read but some events refused" in INGEST
+
+
+def test_channels() -> None:
+    assert all(f"`{channel}`" in EVENTS for channel in Channel)
+
+
+def test_every_key_of_a_mapping_is_described() -> None:
+    for model in (Mapping, FieldSpec, Csv):
+        assert not [name for name in model.model_fields if f"`{name}`" not in INGEST]
+    assert not [name for name in Group.model_fields if not re.search(rf"`{name}`|  {name}:", INGEST)]
+    for name in NAMES:
+        assert f"`{name.partition(':')[0]}" in INGEST, name
+
+
+def test_the_first_mapping_is_valid() -> None:
+    blocks = re.findall(r"^```yaml\n(.*?)^```", INGEST, re.DOTALL | re.MULTILINE)
+    first, group = (yaml.load(block, Loader=yaml.BaseLoader) for block in blocks)
+    Mapping.model_validate(first)
+    Group.model_validate(group["group"])
+
+
+def test_every_endpoint_of_segment() -> None:
+    assert not [kind for kind in (*TYPES, "batch", "import") if f"`/v1/{kind}`" not in INGEST]
