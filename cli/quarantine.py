@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.ingest import Parts, open_sink
 from cli.masked import masked_raw
@@ -34,7 +34,7 @@ def list_(
     entries = _run(lambda parts: parts.quarantine.list(status=status, first=first, after=after))
     if as_json:
         return _print_json([_as_json(entry) for entry in entries])
-    table = Table("id", "received", "source", "field", "what is wrong")
+    table = Table(Column("id", no_wrap=True), "received", "source", "field", "what is wrong")
     for entry in entries:
         received = f"{entry.received_at:%Y-%m-%d %H:%M}"
         table.add_row(entry.id, received, entry.source, entry.pointer, entry.reason)
@@ -90,7 +90,7 @@ def replay(
     done: list[Replayed] = _run(lambda parts: parts.quarantine.replay(keys or None, parts.intake))
     if as_json:
         return _print_json([_outcome(replayed) for replayed in done])
-    table = Table("id", "outcome", "field", "what is wrong")
+    table = Table(Column("id", no_wrap=True), "outcome", "field", "what is wrong")
     for replayed in done:
         outcome = replayed.outcome
         table.add_row(replayed.id, outcome.status, outcome.pointer, outcome.message)

@@ -78,4 +78,4 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
             database, vault, policies, ReadModel(vault, settings.currency, rules.tier), rules.points, guards
         )
         async with open_intake(committer, reader, settings) as intake:
-            yield Service(settings, database, vault, policies, reader, intake, Quarantine(database, vault))
+            yield Service(settings, database, vault, policies, reader, intake, Quarantine(database, vault, currency=settings.currency))

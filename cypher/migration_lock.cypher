@@ -1,5 +1,5 @@
 // Takes the one migration lock (a write lock on a single node) and tells what has been applied.
-// Columns: version, name, checksum. Index: the node is single; made here where missing.
+// Columns: version, name, checksum. Index: migrations_id.
 MERGE (lock:Migrations {id: 'lock'})
 SET lock.touchedAt = datetime()
 WITH lock

@@ -75,6 +75,7 @@ class Stats(Tally):
         self.add(*values)
         _count(self.channels, contribution.channel, sign)
         self.brands.setdefault(contribution.brand, Tally()).add(*values)
+        self._forget(contribution.brand)
 
     def visited(self, brand: str, at: str) -> None:
         """Widens the span of visits by a completed order's time."""
@@ -121,6 +122,11 @@ class Stats(Tally):
             _count(self.channels, channel, sign * visits)
         for brand, tally in part.brands.items():
             self.brands.setdefault(brand, Tally()).merge(tally, sign)
+            self._forget(brand)
+
+    def _forget(self, brand: str) -> None:
+        if self.brands[brand] == Tally():
+            del self.brands[brand]  # so that taking back leaves what was never there
 
 
 def _count(counts: dict[str, int], name: str, amount: int) -> None:
@@ -128,4 +134,4 @@ def _count(counts: dict[str, int], name: str, amount: int) -> None:
     if value:
         counts[name] = value
     else:
-        counts.pop(name, None)  # so that taking back leaves what was never there
+        counts.pop(name, None)

@@ -98,9 +98,16 @@ class Database:
         return await self.write(name, work)
 
     async def run_schema(self, statement: str, **parameters: Any) -> list[Row]:
-        """One auto-commit statement: migrations and CALL … IN TRANSACTIONS only."""
-        async with self._driver.session(database=self._name) as session:
-            return await _rows(await session.run(cast(LiteralString, statement), parameters))
+        """One auto-commit statement: migrations and CALL … IN TRANSACTIONS only. Raises Unavailable.
+
+        It is tried again on transient faults, as two processes that migrate at once cause them, so it is idempotent.
+        """
+
+        async def once() -> list[Row]:
+            async with self._driver.session(database=self._name) as session:
+                return await _rows(await session.run(cast(LiteralString, statement), parameters))
+
+        return await _retried(once)
 
     async def ready(self) -> None:
         """Returns when Neo4j answers; raises Unavailable or SetupError."""

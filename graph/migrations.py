@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from importlib import resources
 
+from cypher import load
 from domain.errors import SetupError
 from graph.database import Database
 
@@ -41,6 +42,7 @@ def migrations() -> list[Migration]:
 
 async def migrate(database: Database) -> list[str]:
     """Brings the store to the newest version; returns the versions applied now. Raises SetupError on an edited file."""
+    await database.run_schema(load("migration_key"))  # first, so that two processes cannot make two locks
     applied = {row["version"]: row["checksum"] for row in await database.write_one("migration_lock") if row["version"]}
     done: list[str] = []
     for migration in migrations():

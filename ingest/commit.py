@@ -15,11 +15,12 @@ of the batch.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.errors import Unavailable
 from domain.events import ProductUpserted, StoreUpserted
 from domain.ids import customer_number
 from domain.stats import Stats
@@ -123,11 +124,9 @@ class _Work:
                 if identifier.key not in before[subject.record]["identifiers"]
             }
         )
-        wanted = {row["component"] for row in rows} | {component_of.get(key) for key in meeting}
-        locked = await self._lock(wanted, keys, meeting)
-        whole = {before[key]["component"] for key in changed} | {component_of.get(key) for key in meeting}
-        if len(locked) > len(wanted - {None}):
-            whole = set(locked)  # a concurrent writer moved something: decide about all that is locked
+        stands = {key: row["component"] for key, row in before.items()} | {key: component_of[key] for key in meeting}
+        stands = await self._lock(stands, keys, meeting)
+        whole = {stands.get(key) for key in (*changed, *meeting)}
         await self._read(keys, sorted(component for component in whole if component), changed)
         for claims, subject in subjects:
             self.records[subject.record].merge(claims, subject, self.shared)
@@ -176,22 +175,27 @@ class _Work:
                     trial[key] = RecordState.from_row(row | absent, self.committer.vault)
                 state = trial[key]
                 state.merge(claims, subject, {})
-                if state.profile_changed or len(state.signatures) > len(row["signatures"] or ()):
+                if state.profile_changed or state.signatures != set(row["signatures"] or ()):
                     changed.add(key)
         return changed
 
-    async def _lock(self, wanted: Iterable[str | None], keys: list[str], meeting: list[str]) -> set[str]:
-        """Locks components until none of the batch's records and identifiers stands in another one."""
+    async def _lock(
+        self, stands: Mapping[str, str | None], keys: list[str], meeting: list[str]
+    ) -> Mapping[str, str | None]:
+        """Locks components until none of the batch's records and identifiers stands in another one; tells where they do.
+
+        A concurrent writer may join or split components until they are locked, so only what is read then holds.
+        """
         locked: set[str] = set()
-        missing = {component for component in wanted if component}
         for _ in range(_LOCK_ROUNDS):
+            missing = {component for component in stands.values() if component} - locked
             if not missing:
-                break
+                return stands
             await self.tx.run("intake/lock_components", ids=sorted(missing))
             locked |= missing
-            now = {r["component"] for r in await self.tx.run("intake/where_now", records=keys, identifiers=meeting)}
-            missing = now - locked
-        return locked
+            rows = await self.tx.run("intake/where_now", records=keys, identifiers=meeting)
+            stands = {row["key"]: row["component"] for row in rows}
+        raise Unavailable("The components of a batch do not hold still.", hint="Try again; nothing was taken.")
 
     async def _read(self, keys: list[str], components: list[str], changed: set[str]) -> None:
         rows = await self.tx.run("intake/read_records", records=keys, components=components)

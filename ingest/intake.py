@@ -1,6 +1,6 @@
 """Group commit: concurrent requests share a transaction, and each is answered when its events are durable.
 
-Events wait in one bounded queue. One writer takes what is there, after a few milliseconds' wait for company, and commits
+Events wait in one bounded queue. One writer takes what is there, after a few milliseconds' wait for company, and writes
 it. A second writer would mostly wait for the first one's locks: neighbours in a stream are the same guests (measured: a
 third slower). Memory is bounded by the queue: past it the answer is Overloaded, at once.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from domain.errors import EventRefused, Overloaded, RegularsError
+from domain.errors import EventRefused, Overloaded, RegularsError, Unavailable
 from domain.events import Event
 from domain.settings import Settings
 from ingest.claims import Claims, Reader
@@ -32,8 +32,18 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Waiting:
+    """An event and its answer, which nobody may wait for any more: a request that is cancelled cancels it."""
+
     claims: Claims
     answer: asyncio.Future[Outcome]
+
+    def tell(self, outcome: Outcome) -> None:
+        if not self.answer.done():
+            self.answer.set_result(outcome)
+
+    def fail(self, error: RegularsError) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
 
 class Intake:
@@ -44,6 +54,7 @@ class Intake:
         self._reader = reader
         self._settings = settings
         self._queue: deque[_Waiting] = deque()
+        self._reading = 0
         self._in_flight = 0
         self._filled = asyncio.Event()
         self._closing = False
@@ -51,35 +62,44 @@ class Intake:
     @property
     def waiting(self) -> int:
         """Events that are taken in and not yet durable."""
-        return len(self._queue) + self._in_flight
+        return self._reading + len(self._queue) + self._in_flight
 
     async def submit(self, events: Sequence[Event]) -> list[Outcome]:
         """One outcome per event, in order, when all of them are durable.
 
-        Raises Overloaded before anything is taken, and Unavailable where the store fails: some events may then be
-        durable, and sending all of them again does no harm.
+        Raises Overloaded before anything is taken, and Unavailable where the store fails or the service is stopping:
+        some events may then be durable, and sending all of them again does no harm.
         """
         room = self._settings.intake_queue - self.waiting
         if len(events) > room:
             raise Overloaded(
                 "Too many events are waiting to be written.", retry_after=1, hint="Send the same request again later."
             )
+        self._reading += len(events)  # at once, so that concurrent requests cannot pass the bound together
+        try:
+            outcomes = await self._read(events)
+        finally:
+            self._reading -= len(events)
+        if self._closing:
+            raise Unavailable("The service is stopping.", hint="Send the same request again.")
+        waiting = [item for item in outcomes if isinstance(item, _Waiting)]
+        if waiting:
+            self._queue.extend(waiting)
+            self._filled.set()
+        # Wait for all before raising, so that no answer is left without a reader.
+        await asyncio.gather(*(item.answer for item in waiting), return_exceptions=True)
+        return [item if isinstance(item, Outcome) else item.answer.result() for item in outcomes]
+
+    async def _read(self, events: Sequence[Event]) -> list[Outcome | _Waiting]:
         outcomes: list[Outcome | _Waiting] = []
         for count, event in enumerate(events, 1):
             if count % _READ_PER_SLICE == 0:
                 await asyncio.sleep(0)
             try:
-                waiting = _Waiting(self._reader.claims(event), asyncio.get_running_loop().create_future())
+                outcomes.append(_Waiting(self._reader.claims(event), asyncio.get_running_loop().create_future()))
             except EventRefused as error:
                 outcomes.append(Outcome("refused", (), error.pointer, error.message, error.hint))
-                continue
-            outcomes.append(waiting)
-            self._queue.append(waiting)
-            self._filled.set()
-        answers = [item.answer for item in outcomes if isinstance(item, _Waiting)]
-        # Wait for all before raising, so that no answer is left without a reader.
-        await asyncio.gather(*answers, return_exceptions=True)
-        return [item if isinstance(item, Outcome) else item.answer.result() for item in outcomes]
+        return outcomes
 
     async def write(self) -> None:
         """The writer: commits what waits until `close`, and then what is left."""
@@ -114,7 +134,7 @@ class Intake:
             new = await self._committer.commit([waiting.claims for waiting in batch])
         except RegularsError as error:
             for waiting in batch:
-                waiting.answer.set_exception(error)
+                waiting.fail(error)
         except Exception as error:
             if len(batch) > 1:  # find the one that does it, and let the others through
                 half = len(batch) // 2
@@ -122,20 +142,20 @@ class Intake:
                 await self._commit(batch[half:])
                 return
             log.error("event not written", event=batch[0].claims.event, fault=type(error).__name__)
-            batch[0].answer.set_result(_FAULT)
+            batch[0].tell(_FAULT)
         else:
             for waiting, is_new in zip(batch, new, strict=True):
                 status = "accepted" if is_new else "duplicate"
-                waiting.answer.set_result(Outcome(status, waiting.claims.warnings))
+                waiting.tell(Outcome(status, waiting.claims.warnings))
 
 
 @asynccontextmanager
 async def open_intake(committer: Committer, reader: Reader, settings: Settings) -> AsyncGenerator[Intake]:
     """An Intake with its writer; what waits at the end is still committed."""
     intake = Intake(committer, reader, settings)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(intake.write())
-        try:
-            yield intake
-        finally:
-            intake.close()
+    writer = asyncio.create_task(intake.write())
+    try:
+        yield intake
+    finally:
+        intake.close()
+        await writer

@@ -103,9 +103,11 @@ class RecordState:
             self.known = self.profile_changed = True
         for identifier in subject.identifiers:
             self._carry(identifier, day, shared.get(identifier.key, False))
-        if subject.signature and subject.signature not in self.signatures and len(self.signatures) < _MAX_SIGNATURES:
-            self.signatures.add(subject.signature)
-            self.evidence_changed = True
+        if subject.signature and subject.signature not in self.signatures:
+            # The smallest are kept: which ones must not depend on who came first.
+            kept = set(sorted((*self.signatures, subject.signature))[:_MAX_SIGNATURES])
+            self.evidence_changed |= kept != self.signatures
+            self.signatures = kept
         for name, value in subject.traits.items():
             self._claim(name, value, claims.clock)
         if claims.consent is not None:

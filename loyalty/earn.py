@@ -6,12 +6,16 @@ from decimal import ROUND_FLOOR, Decimal
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from domain.errors import SetupError
-from domain.money import from_minor, to_minor
+from domain.money import from_minor
+
+
+Rate = Annotated[Decimal, Field(ge=0, le=1_000_000)]
 
 
 class Tier(BaseModel):
@@ -24,7 +28,7 @@ class Programme(BaseModel):
     """The group's programme: `points_per_unit` by brand and `tiers` by lifetime spend, lowest first."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    points_per_unit: dict[str, Decimal]
+    points_per_unit: dict[str, Rate]
     tiers: tuple[Tier, ...] = Field(min_length=1)
 
     @field_validator("tiers")
@@ -41,14 +45,18 @@ class Programme(BaseModel):
 
     def tier(self, currency: str, minor: int) -> str:
         """The highest tier whose threshold the lifetime spend reaches."""
-        reached = [tier.name for tier in self.tiers if to_minor(tier.spend, currency) <= max(minor, 0)]
-        return reached[-1]
+        spend = from_minor(max(minor, 0), currency)
+        return [tier.name for tier in self.tiers if tier.spend <= spend][-1]
 
 
 def programme(path: Path | None) -> Programme:
     """The programme of a YAML file, or the built-in one. Raises SetupError that names the field."""
-    text = (path or resources.files("loyalty").joinpath("earn.yaml")).read_text("utf-8")
     try:
+        text = (path or resources.files("loyalty").joinpath("earn.yaml")).read_text("utf-8")
         return Programme.model_validate(yaml.safe_load(text))
-    except (ValidationError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise SetupError(
+            f"The loyalty rules cannot be read: {error.strerror}.", hint="Check REGULARS_LOYALTY_CONFIG."
+        ) from None
+    except (ValidationError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SetupError(f"The loyalty rules cannot be read: {error}", hint="See loyalty/earn.yaml.") from None

@@ -57,7 +57,7 @@ class Vault:
             raise SetupError("A sealed value has an unknown version.", hint="Was it written by a newer release?")
         try:
             return orjson.loads(self._aead.decrypt(sealed[1:13], sealed[13:], owner.encode()))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             raise SetupError(
                 "A sealed value does not open with this vault key.",
                 hint="Set REGULARS_VAULT_KEY to the key that this store was written with.",
@@ -83,9 +83,19 @@ def _key_file(path: Path) -> str:
         # A link, unlike a rename, never replaces a key that another process made first: a lost key is lost data.
         with contextlib.suppress(FileExistsError):
             os.link(fresh, path)
+        _sync(path.parent)
     finally:
         fresh.unlink()
     return path.read_text()
+
+
+def _sync(folder: Path) -> None:
+    """Makes the folder's entries durable: a key that a power cut takes away is lost data too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _decode(text: str, where: str) -> bytes:

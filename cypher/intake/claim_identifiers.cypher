@@ -11,6 +11,7 @@ MERGE (i:Identifier {key: row.key})
     i.shared = false,
     i.firstSeen = date(row.firstSeen)
 REMOVE i._lock
+FOREACH (day IN CASE WHEN date(row.firstSeen) < i.firstSeen THEN [date(row.firstSeen)] ELSE [] END | SET i.firstSeen = day)
 FOREACH (_ IN CASE WHEN row.type = 'device_id' THEN [1] ELSE [] END | SET i:Device)
 RETURN
   i.key AS key,

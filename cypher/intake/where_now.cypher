@@ -1,15 +1,17 @@
 // Where records and identifiers stand after the locks were taken.
-// Parameters: records [text], identifiers [text]. Columns: component. Index: source_record_key, identifier_key.
+// Parameters: records [text], identifiers [text]. Columns: key, component. Index: source_record_key, identifier_key.
 CALL {
   UNWIND $records AS key
   MATCH (r:SourceRecord {key: key})
-  RETURN r.component AS component
-  UNION
+  RETURN key, r.component AS component
+  UNION ALL
   UNWIND $identifiers AS key
   MATCH (i:Identifier {key: key})
   WHERE NOT i.shared AND NOT i.blocked
-  RETURN head(COLLECT { MATCH (i)<-[:HAS_IDENTIFIER]-(r) WHERE r.component IS NOT NULL RETURN r.component LIMIT 1 }) AS component
+  RETURN
+    key,
+    head(COLLECT { MATCH (i)<-[:HAS_IDENTIFIER]-(r) WHERE r.component IS NOT NULL RETURN r.component LIMIT 1 }) AS component
 }
-WITH DISTINCT component
+WITH key, component
 WHERE component IS NOT NULL
-RETURN component
+RETURN key, component
