@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from typing import Annotated, Any
 
 import orjson
 import typer
+import uvloop
 from api.auth import ensure_api_key
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -47,7 +47,7 @@ def bench_ingest(people: People = 2_000, as_json: AsJson = False, out: Out = Non
                 await service.database.run_schema(load("bench/wipe"))
                 return await ingest.run(service.database, service.intake, people, step)
 
-        figures = asyncio.run(run())
+        figures = uvloop.run(run())
     _show(figures, as_json, out)
 
 
@@ -67,7 +67,7 @@ def bench_latency(
             await latency.run(config, key, guests, rate=rate, seconds=3, progress=lambda count: None)  # warm-up
             return await latency.run(config, key, guests, rate=rate, seconds=seconds, progress=step)
 
-        figures = asyncio.run(run())
+        figures = uvloop.run(run())
     _show(figures, as_json, out)
 
 
@@ -84,7 +84,7 @@ def bench_profile(people: People = 1_000, as_json: AsJson = False, out: Out = No
                 numbers = [number for number, _, _ in await _guests(config)]
                 return await profile.run(config, key, port, numbers)
 
-            figures = asyncio.run(run())
+            figures = uvloop.run(run())
         finally:
             stop(bare)
     _show(figures, as_json, out)
@@ -146,11 +146,11 @@ def _own_service(people: int) -> Generator[tuple[Settings, str]]:
             async with open_database(config) as database:
                 await database.run_schema(load("bench/wipe"))
 
-        asyncio.run(wipe())
+        uvloop.run(wipe())
         with serving(config, config.state_dir / "logs" / "service.log"), _progress("events") as step:
             key = ensure_api_key(config)
             events = (event for event, _ in World(WorldConfig(people=people)).events())
-            asyncio.run(stream(events, f"http://{config.host}:{config.port}", key, progress=step))
+            uvloop.run(stream(events, f"http://{config.host}:{config.port}", key, progress=step))
             yield config, key
 
 

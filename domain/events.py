@@ -7,6 +7,7 @@ Field names are camelCase on the wire. Unknown fields are refused, so that a mis
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -22,8 +23,11 @@ MAX_LINES = 500
 MAX_PROPERTIES_BYTES = 32_768
 
 
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
 def _clean(text: str) -> str:
-    if any(ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+    if _CONTROL.search(text):
         raise ValueError("holds control characters")
     return text.strip()
 
@@ -98,6 +102,9 @@ class Traits(Contract):
     extra: dict[Slug, Text] = Field(default_factory=dict, max_length=50)
 
 
+_NO_TRAITS = Traits()
+
+
 class Subject(Contract):
     """What a source knows of a person.
 
@@ -108,7 +115,8 @@ class Subject(Contract):
 
     id: Key | None = None
     identifiers: dict[Slug, Values] = Field(default_factory=dict, max_length=20)
-    traits: Traits = Traits()
+    # Frozen values: a factory spares the copy that pydantic would make of a default.
+    traits: Traits = Field(default_factory=lambda: _NO_TRAITS)
     region: Country | None = None
 
 
@@ -119,8 +127,11 @@ class Envelope(Contract):
     at: At
 
 
+_NOBODY = Subject()
+
+
 class PersonEvent(Envelope):
-    subject: Subject = Subject()
+    subject: Subject = Field(default_factory=lambda: _NOBODY)
 
 
 class BrandEvent(PersonEvent):

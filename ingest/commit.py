@@ -94,7 +94,7 @@ class _Work:
 
     async def _drop_duplicates(self) -> None:
         keys = list(dict.fromkeys(claims.event for claims in self.batch))
-        seen = {row["key"] for row in await self.tx.run("intake/claim_events", keys=keys)}
+        seen = set((await self.tx.run("intake/claim_events", keys=keys))[0]["keys"])
         for claims in self.batch:
             if claims.event not in seen:
                 seen.add(claims.event)
@@ -103,7 +103,7 @@ class _Work:
     async def _claim_orders(self) -> None:
         keys = sorted({claims.transaction for claims in self.fresh if claims.transaction})
         if keys:
-            rows = await self.tx.run("intake/claim_transactions", keys=keys)
+            rows = (await self.tx.run("intake/claim_transactions", keys=keys))[0]["rows"]
             self.orders = {row["key"]: TransactionState.from_row(row) for row in rows}
 
     async def _claim_people(self, keys: list[str], subjects: Sequence[tuple[Claims, SubjectClaim]]) -> None:
@@ -111,7 +111,7 @@ class _Work:
         if not keys:
             return
         component_of = await self._claim_identifiers(subjects)
-        rows = await self.tx.run("intake/claim_records", keys=keys, now=self.now)
+        rows: list[Row] = (await self.tx.run("intake/claim_records", keys=keys, now=self.now))[0]["rows"]
         # States only ever grow, so what was nothing new before the locks is nothing new behind them.
         before = {row["key"]: row for row in rows}
         changed = self._evidence_changes(before, subjects)
@@ -149,7 +149,8 @@ class _Work:
                     row["firstSeen"] = min(row["firstSeen"], claims.day)
         if not rows:
             return {}
-        found = await self.tx.run("intake/claim_identifiers", rows=[rows[key] for key in sorted(rows)])
+        answer = await self.tx.run("intake/claim_identifiers", rows=[rows[key] for key in sorted(rows)])
+        found: list[Row] = answer[0]["found"]
         self.shared = {row["key"]: row["shared"] for row in found}
         return {row["key"]: row["component"] for row in found}
 
@@ -182,7 +183,7 @@ class _Work:
     async def _lock(
         self, stands: Mapping[str, str | None], keys: list[str], meeting: list[str]
     ) -> Mapping[str, str | None]:
-        """Locks components until none of the batch's records and identifiers stands in another one; tells where they do.
+        """Locks components until the batch's records and identifiers stand in no other; tells where they stand.
 
         A concurrent writer may join or split components until they are locked, so only what is read then holds.
         """
@@ -193,12 +194,12 @@ class _Work:
                 return stands
             await self.tx.run("intake/lock_components", ids=sorted(missing))
             locked |= missing
-            rows = await self.tx.run("intake/where_now", records=keys, identifiers=meeting)
+            rows = (await self.tx.run("intake/where_now", records=keys, identifiers=meeting))[0]["rows"]
             stands = {row["key"]: row["component"] for row in rows}
         raise Unavailable("The components of a batch do not hold still.", hint="Try again; nothing was taken.")
 
     async def _read(self, keys: list[str], components: list[str], changed: set[str]) -> None:
-        rows = await self.tx.run("intake/read_records", records=keys, components=components)
+        rows = (await self.tx.run("intake/read_records", records=keys, components=components))[0]["rows"]
         self.records = {row["key"]: RecordState.from_row(row, self.committer.vault) for row in rows}
         whole = set(components)
         self.pool = {key: record for key, record in self.records.items() if key in changed or record.component in whole}
@@ -239,9 +240,9 @@ class _Work:
             {
                 "key": claims.event,
                 "record": claims.subjects[0].record if claims.subjects else None,
+                "at": claims.at.isoformat(),  # as text: the driver is slow with times, the store is not
                 "props": {
                     "type": claims.type,
-                    "at": claims.at,
                     "source": claims.source,
                     "brand": claims.brand,
                     "channel": claims.channel,

@@ -88,7 +88,7 @@ class TransactionState:
             "orderId": order.id,
             "source": claims.source,
             "completed": completed,
-            "at": claims.at,
+            "at": claims.at.isoformat(),
             "channel": order.channel.value,
             "brand": claims.brand,
             "terminal": order.terminal,
@@ -127,11 +127,11 @@ class TransactionState:
                 {
                     "key": f"{self.key}:{claims.event}",
                     "transaction": self.key,
+                    "at": claims.at.isoformat(),
                     "props": {
                         "points": earned - before,
                         "kind": kind,
                         "brand": state["brand"],
-                        "at": claims.at,
                         "reason": claims.type,
                     },
                 }
@@ -139,4 +139,11 @@ class TransactionState:
 
     def row(self) -> dict[str, Any]:
         """The row that `write_transactions` takes; the store is named only where the order was told anew."""
-        return {"key": self.key, "props": self.state, "store": self.store, "brand": self.state.get("brand")}
+        props = {name: value for name, value in self.state.items() if name != "at"}
+        return {
+            "key": self.key,
+            "at": self.state.get("at"),
+            "props": props,
+            "store": self.store,
+            "brand": self.state.get("brand"),
+        }

@@ -1,5 +1,5 @@
 // Makes and locks identifiers, so that two records that meet on one of them never miss each other.
-// Parameters: rows [{key, type, display, sealed, blocked, firstSeen}], sorted by key. Columns: key, shared, component.
+// Parameters: rows [{key, type, display, sealed, blocked, firstSeen}], sorted by key. Columns: found [{key, shared, component}].
 // Index: identifier_key. A linking identifier has all its records in one component, so any one of them tells it.
 UNWIND $rows AS row
 MERGE (i:Identifier {key: row.key})
@@ -13,9 +13,10 @@ MERGE (i:Identifier {key: row.key})
 REMOVE i._lock
 FOREACH (day IN CASE WHEN date(row.firstSeen) < i.firstSeen THEN [date(row.firstSeen)] ELSE [] END | SET i.firstSeen = day)
 FOREACH (_ IN CASE WHEN row.type = 'device_id' THEN [1] ELSE [] END | SET i:Device)
-RETURN
-  i.key AS key,
-  i.shared AS shared,
-  CASE WHEN i.shared OR i.blocked THEN null
+RETURN collect({
+  key: i.key,
+  shared: i.shared,
+  component: CASE WHEN i.shared OR i.blocked THEN null
     ELSE head(COLLECT { MATCH (i)<-[:HAS_IDENTIFIER]-(r) WHERE r.component IS NOT NULL RETURN r.component LIMIT 1 })
-  END AS component
+  END
+}) AS found

@@ -1,7 +1,7 @@
 // Makes and locks transactions (removing a property takes the write lock and changes nothing), then reads them.
-// Parameters: keys [text], sorted. Columns: key, state, owner. Index: transaction_key.
+// Parameters: keys [text], sorted. Columns: rows [{key, state, owner}]. Index: transaction_key.
 UNWIND $keys AS key
 MERGE (t:Transaction {key: key})
   ON CREATE SET t.status = 'unknown'
 REMOVE t._lock
-RETURN t.key AS key, properties(t) AS state, head([(r:SourceRecord)-[:MADE]->(t) | r.key]) AS owner
+RETURN collect({key: t.key, state: t {.*, at: toString(t.at)}, owner: head([(r:SourceRecord)-[:MADE]->(t) | r.key])}) AS rows

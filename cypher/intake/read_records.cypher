@@ -1,5 +1,5 @@
 // The state of source records, by key or by component, with their identifiers and customer.
-// Parameters: records [text], components [text]. Columns: the record's, identifiers, customer.
+// Parameters: records [text], components [text]. Columns: rows [the record's, identifiers, customer]: one row, since the driver pays for each.
 // Index: source_record_key, source_record_component.
 CALL {
   UNWIND $components AS id
@@ -10,17 +10,18 @@ CALL {
   MATCH (r:SourceRecord {key: key})
   RETURN r
 }
-RETURN
-  r.key AS key,
-  r.source AS source,
-  r.kind AS kind,
-  r.sealed AS sealed,
-  r.signatures AS signatures,
-  toString(r.firstSeen) AS first,
-  toString(r.lastSeen) AS last,
-  r.stats AS stats,
-  r.consents AS consents,
-  r.component AS component,
-  [(r)-[h:HAS_IDENTIFIER]->(i) | [i.key, i.type, i.shared, i.blocked, toString(h.firstSeen), toString(h.lastSeen)]]
-    AS identifiers,
-  head([(r)-[:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats]]) AS customer
+RETURN collect({
+  key: r.key,
+  kind: r.kind,
+  sealed: r.sealed,
+  signatures: r.signatures,
+  first: toString(r.firstSeen),
+  last: toString(r.lastSeen),
+  stats: r.stats,
+  consents: r.consents,
+  component: r.component,
+  identifiers: [
+    (r)-[h:HAS_IDENTIFIER]->(i) | [i.key, i.type, i.shared, i.blocked, toString(h.firstSeen), toString(h.lastSeen)]
+  ],
+  customer: head([(r)-[:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats]])
+}) AS rows

@@ -1,5 +1,5 @@
 // Where records and identifiers stand after the locks were taken.
-// Parameters: records [text], identifiers [text]. Columns: key, component. Index: source_record_key, identifier_key.
+// Parameters: records [text], identifiers [text]. Columns: rows [{key, component}]. Index: source_record_key, identifier_key.
 CALL {
   UNWIND $records AS key
   MATCH (r:SourceRecord {key: key})
@@ -14,4 +14,4 @@ CALL {
 }
 WITH key, component
 WHERE component IS NOT NULL
-RETURN key, component
+RETURN collect({key: key, component: component}) AS rows

@@ -1,8 +1,8 @@
 // One node per event taken: the receipt that makes intake idempotent. CREATE, so that a second writer fails and retries.
-// Parameters: rows [{key, record, props}]. Index: event_key, source_record_key.
+// Parameters: rows [{key, record, at, props}]; now. Index: event_key, source_record_key.
 UNWIND $rows AS row
 CREATE (e:Event {key: row.key})
-SET e += row.props, e.receivedAt = datetime($now)
+SET e += row.props, e.at = datetime(row.at), e.receivedAt = datetime($now)
 WITH e, row
 WHERE row.record IS NOT NULL
 MATCH (r:SourceRecord {key: row.record})

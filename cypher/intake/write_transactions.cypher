@@ -1,8 +1,8 @@
 // Transactions with their store and owner; lines are written apart.
-// Parameters: rows [{key, props, store, brand, owner, newOwner}]. Index: transaction_key, store_id, brand_id, source_record_key.
+// Parameters: rows [{key, at, props, store, brand}]. Index: transaction_key, store_id, brand_id, source_record_key.
 UNWIND $rows AS row
 MATCH (t:Transaction {key: row.key})
-SET t += row.props
+SET t += row.props, t.at = datetime(row.at)
 WITH t, row
 WHERE row.store IS NOT NULL
 MERGE (s:Store {id: row.store})
