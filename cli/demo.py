@@ -12,14 +12,15 @@ from typing import Annotated, Any
 import httpx
 import orjson
 import typer
-from api.auth import ensure_api_key
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from api.auth import ensure_api_key
 from bench.accuracy import measure_store
 from bench.children import serving
 from bench.stream import Streamed, percentile, stream
+from cli.neo4j import download_bar
 from cli.service import open_database, policies_of
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
@@ -51,8 +52,8 @@ def demo(
     screen = Console(stderr=True)
     with ExitStack() as stack:
         if config.neo4j_uri is None:
-            with screen.status("Starting Neo4j (the first time its jars are fetched, about 190 MB) …"):
-                local = LocalNeo4j(config)
+            with download_bar() as bar, screen.status("Starting Neo4j …"):
+                local = LocalNeo4j(config, progress=bar)
                 running = local.start(tied_to_parent=True)
             if not running.found:
                 stack.callback(local.stop)

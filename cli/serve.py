@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 from typing import Annotated
@@ -10,8 +9,10 @@ from typing import Annotated
 import structlog
 import typer
 import uvicorn
-from api.app import create_app
+import uvloop
 
+from api.app import create_app
+from api.auth import ensure_api_key
 from cli.service import open_service
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
@@ -26,7 +27,7 @@ def serve(
     config = settings()
     if start_neo4j and config.neo4j_uri is None:
         LocalNeo4j(config).start(tied_to_parent=True)
-    asyncio.run(run(config))
+    uvloop.run(run(config))
 
 
 async def run(config: Settings) -> None:
@@ -37,8 +38,10 @@ async def run(config: Settings) -> None:
             config,
             database=service.database,
             vault=service.vault,
+            policies=service.policies,
             sink=service.intake,
             quarantine=service.quarantine,
+            api_key=ensure_api_key(config),
         )
         server = uvicorn.Server(
             uvicorn.Config(

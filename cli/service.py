@@ -6,8 +6,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from ingest.quarantine import Quarantine
-
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.database import Database, connect
@@ -17,6 +15,7 @@ from ingest.claims import Reader
 from ingest.commit import Committer
 from ingest.golden import ReadModel
 from ingest.intake import Intake, open_intake
+from ingest.quarantine import Quarantine
 from loyalty.earn import programme
 from matching.policy import Policies, default, parse
 from matching.resolve import Guards
@@ -78,4 +77,5 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
             database, vault, policies, ReadModel(vault, settings.currency, rules.tier), rules.points, guards
         )
         async with open_intake(committer, reader, settings) as intake:
-            yield Service(settings, database, vault, policies, reader, intake, Quarantine(database, vault, currency=settings.currency))
+            quarantine = Quarantine(database, vault, currency=settings.currency)
+            yield Service(settings, database, vault, policies, reader, intake, quarantine)

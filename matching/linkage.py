@@ -129,9 +129,6 @@ class Forest:
                     keep, gone = (one, other) if len(one.holds) >= len(other.holds) else (other, one)
                     self.join(keep, gone)
                     waiting.append(keep)
-                elif nearest in chain:
-                    # No monotone guard leads here; with another one, starting afresh still ends, a circle would not.
-                    chain = [nearest]
                 else:
                     chain.append(nearest)
 

@@ -1,0 +1,22 @@
+"""One noun per module: every module says what it guarantees and is short enough to be read at one sitting."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.lint.project import MODULES, name
+
+MOST_LINES = 400
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_module_has_a_docstring(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_module_is_short(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES, "split it by nouns"
