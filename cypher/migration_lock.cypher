@@ -1,5 +1,6 @@
 // Takes the one migration lock (a write lock on a single node) and tells what has been applied.
 // Columns: version, name, checksum. Index: migrations_id.
+// allows: Eager (a handful of migrations)
 MERGE (lock:Migrations {id: 'lock'})
 SET lock.touchedAt = datetime()
 WITH lock

@@ -1,5 +1,6 @@
 // Ends the waiting of refused events and forgets what was sent: the id alone remembers that it was decided.
 // Parameters: ids, status ('replayed' or 'dropped'). Columns: id. Index: quarantined_id.
+// allows: Eager (the ids of one call)
 MATCH (q:Quarantined)
 WHERE q.id IN $ids AND q.status = 'waiting'
 SET q.status = $status

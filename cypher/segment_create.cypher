@@ -1,5 +1,6 @@
 // Stores a new segment, unless as many are stored as there may be.
 // Parameters: id, name, rule, most. Columns: id, name, rule, createdAt; no row where there are too many. Index: segment_id.
+// allows: Eager (one segment; all are counted first)
 WITH $id AS id
 WHERE COUNT { MATCH (:Segment) } < $most
 MERGE (g:Segment {id: id})

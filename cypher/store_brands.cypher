@@ -1,5 +1,6 @@
 // Brands by id: all, or one.
 // Parameters: id. Columns: id, name. Index: brand_id. A group has tens of brands.
+// allows: NodeByLabelScan (a group has tens of brands)
 MATCH (b:Brand)
 WHERE $id IS NULL OR b.id = $id
 RETURN b.id AS id, b.name AS name

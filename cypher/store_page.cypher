@@ -1,6 +1,7 @@
 // A page of stores by id, of all brands or one.
 // Parameters: brand, id (the cursor's), size, back. Columns: store [id, name, city, country, timezone, [brand id, brand name]].
 // Index: store_id.
+// allows: NodeByLabelScan (a group has hundreds of stores)
 MATCH (s:Store)
 WHERE
   ($brand IS NULL OR EXISTS { MATCH (s)-[:OF]->(:Brand {id: $brand}) })

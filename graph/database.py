@@ -111,7 +111,7 @@ class Database:
 
     async def ready(self) -> None:
         """Returns when Neo4j answers; raises Unavailable or SetupError."""
-        await self.read_text("RETURN 1 AS one", operation="ready")
+        await self.read("ready")
 
 
 async def _rows(result: AsyncResult) -> list[Row]:

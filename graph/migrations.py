@@ -60,5 +60,5 @@ async def migrate(database: Database) -> list[str]:
         )
         done.append(migration.version)
     if done:
-        await database.run_schema("CALL db.awaitIndexes(60)")
+        await database.run_schema(load("await_indexes"))
     return done

@@ -20,6 +20,9 @@ from matching.records import Cluster, Identifier, Partition, Record
 from matching.resolve import Guards, resolve
 
 
+_PERSONAL = (Strength.STRONG, Strength.MEDIUM)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A cluster and the customer number it goes by; `number` is None until a new one is found."""
@@ -77,13 +80,13 @@ def newly_shared(pool: Mapping[str, RecordState], evidence: Mapping[str, Record]
         if len(keys) <= 1 and len(pool[keys[0]].signatures) <= limit:
             continue
         names = set[str]().union(*(pool[key].signatures for key in keys))
-        strong = {
+        personal = {
             other
             for key in keys
             for other in evidence[key].identifiers
-            if other != identifier and policies.of(other.type).strength is Strength.STRONG
+            if other.type != identifier.type and policies.of(other.type).strength in _PERSONAL
         }
-        count = people(names, strong, policies)
+        count = people(names, personal, policies)
         if count > limit:
             found[identifier.value] = count
     return found

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any
-
-import orjson
 import strawberry
 
+from domain.errors import InvalidInput
 from graph.customers import Part, Profile
-from matching.normalise import DOTS
-from resolvers import identities, journey, loyalty, transactions
-from resolvers.context import Context, Info
-from resolvers.golden import Consent, GoldenField, KeptApart, consents, golden_record, name_of
-from resolvers.ids import Node, global_id
+from resolvers import golden, identities, journey, loyalty, transactions
+from resolvers.context import Context
+from resolvers.golden import Consent, GoldenField, KeptApart
 from resolvers.identities import RECORDS, LinkedIdentifier, LinkedIdentity
+from resolvers.ids import Node, global_id
 from resolvers.journey import Journey
 from resolvers.loyalty import LoyaltyBalance
+from resolvers.membership import SEGMENTS, VISITS, SegmentReference, memberships
 from resolvers.pages import Connection, Edge, Page
-from resolvers.scalars import Date, DateTime, Money
+from resolvers.scalars import Date, Money
 from resolvers.selection import Selected
 from resolvers.stats import Rfm, Stats, read_stats
 from resolvers.transactions import SORT_KEY, Transaction, Visit
@@ -26,5 +23,146 @@ from resolvers.transactions import SORT_KEY, Transaction, Visit
 MAX_LAST_VISITS = 10
 _FORMER = Part.of("former")
 _KEPT_APART = Part.of("kept_apart")
-_SEGMENTS = Part.of("segments")
-_VISITS = Part.of("visits")
+
+
+@strawberry.type(description="A person, as the source records that belong together describe them.")
+class Customer(Node):
+    profile: strawberry.Private[Profile]
+    context: strawberry.Private[Context]
+    stats: strawberry.Private[Stats]
+    number: str = strawberry.field(description="Customer number, such as CUST-7K3M-9QXA-2F8D; it answers for ever.")
+    known: bool = strawberry.field(description="False while only a device or browser is known.")
+    tier: str | None = strawberry.field(description="Tier by lifetime spend.")
+    joined_at: Date | None = strawberry.field(description="First day that any source saw the person.")
+
+    @classmethod
+    def of(cls, profile: Profile, context: Context) -> Customer:
+        base = profile.base
+        return cls(
+            id=global_id("Customer", base["number"]),
+            profile=profile,
+            context=context,
+            stats=read_stats(base["stats"]),
+            number=base["number"],
+            known=bool(base["known"]),
+            tier=base["tier"],
+            joined_at=base["joinedAt"],
+        )
+
+    @strawberry.field(description="Whole name; masked without the scope pii:read.")
+    def name(self) -> str | None:
+        return golden.name_of(self.profile, self.context)
+
+    @strawberry.field(description="Given name; masked without the scope pii:read.")
+    def given_name(self) -> str | None:
+        return golden.part_of_name(self.profile, self.context, "given_name")
+
+    @strawberry.field(description="Family name; masked without the scope pii:read.")
+    def family_name(self) -> str | None:
+        return golden.part_of_name(self.profile, self.context, "family_name")
+
+    @strawberry.field(description="E-mail addresses, the latest seen first; masked without the scope pii:read.")
+    def emails(self) -> list[str]:
+        return identities.values(self.profile.parts[RECORDS], "email", self.context)
+
+    @strawberry.field(description="Phone numbers (E.164), the latest seen first; masked without the scope pii:read.")
+    def phones(self) -> list[str]:
+        return identities.values(self.profile.parts[RECORDS], "phone", self.context)
+
+    @strawberry.field(description="Numbers that were merged into this customer and answer with it.")
+    def former_numbers(self) -> list[str]:
+        return self.profile.parts[_FORMER]
+
+    @strawberry.field(description="What all completed orders came to, refunds taken off, by currency.")
+    def lifetime_spend(self) -> list[Money]:
+        return [Money.of(minor, currency) for currency, minor in sorted(self.stats["spend"].items())]
+
+    @strawberry.field(description="Recency, frequency and monetary value.")
+    def rfm(self) -> Rfm:
+        return Rfm.of(self.stats, self.profile.base["preferredChannel"], self.context)
+
+    @strawberry.field(description="The latest visits, newest first; at most 10.")
+    def last_visits(self, first: int = 3) -> list[Visit]:
+        page = _latest(first)
+        rows = transactions.rows(self.profile, page, newest_first=True, visits=True)
+        return [Visit.of(row) for row in rows[:first]]
+
+    @strawberry.field(description="Points: balance, by brand, and the ledger.")
+    def loyalty_balance(self) -> LoyaltyBalance:
+        return LoyaltyBalance(profile=self.profile, stats=self.stats, points=self.stats["points"])
+
+    @strawberry.field(description="The source records behind this person, at most 500, and why each belongs here.")
+    def linked_identities(self) -> list[LinkedIdentity]:
+        return identities.linked_identities(self.profile.parts[RECORDS], self.context)
+
+    @strawberry.field(description="Every identifier once, over all source records.")
+    def identifiers(self) -> list[LinkedIdentifier]:
+        return identities.identifiers(self.profile.parts[RECORDS], self.context)
+
+    @strawberry.field(description="Who shares evidence with this person and is somebody else, and why; at most 100.")
+    def kept_apart(self) -> list[KeptApart]:
+        return golden.kept_apart(self.profile.parts[_KEPT_APART])
+
+    @strawberry.field(description="Visits to all brands, oldest first, in pages of 1 to 100; and moves between brands.")
+    def journey(
+        self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+    ) -> Journey:
+        page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
+        return journey.journey(self.profile, page)
+
+    @strawberry.field(description="Orders, newest first, in pages of 1 to 100.")
+    def transactions(
+        self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+    ) -> Connection[Transaction]:
+        page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
+        rows = transactions.rows(self.profile, page, newest_first=True, visits=False)
+        cut, info = page.cut(rows, transactions.sort_key)
+        return Connection(edges=[Edge(cursor=cursor, node=Transaction.of(row)) for cursor, row in cut], page_info=info)
+
+    @strawberry.field(description="Answers to requests for consent; one refusal refuses for the person.")
+    def consents(self) -> list[Consent]:
+        return golden.consents(self.profile)
+
+    @strawberry.field(description="What is believed of the person, field by field, and where it comes from.")
+    def golden_record(self) -> list[GoldenField]:
+        return golden.golden_record(self.profile, self.context)
+
+    @strawberry.field(description="Stored segments that this person is in now.")
+    def segments(self) -> list[SegmentReference]:
+        return memberships(self.profile, self.context)
+
+
+def parts(field: Selected) -> set[Part]:
+    """The parts of a profile that a selection on Customer needs. Raises InvalidInput on a wrong page."""
+    wanted: set[Part] = set()
+    for below in field.fields("Customer"):
+        match below.name:
+            case "formerNumbers":
+                wanted.add(_FORMER)
+            case "linkedIdentities" | "identifiers" | "emails" | "phones":
+                wanted.add(RECORDS)
+            case "keptApart":
+                wanted.add(_KEPT_APART)
+            case "segments":
+                wanted |= {SEGMENTS, VISITS}
+            case "loyaltyBalance":
+                wanted |= loyalty.parts(below)
+            case "journey":
+                wanted |= journey.parts(below)
+            case "transactions":
+                page = below.page(SORT_KEY)
+                lines = below.mentions("lines")
+                wanted.add(transactions.part(page, newest_first=True, visits=False, lines=lines))
+            case "lastVisits":
+                page = _latest(int(below.arguments.get("first", 3)))
+                lines = below.mentions("lines")
+                wanted.add(transactions.part(page, newest_first=True, visits=True, lines=lines))
+            case _:
+                pass
+    return wanted
+
+
+def _latest(count: int) -> Page:
+    if not 1 <= count <= MAX_LAST_VISITS:
+        raise InvalidInput(f"lastVisits gives 1 to {MAX_LAST_VISITS} visits.", hint="Use journey for more.")
+    return Page(count)

@@ -1,6 +1,6 @@
-"""Errors as GraphQL shows them: a stable code and a safe message for what the client can mend, nothing of our own faults.
+"""Errors as GraphQL shows them: a stable code and a safe message for what a client can mend, nothing of our faults.
 
-`UserError` is the other kind, an answer of a mutation: the input was understood and cannot be carried out as it stands.
+`UserError` is the other kind, an answer of a mutation: the input was understood and cannot be carried out as it is.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def identifiers(records: Iterable[dict[str, Any]], context: Context) -> list[Lin
     carriers: dict[str, list[RecordReference]] = defaultdict(list)
     for record in records:
         for row in record["identifiers"]:
-            known = rows.get(row["key"], row)
+            known: dict[str, Any] = rows.get(row["key"]) or row
             span = {"first": min(known["first"], row["first"]), "last": max(known["last"], row["last"])}
             rows[row["key"]] = row | span
             carriers[row["key"]].append(RecordReference(record_id=_record_id(record), source=record["source"]))

@@ -23,7 +23,9 @@ def global_id(type_name: str, key: str) -> strawberry.ID:
 def parsed(text: str) -> tuple[str, str]:
     """(type, key) of a global id. Raises InvalidInput."""
     try:
-        name, colon, key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode().partition(":")
+        name, colon, key = (
+            base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode().partition(":")
+        )
     except (binascii.Error, ValueError):
         name = colon = key = ""
     if not (name and colon and key):

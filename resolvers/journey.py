@@ -46,9 +46,7 @@ class Journey:
 
 def journey(profile: Profile, page: Page) -> Journey:
     """The page of visits that look-ahead fetched."""
-    cut, info = page.cut(
-        transactions.rows(profile, page, newest_first=False, visits=True), transactions.sort_key
-    )
+    cut, info = page.cut(transactions.rows(profile, page, newest_first=False, visits=True), transactions.sort_key)
     return Journey(
         profile=profile, edges=[Edge(cursor=cursor, node=Visit.of(row)) for cursor, row in cut], page_info=info
     )

@@ -74,9 +74,7 @@ class LoyaltyBalance:
     ) -> Connection[LedgerEntry]:
         page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
         cut, info = page.cut(self.profile.parts[_entries(page)], sort_key)
-        return Connection(
-            edges=[Edge(cursor=cursor, node=LedgerEntry.of(row)) for cursor, row in cut], page_info=info
-        )
+        return Connection(edges=[Edge(cursor=cursor, node=LedgerEntry.of(row)) for cursor, row in cut], page_info=info)
 
 
 def parts(field: Selected) -> set[Part]:

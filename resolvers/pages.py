@@ -1,4 +1,4 @@
-"""Connections: bounded pages of a sorted list, whose cursors hold the sort key and so stay true when rows come and go."""
+"""Connections: bounded pages of a sorted list; cursors hold the sort key and so stay true when rows come and go."""
 
 from __future__ import annotations
 

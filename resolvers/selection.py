@@ -31,10 +31,10 @@ class Selected:
 
     def page(self, key: tuple[type, ...]) -> Page:
         """The page that this connection asks for. Raises InvalidInput."""
-        given = {name: self.arguments.get(name) for name in ("first", "after", "last", "before")}
-        # A literal comes as the document's own text, a variable as its value.
-        sizes = {name: None if given[name] is None else int(given[name]) for name in ("first", "last")}
-        return Page.of(key, **(given | sizes))
+        given = self.arguments.get
+        return Page.of(
+            key, first=_size(given("first")), after=given("after"), last=_size(given("last")), before=given("before")
+        )
 
     def below(self, *path: str) -> Iterator[Selected]:
         """The fields at the end of a path of names."""
@@ -42,6 +42,11 @@ class Selected:
         for step in path:
             here = [field for selected in here for field in selected.fields() if field.name == step]
         return iter(here)
+
+
+def _size(value: Any) -> int | None:
+    # A literal comes as the document's own text, a variable as its value.
+    return None if value is None else int(value)
 
 
 def selected(info: Info) -> Selected:

@@ -9,10 +9,9 @@ from typing import TypedDict
 import orjson
 import strawberry
 
-from domain.events import Channel as EventChannel
+from domain.events import Channel
 from resolvers.context import Context
 from resolvers.scalars import DateTime, Money
-from resolvers.transactions import Channel
 
 _DAYS_PER_MONTH = 30.4375
 
@@ -62,7 +61,7 @@ class Rfm:
             visits=visits,
             visits_per_month=round(visits / months, 2),
             average_ticket=_average(stats["spend"], visits),
-            preferred_channel=EventChannel(preferred_channel) if preferred_channel else None,
+            preferred_channel=Channel(preferred_channel) if preferred_channel else None,
         )
 
 

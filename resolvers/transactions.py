@@ -7,14 +7,14 @@ from typing import Any
 
 import strawberry
 
-from domain.events import Channel as EventChannel
+from domain.events import Channel
 from graph.customers import Part, Profile
 from resolvers.ids import Node, global_id
 from resolvers.pages import Page
 from resolvers.places import Brand, Store
 from resolvers.scalars import Amount, DateTime, Money
 
-Channel = strawberry.enum(EventChannel, name="Channel", description="Where a visit took place.")
+strawberry.enum(Channel, description="Where a visit took place.")
 SORT_KEY = (int, str)
 
 
@@ -60,7 +60,7 @@ class Transaction(Node):
             source=row["source"],
             status=TransactionStatus(row["status"]),
             at=row["at"],
-            channel=EventChannel(row["channel"]),
+            channel=Channel(row["channel"]),
             terminal=row["terminal"],
             brand=Brand.of(row["brand"]) if row["brand"] else None,
             store=Store.of(row["store"]) if row["store"] else None,

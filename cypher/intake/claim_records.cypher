@@ -13,5 +13,5 @@ RETURN collect({
   signatures: r.signatures,
   kind: r.kind,
   consents: r.consents,
-  identifiers: [(r)-[:HAS_IDENTIFIER]->(i) | i.key]
+  identifiers: [(r)-[:HAS_IDENTIFIER]->(i:Identifier) | i.key]
 }) AS rows

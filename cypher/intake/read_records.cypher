@@ -1,7 +1,8 @@
 // The state of source records, by key or by component, with their identifiers and customer.
-// Parameters: records [text], components [text]. Columns: rows [the record's, identifiers, customer]: one row, since the driver pays for each.
+// Parameters: records [text], components [text].
+// Columns: rows [the record's, identifiers, customer]: one row, since the driver pays for each.
 // Index: source_record_key, source_record_component.
-CALL {
+CALL () {
   UNWIND $components AS id
   MATCH (r:SourceRecord {component: id})
   RETURN r

@@ -1,6 +1,6 @@
 // Where records and identifiers stand after the locks were taken.
 // Parameters: records [text], identifiers [text]. Columns: rows [{key, component}]. Index: source_record_key, identifier_key.
-CALL {
+CALL () {
   UNWIND $records AS key
   MATCH (r:SourceRecord {key: key})
   RETURN key, r.component AS component

@@ -1,5 +1,6 @@
 // The read model of customers: golden fields, counters and times.
 // Parameters: rows [{number, props, joinedAt, firstVisitAt, lastVisitAt}], sorted; now. Index: customer_number.
+// allows: Eager (rows of one batch; += may set any property, the planner fears)
 UNWIND $rows AS row
 MERGE (c:Customer {number: row.number})
   ON CREATE SET c.createdAt = datetime($now)

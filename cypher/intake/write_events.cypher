@@ -1,8 +1,17 @@
 // One node per event taken: the receipt that makes intake idempotent. CREATE, so that a second writer fails and retries.
 // Parameters: rows [{key, record, at, props}]; now. Index: event_key, source_record_key.
 UNWIND $rows AS row
-CREATE (e:Event {key: row.key})
-SET e += row.props, e.at = datetime(row.at), e.receivedAt = datetime($now)
+CREATE (e:Event {
+  key: row.key,
+  type: row.props.type,
+  at: datetime(row.at),
+  receivedAt: datetime($now),
+  source: row.props.source,
+  brand: row.props.brand,
+  channel: row.props.channel,
+  name: row.props.name,
+  sealed: row.props.sealed
+})
 WITH e, row
 WHERE row.record IS NOT NULL
 MATCH (r:SourceRecord {key: row.record})

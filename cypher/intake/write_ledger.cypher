@@ -2,6 +2,11 @@
 // Parameters: rows [{key, transaction, at, props}]. Index: ledger_entry_key, transaction_key.
 UNWIND $rows AS row
 MATCH (t:Transaction {key: row.transaction})
-CREATE (l:LedgerEntry {key: row.key})
-SET l += row.props, l.at = datetime(row.at)
-CREATE (t)-[:EARNED]->(l)
+CREATE (t)-[:EARNED]->(:LedgerEntry {
+  key: row.key,
+  points: row.props.points,
+  kind: row.props.kind,
+  brand: row.props.brand,
+  at: datetime(row.at),
+  reason: row.props.reason
+})

@@ -1,5 +1,6 @@
 // Hangs transactions on the source record that made them.
 // Parameters: rows [{key, owner}]. Index: transaction_key, source_record_key.
+// allows: Eager (rows of one batch, the old owner is read before it is let go)
 UNWIND $rows AS row
 MATCH (t:Transaction {key: row.key})
 MATCH (r:SourceRecord {key: row.owner})

@@ -1,7 +1,8 @@
 // Stores with their brands, and products; the newest event about each wins.
 // Parameters: stores [{id, clock, name, city, country, timezone, brand, brandName}], products [{id, clock, name, category}].
-// Index: store_id, brand_id, product_id.
-CALL {
+// Columns: stores, products (counts). Index: store_id, brand_id, product_id.
+// allows: Eager (rows of one batch; a new brand is found again by the next store)
+CALL () {
   UNWIND $stores AS row
   MERGE (s:Store {id: row.id})
   MERGE (b:Brand {id: row.brand})
@@ -16,7 +17,7 @@ CALL {
   MERGE (s)-[:OF]->(b)
   RETURN count(*) AS stores
 }
-CALL {
+CALL () {
   UNWIND $products AS row
   MERGE (p:Product {id: row.id})
   WITH p, row

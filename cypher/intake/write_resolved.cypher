@@ -1,5 +1,6 @@
 // Points source records to their customer; where they stood before becomes history.
 // Parameters: rows [{record, number, rule, via, reason}]; now. Index: source_record_key, customer_number.
+// allows: Eager (rows of one batch; where a record stood is read before it moves)
 UNWIND $rows AS row
 MATCH (r:SourceRecord {key: row.record})
 MATCH (c:Customer {number: row.number})

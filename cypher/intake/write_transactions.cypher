@@ -1,5 +1,6 @@
-// Transactions with their store and owner; lines are written apart.
-// Parameters: rows [{key, at, props, store, brand}]. Index: transaction_key, store_id, brand_id, source_record_key.
+// Transactions with their store; owners and lines are written apart.
+// Parameters: rows [{key, at, props, store, brand}]. Index: transaction_key, store_id, brand_id.
+// allows: Eager (rows of one batch; += may set any property, the planner fears)
 UNWIND $rows AS row
 MATCH (t:Transaction {key: row.key})
 SET t += row.props, t.at = datetime(row.at)

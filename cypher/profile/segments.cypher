@@ -1,5 +1,6 @@
 // Part: every stored segment, for its rule to be tried on this customer.
 // Expects: c. Column: part.
+// allows: NodeByLabelScan (all of at most 500)
 COLLECT {
   MATCH (g:Segment)
   RETURN {id: g.id, name: g.name, rule: g.rule, createdAt: toString(g.createdAt)}

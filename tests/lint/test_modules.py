@@ -14,7 +14,8 @@ MOST_LINES = 400
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_a_module_has_a_docstring(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    tree = ast.parse(path.read_text("utf-8"))
+    assert ast.get_docstring(tree) or not tree.body, "say in one line what the module guarantees"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -16,7 +16,7 @@ _CYPHER = re.compile(
       \b(?:MATCH|MERGE|CREATE|EXISTS|COUNT|COLLECT) \s* [({]          # MATCH (n), COUNT { … }
     | \b(?:CREATE|DROP) \s+ (?:\w+\s+)? (?:CONSTRAINT|INDEX|DATABASE|USER)\b
     | \bUNWIND\b .+? \bAS\b
-    | \bDELETE \s+ [a-z_]\w*\b                                       # DETACH DELETE n
+    | (?:^|\n|\bDETACH) \s* DELETE \s+ \w                            # DETACH DELETE n
     | \bCALL \s* (?:[({] | [a-z]+\.[a-zA-Z.]+)                       # CALL db.awaitIndexes, CALL (n) {
     | (?:^|\n) \s* (?:RETURN|WITH) \s+ \S                            # RETURN 1 AS one
     | \b(?:SET|REMOVE) \s+ \w+ (?: \.\w+ | \s*\+?= | :[A-Z])         # SET n.name = …, SET n += …

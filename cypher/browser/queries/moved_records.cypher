@@ -1,0 +1,15 @@
+// Records that once belonged to another customer: when, until when, and what changed it.
+// Parameters: none. Columns: source, was, now, since, until, reason. Index: none, it stops at its limit.
+// allows: DirectedRelationshipTypeScan (it stops at LIMIT)
+MATCH (r:SourceRecord)-[was:WAS_RESOLVED_TO]->(old:Customer)
+WITH r, was, old
+LIMIT 50
+MATCH (r)-[:RESOLVED_TO]->(c:Customer)
+RETURN
+  r.source AS source,
+  old.number AS was,
+  c.number AS now,
+  was.since AS since,
+  was.until AS until,
+  was.reason AS reason
+ORDER BY until DESC

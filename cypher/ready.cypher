@@ -1,0 +1,3 @@
+// Answers as soon as the store does.
+// Parameters: none. Columns: one.
+RETURN 1 AS one

@@ -1,0 +1,97 @@
+"""The golden record as the schema shows it: names, consents, provenance, and who was kept apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import strawberry
+
+from graph.customers import Profile
+from matching.normalise import DOTS
+from resolvers.context import Context
+from resolvers.scalars import DateTime, Json
+
+Golden = dict[str, dict[str, Any]]
+
+
+@strawberry.type(description="A field of the golden record and where it comes from: the newest claim survives.")
+class GoldenField:
+    field: str = strawberry.field(description="Trait, such as given_name, address or birth_date.")
+    value: Json | None = strawberry.field(description="What is believed; null without the scope pii:read.")
+    source: str = strawberry.field(description="The system whose claim survived.")
+    at: DateTime = strawberry.field(description="When it was claimed.")
+
+
+@strawberry.type(description="An answer to a request for consent: the strictest of all source records.")
+class Consent:
+    purpose: str = strawberry.field(description="What for, in the group's own word.")
+    granted: bool = strawberry.field(description="Whether it may be done.")
+    at: DateTime = strawberry.field(description="When the answer that holds was given.")
+
+
+@strawberry.type(description="A customer who shares evidence with this one and is yet somebody else.")
+class KeptApart:
+    customer_number: str = strawberry.field(description="The other customer.")
+    rule: str = strawberry.field(description="Stable code of what keeps them apart, such as GIVEN_NAMES_DIFFER.")
+    identifier_type: str | None = strawberry.field(description="Type of the identifier that both use.")
+    detail: str | None = strawberry.field(description="The reason in words.")
+    at: DateTime = strawberry.field(description="When it was decided.")
+
+
+def opened(profile: Profile, context: Context) -> Golden:
+    """Field → value, source, record and time; empty where nothing is known."""
+    sealed = profile.base["sealed"]
+    return {} if sealed is None else context.vault.open(profile.base["number"], sealed)
+
+
+def name_of(profile: Profile, context: Context) -> str | None:
+    """The whole name in clear, or masked without the scope; None where no name is known."""
+    if not context.reveals:
+        return profile.base["nameDisplay"] or None
+    golden = opened(profile, context)
+    words = (text_of(golden, name) for name in ("given_name", "family_name", "suffix"))
+    return " ".join(word for word in words if word) or None
+
+
+def part_of_name(profile: Profile, context: Context, field: str) -> str | None:
+    """One part of the name, its first letter only without the scope."""
+    value = text_of(opened(profile, context), field)
+    return value if value is None or context.reveals else value[0] + DOTS
+
+
+def text_of(golden: Golden, field: str) -> str | None:
+    return str(golden[field]["value"]) if field in golden else None
+
+
+def golden_record(profile: Profile, context: Context) -> list[GoldenField]:
+    """Every field by name."""
+    return [
+        GoldenField(
+            field=name, value=claim["value"] if context.reveals else None, source=claim["source"], at=claim["at"]
+        )
+        for name, claim in sorted(opened(profile, context).items())
+    ]
+
+
+def consents(profile: Profile) -> list[Consent]:
+    """Every purpose that was ever answered."""
+    stored: dict[str, list[Any]] = orjson.loads(profile.base["consents"] or "{}")
+    return [
+        Consent(purpose=purpose, granted=granted, at=DateTime(clock.partition("|")[0]))
+        for purpose, (granted, clock) in sorted(stored.items())
+    ]
+
+
+def kept_apart(rows: list[dict[str, Any]]) -> list[KeptApart]:
+    """From the rows of `profile/kept_apart`."""
+    return [
+        KeptApart(
+            customer_number=row["number"],
+            rule=row["rule"],
+            identifier_type=row["type"],
+            detail=row["detail"],
+            at=row["at"],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,169 @@
+"""The GraphQL schema. `python -m resolvers.schema` prints it; the committed `schema.graphql` is that output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import DisableIntrospection, MaxTokensLimiter, SchemaExtension
+from strawberry.extensions.parser_cache import ParserCache
+from strawberry.extensions.validation_cache import ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from domain.errors import InvalidInput
+from graph.customers import Finder, Profile
+from resolvers import customer, segment
+from resolvers.context import Info
+from resolvers.customer import Customer
+from resolvers.errors import Ambiguous
+from resolvers.ids import Node, key_of, parsed
+from resolvers.limits import MAX_TOKENS, Limits
+from resolvers.lookup import CustomerBy, finder, search_finder
+from resolvers.pages import Connection, Edge, Page
+from resolvers.places import Brand, Store
+from resolvers.scalars import SCALARS
+from resolvers.segment import Segment, SegmentDeletePayload, SegmentSaveInput, SegmentSavePayload
+from resolvers.selection import selected
+from resolvers.transactions import Transaction, part
+
+_CACHED_DOCUMENTS = 1_000
+_STORE = (str,)
+_SEARCH = (int, str)
+
+
+def _latest(profile: Profile) -> tuple[int, str]:
+    return profile.base["sort"], profile.base["number"]
+
+
+@strawberry.type(description="What may be asked.")
+class Query:
+    @strawberry.field(description="The customer, or null; an identifier that several people share is an error.")
+    async def customer(self, info: Info, by: CustomerBy) -> Customer | None:
+        found = await info.context.customers.find(finder(by, info.context), customer.parts(selected(info)))
+        if len(found) > 1:
+            raise Ambiguous("Several customers use this identifier.", hint="Use customerSearch.")
+        return Customer.of(found[0], info.context) if found else None
+
+    @strawberry.field(
+        description="Customers by number, e-mail, phone, card, account, device or whole name; the latest guest first."
+    )
+    async def customer_search(
+        self,
+        info: Info,
+        text: Annotated[str, strawberry.argument(description="What to search for; 1 to 200 characters.")],
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Customer]:
+        page = Page.of(_SEARCH, first=first, after=after, last=last, before=before)
+        found = search_finder(text, page, info.context)
+        return await segment.page_of_customers(info, found, page, _latest, descending=True)
+
+    @strawberry.field(description="Every stored segment by name; at most 500.")
+    async def segments(self, info: Info) -> list[Segment]:
+        return await segment.all_segments(info)
+
+    @strawberry.field(description="One stored segment, or null.")
+    async def segment(self, info: Info, id: strawberry.ID) -> Segment | None:  # noqa: A002
+        row = await info.context.segments.get(key_of("Segment", id))
+        return Segment.of(row) if row else None
+
+    @strawberry.field(description="The brands of the group by code.")
+    async def brands(self, info: Info) -> list[Brand]:
+        return [Brand.of(row) for row in await info.context.places.brands()]
+
+    @strawberry.field(description="Stores by code, of all brands or one, in pages of 1 to 100.")
+    async def stores(
+        self,
+        info: Info,
+        brand: Annotated[str | None, strawberry.argument(description="Code of a brand.")] = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Store]:
+        page = Page.of(_STORE, first=first, after=after, last=last, before=before)
+        edge = page.edge[0] if page.edge else None
+        rows = await info.context.places.stores(brand=brand, id=edge, size=page.fetch, back=page.back)
+        cut, page_info = page.cut(rows, lambda row: (row[0],))
+        return Connection(edges=[Edge(cursor=cursor, node=Store.of(row)) for cursor, row in cut], page_info=page_info)
+
+    @strawberry.field(description="Any object by its global id, or null.")
+    async def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002
+        name, key = parsed(id)
+        context = info.context
+        match name:
+            case "Customer":
+                parts = customer.parts(selected(info))
+                found = await context.customers.find(Finder.named("by_number", number=key), parts)
+                return Customer.of(found[0], context) if found else None
+            case "Transaction":
+                only = part(Page(1), newest_first=True, visits=False, lines=True, only=key)
+                found = await context.customers.find(Finder.named("by_transaction", key=key), [only])
+                rows = found[0].parts[only] if found else []
+                return Transaction.of(rows[0]) if rows else None
+            case "Brand":
+                rows = await context.places.brands(key)
+                return Brand.of(rows[0]) if rows else None
+            case "Store":
+                row = await context.places.store(key)
+                return Store.of(row) if row else None
+            case "Segment":
+                row = await context.segments.get(key)
+                return Segment.of(row) if row else None
+            case _:
+                raise InvalidInput("This is no global id.", hint="Pass an `id` as this API gave it.")
+
+
+@strawberry.type(description="What may be changed.")
+class Mutation:
+    @strawberry.mutation(description="Store a segment, or change a stored one.")
+    async def segment_save(
+        self,
+        info: Info,
+        input: Annotated[SegmentSaveInput, strawberry.argument(description="The segment.")],  # noqa: A002
+    ) -> SegmentSavePayload:
+        return await segment.save(info, input)
+
+    @strawberry.mutation(description="Delete a stored segment; customers are untouched.")
+    async def segment_delete(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global id of the segment.")],  # noqa: A002
+    ) -> SegmentDeletePayload:
+        return await segment.delete(info, id)
+
+
+class Schema(strawberry.Schema):
+    """Logs nothing by itself: the stock one logs documents with what guests typed. The HTTP view logs hashes."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        return
+
+
+def make_schema(*, production: bool = False) -> Schema:
+    """The schema with its caches and limits; in production it does not describe itself."""
+    # Factories: extensions hold a request's state, while the caches themselves live in their module.
+    extensions: list[Callable[[], SchemaExtension]] = [
+        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+        lambda: ParserCache(maxsize=_CACHED_DOCUMENTS),
+        lambda: ValidationCache(maxsize=_CACHED_DOCUMENTS),
+        Limits,
+    ]
+    if production:
+        extensions.append(DisableIntrospection)
+    return Schema(
+        Query,
+        Mutation,
+        types=[Customer, Transaction, Brand, Store, Segment],
+        extensions=extensions,
+        config=StrawberryConfig(scalar_map=SCALARS, batching_config=None),
+    )
+
+
+if __name__ == "__main__":
+    print(make_schema().as_str())

@@ -1,0 +1,114 @@
+"""What the plan tests look at: every query as it is sent, and what its header allows its plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.lint.project import QUERIES, ROOT
+
+_SCANS = re.compile(r"AllNodesScan|NodeByLabels?Scan|RelationshipTypes?Scan|AllRelationshipsScan")
+_ALLOWED = re.compile(r"^// allows: (\w+) \((.+)\)$", re.MULTILINE)
+_NAMES = {path.relative_to(ROOT / "cypher").with_suffix("").as_posix() for path in QUERIES}
+_ROWS = [{"key": "k"}] * 500
+_TEXTS = ["k"] * 500
+
+# A benchmark puts labels and types into these.
+_TEMPLATE = {"LABEL": "SourceRecord", "FROM_KEY": "key", "TO_KEY": "key", "FROM": "SourceRecord", "TO": "Transaction"}
+_LISTS = {
+    **dict.fromkeys(("rows", "retired", "stores", "products"), _ROWS),
+    **dict.fromkeys(
+        ("keys", "records", "components", "identifiers", "ids", "numbers", "created", "emptied", "revived"), _TEXTS
+    ),
+}
+_MAPS = {"find": {"number": "n", "key": "k", "keys": _TEXTS[:8], "nameKey": "n", "size": 20}, "part": {"size": 20}}
+_VALUES = {"now": "2026-01-01T00:00:00Z", "first": 20, "size": 20, "limit": 20, "most": 20, "place": 0, "after": ""}
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query as it is sent; `files` are those it is made of."""
+
+    name: str
+    text: str
+    files: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Operators that a header allows, each with its reason."""
+        return frozenset(operator for file in self.files for operator in allowed_by(file))
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Arguments of the right types for planning: as many rows as a full batch has."""
+        known = _LISTS | _MAPS | _VALUES
+        return {one: known.get(one) for one in set(re.findall(r"\$(\w+)", self.text))}
+
+
+def allowed_by(file: str) -> set[str]:
+    """Operators that the header of `cypher/<file>.cypher` allows."""
+    return {operator for operator, _ in _ALLOWED.findall(_text(file))}
+
+
+def queries() -> Iterator[Query]:
+    """Every statement that the service sends, fragments put together as `graph` does."""
+    for name in sorted(_NAMES):
+        folder, _, file = name.rpartition("/")
+        if folder == "migrations" or name == "migration_key":
+            continue  # schema statements have no plan
+        if folder == "bench":
+            text = _code(name)
+            for word, value in _TEMPLATE.items():
+                text = re.sub(rf"\b{word}\b", value, text)
+            yield Query(name, re.sub(r"\[r:TYPE\]", "[r:MADE]", text), (name,))
+        elif folder == "profile":
+            if file.startswith("by_"):
+                yield _joined(name, name, "profile/base")
+            elif file != "base":
+                yield _joined(name, "profile/by_number", "profile/base", name)
+        elif folder == "segments":
+            if file not in _CONNECTIVES:
+                yield _joined(name, "segments/match", name, "segments/count")
+        else:
+            yield Query(name, _code(name), (name,))
+    for page in ("segments/page", "segments/page_back"):
+        yield _joined(page, "segments/match", "segments/spend", page, "profile/base", "profile/transactions")
+
+
+_CONNECTIVES = {"and", "or", "not", "beside", "match", "count", "page", "page_back"}
+
+
+def _joined(name: str, *files: str) -> Query:
+    parts = [_code(file) for file in files]
+    text = "\n".join(parts[:-1]) + (",\n" if files[-1].startswith("profile/") and len(files) > 2 else "\n") + parts[-1]
+    return Query(name, text, files)
+
+
+def _text(name: str) -> str:
+    return (ROOT / "cypher" / f"{name}.cypher").read_text("utf-8")
+
+
+def _code(name: str) -> str:
+    return "\n".join(line for line in _text(name).splitlines() if not line.startswith("//"))
+
+
+def faults(plan: dict[str, Any]) -> set[str]:
+    """Operators of a plan that cost more with every guest in the store, or more than the rows of a batch."""
+    found: set[str] = set()
+    operator = plan["operatorType"].partition("@")[0]
+    if _SCANS.search(operator) or operator == "Eager":
+        found.add(operator)
+    if operator == "CartesianProduct" and not all(map(_one_row, plan["children"])):
+        found.add(operator)
+    for child in plan.get("children", ()):
+        found |= faults(child)
+    return found
+
+
+def _one_row(plan: dict[str, Any]) -> bool:
+    """Whether a branch starts at one node found by its key: the product of two such is that pair."""
+    while plan.get("children"):
+        plan = plan["children"][0]
+    return plan["operatorType"].startswith(("NodeUniqueIndexSeek", "Argument"))
