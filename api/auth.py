@@ -11,7 +11,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from domain.errors import NotAuthenticated
+from domain.errors import NotAuthenticated, SetupError
 from domain.settings import Settings
 from resolvers.caller import ALL_SCOPES, Caller
 
@@ -27,7 +27,12 @@ def ensure_api_key(settings: Settings) -> str:
 
 
 def authenticator(api_key: str) -> Callable[[Request], Caller]:
-    """Tells a request's caller from `Authorization: Bearer KEY` or `X-API-Key`, or raises NotAuthenticated."""
+    """Tells a request's caller from `Authorization: Bearer KEY` or `X-API-Key`, or raises NotAuthenticated.
+
+    Raises SetupError at once where the key is empty.
+    """
+    if not api_key:
+        raise SetupError("The API key is empty, so anybody could call.", hint="Set REGULARS_API_KEY, or unset it.")
     expected = api_key.encode()
     caller = Caller("service-key", ALL_SCOPES)
 

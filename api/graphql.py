@@ -7,6 +7,7 @@ A request that cannot be executed answers 400 without `data`, an executed one 20
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ from resolvers.schema import Schema, make_schema
 
 MAX_BODY = 64 * 1024
 _RESPONSE = "application/graphql-response+json"
+_NAME = re.compile("[_A-Za-z][_0-9A-Za-z]{0,63}")
 _log = structlog.get_logger("regulars.graphql")
 
 
@@ -72,7 +74,7 @@ def _content(body: bytes) -> dict[str, Any]:
         content = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise InvalidInput("The body is not JSON.", hint='Send {"query": "…", "variables": {…}}.') from None
-    if not isinstance(content, dict) or not isinstance(content.get("query"), str):
+    if not isinstance(content, dict) or not isinstance(content.get("query"), str) or not content["query"]:
         raise InvalidInput("The body has no `query`.", hint='Send {"query": "…", "variables": {…}}.')
     if not isinstance(content.get("variables") or {}, dict):
         raise InvalidInput("`variables` is no object.")
@@ -98,7 +100,7 @@ async def _answer(
         answer["errors"] = errors
     _log.info(
         "graphql",
-        operation=content.get("operationName"),
+        operation=_loggable(content.get("operationName")),
         document=hashlib.sha256(content["query"].encode("utf-8", "replace")).hexdigest()[:16],
         ms=round(1000 * (time.perf_counter() - started), 1),
         request_id=context.request_id,
@@ -112,6 +114,11 @@ async def _answer(
     if _RESPONSE in wants:
         response.headers["Content-Type"] = f"{_RESPONSE}; charset=utf-8"
     return response
+
+
+def _loggable(name: str | None) -> str | None:
+    """An operation's name if it is one: what else stands in its place was typed by somebody."""
+    return name if name is None or _NAME.fullmatch(name) else "-"
 
 
 def _never_executed(result: ExecutionResult) -> bool:

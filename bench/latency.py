@@ -18,7 +18,7 @@ from domain.settings import Settings
 
 _LAST = """
 query Last($number: String!) {
-  customer(by: {customerNumber: $number}) { transactions(first: 1) { edges { node { orderId } } } }
+  customer(by: {customerNumber: $number}) { transactions(first: 5) { edges { node { orderId } } } }
 }
 """
 _CONNECTIONS = 32

@@ -64,7 +64,7 @@ def bench_latency(
 
         async def run() -> dict[str, Any]:
             guests = await _guests(config)
-            await latency.run(config, key, guests, rate=rate, seconds=3, progress=lambda count: None)  # warm-up
+            await latency.run(config, key, guests, rate=rate, seconds=10, progress=lambda count: None)  # warm-up
             return await latency.run(config, key, guests, rate=rate, seconds=seconds, progress=step)
 
         figures = uvloop.run(run())

@@ -14,7 +14,7 @@ from graph.database import Database, Row
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a profile: the fragment `cypher/profile/<name>.cypher` and its arguments. Equal ones are read once."""
+    """A part of a profile: the fragment `cypher/profile/<name>.cypher` and its arguments. Equal ones are read once."""
 
     name: str
     arguments: tuple[tuple[str, Any], ...] = ()

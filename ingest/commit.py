@@ -253,15 +253,19 @@ class _Work:
             for claims in self.fresh
         ]
         await self.tx.run("intake/write_events", rows=rows, now=self.now)
-        stores, products = _references(self.fresh)
-        if stores or products:
-            await self.tx.run("intake/write_references", stores=stores, products=products)
+        references = _references(self.fresh)
+        if any(references.values()):
+            await self.tx.run("intake/write_references", **references)
         if not self.orders:
             return
         orders = [self.orders[key] for key in sorted(self.orders)]
         again = [state.key for state in orders if state.lines is not None and not state.first_order]
         if again:
             await self.tx.run("intake/clear_lines", keys=again)
+        places = {state.store: state.state["brand"] for state in orders if state.store is not None}
+        if places:
+            rows = [{"store": store, "brand": brand} for store, brand in sorted(places.items())]
+            await self.tx.run("intake/write_places", rows=rows)
         await self.tx.run("intake/write_transactions", rows=[state.row() for state in orders])
         owners = [{"key": s.key, "owner": s.owner} for s in orders if s.owner and s.owner != s.stored_owner]
         if owners:
@@ -424,21 +428,17 @@ def _resolution(person: Person, record: RecordState, number: str) -> Row:
     return row | {"rule": link.rule, "via": via, "reason": link.rule}
 
 
-def _references(fresh: Sequence[Claims]) -> tuple[list[Row], list[Row]]:
-    stores: list[Row] = []
-    products: list[Row] = []
-    for claims in fresh:
+def _references(fresh: Sequence[Claims]) -> dict[str, list[Row]]:
+    """The newest event about each brand, store and product, as `write_references` takes them."""
+    newest: dict[str, dict[str, Row]] = {"brands": {}, "stores": {}, "products": {}}
+    for claims in sorted(fresh, key=lambda claims: claims.clock):
         match claims.reference:
             case StoreUpserted(store=store):
-                row = store.model_dump(mode="json")
-                brand = row.pop("brand")
-                stores.append(row | {"brand": brand["id"], "brandName": brand["name"], "clock": claims.clock})
+                row = store.model_dump(mode="json") | {"brand": store.brand.id, "clock": claims.clock}
+                newest["stores"][store.id] = row
+                newest["brands"][store.brand.id] = store.brand.model_dump(mode="json") | {"clock": claims.clock}
             case ProductUpserted(product=product):
-                products.append(product.model_dump(mode="json") | {"clock": claims.clock})
+                newest["products"][product.id] = product.model_dump(mode="json") | {"clock": claims.clock}
             case None:
                 pass
-    return sorted(stores, key=_id_and_clock), sorted(products, key=_id_and_clock)
-
-
-def _id_and_clock(row: Row) -> tuple[str, str]:
-    return row["id"], row["clock"]
+    return {kind: [rows[id_] for id_ in sorted(rows)] for kind, rows in newest.items()}

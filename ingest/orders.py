@@ -145,5 +145,4 @@ class TransactionState:
             "at": self.state.get("at"),
             "props": props,
             "store": self.store,
-            "brand": self.state.get("brand"),
         }

@@ -16,7 +16,7 @@ from graph.segments import Segments
 from ingest.claims import Reader
 from matching.policy import Policies
 from privacy.vault import Vault
-from resolvers.caller import PII_READ, Caller
+from resolvers.caller import PII_READ, PROFILE_READ, Caller
 
 
 def _now() -> datetime:
@@ -42,6 +42,8 @@ class Context:
 
     @property
     def customers(self) -> Customers:
+        """Raises NotAllowed where the caller may not read profiles."""
+        self.caller.require(PROFILE_READ)
         return Customers(self.database)
 
     @property

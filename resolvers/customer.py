@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from domain.errors import InvalidInput
@@ -14,13 +16,14 @@ from resolvers.ids import Node, global_id
 from resolvers.journey import Journey
 from resolvers.loyalty import LoyaltyBalance
 from resolvers.membership import SEGMENTS, VISITS, SegmentReference, memberships
-from resolvers.pages import Connection, Edge, Page
+from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
 from resolvers.scalars import Date, Money
 from resolvers.selection import Selected
 from resolvers.stats import Rfm, Stats, read_stats
 from resolvers.transactions import SORT_KEY, Transaction, Visit
 
 MAX_LAST_VISITS = 10
+DEFAULT_LAST_VISITS = 3
 _FORMER = Part.of("former")
 _KEPT_APART = Part.of("kept_apart")
 
@@ -82,7 +85,9 @@ class Customer(Node):
         return Rfm.of(self.stats, self.profile.base["preferredChannel"], self.context)
 
     @strawberry.field(description="The latest visits, newest first; at most 10.")
-    def last_visits(self, first: int = 3) -> list[Visit]:
+    def last_visits(
+        self, first: Annotated[int, strawberry.argument(description="How many; 1 to 10.")] = DEFAULT_LAST_VISITS
+    ) -> list[Visit]:
         page = _latest(first)
         rows = transactions.rows(self.profile, page, newest_first=True, visits=True)
         return [Visit.of(row) for row in rows[:first]]
@@ -104,15 +109,13 @@ class Customer(Node):
         return golden.kept_apart(self.profile.parts[_KEPT_APART])
 
     @strawberry.field(description="Visits to all brands, oldest first, in pages of 1 to 100; and moves between brands.")
-    def journey(
-        self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
-    ) -> Journey:
+    def journey(self, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Journey:
         page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
         return journey.journey(self.profile, page)
 
     @strawberry.field(description="Orders, newest first, in pages of 1 to 100.")
     def transactions(
-        self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Transaction]:
         page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
         rows = transactions.rows(self.profile, page, newest_first=True, visits=False)
@@ -154,7 +157,7 @@ def parts(field: Selected) -> set[Part]:
                 lines = below.mentions("lines")
                 wanted.add(transactions.part(page, newest_first=True, visits=False, lines=lines))
             case "lastVisits":
-                page = _latest(int(below.arguments.get("first", 3)))
+                page = _latest(below.whole("first", DEFAULT_LAST_VISITS))
                 lines = below.mentions("lines")
                 wanted.add(transactions.part(page, newest_first=True, visits=True, lines=lines))
             case _:

@@ -48,6 +48,10 @@ def formatted(error: GraphQLError, *, request_id: str, suggestions: bool) -> dic
         if not suggestions:
             shown["message"] = _SUGGESTION.sub("", error.message)
         extensions: dict[str, Any] = {"code": InvalidInput.code}
+    elif error.path is None and isinstance(original, ValueError | TypeError):
+        # Raised while the document was read: a literal that Python cannot take, such as a number of 5,000 digits.
+        shown["message"] = "A value in the document cannot be read."
+        extensions = {"code": InvalidInput.code}
     elif isinstance(original, RegularsError) and not isinstance(original, SetupError):
         shown["message"] = original.message
         extensions = {"code": original.code} | ({"hint": original.hint} if original.hint else {})

@@ -11,16 +11,24 @@ import strawberry
 
 from graph.customers import Part
 from resolvers.context import Context
+from resolvers.enums import described
 from resolvers.ids import global_id
 from resolvers.scalars import Date, DateTime
 
 RECORDS = Part.of("records")
 
 
-@strawberry.enum(description="What a source record knows.")
 class RecordKind(StrEnum):
     KNOWN = "known"
     ANONYMOUS = "anonymous"
+
+
+described(
+    RecordKind,
+    "What a source record knows.",
+    KNOWN="A name, or an identifier of a person.",
+    ANONYMOUS="A device or browser only.",
+)
 
 
 @strawberry.type(description="A source record, named by another one of the same customer.")

@@ -21,7 +21,7 @@ from graphql import (
     ValidationContext,
     ValidationRule,
 )
-from strawberry.extensions import AddValidationRules
+from strawberry.extensions import AddValidationRules, SchemaExtension
 
 MAX_TOKENS = 2_000
 MAX_DEPTH = 12
@@ -29,16 +29,16 @@ MAX_FIELDS = 500
 MAX_ALIASES = 30
 MAX_ROOT_FIELDS = 10
 MAX_DIRECTIVES = 30
+_NONE: frozenset[str] = frozenset()
 
 
 class _Count:
     def __init__(self) -> None:
-        self.fields = self.aliases = self.directives = 0
-        self.depth = 0
+        self.roots = self.selections = self.aliases = self.directives = self.depth = 0
 
 
 class BoundedDocument(ValidationRule):
-    """Refuses a document that is too large when its fragments are opened; a cycle of fragments ends at the depth."""
+    """Refuses an operation that is too large when its fragments are opened, and stops opening them at the bound."""
 
     def __init__(self, context: ValidationContext) -> None:
         super().__init__(context)
@@ -49,12 +49,11 @@ class BoundedDocument(ValidationRule):
 
     def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
         count = _Count()
-        roots = sum(1 for _ in self._fields(node.selection_set, count, 0))
-        self._check(node, "root fields", roots, MAX_ROOT_FIELDS)
         with suppress(_TooLarge):
             self._walk(node.selection_set, 1, count)
+        self._check(node, "root fields", count.roots, MAX_ROOT_FIELDS)
         self._check(node, "levels", count.depth, MAX_DEPTH)
-        self._check(node, "fields", count.fields, MAX_FIELDS)
+        self._check(node, "fields and fragments", count.selections, MAX_FIELDS)
         self._check(node, "aliases", count.aliases, MAX_ALIASES)
         self._check(node, "directives", count.directives, MAX_DIRECTIVES)
 
@@ -66,30 +65,30 @@ class BoundedDocument(ValidationRule):
         count.depth = max(count.depth, depth)
         if depth > MAX_DEPTH:
             raise _TooLarge
-        for field in self._fields(selections, count, 0):
-            count.fields += 1
+        for field in self._fields(selections, count):
+            count.roots += depth == 1
             count.aliases += field.alias is not None
-            count.directives += len(field.directives or ())
-            if count.fields > MAX_FIELDS:
-                raise _TooLarge
             # Introspection is deep by nature and costs nothing of ours.
             if field.selection_set is not None and not field.name.value.startswith("__"):
                 self._walk(field.selection_set, depth + 1, count)
 
-    def _fields(self, selections: SelectionSetNode, count: _Count, opened: int) -> Iterator[FieldNode]:
-        if opened > MAX_DEPTH:
-            return  # a cycle; the specification's own rule reports it
+    def _fields(
+        self, selections: SelectionSetNode, count: _Count, opened: frozenset[str] = _NONE
+    ) -> Iterator[FieldNode]:
         for node in selections.selections:
+            count.selections += 1
+            count.directives += len(node.directives or ())
+            if count.selections > MAX_FIELDS:
+                raise _TooLarge  # fragments that open fragments grow by powers, so nobody counts to the end
             if isinstance(node, FieldNode):
                 yield node
-                continue
-            count.directives += len(node.directives or ())
-            if isinstance(node, FragmentSpreadNode):
+            elif isinstance(node, InlineFragmentNode):
+                yield from self._fields(node.selection_set, count, opened)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in opened:
+                # A cycle is left to the specification's own rule.
                 fragment = self._fragments.get(node.name.value)
                 if fragment is not None:
-                    yield from self._fields(fragment.selection_set, count, opened + 1)
-            elif isinstance(node, InlineFragmentNode):
-                yield from self._fields(node.selection_set, count, opened + 1)
+                    yield from self._fields(fragment.selection_set, count, opened | {node.name.value})
 
 
 class _TooLarge(Exception):
@@ -99,3 +98,21 @@ class _TooLarge(Exception):
 class Limits(AddValidationRules):
     def __init__(self) -> None:
         super().__init__([BoundedDocument])
+
+
+class OneOperation(SchemaExtension):
+    """Refuses a document that does not tell which operation to run; the stock schema runs the first of several."""
+
+    def on_parse(self) -> Iterator[None]:
+        yield
+        document = self.execution_context.graphql_document
+        if document is None:
+            return
+        wanted = self.execution_context._provided_operation_name  # pyright: ignore[reportPrivateUsage]
+        names = [
+            node.name and node.name.value for node in document.definitions if isinstance(node, OperationDefinitionNode)
+        ]
+        if wanted is not None and wanted not in names:
+            raise GraphQLError("The document has no operation of the name in `operationName`.")
+        if wanted is None and len(names) != 1:
+            raise GraphQLError("Send one operation, or name the one to run in `operationName`.")

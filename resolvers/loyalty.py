@@ -8,8 +8,9 @@ from typing import Any
 import strawberry
 
 from graph.customers import Part, Profile
+from resolvers.enums import described
 from resolvers.ids import global_id
-from resolvers.pages import Connection, Edge, Page
+from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
 from resolvers.places import Brand
 from resolvers.scalars import DateTime
 from resolvers.selection import Selected
@@ -19,11 +20,19 @@ from resolvers.transactions import SORT_KEY, sort_key
 BRANDS = Part.of("brands")
 
 
-@strawberry.enum(description="Why points changed.")
 class LedgerKind(StrEnum):
     EARN = "earn"
     REFUND = "refund"
     ADJUST = "adjust"
+
+
+described(
+    LedgerKind,
+    "Why points changed.",
+    EARN="A completed order earned them.",
+    REFUND="A refund took its part back.",
+    ADJUST="An order's total was corrected, or its owner told later.",
+)
 
 
 @strawberry.type(description="Points that one brand's orders stand for.")
@@ -70,7 +79,7 @@ class LoyaltyBalance:
 
     @strawberry.field(description="The ledger, newest first; pages of 1 to 100.")
     def entries(
-        self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[LedgerEntry]:
         page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
         cut, info = page.cut(self.profile.parts[_entries(page)], sort_key)

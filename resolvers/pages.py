@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import orjson
 import strawberry
@@ -16,6 +16,11 @@ from domain.errors import InvalidInput
 T = TypeVar("T")
 DEFAULT_PAGE = 20
 MAX_PAGE = 100
+
+First: TypeAlias = Annotated[int | None, strawberry.argument(description="Rows from the front: 1 to 100, else 20.")]
+After: TypeAlias = Annotated[str | None, strawberry.argument(description="With first: only rows after this cursor.")]
+Last: TypeAlias = Annotated[int | None, strawberry.argument(description="Rows from the end: 1 to 100.")]
+Before: TypeAlias = Annotated[str | None, strawberry.argument(description="With last: only rows before this cursor.")]
 
 
 @strawberry.type(description="Where a page stands in its list.")

@@ -16,13 +16,14 @@ from strawberry.types import ExecutionContext
 from domain.errors import InvalidInput
 from graph.customers import Finder, Profile
 from resolvers import customer, segment
+from resolvers.caller import PROFILE_READ
 from resolvers.context import Info
 from resolvers.customer import Customer
 from resolvers.errors import Ambiguous
 from resolvers.ids import Node, key_of, parsed
-from resolvers.limits import MAX_TOKENS, Limits
+from resolvers.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.lookup import CustomerBy, finder, search_finder
-from resolvers.pages import Connection, Edge, Page
+from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
 from resolvers.places import Brand, Store
 from resolvers.scalars import SCALARS
 from resolvers.segment import Segment, SegmentDeletePayload, SegmentSaveInput, SegmentSavePayload
@@ -41,7 +42,9 @@ def _latest(profile: Profile) -> tuple[int, str]:
 @strawberry.type(description="What may be asked.")
 class Query:
     @strawberry.field(description="The customer, or null; an identifier that several people share is an error.")
-    async def customer(self, info: Info, by: CustomerBy) -> Customer | None:
+    async def customer(
+        self, info: Info, by: Annotated[CustomerBy, strawberry.argument(description="Who it is.")]
+    ) -> Customer | None:
         found = await info.context.customers.find(finder(by, info.context), customer.parts(selected(info)))
         if len(found) > 1:
             raise Ambiguous("Several customers use this identifier.", hint="Use customerSearch.")
@@ -54,10 +57,10 @@ class Query:
         self,
         info: Info,
         text: Annotated[str, strawberry.argument(description="What to search for; 1 to 200 characters.")],
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Customer]:
         page = Page.of(_SEARCH, first=first, after=after, last=last, before=before)
         found = search_finder(text, page, info.context)
@@ -65,10 +68,16 @@ class Query:
 
     @strawberry.field(description="Every stored segment by name; at most 500.")
     async def segments(self, info: Info) -> list[Segment]:
+        info.context.caller.require(PROFILE_READ)
         return await segment.all_segments(info)
 
     @strawberry.field(description="One stored segment, or null.")
-    async def segment(self, info: Info, id: strawberry.ID) -> Segment | None:  # noqa: A002
+    async def segment(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global id of the segment.")],  # noqa: A002
+    ) -> Segment | None:
+        info.context.caller.require(PROFILE_READ)
         row = await info.context.segments.get(key_of("Segment", id))
         return Segment.of(row) if row else None
 
@@ -81,10 +90,10 @@ class Query:
         self,
         info: Info,
         brand: Annotated[str | None, strawberry.argument(description="Code of a brand.")] = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Store]:
         page = Page.of(_STORE, first=first, after=after, last=last, before=before)
         edge = page.edge[0] if page.edge else None
@@ -93,7 +102,11 @@ class Query:
         return Connection(edges=[Edge(cursor=cursor, node=Store.of(row)) for cursor, row in cut], page_info=page_info)
 
     @strawberry.field(description="Any object by its global id, or null.")
-    async def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global id.")],  # noqa: A002
+    ) -> Node | None:
         name, key = parsed(id)
         context = info.context
         match name:
@@ -113,6 +126,7 @@ class Query:
                 row = await context.places.store(key)
                 return Store.of(row) if row else None
             case "Segment":
+                context.caller.require(PROFILE_READ)
                 row = await context.segments.get(key)
                 return Segment.of(row) if row else None
             case _:
@@ -153,6 +167,7 @@ def make_schema(*, production: bool = False) -> Schema:
         lambda: ParserCache(maxsize=_CACHED_DOCUMENTS),
         lambda: ValidationCache(maxsize=_CACHED_DOCUMENTS),
         Limits,
+        OneOperation,
     ]
     if production:
         extensions.append(DisableIntrospection)

@@ -16,12 +16,12 @@ from engagement.rules import plain
 from graph.customers import Finder, Part, Profile
 from graph.segments import MAX_SEGMENTS, members
 from resolvers import customer
-from resolvers.caller import SEGMENT_WRITE
+from resolvers.caller import PROFILE_READ, SEGMENT_WRITE
 from resolvers.context import Context, Info
 from resolvers.customer import Customer
 from resolvers.errors import UserError
 from resolvers.ids import Node, global_id, key_of
-from resolvers.pages import Connection, Edge, Page
+from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
 from resolvers.rule_input import SegmentRule, as_json
 from resolvers.scalars import DateTime, Json
 from resolvers.selection import Selected, selected
@@ -40,6 +40,7 @@ class Segment(Node):
 
     @strawberry.field(description="How many customers the rule holds for now; exact.")
     async def count(self, info: Info) -> int:
+        info.context.caller.require(PROFILE_READ)
         if self.found is not None:
             return self.found
         condition = _condition(self.row, info.context)
@@ -49,10 +50,10 @@ class Segment(Node):
     async def members(
         self,
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Customer]:
         page = Page.of(_NUMBER, first=first, after=after, last=last, before=before)
         condition = _condition(self.row, info.context)

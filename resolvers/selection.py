@@ -33,8 +33,17 @@ class Selected:
         """The page that this connection asks for. Raises InvalidInput."""
         given = self.arguments.get
         return Page.of(
-            key, first=_size(given("first")), after=given("after"), last=_size(given("last")), before=given("before")
+            key,
+            first=_whole(given("first")),
+            after=given("after"),
+            last=_whole(given("last")),
+            before=given("before"),
         )
+
+    def whole(self, name: str, default: int) -> int:
+        """A whole number among the arguments, or the default where none was given."""
+        value = _whole(self.arguments.get(name))
+        return default if value is None else value
 
     def below(self, *path: str) -> Iterator[Selected]:
         """The fields at the end of a path of names."""
@@ -44,7 +53,7 @@ class Selected:
         return iter(here)
 
 
-def _size(value: Any) -> int | None:
+def _whole(value: Any) -> int | None:
     # A literal comes as the document's own text, a variable as its value.
     return None if value is None else int(value)
 

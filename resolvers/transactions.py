@@ -9,20 +9,39 @@ import strawberry
 
 from domain.events import Channel
 from graph.customers import Part, Profile
+from resolvers.enums import described
 from resolvers.ids import Node, global_id
 from resolvers.pages import Page
 from resolvers.places import Brand, Store
 from resolvers.scalars import Amount, DateTime, Money
 
-strawberry.enum(Channel, description="Where a visit took place.")
+described(
+    Channel,
+    "Where a visit took place.",
+    DINE_IN="At a table.",
+    TAKEAWAY="Bought over the counter to take away.",
+    DELIVERY="Brought to the guest.",
+    PICKUP="Ordered ahead and fetched.",
+    IN_STORE="In a shop.",
+    WEB="In a web shop.",
+    APP="In an app.",
+)
 SORT_KEY = (int, str)
 
 
-@strawberry.enum(description="How far an order has come.")
 class TransactionStatus(StrEnum):
     PLACED = "placed"
     COMPLETED = "completed"
     REFUNDED = "refunded"
+
+
+described(
+    TransactionStatus,
+    "How far an order has come.",
+    PLACED="Taken, and not yet completed: no visit.",
+    COMPLETED="Paid and handed over.",
+    REFUNDED="Completed, and refunded in full.",
+)
 
 
 @strawberry.type(description="A line of an order.")

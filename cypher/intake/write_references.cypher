@@ -1,17 +1,26 @@
-// Stores with their brands, and products; the newest event about each wins.
-// Parameters: stores [{id, clock, name, city, country, timezone, brand, brandName}], products [{id, clock, name, category}].
-// Columns: stores, products (counts). Index: store_id, brand_id, product_id.
-// allows: Eager (rows of one batch; a new brand is found again by the next store)
+// Stores, brands and products; the newest event about each wins. REMOVE _lock: two writers read the clock in turn.
+// Parameters: brands [{id, clock, name}], stores [{id, clock, name, city, country, timezone, brand}],
+// products [{id, clock, name, category}]: each sorted, each id once. Columns: brands, stores, products (counts).
+// Index: brand_id, store_id, product_id.
+// allows: Eager (rows of one batch; every lock is taken before anything is read)
+CALL () {
+  UNWIND $brands AS row
+  MERGE (b:Brand {id: row.id})
+  REMOVE b._lock
+  WITH b, row
+  WHERE coalesce(b.clock, '') < row.clock
+  SET b.name = row.name, b.clock = row.clock
+  RETURN count(*) AS brands
+}
 CALL () {
   UNWIND $stores AS row
   MERGE (s:Store {id: row.id})
-  MERGE (b:Brand {id: row.brand})
-  FOREACH (_ IN CASE WHEN coalesce(b.clock, '') < row.clock THEN [1] ELSE [] END |
-    SET b.name = row.brandName, b.clock = row.clock)
-  WITH s, b, row
+  REMOVE s._lock
+  WITH s, row
   WHERE coalesce(s.clock, '') < row.clock
   SET s.name = row.name, s.city = row.city, s.country = row.country, s.timezone = row.timezone, s.clock = row.clock
-  WITH s, b
+  WITH s, row
+  MATCH (b:Brand {id: row.brand})
   OPTIONAL MATCH (s)-[old:OF]->(:Brand)
   DELETE old
   MERGE (s)-[:OF]->(b)
@@ -20,9 +29,10 @@ CALL () {
 CALL () {
   UNWIND $products AS row
   MERGE (p:Product {id: row.id})
+  REMOVE p._lock
   WITH p, row
   WHERE coalesce(p.clock, '') < row.clock
   SET p.name = row.name, p.category = row.category, p.clock = row.clock
   RETURN count(*) AS products
 }
-RETURN stores, products
+RETURN brands, stores, products

@@ -34,16 +34,18 @@ COLLECT {
     refundedMinor: t.refundedMinor,
     points: t.points,
     brand: head(COLLECT { MATCH (b:Brand {id: t.brand}) RETURN [b.id, b.name] }),
-    store: head(COLLECT {
-      MATCH (t)-[:AT]->(s:Store)
-      RETURN [s.id, s.name, s.city, s.country, s.timezone, head([(s)-[:OF]->(of:Brand) | [of.id, of.name]])]
-    }),
-    lines: COLLECT {
-      MATCH (t)-[line:CONTAINS]->(p:Product)
-      WHERE $part.lines
-      RETURN [line.position, p.id, coalesce(p.name, line.name), p.category, line.quantity, line.amountMinor]
-      ORDER BY line.position
-      LIMIT 500
-    }
+    store: head([
+      (t)-[:AT]->(s:Store) |
+      [s.id, s.name, s.city, s.country, s.timezone, head([(s)-[:OF]->(of:Brand) | [of.id, of.name]])]
+    ]),
+    lines: CASE
+      WHEN $part.lines THEN COLLECT {
+        MATCH (t)-[line:CONTAINS]->(p:Product)
+        RETURN [line.position, p.id, coalesce(p.name, line.name), p.category, line.quantity, line.amountMinor]
+        ORDER BY line.position
+        LIMIT 500
+      }
+      ELSE []
+    END
   }
 } AS part

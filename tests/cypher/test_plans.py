@@ -49,7 +49,7 @@ async def fill(database: Database) -> None:
 
 @pytest.fixture(scope="module")
 async def filled(neo4j_server: Running) -> Any:
-    settings = Settings()
+    settings = Settings.model_validate({})
     server = neo4j_server
     async with connect(settings, uri=server.bolt_uri, user=server.user, password=server.password) as database:
         await migrate(database)

@@ -35,9 +35,10 @@ def cypher_strings(source: str) -> Iterator[tuple[int, str]]:
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in spoken:
-            if _CYPHER.search(node.value):
-                yield node.lineno, node.value
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in spoken:
+            continue
+        if _CYPHER.search(node.value):
+            yield node.lineno, node.value
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

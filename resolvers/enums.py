@@ -1,0 +1,17 @@
+"""Enums of the domain as the schema shows them, each value described."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import strawberry
+
+
+def described(enum: type[StrEnum], description: str, **values: str) -> None:
+    """Puts the enum into the schema; `values` describes each member by its name. Raises KeyError where one is missing.
+
+    Strawberry's own way wraps the members' values, which a StrEnum of the domain must not know about.
+    """
+    definition = strawberry.enum(enum, description=description).__strawberry_definition__  # pyright: ignore
+    for value in definition.values:
+        value.description = values[value.name]

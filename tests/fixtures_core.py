@@ -1,0 +1,40 @@
+"""Fixtures of tests that need a store: a migrated database, empty at the start of each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import pytest_asyncio
+
+from tests.core.building import settings_of
+from cypher import load
+from graph.database import Database, connect
+from graph.local import Running
+from graph.migrations import migrate
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def migrated(neo4j_server: Running) -> AsyncGenerator[Database]:
+    """One driver for the session, on a migrated store."""
+    server = neo4j_server
+    async with connect(settings_of(), uri=server.bolt_uri, user=server.user, password=server.password) as database:
+        await migrate(database)
+        yield database
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def store(migrated: Database) -> Database:
+    """The database of a test, wiped."""
+    await migrated.run_schema(load("bench/wipe"))
+    return migrated
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def second_store(neo4j_server: Running, store: Database) -> AsyncGenerator[Database]:
+    """Another driver onto the same store, as another process has it."""
+    server = neo4j_server
+    async with connect(settings_of(), uri=server.bolt_uri, user=server.user, password=server.password) as database:
+        yield database
+
+
+__all__ = ["migrated", "second_store", "store"]
