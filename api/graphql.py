@@ -76,9 +76,9 @@ def _content(body: bytes) -> dict[str, Any]:
         raise InvalidInput("The body is not JSON.", hint='Send {"query": "…", "variables": {…}}.') from None
     if not isinstance(content, dict) or not isinstance(content.get("query"), str) or not content["query"]:
         raise InvalidInput("The body has no `query`.", hint='Send {"query": "…", "variables": {…}}.')
-    if not isinstance(content.get("variables") or {}, dict):
+    if not isinstance(content.get("variables"), dict | None):
         raise InvalidInput("`variables` is no object.")
-    if not isinstance(content.get("operationName") or "", str):
+    if not isinstance(content.get("operationName"), str | None):
         raise InvalidInput("`operationName` is no text.")
     return content
 

@@ -16,7 +16,7 @@ from graphql import GraphQLError
 from domain.errors import InvalidInput, RegularsError, SetupError
 
 _log = structlog.get_logger("regulars.graphql")
-_SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 
 class Ambiguous(InvalidInput):

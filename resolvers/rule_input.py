@@ -70,6 +70,8 @@ _NAMES = {"and_": "and", "or_": "or", "not_": "not", "min_days": "minDays", "max
 
 def as_json(rule: Any) -> Any:
     """The input as plain JSON values; fields that were not given are left out."""
+    if isinstance(rule, Channel):  # before the inputs: an enum of the schema has a definition too
+        return rule.value
     if isinstance(rule, list):
         return [as_json(part) for part in rule]
     if hasattr(rule, "__strawberry_definition__"):

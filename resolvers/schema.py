@@ -30,7 +30,7 @@ from resolvers.segment import Segment, SegmentDeletePayload, SegmentSaveInput, S
 from resolvers.selection import selected
 from resolvers.transactions import Transaction, part
 
-_CACHED_DOCUMENTS = 1_000
+CACHED_DOCUMENTS = 1_000
 _STORE = (str,)
 _SEARCH = (int, str)
 
@@ -164,8 +164,8 @@ def make_schema(*, production: bool = False) -> Schema:
     # Factories: extensions hold a request's state, while the caches themselves live in their module.
     extensions: list[Callable[[], SchemaExtension]] = [
         lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-        lambda: ParserCache(maxsize=_CACHED_DOCUMENTS),
-        lambda: ValidationCache(maxsize=_CACHED_DOCUMENTS),
+        lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
+        lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
         Limits,
         OneOperation,
     ]

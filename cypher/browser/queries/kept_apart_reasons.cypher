@@ -1,7 +1,7 @@
 // Why people who share evidence are yet somebody else, counted by rule.
 // Parameters: none. Columns: rule, type, pairs. Index: none, it reads the relationships of one type.
 // allows: DirectedRelationshipTypeScan (a count over all findings)
-MATCH (:Customer)-[apart:KEPT_APART]->(:Customer)
+MATCH ()-[apart:KEPT_APART]->()
 RETURN apart.rule AS rule, apart.type AS type, count(*) AS pairs
 ORDER BY pairs DESC
 LIMIT 50

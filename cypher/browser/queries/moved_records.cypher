@@ -1,7 +1,7 @@
 // Records that once belonged to another customer: when, until when, and what changed it.
 // Parameters: none. Columns: source, was, now, since, until, reason. Index: none, it stops at its limit.
 // allows: DirectedRelationshipTypeScan (it stops at LIMIT)
-MATCH (r:SourceRecord)-[was:WAS_RESOLVED_TO]->(old:Customer)
+MATCH (r)-[was:WAS_RESOLVED_TO]->(old)
 WITH r, was, old
 LIMIT 50
 MATCH (r)-[:RESOLVED_TO]->(c:Customer)

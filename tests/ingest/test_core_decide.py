@@ -1,0 +1,174 @@
+"""Who is who: `decide` on small random evidence against brute force, and what becomes of numbers. No store needed."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from itertools import count
+
+import networkx as nx
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.people import Decision, decide
+from ingest.records import Carried, CustomerRef, RecordState
+from matching.policy import default
+from matching.resolve import Guards
+
+Pool = dict[str, RecordState]
+
+
+def record(key: str, identifiers: list[tuple[str, int]], given_name: str = "") -> RecordState:
+    state = RecordState(key, "till", known=True)
+    for kind, number in identifiers:
+        state.identifiers[f"{kind}:{number}"] = Carried(kind, False, False, "2026-01-01", "2026-01-01")
+    if given_name:
+        state.traits["given_name"] = [given_name, "2026"]
+        state.signatures.add(given_name)
+    return state
+
+
+def pools(kinds: tuple[str, ...], names: tuple[str, ...]) -> st.SearchStrategy[Pool]:
+    """Up to ten records with up to three of a few identifiers, some of them customers and components already."""
+    identifier = st.tuples(st.sampled_from(kinds), st.integers(0, 4))
+    one = st.tuples(
+        st.lists(identifier, max_size=3, unique=True),
+        st.sampled_from(names),
+        st.none() | st.integers(0, 3),
+    )
+
+    def build(rows: list[tuple[list[tuple[str, int]], str, int | None]]) -> Pool:
+        pool: Pool = {}
+        for index, (identifiers, name, customer) in enumerate(rows):
+            state = pool[f"r{index}"] = record(f"r{index}", identifiers, name)
+            if customer is not None:
+                # Younger numbers sort first, so that age and alphabet disagree.
+                state.customer = CustomerRef(f"CUST-{customer}", f"2026-01-0{9 - customer}T00:00:00Z", None)
+                state.component = f"k{customer % 2}"
+        return pool
+
+    return st.lists(one, min_size=1, max_size=10).map(build)
+
+
+_fresh = count()
+
+
+def decided(pool: Pool) -> Decision:
+    return decide(pool, default(), Guards.ON, lambda: f"new{next(_fresh)}")
+
+
+def partition(decision: Decision) -> set[frozenset[str]]:
+    return {frozenset(record.key for record in person.records) for person in decision.persons}
+
+
+UNGUARDED = pools(("email", "phone"), ("",))
+GUARDED = pools(("email", "phone", "account_id", "device_id"), ("", "anna", "bob", "carol"))
+
+
+@given(UNGUARDED)
+def test_without_contradictions_people_are_the_connected_components(pool: Pool) -> None:
+    graph = nx.Graph()
+    for key, state in pool.items():
+        graph.add_node(key)
+        graph.add_edges_from((key, ("identifier", identifier)) for identifier in state.identifiers)
+    expected = {frozenset(node for node in part if node in pool) for part in nx.connected_components(graph)} - {
+        frozenset()
+    }
+    decision = decided(pool)
+    assert partition(decision) == expected
+    assert not decision.kept_apart
+    assert not decision.newly_shared
+
+
+@given(st.randoms(use_true_random=False), GUARDED)
+def test_the_order_of_the_pool_does_not_matter(rng: random.Random, pool: Pool) -> None:
+    order = list(pool)
+    rng.shuffle(order)
+    again = {key: _copy(pool[key]) for key in order}
+    one, other = decided(pool), decided(again)
+    assert partition(one) == partition(other)
+    assert [person.number for person in one.persons] == [person.number for person in other.persons]
+    assert (one.retired, one.newly_shared, one.kept_apart) == (other.retired, other.newly_shared, other.kept_apart)
+    assert _components(pool) == _components(again)
+
+
+@given(GUARDED)
+def test_deciding_again_changes_nothing(pool: Pool) -> None:
+    first = decided(pool)
+    for index, person in enumerate(first.persons):
+        number = person.number or f"CUST-new-{index}"
+        for state in person.records:
+            state.customer = CustomerRef(number, f"2026-02-{index + 1:02}T00:00:00Z", None)
+    second = decided(pool)
+    assert partition(second) == partition(first)
+    assert not second.retired
+    assert not second.newly_shared
+    assert not second.created_components
+    assert not second.emptied_components
+
+
+@given(GUARDED)
+def test_old_numbers_are_kept_or_retired_into_their_heir(pool: Pool) -> None:
+    decision = decided(pool)
+    ages = {state.customer.number: state.customer.created_at for state in pool.values() if state.customer}
+    kept = [person.number for person in decision.persons if person.number]
+    retired = {row["number"]: row["into"] for row in decision.retired}
+    assert sorted([*kept, *retired]) == sorted(ages), "each old number lives on exactly once"
+    inherited: dict[str, list[str]] = defaultdict(list)
+    for number in kept:
+        inherited[number].append(number)
+    for number, heir in retired.items():
+        inherited[heir].append(number)
+    for heir, numbers in inherited.items():
+        assert heir == min(numbers, key=lambda number: (ages[number], number)), "the oldest survives"
+    person_of = {person.number: person for person in decision.persons if person.number}
+    for heir, numbers in inherited.items():
+        for number in numbers:
+            holding = [
+                sum(state.customer is not None and state.customer.number == number for state in person.records)
+                for person in decision.persons
+            ]
+            mine = decision.persons.index(person_of[heir])
+            assert holding[mine] == max(holding), "the largest part keeps the number"
+
+
+@given(GUARDED)
+def test_components_are_the_parts_that_share_linking_evidence(pool: Pool) -> None:
+    before = {state.component for state in pool.values()} - {None}
+    decision = decided(pool)
+    after = {state.component for state in pool.values()}
+    assert None not in after
+    assert set(decision.created_components) == after - before
+    assert set(decision.emptied_components) == before - after
+    for person in decision.persons:
+        assert len({state.component for state in person.records}) == 1
+    holders: dict[str, set[str | None]] = defaultdict(set)
+    for state in pool.values():
+        for key, carried in state.identifiers.items():
+            if not carried.shared:
+                holders[key].add(state.component)
+    assert all(len(components) == 1 for components in holders.values())
+
+
+def test_a_number_that_too_many_names_use_stops_linking() -> None:
+    names = ("ada", "bruno", "clementine", "dmitri", "eleanor", "ferdinand", "gwendolyn")
+    pool = {name: record(name, [("phone", 1)], name) for name in names}
+    six = decided({name: pool[name] for name in names[:6]})
+    assert not six.newly_shared
+    seven = decided(pool)
+    assert seven.newly_shared == {"phone:1": 7}
+    assert len(_components(pool)) == 7
+
+
+def _components(pool: Pool) -> set[frozenset[str]]:
+    parts: dict[str | None, set[str]] = defaultdict(set)
+    for key, state in pool.items():
+        parts[state.component].add(key)
+    return {frozenset(part) for part in parts.values()}
+
+
+def _copy(state: RecordState) -> RecordState:
+    fresh = RecordState(state.key, state.source, known=state.known, component=state.component, customer=state.customer)
+    fresh.identifiers = {k: Carried(c.type, c.shared, c.blocked, c.first, c.last) for k, c in state.identifiers.items()}
+    fresh.traits, fresh.signatures = dict(state.traits), set(state.signatures)
+    return fresh

@@ -1,0 +1,205 @@
+"""The queue before the store: bounded, answered when durable, and undisturbed by one bad event or a client that left."""
+
+from __future__ import annotations
+
+import asyncio
+import tracemalloc
+from collections.abc import Sequence
+
+import pytest
+
+from domain.errors import Overloaded, Unavailable
+from domain.events import Event
+from graph.database import Database
+from ingest.claims import Claims
+from ingest.commit import Committer
+from ingest.intake import Intake
+from tests.core.building import READER, VAULT, committer_of, intake_of, read, settings_of
+from tests.core.hard_cases import Teller, guests, subject
+from tests.core.invariants import invariants
+
+
+class Gate:
+    """Stands before a committer: holds every commit until it opens, and knows what went through."""
+
+    def __init__(self, committer: Committer | None = None) -> None:
+        self.open = asyncio.Event()
+        self.sizes: list[int] = []
+        self.fault: Exception | None = None
+        self._committer = committer
+
+    async def commit(self, batch: Sequence[Claims]) -> list[bool]:
+        self.sizes.append(len(batch))
+        await self.open.wait()
+        if self.fault is not None:
+            raise self.fault
+        return [True] * len(batch) if self._committer is None else await self._committer.commit(batch)
+
+
+def held(gate: Gate, **changes: object) -> Intake:
+    return Intake(gate, READER, settings_of(**changes))  # pyright: ignore[reportArgumentType]
+
+
+def plain(number: int, *, prefix: str = "plain") -> list[Event]:
+    return read(guests(number, 0, prefix=prefix))
+
+
+async def stop(intake: Intake, gate: Gate, writer: asyncio.Task[None]) -> None:
+    gate.open.set()
+    intake.close()
+    await asyncio.wait_for(writer, 5)
+
+
+async def test_past_the_bound_the_answer_is_overloaded_and_nothing_is_taken() -> None:
+    gate = Gate()
+    intake = held(gate, intake_queue=100, intake_batch=10)
+    writer = asyncio.create_task(intake.write())
+    taken = [asyncio.create_task(intake.submit(plain(25, prefix=f"p{n}"))) for n in range(4)]
+    await asyncio.sleep(0.05)
+    assert intake.waiting == 100
+    with pytest.raises(Overloaded) as caught:
+        await intake.submit(plain(1))
+    assert caught.value.retry_after >= 1
+    assert intake.waiting == 100
+    gate.open.set()
+    outcomes = await asyncio.gather(*taken)
+    assert [outcome.status for outcome in sum(outcomes, [])] == ["accepted"] * 100
+    assert intake.waiting == 0
+    assert sum(gate.sizes) == 100
+    assert (await intake.submit(plain(1)))[0].status == "accepted"
+    await stop(intake, gate, writer)
+
+
+async def test_requests_that_come_at_once_cannot_pass_the_bound_together() -> None:
+    """Reading a large request lets others run in between; its place is taken all the same."""
+    gate = Gate()
+    intake = held(gate, intake_queue=1000)
+    writer = asyncio.create_task(intake.write())
+    events = plain(400)
+    answers = await _settled([asyncio.create_task(intake.submit(events)) for _ in range(10)], gate)
+    assert sum(isinstance(answer, Overloaded) for answer in answers) == 8
+    await stop(intake, gate, writer)
+
+
+async def test_memory_is_flat_under_overload() -> None:
+    gate = Gate()
+    intake = held(gate, intake_queue=200)
+    writer = asyncio.create_task(intake.write())
+    events = plain(100)
+    taken = [asyncio.create_task(intake.submit(events)) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for _ in range(300):
+            with pytest.raises(Overloaded):
+                await intake.submit(events)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 200_000
+    gate.open.set()
+    await asyncio.gather(*taken)
+    await stop(intake, gate, writer)
+
+
+async def test_a_client_that_leaves_takes_nobody_with_it() -> None:
+    gate = Gate()
+    intake = held(gate)
+    writer = asyncio.create_task(intake.write())
+    leaving = asyncio.create_task(intake.submit(plain(3, prefix="gone")))
+    staying = asyncio.create_task(intake.submit(plain(3, prefix="here")))
+    await asyncio.sleep(0.05)
+    leaving.cancel()
+    gate.open.set()
+    assert len(await asyncio.wait_for(staying, 5)) == 3
+    assert len(await asyncio.wait_for(intake.submit(plain(2)), 5)) == 2
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    await stop(intake, gate, writer)
+
+
+async def test_a_store_that_is_away_is_told_to_every_waiting_request() -> None:
+    gate = Gate()
+    gate.fault = Unavailable("away")
+    intake = held(gate)
+    writer = asyncio.create_task(intake.write())
+    answers = await _settled([asyncio.create_task(intake.submit(plain(2))) for _ in range(3)], gate)
+    assert [type(answer) for answer in answers] == [Unavailable] * 3
+    gate.fault = None
+    assert len(await intake.submit(plain(1))) == 1
+    await stop(intake, gate, writer)
+
+
+async def test_the_end_commits_what_waits_and_takes_no_more() -> None:
+    gate = Gate()
+    intake = held(gate, intake_batch=2)
+    writer = asyncio.create_task(intake.write())
+    waiting = asyncio.create_task(intake.submit(plain(7)))
+    late = asyncio.create_task(intake.submit(plain(120, prefix="late")))  # still being read when the end comes
+    await asyncio.sleep(0)
+    intake.close()
+    with pytest.raises(Unavailable):
+        await late
+    gate.open.set()
+    outcomes = await asyncio.wait_for(waiting, 5)
+    assert [outcome.status for outcome in outcomes] == ["accepted"] * 7
+    await asyncio.wait_for(writer, 5)
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(intake.submit(plain(1)), 5)
+
+
+async def test_an_event_of_no_known_identifier_type_is_refused_alone() -> None:
+    gate = Gate()
+    gate.open.set()
+    intake = held(gate)
+    writer = asyncio.create_task(intake.write())
+    teller = Teller()
+    teller.identify("till", "a", phone="+13126010137")
+    teller.identify("till", "b", shoe_size="44")
+    outcomes = await intake.submit(read(teller.events))
+    assert [outcome.status for outcome in outcomes] == ["accepted", "refused"]
+    assert outcomes[1].pointer == "/subject/identifiers/shoe_size"
+    assert (await intake.submit(read(teller.events[1:])))[0].status == "refused"
+    await stop(intake, gate, writer)
+
+
+@pytest.mark.neo4j
+async def test_an_event_that_cannot_be_written_is_refused_alone(store: Database) -> None:
+    teller = Teller("poison")
+    for number in range(9):
+        who = subject(f"poison-{number}", given="Wilhelmina", phone="+13126010137")
+        # An integer of more than 64 bits: JSON has it, what is sealed has not.
+        properties = {"n": 2**70 if number == 4 else number}
+        teller.tell("track", "web", subject=who, name="seen", properties=properties)
+    async with intake_of(store) as intake:
+        outcomes = await intake.submit(read(teller.events))
+        assert [outcome.status for outcome in outcomes] == ["accepted"] * 4 + ["refused"] + ["accepted"] * 4
+        assert outcomes[4].message
+        again = await intake.submit(read(teller.events))
+        assert [outcome.status for outcome in again] == ["duplicate"] * 4 + ["refused"] + ["duplicate"] * 4
+    assert len((await invariants(store, VAULT))["events"]) == 8
+
+
+@pytest.mark.neo4j
+async def test_what_was_acknowledged_under_overload_is_there_and_nothing_else(store: Database) -> None:
+    gate = Gate(committer_of(store))
+    gate.open.set()
+    intake = held(gate, intake_queue=60, intake_batch=20)
+    writer = asyncio.create_task(intake.write())
+    requests = [list(guests(1, 3, prefix=f"load{n}")) for n in range(60)]
+    answers = await asyncio.gather(*(intake.submit(read(request)) for request in requests), return_exceptions=True)
+    await stop(intake, gate, writer)
+    taken = [request for request, answer in zip(requests, answers, strict=True) if isinstance(answer, list)]
+    refused = [answer for answer in answers if not isinstance(answer, list)]
+    assert taken
+    assert refused
+    assert {type(answer) for answer in refused} == {Overloaded}
+    found = await invariants(store, VAULT)
+    assert found["events"].keys() == {READER.event_key(e.source, e.message_id) for r in taken for e in read(r)}
+
+
+async def _settled(tasks: Sequence[asyncio.Task[object]], gate: Gate) -> list[object]:
+    await asyncio.sleep(0.1)
+    gate.open.set()
+    return await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,74 @@
+"""docs/graphql.md and docs/segments.md say what the code does: limits, scopes, codes, and examples that are valid."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from graphql import build_schema, parse, parse_value, validate
+from graphql.utilities import value_from_ast
+
+from engagement.reading import MAX_DAYS, MAX_DEPTH, MAX_NODES
+from graph.segments import MAX_SEGMENTS
+from resolvers import customer, limits, pages
+from resolvers.caller import ALL_SCOPES
+from resolvers.segment import MAX_NAME
+
+ROOT = Path(__file__).parents[2]
+GRAPHQL, SEGMENTS = ((ROOT / "docs" / name).read_text("utf-8") for name in ("graphql.md", "segments.md"))
+SCHEMA = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
+
+
+def rows(text: str) -> set[tuple[str, str]]:
+    """First two cells of every row of every table."""
+    return set(re.findall(r"^\| `?([^|`]+)`? \| ([^|]+?) \|", text, re.MULTILINE))
+
+
+def blocks(text: str) -> list[str]:
+    """The indented blocks."""
+    return [match.replace("\n    ", "\n").strip() for match in re.findall(r"(?:^ {4}.*\n)+", text, re.MULTILINE)]
+
+
+def documents() -> list[str]:
+    return [
+        block for text in (GRAPHQL, SEGMENTS) for block in blocks(text) if re.match(r"query|mutation|{ \w+\(", block)
+    ]
+
+
+def test_every_limit_stands_in_the_docs() -> None:
+    assert rows(GRAPHQL) >= {
+        ("tokens of a document", f"{limits.MAX_TOKENS:,}"),
+        ("levels", str(limits.MAX_DEPTH)),
+        ("root fields", str(limits.MAX_ROOT_FIELDS)),
+        ("fields and fragments, fragments opened", str(limits.MAX_FIELDS)),
+        ("aliases", str(limits.MAX_ALIASES)),
+        ("directives", str(limits.MAX_DIRECTIVES)),
+        ("rows of a page", str(pages.MAX_PAGE)),
+        ("lastVisits", str(customer.MAX_LAST_VISITS)),
+    }
+    assert rows(SEGMENTS) >= {
+        ("levels of a rule", str(MAX_DEPTH)),
+        ("conditions of a rule, connectives counted", str(MAX_NODES)),
+        ("days", f"{MAX_DAYS:,}"),
+        ("characters of a name", str(MAX_NAME)),
+        ("stored segments", str(MAX_SEGMENTS)),
+    }
+
+
+def test_every_scope_stands_in_the_docs() -> None:
+    assert {name for name, _ in rows(GRAPHQL)} >= ALL_SCOPES
+
+
+def test_there_are_examples() -> None:
+    assert len(documents()) >= 4
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda text: text[:30])
+def test_every_example_is_valid(document: str) -> None:
+    assert validate(SCHEMA, parse(document)) == []
+
+
+@pytest.mark.parametrize("rule", [block for block in blocks(SEGMENTS) if re.match(r"{\w+: ", block)])
+def test_every_rule_is_valid(rule: str) -> None:
+    assert isinstance(value_from_ast(parse_value(rule), SCHEMA.type_map["SegmentRule"]), dict)  # pyright: ignore

@@ -1,0 +1,88 @@
+"""How many queries each operation costs: whatever is selected of people, it is one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.resolvers.story import EMAIL, SHARED_PHONE, Story
+
+pytestmark = pytest.mark.neo4j
+
+EVERYTHING = """
+fragment Place on Store { id code name city country timezone brand { id code name } }
+fragment Paid on Transaction {
+  id orderId source status at channel terminal brand { name } store { ...Place } total { amount currency }
+  refunded { amount } points lines { position productCode name category quantity amount { amount } } }
+fragment Seen on Visit { at brand { name } store { ...Place } channel amount { amount } transaction { ...Paid } }
+fragment Whole on Customer {
+  id number known tier joinedAt name givenName familyName emails phones formerNumbers
+  lifetimeSpend { amount currency }
+  rfm { lastVisitAt daysSinceLastVisit visits visitsPerMonth averageTicket { amount } preferredChannel }
+  lastVisits { ...Seen }
+  loyaltyBalance { points byBrand { brand { name } points }
+    entries { edges { cursor node { at points kind reason brand { name } transactionId } }
+      pageInfo { hasNextPage } } }
+  linkedIdentities { recordId source kind sourceRecordId firstSeen lastSeen
+    identifiers { type display value shared blocked firstSeen lastSeen carriedBy { recordId source } }
+    evidence { rule since viaType viaDisplay explanation } }
+  identifiers { type value carriedBy { source } }
+  keptApart { customerNumber rule identifierType detail at }
+  journey(first: 2) { edges { cursor node { ...Seen } } pageInfo { endCursor }
+    transitions { fromBrand { name } toBrand { name } count medianDays } }
+  backwards: journey(last: 2) { edges { node { at } } }
+  transactions { edges { cursor node { ...Paid } } pageInfo { hasPreviousPage startCursor } }
+  consents { purpose granted at }
+  goldenRecord { field value source at }
+  segments { id name }
+}"""
+SAVE = """mutation { segmentSave(input: {name: "any", rule: {visits: {min: 1}}}) {
+  segment { id } userErrors { message } } }"""
+
+
+async def test_a_profile_is_one_round_trip(story: Story) -> None:
+    await story.ask(SAVE)
+    assert await story.trips(f'{{ customer(by: {{email: "{EMAIL}"}}) {{ number }} }}') == 1
+    assert await story.trips(EVERYTHING + f'{{ customer(by: {{email: "{EMAIL}"}}) {{ ...Whole }} }}') == 1
+
+
+async def test_so_is_a_page_of_whole_profiles(story: Story) -> None:
+    document = f'{{ customerSearch(text: "{SHARED_PHONE}") {{ edges {{ node {{ ...Whole }} }} }} }}'
+    assert await story.trips(EVERYTHING + document) == 1
+
+
+async def test_a_segment_with_count_and_whole_members_is_three(story: Story) -> None:
+    identity = (await story.ask(SAVE))["segmentSave"]["segment"]["id"]
+    document = (
+        EVERYTHING + "query($id: ID!) { segment(id: $id) { name count members { edges { node { ...Whole } } } } }"
+    )
+    assert await story.trips(document, id=identity) == 3
+
+
+async def test_a_list_of_segments_counts_sixteen_at_once(story: Story) -> None:
+    for _ in range(18):
+        await story.ask(SAVE)
+    assert await story.trips("{ segments { name rule } }") == 1
+    rows = (await story.ask("{ segments { id } }"))["segments"]
+    assert await story.trips("{ segments { count } }") == 1 + -(-len(rows) // 16)
+
+
+@pytest.mark.parametrize(
+    ("document", "trips"),
+    [
+        ("{ brands { code name } }", 1),
+        ('{ stores(brand: "pasta") { edges { node { name brand { name } } } } }', 1),
+        ('{ node(id: "QnJhbmQ6cGFzdGE") { id ... on Brand { name } } }', 1),
+        ('{ node(id: "U3RvcmU6cy0x") { ... on Store { name brand { name } } } }', 1),
+        ("{ __typename }", 0),
+    ],
+)
+async def test_reference_data(story: Story, document: str, trips: int) -> None:
+    assert await story.trips(document) == trips
+
+
+async def test_what_is_skipped_is_not_read(story: Story) -> None:
+    document = f"""query($no: Boolean!) {{ customer(by: {{email: "{EMAIL}"}}) {{
+      ... @skip(if: $no) {{ formerNumbers }} number @include(if: $no) segments @skip(if: $no) {{ name }} }} }}"""
+    found = (await story.ask(document, no=True))["customer"]
+    assert list(found) == ["number"]
+    assert list((await story.ask(document, no=False))["customer"]) == ["formerNumbers", "segments"]
