@@ -13,11 +13,11 @@ from typing import Annotated, Any
 import orjson
 import typer
 import uvloop
-from api.auth import ensure_api_key
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.auth import ensure_api_key
 from bench import accuracy, ingest, latency, profile
 from bench.children import environment, serving, stop, wait_until_ready
 from bench.stream import stream

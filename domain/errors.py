@@ -2,7 +2,8 @@
 
     RegularsError
     ├── InvalidInput            the caller sent something that can never succeed      400
-    │   └── EventRefused        one event of a batch, with a pointer into it          (per event)
+    │   ├── EventRefused        one event of a batch, with a pointer into it          (per event)
+    │   └── Ambiguous           an identifier that several people share names nobody  400
     ├── NotAuthenticated        no key, or a key nobody knows                         401
     ├── NotAllowed              the key lacks the scope                               403
     ├── NotFound                nothing stands under that id                          404
@@ -40,6 +41,12 @@ class EventRefused(InvalidInput):
     def __init__(self, pointer: str, message: str, *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.pointer = pointer
+
+
+class Ambiguous(InvalidInput):
+    """An identifier is shared by several people, so it names none of them."""
+
+    code = "AMBIGUOUS"
 
 
 class NotAuthenticated(RegularsError):
@@ -80,6 +87,7 @@ HTTP_STATUS: dict[str, int] = {
     RegularsError.code: 500,
     InvalidInput.code: 400,
     EventRefused.code: 400,
+    Ambiguous.code: 400,
     NotAuthenticated.code: 401,
     NotAllowed.code: 403,
     NotFound.code: 404,

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the service listens on.")
     api_key: SecretStr | None = Field(None, description="The service key; unset, one is made in the state directory.")
-    redis_url: str | None = Field(None, description="Redis for caches shared by processes; unset, none is used.")
+    redis_url: str | None = Field(None, description="Redis for what processes will share; nothing uses it yet.")
 
     vault_key: SecretStr | None = Field(
         None, description="Base64 of 32 bytes; unset, a key file with mode 0600 is made under the state directory."
@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     intake_queue: int = Field(10_000, ge=1, description="Most events waiting for a commit; past it the answer is 429.")
     intake_batch: int = Field(500, ge=1, le=5000, description="Most events of one commit.")
     intake_linger_ms: float = Field(3, ge=0, le=1000, description="How long a commit waits for company.")
-    query_timeout_s: float = Field(10, gt=0, le=600, description="Most seconds of one query in Neo4j.")
+    query_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds of one query in Neo4j.")
 
 
 @cache

@@ -13,7 +13,7 @@ from domain.money import exponent, to_minor
 from engagement.rules import And, InTier, Not, Or, Recency, Rule, Spend, UsedChannel, VisitedBrand, Visits
 
 MAX_DEPTH = 8
-MAX_NODES = 64
+MAX_NODES = 32
 MAX_DAYS = 36_500
 MAX_COUNT = 1_000_000_000
 MAX_MINOR = 10**17

@@ -30,6 +30,16 @@ from domain.settings import Settings
 Row = dict[str, Any]
 T = TypeVar("T")
 _RETRY_FOR_S = 15.0
+# Client errors by name that are none of the caller's making: a store under load, and a node deleted between its read
+# and its write.
+_PASSING = frozenset(
+    (
+        "Neo.ClientError.Statement.EntityNotFound",
+        "Neo.ClientError.Transaction.LockClientStopped",
+        "Neo.ClientError.Transaction.TransactionTimedOut",
+        "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
+    )
+)
 
 
 class Transaction:
@@ -144,7 +154,7 @@ def _worth_another_try(error: Neo4jError | DriverError) -> bool:
     if isinstance(error, ConstraintError):
         return True  # a concurrent writer made the same key: the next try finds it
     if isinstance(error, ClientError):
-        return error.code == "Neo.ClientError.Statement.EntityNotFound"  # deleted between its read and its write
+        return error.code in _PASSING
     return error.is_retryable() or isinstance(error, ServiceUnavailable | SessionExpired)
 
 

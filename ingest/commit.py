@@ -21,7 +21,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.errors import Unavailable
-from domain.events import ProductUpserted, StoreUpserted
 from domain.ids import customer_number
 from domain.stats import Stats
 from graph.database import Database, Row, Transaction
@@ -29,6 +28,7 @@ from ingest.claims import Claims, SubjectClaim
 from ingest.golden import ReadModel
 from ingest.orders import Points, TransactionState
 from ingest.people import Decision, Person, decide
+from ingest.receipts import write_events, write_orders
 from ingest.records import RecordState
 from matching.policy import Policies
 from matching.resolve import Guards
@@ -235,47 +235,9 @@ class _Work:
         return decide(self.pool, committer.policies, committer.guards, lambda: uuid.uuid4().hex)
 
     async def _write_orders(self) -> None:
-        seal = self.committer.vault.seal
-        rows = [
-            {
-                "key": claims.event,
-                "record": claims.subjects[0].record if claims.subjects else None,
-                "at": claims.at.isoformat(),  # as text: the driver is slow with times, the store is not
-                "props": {
-                    "type": claims.type,
-                    "source": claims.source,
-                    "brand": claims.brand,
-                    "channel": claims.channel,
-                    "name": claims.name,
-                    "sealed": seal(claims.event, claims.content) if claims.content else None,
-                },
-            }
-            for claims in self.fresh
-        ]
-        await self.tx.run("intake/write_events", rows=rows, now=self.now)
-        references = _references(self.fresh)
-        if any(references.values()):
-            await self.tx.run("intake/write_references", **references)
-        if not self.orders:
-            return
-        orders = [self.orders[key] for key in sorted(self.orders)]
-        again = [state.key for state in orders if state.lines is not None and not state.first_order]
-        if again:
-            await self.tx.run("intake/clear_lines", keys=again)
-        places = {state.store: state.state["brand"] for state in orders if state.store is not None}
-        if places:
-            rows = [{"store": store, "brand": brand} for store, brand in sorted(places.items())]
-            await self.tx.run("intake/write_places", rows=rows)
-        await self.tx.run("intake/write_transactions", rows=[state.row() for state in orders])
-        owners = [{"key": s.key, "owner": s.owner} for s in orders if s.owner and s.owner != s.stored_owner]
-        if owners:
-            await self.tx.run("intake/write_owners", rows=owners)
-        lines = [line for state in orders for line in state.lines or ()]
-        if lines:
-            await self.tx.run("intake/write_lines", rows=lines)
-        ledger = [entry for state in orders for entry in state.ledger]
-        if ledger:
-            await self.tx.run("intake/write_ledger", rows=ledger)
+        await write_events(self.tx, self.fresh, self.committer.vault, self.now)
+        if self.orders:
+            await write_orders(self.tx, [self.orders[key] for key in sorted(self.orders)])
 
     async def _write_records(self) -> None:
         if not self.records:
@@ -426,19 +388,3 @@ def _resolution(person: Person, record: RecordState, number: str) -> Row:
     both = by_key[link.left].identifiers.keys() & by_key[link.right].identifiers.keys()
     via = min((key for key in both if record.identifiers[key].type == link.identifier_type), default=None)
     return row | {"rule": link.rule, "via": via, "reason": link.rule}
-
-
-def _references(fresh: Sequence[Claims]) -> dict[str, list[Row]]:
-    """The newest event about each brand, store and product, as `write_references` takes them."""
-    newest: dict[str, dict[str, Row]] = {"brands": {}, "stores": {}, "products": {}}
-    for claims in sorted(fresh, key=lambda claims: claims.clock):
-        match claims.reference:
-            case StoreUpserted(store=store):
-                row = store.model_dump(mode="json") | {"brand": store.brand.id, "clock": claims.clock}
-                newest["stores"][store.id] = row
-                newest["brands"][store.brand.id] = store.brand.model_dump(mode="json") | {"clock": claims.clock}
-            case ProductUpserted(product=product):
-                newest["products"][product.id] = product.model_dump(mode="json") | {"clock": claims.clock}
-            case None:
-                pass
-    return {kind: [rows[id_] for id_ in sorted(rows)] for kind, rows in newest.items()}

@@ -19,7 +19,6 @@ from matching.policy import Policies, Strength
 from matching.records import Cluster, Identifier, Partition, Record
 from matching.resolve import Guards, resolve
 
-
 _PERSONAL = (Strength.STRONG, Strength.MEDIUM)
 
 

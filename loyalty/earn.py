@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from domain.errors import SetupError
 from domain.money import from_minor
 
-
 Rate = Annotated[Decimal, Field(ge=0, le=1_000_000)]
 
 

@@ -19,12 +19,6 @@ _log = structlog.get_logger("regulars.graphql")
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 
-class Ambiguous(InvalidInput):
-    """An identifier is shared by several people, so it names none of them."""
-
-    code = "AMBIGUOUS"
-
-
 @strawberry.type(description="Why a mutation changed nothing, for the person who filled in the form.")
 class UserError:
     code: str = strawberry.field(description="Stable code, such as INVALID_INPUT or NOT_FOUND.")

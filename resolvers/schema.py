@@ -13,13 +13,12 @@ from strawberry.extensions.validation_cache import ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from domain.errors import InvalidInput
+from domain.errors import Ambiguous, InvalidInput
 from graph.customers import Finder, Profile
 from resolvers import customer, segment
 from resolvers.caller import PROFILE_READ
 from resolvers.context import Info
 from resolvers.customer import Customer
-from resolvers.errors import Ambiguous
 from resolvers.ids import Node, key_of, parsed
 from resolvers.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.lookup import CustomerBy, finder, search_finder

@@ -77,7 +77,7 @@ class Segment(Node):
 @strawberry.input(description="A segment to store.")
 class SegmentSaveInput:
     name: str = strawberry.field(description="Name for people; 1 to 120 characters.")
-    rule: SegmentRule = strawberry.field(description="The rule tree: at most 8 levels and 64 conditions.")
+    rule: SegmentRule = strawberry.field(description="The rule tree: at most 8 levels and 32 conditions.")
     id: strawberry.ID | None = strawberry.field(default=None, description="The segment to change; none: a new one.")
 
 

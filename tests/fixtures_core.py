@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator
 
 import pytest_asyncio
 
-from tests.core.building import settings_of
 from cypher import load
 from graph.database import Database, connect
 from graph.local import Running
 from graph.migrations import migrate
+from tests.core.building import settings_of
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

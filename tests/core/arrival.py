@@ -40,7 +40,9 @@ def dealt(events: Sequence[T], hands: int, rng: random.Random, *, both: float = 
     return found
 
 
-async def send(intake: Intake, events: Sequence[Event], rng: random.Random, *, most: int = 40, at_once: int = 3) -> None:
+async def send(
+    intake: Intake, events: Sequence[Event], rng: random.Random, *, most: int = 40, at_once: int = 3
+) -> None:
     """Several requests at a time, each of a random size; every event must be taken."""
     room = asyncio.Semaphore(at_once)
 

@@ -54,9 +54,7 @@ class Teller:
         return self.tell("order.refunded", source, refund=refund)
 
     def consent(self, source: str, who: Raw, purpose: str, granted: bool, at: int | None = None) -> Raw:
-        return self.tell(
-            "consent.changed", source, at, subject=who, consent={"purpose": purpose, "granted": granted}
-        )
+        return self.tell("consent.changed", source, at, subject=who, consent={"purpose": purpose, "granted": granted})
 
     def store(self, id: str, brand: str, name: str) -> Raw:  # noqa: A002
         about = {"id": id, "name": name, "brand": {"id": brand, "name": brand.title()}, "city": "Springfield"}
@@ -181,9 +179,7 @@ def _bridge(teller: Teller) -> None:
         teller.identify(source, f"bridge-{number}", loyalty_card=f"88110{number}44{number}2", phone=phone(10 + number))
         teller.order("completed", source, f"B-{number}", who, f"{number + 20}.99", channel="web")
         teller.consent(source, who, "marketing_email", number != 1)
-    teller.identify(
-        "crm", "bridge", given="Desideria", family="Bellweather", phone=[phone(10), phone(11), phone(12)]
-    )
+    teller.identify("crm", "bridge", given="Desideria", family="Bellweather", phone=[phone(10), phone(11), phone(12)])
 
 
 def _consent_flips(teller: Teller) -> None:
@@ -198,8 +194,12 @@ def _consent_flips(teller: Teller) -> None:
 
 def _tablet(teller: Teller) -> None:
     """A device never joins two who are known, and attaches who is unknown to one of them at most."""
-    teller.identify("app", "tablet-1", given="Esmeralda", family="Cartwright", email="esme@tab.example", device_id="tab")
-    teller.identify("app", "tablet-2", given="Fridolin", family="Cartwright", email="frido@tab.example", device_id="tab")
+    teller.identify(
+        "app", "tablet-1", given="Esmeralda", family="Cartwright", email="esme@tab.example", device_id="tab"
+    )
+    teller.identify(
+        "app", "tablet-2", given="Fridolin", family="Cartwright", email="frido@tab.example", device_id="tab"
+    )
     teller.tell("page", "app", subject=subject("tablet-3", device_id="tab"), name="Offers")
     teller.tell("page", "app", subject=subject(device_id="tab", anonymous_id="cookie-9"), name="Offers")
 

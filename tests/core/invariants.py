@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from tests.core.snapshot import Snapshot, balances, snapshot
 from domain.stats import Stats
 from graph.database import Database
 from matching.policy import default
 from privacy.vault import Vault
+from tests.core.snapshot import Snapshot, balances, snapshot
 
 _FORBIDDEN = {
     "a record has exactly one customer": """

@@ -13,7 +13,13 @@ from domain.money import exponent, from_minor, to_minor
 
 @pytest.mark.parametrize(
     ("amount", "currency", "minor"),
-    [("12.30", "USD", 1230), ("12.3", "EUR", 1230), ("1230", "JPY", 1230), ("1.230", "KWD", 1230), ("7.0000", "JPY", 7)],
+    [
+        ("12.30", "USD", 1230),
+        ("12.3", "EUR", 1230),
+        ("1230", "JPY", 1230),
+        ("1.230", "KWD", 1230),
+        ("7.0000", "JPY", 7),
+    ],
 )
 def test_minor_units(amount: str, currency: str, minor: int) -> None:
     assert to_minor(Decimal(amount), currency) == minor

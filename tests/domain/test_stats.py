@@ -15,7 +15,9 @@ contributions = st.builds(
     minor=st.integers(0, 5000),
     points=st.integers(0, 50),
 )
-visits = st.tuples(st.sampled_from(("cafe", "grill")), st.sampled_from(("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")))
+visits = st.tuples(
+    st.sampled_from(("cafe", "grill")), st.sampled_from(("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"))
+)
 parts = st.tuples(st.lists(contributions, max_size=5), st.lists(visits, max_size=3))
 
 

@@ -43,9 +43,7 @@ async def test_an_event_twice_in_one_batch_counts_once(store: Database) -> None:
     assert sum(person["visits"] for person in found["people"].values()) == 4
 
 
-async def test_two_processes_that_get_the_same_events_take_each_once(
-    store: Database, neo4j_server: Running
-) -> None:
+async def test_two_processes_that_get_the_same_events_take_each_once(store: Database, neo4j_server: Running) -> None:
     raws = [*guests(12, 3, prefix="both"), *hard_events()]
     async with intake_of(store) as intake:
         await intake.submit(read(raws))

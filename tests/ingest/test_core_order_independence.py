@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 import pytest
 
+from cypher import load
+from domain.events import Event
+from graph.database import Database
 from tests.core.arrival import dealt, send, shuffled
 from tests.core.building import VAULT, intake_of, read
 from tests.core.hard_cases import hard_events
 from tests.core.invariants import invariants
 from tests.core.snapshot import Snapshot, difference
-from cypher import load
-from domain.events import Event
-from graph.database import Database
 from world import World, WorldConfig
 
 pytestmark = pytest.mark.neo4j
