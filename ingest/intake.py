@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -44,6 +44,15 @@ class _Waiting:
     def fail(self, error: RegularsError) -> None:
         if not self.answer.done():
             self.answer.set_exception(error)
+
+
+def _stopping() -> Unavailable:
+    return Unavailable("The service is stopping.", hint="Send the same request again.")
+
+
+def _stopped(waiting: Iterable[_Waiting]) -> None:
+    for one in waiting:
+        one.fail(_stopping())
 
 
 class Intake:
@@ -81,7 +90,7 @@ class Intake:
         finally:
             self._reading -= len(events)
         if self._closing:
-            raise Unavailable("The service is stopping.", hint="Send the same request again.")
+            raise _stopping()
         waiting = [item for item in outcomes if isinstance(item, _Waiting)]
         if waiting:
             self._queue.extend(waiting)
@@ -103,10 +112,14 @@ class Intake:
 
     async def write(self) -> None:
         """The writer: commits what waits until `close`, and then what is left."""
-        while self._queue or not self._closing:
-            await self._filled.wait()
-            await self._linger()
-            await self._write_next()
+        try:
+            while self._queue or not self._closing:
+                await self._filled.wait()
+                await self._linger()
+                await self._write_next()
+        finally:  # whatever ends it, nobody waits for a writer that is gone
+            self.close()
+            _stopped(self._queue)
 
     def close(self) -> None:
         """Lets the writer end when the queue is empty."""
@@ -126,6 +139,9 @@ class Intake:
         self._in_flight += len(batch)
         try:
             await self._commit(batch)
+        except BaseException:
+            _stopped(batch)
+            raise
         finally:
             self._in_flight -= len(batch)
 
@@ -141,7 +157,7 @@ class Intake:
                 await self._commit(batch[:half])
                 await self._commit(batch[half:])
                 return
-            log.error("event not written", event=batch[0].claims.event, fault=type(error).__name__)
+            log.error("event not written", key=batch[0].claims.event, fault=type(error).__name__)
             batch[0].tell(_FAULT)
         else:
             for waiting, is_new in zip(batch, new, strict=True):

@@ -72,7 +72,7 @@ class Sender:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "tests.faults.intake_process",
+                "tests.core.intake_process",
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,

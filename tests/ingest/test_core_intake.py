@@ -149,6 +149,21 @@ async def test_the_end_commits_what_waits_and_takes_no_more() -> None:
         await asyncio.wait_for(intake.submit(plain(1)), 5)
 
 
+async def test_when_the_writer_is_gone_nobody_waits_for_it() -> None:
+    gate = Gate()
+    intake = held(gate, intake_batch=2)
+    writer = asyncio.create_task(intake.write())
+    waiting = asyncio.create_task(intake.submit(plain(7)))
+    await asyncio.sleep(0.05)
+    writer.cancel()
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(waiting, 5)
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(intake.submit(plain(1)), 5)
+    with pytest.raises(asyncio.CancelledError):
+        await writer
+
+
 async def test_an_event_of_no_known_identifier_type_is_refused_alone() -> None:
     gate = Gate()
     gate.open.set()

@@ -2,7 +2,7 @@
 
 Batches come as lines of JSON on stdin, `{"id": …, "events": […]}`; each is answered, once it is durable, by a line on
 stdout: `{"id": …, "accepted": …, "duplicates": …}` or `{"id": …, "error": code}`. It ends with its stdin.
-The store is named by BOLT_URI, BOLT_USER and BOLT_PASSWORD. Run it as `python -m tests.faults.intake_process`.
+The store is named by BOLT_URI, BOLT_USER and BOLT_PASSWORD. Run it as `python -m tests.core.intake_process`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,132 @@
+"""The door to Neo4j: transient faults are tried again, others are not, and a store that is away ends in Unavailable."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+
+import pytest
+from neo4j.exceptions import CypherSyntaxError
+
+import graph.database
+from domain.errors import SetupError, Unavailable
+from graph.database import Database, Transaction, connect
+from graph.local import Running
+from tests.core.building import settings_of
+
+
+@pytest.fixture
+def budget(monkeypatch: pytest.MonkeyPatch) -> float:
+    monkeypatch.setattr(graph.database, "_RETRY_FOR_S", 0.5)
+    return 0.5
+
+
+def _nobody_listens() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"bolt://127.0.0.1:{probe.getsockname()[1]}"
+
+
+_CALLS: dict[str, Callable[[Database], object]] = {
+    "read": lambda database: database.read("store_brands"),
+    "write": lambda database: database.write_one("migration_lock"),
+    "schema": lambda database: database.run_schema("RETURN 1 AS one"),
+    "ready": lambda database: database.ready(),
+}
+
+
+@pytest.mark.parametrize("call", _CALLS)
+async def test_a_store_that_is_away_is_unavailable_within_the_budget(budget: float, call: str) -> None:
+    started = time.monotonic()
+    async with connect(settings_of(), uri=_nobody_listens(), user="neo4j", password="secret-word") as database:
+        with pytest.raises(Unavailable) as caught:
+            await _CALLS[call](database)  # pyright: ignore[reportGeneralTypeIssues]
+    assert time.monotonic() - started < budget + 5
+    assert "secret-word" not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.neo4j
+async def test_a_wrong_password_is_a_matter_of_setup(neo4j_server: Running, budget: float) -> None:
+    async with connect(settings_of(), uri=neo4j_server.bolt_uri, user="neo4j", password="wrong") as database:
+        with pytest.raises(SetupError, match="password"):
+            await database.ready()
+
+
+@pytest.mark.neo4j
+async def test_a_deadlock_is_tried_again(store: Database, second_store: Database) -> None:
+    await store.run_schema("CREATE (:Component {id: 'a'}), (:Component {id: 'b'})")
+    both_hold = asyncio.Barrier(2) if hasattr(asyncio, "Barrier") else None
+    tries: list[str] = []
+
+    def work(first: str, then: str) -> Callable[[Transaction], object]:
+        async def run(transaction: Transaction) -> str:
+            tries.append(first)
+            await transaction.run("intake/lock_components", ids=[first])
+            if both_hold is not None and len(tries) <= 2:
+                await both_hold.wait()
+            await transaction.run("intake/lock_components", ids=[then])
+            return first
+
+        return run
+
+    answers = await asyncio.gather(
+        store.write("one", work("a", "b")),  # pyright: ignore[reportArgumentType]
+        second_store.write("two", work("b", "a")),  # pyright: ignore[reportArgumentType]
+    )
+    assert answers == ["a", "b"]
+    assert len(tries) == 3, "one of the two was the victim, once"
+
+
+@pytest.mark.neo4j
+async def test_the_loser_of_a_race_for_a_key_finds_what_the_winner_made(
+    store: Database, second_store: Database
+) -> None:
+    tries: list[str] = []
+    both_saw = asyncio.Barrier(2)
+
+    def work(name: str) -> Callable[[Transaction], object]:
+        async def run(transaction: Transaction) -> bool:
+            tries.append(name)
+            seen = (await transaction.run("intake/claim_events", keys=["e"]))[0]["keys"]
+            if len(tries) <= 2:
+                await both_saw.wait()
+            if not seen:
+                row = {"key": "e", "record": None, "at": "2026-01-01T00:00:00Z", "props": {}}
+                await transaction.run("intake/write_events", rows=[row], now="2026-01-01T00:00:00Z")
+            return not seen
+
+        return run
+
+    made = await asyncio.gather(
+        store.write("one", work("one")),  # pyright: ignore[reportArgumentType]
+        second_store.write("two", work("two")),  # pyright: ignore[reportArgumentType]
+    )
+    assert sorted(made) == [False, True]
+    assert len(tries) == 3
+
+
+@pytest.mark.neo4j
+async def test_a_failed_unit_of_work_leaves_nothing(store: Database) -> None:
+    async def work(transaction: Transaction) -> None:
+        await transaction.run_text("CREATE (:Component {id: 'half'})")
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        await store.write("half", work)
+    assert await store.read_text("MATCH (k:Component) RETURN k.id AS id", operation="test") == []
+
+
+@pytest.mark.neo4j
+async def test_a_faulty_query_is_told_at_once(store: Database) -> None:
+    before = store.round_trips
+    with pytest.raises(CypherSyntaxError):
+        await store.read_text("RETRN 1", operation="test")
+    assert store.round_trips == before + 1
+
+
+@pytest.mark.neo4j
+async def test_a_read_cannot_write(store: Database) -> None:
+    with pytest.raises(Exception, match="(?i)read"):
+        await store.read_text("CREATE (:Component {id: 'x'})", operation="test")
