@@ -32,7 +32,9 @@ _FORBIDDEN = {
         WHERE n = 0 OR n <> c.records RETURN c.number AS culprit""",
     "a retired customer answers through exactly one active one": """
         MATCH (c:Customer {status: 'retired'})
-        WITH c, COLLECT { MATCH (c)-[:MERGED_INTO]->*(e:Customer) WHERE NOT (e)-[:MERGED_INTO]->() RETURN e.status } AS ends
+        WITH c, COLLECT {
+          MATCH (c)-[:MERGED_INTO]->*(e:Customer) WHERE NOT (e)-[:MERGED_INTO]->() RETURN e.status
+        } AS ends
         WHERE ends <> ['active'] RETURN c.number AS culprit""",
     "an active customer answers for itself": """
         MATCH (c:Customer {status: 'active'})-[:MERGED_INTO]->() RETURN c.number AS culprit""",

@@ -68,7 +68,8 @@ async def _people(database: Database, vault: Vault, members: dict[str, frozenset
         """
         MATCH (c:Customer {status: 'active'})
         RETURN c {
-          .*, joinedAt: toString(c.joinedAt), firstVisitAt: toString(c.firstVisitAt), lastVisitAt: toString(c.lastVisitAt)
+          .*, joinedAt: toString(c.joinedAt),
+          firstVisitAt: toString(c.firstVisitAt), lastVisitAt: toString(c.lastVisitAt)
         } AS props
         """,
         operation="snapshot",
@@ -89,7 +90,8 @@ async def _components(database: Database) -> set[frozenset[str]]:
 
 async def _identifiers(database: Database, vault: Vault) -> Snapshot:
     rows = await database.read_text(
-        "MATCH (i:Identifier) RETURN i.key AS key, labels(i) AS labels, i {.*, firstSeen: toString(i.firstSeen)} AS props",
+        "MATCH (i:Identifier) "
+        "RETURN i.key AS key, labels(i) AS labels, i {.*, firstSeen: toString(i.firstSeen)} AS props",
         operation="snapshot",
     )
     return {

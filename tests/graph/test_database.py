@@ -128,5 +128,5 @@ async def test_a_faulty_query_is_told_at_once(store: Database) -> None:
 
 @pytest.mark.neo4j
 async def test_a_read_cannot_write(store: Database) -> None:
-    with pytest.raises(Exception, match="(?i)read"):
+    with pytest.raises(Exception, match=r"(?i)read"):
         await store.read_text("CREATE (:Component {id: 'x'})", operation="test")

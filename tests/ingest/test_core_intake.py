@@ -1,4 +1,4 @@
-"""The queue before the store: bounded, answered when durable, and undisturbed by one bad event or a client that left."""
+"""The queue before the store: bounded, answered when durable, undisturbed by a bad event or a client that left."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_past_the_bound_the_answer_is_overloaded_and_nothing_is_taken() ->
     assert intake.waiting == 100
     gate.open.set()
     outcomes = await asyncio.gather(*taken)
-    assert [outcome.status for outcome in sum(outcomes, [])] == ["accepted"] * 100
+    assert [outcome.status for answer in outcomes for outcome in answer] == ["accepted"] * 100
     assert intake.waiting == 0
     assert sum(gate.sizes) == 100
     assert (await intake.submit(plain(1)))[0].status == "accepted"
