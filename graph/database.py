@@ -29,11 +29,13 @@ from domain.settings import Settings
 
 Row = dict[str, Any]
 T = TypeVar("T")
-_RETRY_FOR_S = 15.0
+_RETRY_FOR_S = 15.0  # while the store does not answer
+_RETRY_BUSY_FOR_S = 60.0  # while it answers that writers are in each other's way: one of them always gets on
 # Client errors by name that are none of the caller's making: a store under load, and a node deleted between its read
 # and its write.
 _PASSING = frozenset(
     (
+        "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists",  # IF NOT EXISTS does not see one being made
         "Neo.ClientError.Statement.EntityNotFound",
         "Neo.ClientError.Transaction.LockClientStopped",
         "Neo.ClientError.Transaction.TransactionTimedOut",
@@ -131,7 +133,7 @@ async def _rows(result: AsyncResult) -> list[Row]:
 
 async def _retried(once: Callable[[], Awaitable[T]]) -> T:
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + _RETRY_FOR_S
+    started = loop.time()
     pause = 0.02
     while True:
         try:
@@ -143,7 +145,9 @@ async def _retried(once: Callable[[], Awaitable[T]]) -> T:
         except (Neo4jError, DriverError) as error:
             if not _worth_another_try(error):
                 raise
-            if loop.time() + pause > deadline:
+            # Neo4jError: the server itself answered.
+            patience = _RETRY_BUSY_FOR_S if isinstance(error, Neo4jError) else _RETRY_FOR_S
+            if loop.time() + pause > started + patience:
                 # The cause's message may quote parameters: it is chained for a debugger and never printed to a caller.
                 raise Unavailable("The graph store does not answer.", hint="Try again; nothing is lost.") from error
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311

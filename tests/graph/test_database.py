@@ -57,14 +57,14 @@ async def test_a_wrong_password_is_a_matter_of_setup(neo4j_server: Running, budg
 @pytest.mark.neo4j
 async def test_a_deadlock_is_tried_again(store: Database, second_store: Database) -> None:
     await store.run_schema("CREATE (:Component {id: 'a'}), (:Component {id: 'b'})")
-    both_hold = asyncio.Barrier(2) if hasattr(asyncio, "Barrier") else None
+    both_hold = asyncio.Barrier(2)
     tries: list[str] = []
 
     def work(first: str, then: str) -> Callable[[Transaction], object]:
         async def run(transaction: Transaction) -> str:
             tries.append(first)
             await transaction.run("intake/lock_components", ids=[first])
-            if both_hold is not None and len(tries) <= 2:
+            if len(tries) <= 2:
                 await both_hold.wait()
             await transaction.run("intake/lock_components", ids=[then])
             return first

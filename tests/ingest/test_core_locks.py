@@ -144,7 +144,7 @@ async def test_a_component_that_joins_another_while_a_writer_waits_is_decided_wh
     past.order("completed", "till", "P-2", other, "20.00")
     bridge.identify("crm", f"bridge-{attempt}", email=[f"one{attempt}@race.example", f"other{attempt}@race.example"])
     now.tell("identify", "till", subject=one | {"identifiers": {"loyalty_card": "8811044221"}})
-    now.order("completed", "till", "N-1", other, "30.00")
+    now.order("completed", "till", "N-1", {"id": other["id"]}, "30.00")  # its address stays free for the bridge
 
     await committer_of(store).commit(_claims(past))
     go_on = asyncio.Event()

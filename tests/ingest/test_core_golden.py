@@ -1,0 +1,76 @@
+"""The read model is a function of the set of records: the newest claim survives, the strictest consent holds."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import orjson
+import pytest
+
+from domain.stats import Contribution
+from ingest.golden import ReadModel, name_key, strictest, survivors
+from ingest.records import RecordState
+from loyalty.earn import programme
+from tests.core.building import VAULT
+
+MODEL = ReadModel(VAULT, "USD", programme(None).tier)
+
+
+def record(key: str, first: str, **traits: tuple[str, str]) -> RecordState:
+    state = RecordState(f"{key}|{key}", key, first=first, last=first)
+    state.traits = {name: [value, f"{clock}|{key}"] for name, (value, clock) in traits.items()}
+    return state
+
+
+def three() -> list[RecordState]:
+    crm = record("crm", "2026-01-03", given_name=("Ann", "2026-01-03"), language=("nl", "2026-05-01"))
+    till = record("till", "2026-01-01", given_name=("Anne", "2026-03-01"))
+    web = record("web", "2026-01-02", given_name=("Anna", "2026-02-01"), family_name=("Bell", "2026-02-01"))
+    crm.consents = {"email": [True, "2026-06-01|x"], "sms": [False, "2026-01-05|x"]}
+    till.consents = {"email": [False, "2026-01-01|y"], "sms": [False, "2026-02-05|y"]}
+    web.consents = {"email": [True, "2026-07-01|z"], "push": [True, "2026-07-01|z"]}
+    till.stats.apply(Contribution("cafe", "web", "USD", 49_900, 499), 1)
+    web.stats.apply(Contribution("grill", "web", "USD", 200, 2), 1)
+    web.stats.apply(Contribution("grill", "app", "EUR", 900_000, 9000), 1)
+    return [crm, till, web]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_newest_claim_of_each_field_survives_with_where_it_came_from(order: tuple[int, ...]) -> None:
+    records = three()
+    found = survivors(records[index] for index in order)
+    assert {name: (field["value"], field["source"], field["at"]) for name, field in found.items()} == {
+        "given_name": ("Anne", "till", "2026-03-01"),
+        "family_name": ("Bell", "web", "2026-02-01"),
+        "language": ("nl", "crm", "2026-05-01"),
+    }
+    assert found["given_name"]["record"] == "till|till"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_one_refusal_refuses_for_the_person_however_old_it_is(order: tuple[int, ...]) -> None:
+    records = three()
+    assert strictest(records[index] for index in order) == {
+        "email": [False, "2026-01-01|y"],
+        "sms": [False, "2026-02-05|y"],
+        "push": [True, "2026-07-01|z"],
+    }
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_row_of_a_customer(order: tuple[int, ...]) -> None:
+    records = three()
+    row = MODEL.customer("CUST-1", [records[index] for index in order])
+    props = row["props"]
+    assert row["joinedAt"] == "2026-01-01"
+    assert (props["visits"], props["points"], props["spendMinor"]) == (3, 9501, 50_100)
+    assert (props["tier"], props["brands"], props["preferredChannel"]) == ("silver", ["cafe", "grill"], "web")
+    assert (props["records"], props["known"], props["nameDisplay"]) == (3, False, "A••• B•••")
+    assert VAULT.open("CUST-1", props["sealed"]) == survivors(records)
+    assert orjson.loads(props["consents"]) == strictest(records)
+
+
+def test_a_name_is_found_in_any_order_case_and_accent() -> None:
+    assert name_key(VAULT, "José  Álvarez") == name_key(VAULT, "alvarez JOSE")
+    assert name_key(VAULT, "Jose Alvarez") != name_key(VAULT, "Jose Alvares")
+    assert name_key(VAULT, "  ") is None
