@@ -137,7 +137,7 @@ async def test_a_wrong_rule_is_told_with_its_place(story: Story, rule: dict[str,
 
 async def test_the_bounds_themselves_are_taken(story: Story) -> None:
     assert (await save(story, nested(8)))["userErrors"] == []
-    assert (await save(story, {"or": [{"visits": {"min": 1}}] * 63}))["userErrors"] == []
+    assert (await save(story, {"or": [{"visits": {"min": 1}}] * 31}))["userErrors"] == []
     assert (await save(story, {"visits": {"min": 1}}, "x" * 121))["userErrors"][0]["field"] == ["name"]
 
 
@@ -155,7 +155,7 @@ async def test_an_id_of_something_else_is_refused(story: Story) -> None:
 
 @pytest.mark.slow
 async def test_the_widest_rule_is_answered(story: Story) -> None:
-    """A planner that multiplied alternatives out would meet ten million of them here."""
+    """A planner that multiplied alternatives out would meet thousands of them here."""
     branch = {"and": [{"visits": {"min": least, "brand": "burger"}} for least in range(1, 7)]}
-    payload = await save(story, {"or": [branch] * 9})
+    payload = await save(story, {"or": [branch] * 4})
     assert (payload["userErrors"], payload["segment"]["count"]) == ([], 0)
