@@ -5,8 +5,11 @@ A file opens with a header of `//` lines: purpose, parameters, columns, and the 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
+
+_RETURNS = re.compile(r"^RETURN\b", re.MULTILINE)
 
 
 @cache
@@ -14,3 +17,17 @@ def load(name: str) -> str:
     """The text of `cypher/<name>.cypher`, its header taken off. Raises FileNotFoundError."""
     text = resources.files("cypher").joinpath(f"{name}.cypher").read_text("utf-8")
     return "\n".join(line for line in text.splitlines() if not line.startswith("//")).strip()
+
+
+@cache
+def together(*names: str) -> str:
+    """Several queries as one statement, run one after another in one round trip, each behind the one before.
+
+    Those that return anything must return exactly one row. What they take is one map, `$batch`: the server plans anew
+    for every combination of lengths (1, 10, 100, …) of lists that are parameters of their own.
+    """
+    texts = [load(name) for name in names]
+    if len(texts) == 1:
+        return texts[0]
+    end = "RETURN *" if any(_RETURNS.search(text) for text in texts) else "FINISH"
+    return "\n".join([*(f"CALL () {{\n{text}\n}}" for text in texts), end])

@@ -54,10 +54,11 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 At = Annotated[AwareDatetime, AfterValidator(_year_in_range)]
+# Limits stand before the validator: so they are part of the fast core, behind it they would be Python.
 Amount = Annotated[
-    Decimal, BeforeValidator(_decimal_text), Field(ge=0, max_digits=15, decimal_places=4, allow_inf_nan=False)
+    Decimal, Field(ge=0, max_digits=15, decimal_places=4, allow_inf_nan=False), BeforeValidator(_decimal_text)
 ]
-Values = Annotated[list[Key], BeforeValidator(_as_list), Field(min_length=1, max_length=MAX_VALUES_PER_TYPE)]
+Values = Annotated[list[Key], Field(min_length=1, max_length=MAX_VALUES_PER_TYPE), BeforeValidator(_as_list)]
 
 
 class Contract(BaseModel):
@@ -174,7 +175,7 @@ class Line(Contract):
 
     product: Key
     name: Text | None = None
-    quantity: Annotated[Decimal, BeforeValidator(_decimal_text), Field(gt=0, max_digits=12, decimal_places=3)] = (
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3), BeforeValidator(_decimal_text)] = (
         Decimal(1)
     )
     amount: Amount

@@ -23,7 +23,7 @@ from neo4j.exceptions import (
     SessionExpired,
 )
 
-from cypher import load
+from cypher import load, together
 from domain.errors import SetupError, Unavailable
 from domain.settings import Settings
 
@@ -45,14 +45,15 @@ _PASSING = frozenset(
 
 
 class Transaction:
-    """One open transaction; `run` sends a named query and returns its rows."""
+    """One open transaction."""
 
     def __init__(self, inner: AsyncTransaction, database: Database) -> None:
         self._inner = inner
         self._database = database
 
-    async def run(self, name: str, /, **parameters: Any) -> list[Row]:
-        return await self.run_text(load(name), **parameters)
+    async def run(self, *names: str, **parameters: Any) -> list[Row]:
+        """The rows of a named query, or of several that run one after another in one round trip."""
+        return await self.run_text(together(*names), **parameters)
 
     async def run_text(self, text: str, /, **parameters: Any) -> list[Row]:
         """A generated query, as a benchmark needs it."""

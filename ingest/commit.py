@@ -1,19 +1,18 @@
 """Commits a batch of claims in one transaction: idempotent, atomic, and touching only the components it must.
 
-    1. drop events taken before                                        claim_events
-    2. lock transactions and identifiers, make source records          claim_transactions, _identifiers, _records
-    3. lock the touched components, until they hold still              lock_components, where_now
-    4. read what the batch may change                                  read_records
-    5. decide who is who, where evidence changed (pure)                ingest.people
-    6. write                                                           write_…
+    1. tell new events from old; lock transactions and identifiers, make source records        _CLAIM
+    2. lock the touched components and read what the batch may change, until they hold still   _LOCK_AND_READ
+    3. decide who is who, where evidence changed (pure: ingest.people), beside writing         _REPORTS
+    4. write what was decided                                                                  _PEOPLE
 
-An event that brings no new evidence (a known guest's next order) takes the short way: counters of its record and
-customer change by the difference, and no sibling record is read. The number of round trips does not depend on the size
-of the batch.
+Each is one round trip, whatever the size of the batch; a batch whose order belongs to another record than it names, or
+that splits a person, needs one more. An event that brings no new evidence (a known guest's next order) takes the short
+way: counters of its record and customer change by the difference, and no sibling record is read.
 """
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,13 +27,35 @@ from ingest.claims import Claims, SubjectClaim
 from ingest.golden import ReadModel
 from ingest.orders import Points, TransactionState
 from ingest.people import Decision, Person, decide
-from ingest.receipts import write_events, write_orders
 from ingest.records import RecordState
+from ingest.reports import reports_of
 from matching.policy import Policies
 from matching.resolve import Guards
 from privacy.vault import Vault
 
 _LOCK_ROUNDS = 50
+_CLAIM = ("intake/claim_events", "intake/claim_transactions", "intake/claim_identifiers", "intake/claim_records")
+_LOCK_AND_READ = ("intake/lock_components", "intake/where_now", "intake/read_records")
+_REPORTS = (
+    "intake/write_events",
+    "intake/write_references",
+    "intake/clear_lines",
+    "intake/write_places",
+    "intake/write_transactions",
+    "intake/write_owners",
+    "intake/write_lines",
+    "intake/write_ledger",
+)
+_PEOPLE = (
+    "intake/write_records",
+    "intake/write_has_identifier",
+    "intake/write_shared",
+    "intake/write_components",
+    "intake/write_customers",
+    "intake/write_resolved",
+    "intake/write_merged",
+    "intake/write_kept_apart",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,95 +92,85 @@ class _Work:
     batch: Sequence[Claims]
     now: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
     fresh: list[Claims] = field(default_factory=list[Claims])
+    subjects: list[tuple[Claims, SubjectClaim]] = field(default_factory=list[tuple[Claims, SubjectClaim]])
+    keys: list[str] = field(default_factory=list[str])
+    changed: set[str] = field(default_factory=set[str])
+    meeting: list[str] = field(default_factory=list[str])
     orders: dict[str, TransactionState] = field(default_factory=dict[str, TransactionState])
     shared: dict[str, bool] = field(default_factory=dict[str, bool])
     records: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
     pool: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
 
     async def run(self) -> set[str]:
-        await self._drop_duplicates()
+        stands = await self._claim()
         if not self.fresh:
             return set()
-        await self._claim_orders()
-        subjects = [(claims, subject) for claims in self.fresh for subject in claims.subjects]
-        owners = {state.owner for state in self.orders.values() if state.owner}
-        keys = sorted({subject.record for _, subject in subjects} | owners)
-        await self._claim_people(keys, subjects)
+        await self._lock_and_read(stands)
         self._count_orders()
-        decision = self._decide()
-        await self._write_orders()
-        await self._write_records()
-        await self._write_people(decision)
+        # The store writes what was reported while a thread decides what it means.
+        reports = reports_of(self.fresh, self.orders, self.committer.vault) | {"now": self.now}
+        decision, _ = await asyncio.gather(self._decide(), self.tx.run(*_REPORTS, batch=reports))
+        people = self._people_of(decision, await self._numbers(decision)) | {"now": self.now}
+        await self.tx.run(*_PEOPLE, batch=people)
         return {claims.event for claims in self.fresh}
 
-    async def _drop_duplicates(self) -> None:
-        keys = list(dict.fromkeys(claims.event for claims in self.batch))
-        seen = set((await self.tx.run("intake/claim_events", keys=keys))[0]["keys"])
+    async def _claim(self) -> dict[str, str]:
+        """Tells new events from old, and locks what they name. Gives where that stands: key → component."""
+        subjects = [(claims, subject) for claims in self.batch for subject in claims.subjects]
+        [answer] = await self.tx.run(
+            *_CLAIM,
+            batch={
+                "events": list(dict.fromkeys(claims.event for claims in self.batch)),
+                "transactions": sorted({claims.transaction for claims in self.batch if claims.transaction}),
+                "identifiers": _identifier_rows(subjects, self.committer.vault),
+                "records": sorted({subject.record for _, subject in subjects}),
+                "now": self.now,
+            },
+        )
+        seen = set(answer["taken"])
         for claims in self.batch:
             if claims.event not in seen:
                 seen.add(claims.event)
                 self.fresh.append(claims)
-
-    async def _claim_orders(self) -> None:
-        keys = sorted({claims.transaction for claims in self.fresh if claims.transaction})
-        if keys:
-            rows = (await self.tx.run("intake/claim_transactions", keys=keys))[0]["rows"]
-            self.orders = {row["key"]: TransactionState.from_row(row) for row in rows}
-
-    async def _claim_people(self, keys: list[str], subjects: Sequence[tuple[Claims, SubjectClaim]]) -> None:
-        """Locks everything the batch may decide about, then reads it."""
-        if not keys:
-            return
-        component_of = await self._claim_identifiers(subjects)
-        rows: list[Row] = (await self.tx.run("intake/claim_records", keys=keys, now=self.now))[0]["rows"]
+        ordered = {claims.transaction for claims in self.fresh}
+        rows: list[Row] = [row for row in answer["transactions"] if row["key"] in ordered]
+        self.orders = {row["key"]: TransactionState.from_row(row) for row in rows}
+        self.shared = {row["key"]: row["shared"] for row in answer["identifiers"]}
+        self.subjects = [(claims, subject) for claims in self.fresh for subject in claims.subjects]
+        before = await self._stored(answer["records"])
         # States only ever grow, so what was nothing new before the locks is nothing new behind them.
-        before = {row["key"]: row for row in rows}
-        changed = self._evidence_changes(before, subjects)
-        meeting = sorted(
+        self.changed = self._evidence_changes(before)
+        self.meeting = sorted(
             {
                 identifier.key
-                for _, subject in subjects
-                if subject.record in changed
+                for _, subject in self.subjects
+                if subject.record in self.changed
                 for identifier in subject.identifiers
                 if identifier.key not in before[subject.record]["identifiers"]
             }
         )
-        stands = {key: row["component"] for key, row in before.items()} | {key: component_of[key] for key in meeting}
-        stands = await self._lock(stands, keys, meeting)
-        whole = {stands.get(key) for key in (*changed, *meeting)}
-        await self._read(keys, sorted(component for component in whole if component), changed)
-        for claims, subject in subjects:
-            self.records[subject.record].merge(claims, subject, self.shared)
+        component_of = {row["key"]: row["component"] for row in answer["identifiers"]}
+        stands = {key: row["component"] for key, row in before.items()}
+        stands |= {key: component_of[key] for key in self.meeting}
+        return {key: component for key, component in stands.items() if component}
 
-    async def _claim_identifiers(self, subjects: Sequence[tuple[Claims, SubjectClaim]]) -> dict[str, str | None]:
-        rows: dict[str, Row] = {}
-        for claims, subject in subjects:
-            for claim in subject.identifiers:
-                row = rows.get(claim.key)
-                if row is None:
-                    rows[claim.key] = {
-                        "key": claim.key,
-                        "type": claim.type,
-                        "display": claim.display,
-                        "sealed": self.committer.vault.seal(claim.key, claim.value),
-                        "blocked": claim.blocked,
-                        "firstSeen": claims.day,
-                    }
-                else:
-                    row["firstSeen"] = min(row["firstSeen"], claims.day)
-        if not rows:
-            return {}
-        answer = await self.tx.run("intake/claim_identifiers", rows=[rows[key] for key in sorted(rows)])
-        found: list[Row] = answer[0]["found"]
-        self.shared = {row["key"]: row["shared"] for row in found}
-        return {row["key"]: row["component"] for row in found}
+    async def _stored(self, claimed: Sequence[Row]) -> dict[str, Row]:
+        """The records that the new events name, and those that their transactions hang on."""
+        named = {subject.record for _, subject in self.subjects}
+        rows = [row for row in claimed if row["key"] in named]
+        owners = {state.owner for state in self.orders.values() if state.owner} - named
+        if owners:
+            more = {"records": sorted(owners), "now": self.now}
+            rows += (await self.tx.run("intake/claim_records", batch=more))[0]["records"]
+        return {row["key"]: row for row in sorted(rows, key=lambda row: row["key"])}
 
-    def _evidence_changes(self, before: dict[str, Row], subjects: Sequence[tuple[Claims, SubjectClaim]]) -> set[str]:
+    def _evidence_changes(self, before: Mapping[str, Row]) -> set[str]:
         """Records whose evidence the batch changes, told from a trial merge onto what was read before the locks."""
+        self.keys = list(before)
         trial: dict[str, RecordState] = {}
         absent = {"identifiers": (), "stats": None, "customer": None}
         changed = {key for key, row in before.items() if row["component"] is None}
-        for claims, subject in subjects:
+        for claims, subject in self.subjects:
             key = subject.record
             if key in changed:
                 continue
@@ -180,29 +191,32 @@ class _Work:
                     changed.add(key)
         return changed
 
-    async def _lock(
-        self, stands: Mapping[str, str | None], keys: list[str], meeting: list[str]
-    ) -> Mapping[str, str | None]:
-        """Locks components until the batch's records and identifiers stand in no other; tells where they stand.
+    async def _lock_and_read(self, stands: dict[str, str]) -> None:
+        """Locks components until the batch's records and identifiers stand in no other, and reads them.
 
         A concurrent writer may join or split components until they are locked, so only what is read then holds.
         """
-        locked: set[str] = set()
         for _ in range(_LOCK_ROUNDS):
-            missing = {component for component in stands.values() if component} - locked
-            if not missing:
-                return stands
-            await self.tx.run("intake/lock_components", ids=sorted(missing))
-            locked |= missing
-            rows = (await self.tx.run("intake/where_now", records=keys, identifiers=meeting))[0]["rows"]
-            stands = {row["key"]: row["component"] for row in rows}
-        raise Unavailable("The components of a batch do not hold still.", hint="Try again; nothing was taken.")
-
-    async def _read(self, keys: list[str], components: list[str], changed: set[str]) -> None:
-        rows = (await self.tx.run("intake/read_records", records=keys, components=components))[0]["rows"]
-        self.records = {row["key"]: RecordState.from_row(row, self.committer.vault) for row in rows}
-        whole = set(components)
-        self.pool = {key: record for key, record in self.records.items() if key in changed or record.component in whole}
+            whole = {stands[key] for key in (*self.changed, *self.meeting) if key in stands}
+            [answer] = await self.tx.run(
+                *_LOCK_AND_READ,
+                batch={
+                    "locks": sorted(set(stands.values())),
+                    "records": self.keys,
+                    "identifiers": self.meeting,
+                    "components": sorted(whole),
+                },
+            )
+            now = {row["key"]: row["component"] for row in answer["stands"]}
+            if now == stands:
+                break
+            stands = now
+        else:
+            raise Unavailable("The components of a batch do not hold still.", hint="Try again; nothing was taken.")
+        self.records = {row["key"]: RecordState.from_row(row, self.committer.vault) for row in answer["states"]}
+        self.pool = {k: record for k, record in self.records.items() if k in self.changed or record.component in whole}
+        for claims, subject in self.subjects:
+            self.records[subject.record].merge(claims, subject, self.shared)
 
     def _count_orders(self) -> None:
         """Merges orders and refunds, and moves what each is worth between its old and new owner."""
@@ -228,36 +242,13 @@ class _Work:
     def _move(self, owner: str, contribution: Any, sign: int) -> None:
         self.records[owner].stats.apply(contribution, sign)
 
-    def _decide(self) -> Decision:
+    async def _decide(self) -> Decision:
         if not self.pool:
             return Decision()
         committer = self.committer
-        return decide(self.pool, committer.policies, committer.guards, lambda: uuid.uuid4().hex)
-
-    async def _write_orders(self) -> None:
-        await write_events(self.tx, self.fresh, self.committer.vault, self.now)
-        if self.orders:
-            await write_orders(self.tx, [self.orders[key] for key in sorted(self.orders)])
-
-    async def _write_records(self) -> None:
-        if not self.records:
-            return
-        touched = self._touched()
-        vault = self.committer.vault
-        rows = [record.row(vault) for key, record in sorted(self.records.items()) if key in touched or record.touched]
-        await self.tx.run("intake/write_records", rows=rows)
-        carried = [
-            {
-                "record": key,
-                "identifier": identifier,
-                "first": record.identifiers[identifier].first,
-                "last": record.identifiers[identifier].last,
-            }
-            for key, record in sorted(self.records.items())
-            for identifier in sorted(record.widened)
-        ]
-        if carried:
-            await self.tx.run("intake/write_has_identifier", rows=carried)
+        return await asyncio.to_thread(
+            decide, self.pool, committer.policies, committer.guards, lambda: uuid.uuid4().hex
+        )
 
     def _touched(self) -> set[str]:
         """Records that the batch named or whose transactions it changed."""
@@ -265,40 +256,42 @@ class _Work:
         owners = {owner for state in self.orders.values() for owner in (state.owner, state.stored_owner) if owner}
         return named | owners
 
-    async def _write_people(self, decision: Decision) -> None:
-        if not self.records:
-            return
-        if decision.newly_shared:
-            rows = [{"key": key, "people": count} for key, count in sorted(decision.newly_shared.items())]
-            await self.tx.run("intake/write_shared", rows=rows)
-        if decision.created_components or decision.emptied_components:
-            await self.tx.run(
-                "intake/write_components",
-                created=decision.created_components,
-                emptied=decision.emptied_components,
-            )
-        numbers, revived = await self._numbers(decision)
+    def _people_of(self, decision: Decision, numbers: tuple[list[str], list[str]]) -> dict[str, Any]:
+        """What `_PEOPLE` writes: records, and the customers they make."""
+        number_of, revived = numbers
         touched = self._touched()
+        vault = self.committer.vault
         customers = self._counters_only(touched)
         resolved: list[Row] = []
         left = {
             record.customer.number
-            for person, number in zip(decision.persons, numbers, strict=True)
+            for person, number in zip(decision.persons, number_of, strict=True)
             for record in person.records
             if record.customer is not None and record.customer.number != number
         }
-        for person, number in zip(decision.persons, numbers, strict=True):
+        for person, number in zip(decision.persons, number_of, strict=True):
             moved = [r for r in person.records if r.customer is None or r.customer.number != number]
             if moved or number in left or any(record.key in touched for record in person.records):
                 customers.append(self.committer.read_model.customer(number, person.records))
             resolved += [_resolution(person, record, number) for record in moved]
-        customers.sort(key=lambda row: row["number"])
-        if customers:
-            await self.tx.run("intake/write_customers", rows=customers, now=self.now)
-        if resolved:
-            resolved.sort(key=lambda row: row["record"])
-            await self.tx.run("intake/write_resolved", rows=resolved, now=self.now)
-        await self._write_verdicts(decision, numbers, revived)
+        records = sorted(self.records.items())
+        return {
+            "records": [record.row(vault) for key, record in records if key in touched or record.touched],
+            "carried": [
+                {"record": key, "identifier": identifier, "first": carried.first, "last": carried.last}
+                for key, record in records
+                for identifier in sorted(record.widened)
+                for carried in (record.identifiers[identifier],)
+            ],
+            "shared": [{"key": key, "people": count} for key, count in sorted(decision.newly_shared.items())],
+            "created": decision.created_components,
+            "emptied": decision.emptied_components,
+            "customers": sorted(customers, key=lambda row: row["number"]),
+            "resolved": sorted(resolved, key=lambda row: row["record"]),
+            "retired": decision.retired,
+            "revived": revived,
+            **self._verdicts(decision, number_of),
+        }
 
     def _counters_only(self, touched: set[str]) -> list[Row]:
         """The short way: customers whose records' counters changed and nothing else did."""
@@ -348,9 +341,8 @@ class _Work:
     def _number(self, record: str) -> str:
         return customer_number(self.committer.vault.keyed("customer", record))
 
-    async def _write_verdicts(self, decision: Decision, numbers: Sequence[str], revived: list[str]) -> None:
-        if decision.retired or revived:
-            await self.tx.run("intake/write_merged", retired=decision.retired, revived=revived, now=self.now)
+    def _verdicts(self, decision: Decision, numbers: Sequence[str]) -> dict[str, Any]:
+        """Who is kept apart from whom now, and whose earlier findings that replaces."""
         number_of = {
             record.key: number
             for person, number in zip(decision.persons, numbers, strict=True)
@@ -362,13 +354,30 @@ class _Work:
             if left != right:
                 apart[left, right, row["rule"], row["type"]] = row | {"left": left, "right": right}
         before = {record.customer.number for record in self.pool.values() if record.customer}
-        if apart or len(before) > 1:
-            await self.tx.run(
-                "intake/write_kept_apart",
-                numbers=sorted(before),
-                rows=[apart[key] for key in sorted(apart)],
-                now=self.now,
-            )
+        return {
+            "judged": sorted(before) if apart or len(before) > 1 else [],
+            "apart": [apart[key] for key in sorted(apart)],
+        }
+
+
+def _identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vault) -> list[Row]:
+    """The identifiers that a batch names, sorted by key, each once, with the first day it was seen."""
+    rows: dict[str, Row] = {}
+    for claims, subject in subjects:
+        for claim in subject.identifiers:
+            row = rows.get(claim.key)
+            if row is None:
+                rows[claim.key] = {
+                    "key": claim.key,
+                    "type": claim.type,
+                    "display": claim.display,
+                    "sealed": vault.seal(claim.key, claim.value),
+                    "blocked": claim.blocked,
+                    "firstSeen": claims.day,
+                }
+            else:
+                row["firstSeen"] = min(row["firstSeen"], claims.day)
+    return [rows[key] for key in sorted(rows)]
 
 
 def _resolution(person: Person, record: RecordState, number: str) -> Row:

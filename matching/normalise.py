@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -17,6 +18,7 @@ _PLUS_TAG = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=8192)  # a guest's next order names the same values
 def normalise(type: str, value: str, *, region: str) -> str:  # noqa: A002
     """The one spelling of a value; normalising it again changes nothing.
 

@@ -1,5 +1,5 @@
 // Which of these events have been taken before. A concurrent writer of the same event meets the uniqueness constraint.
-// Parameters: keys [text]. Columns: keys. Index: event_key.
-UNWIND $keys AS key
+// Parameters: batch.events [text]. Columns: taken. Index: event_key.
+UNWIND $batch.events AS key
 MATCH (e:Event {key: key})
-RETURN collect(e.key) AS keys
+RETURN collect(e.key) AS taken

@@ -1,8 +1,8 @@
 // Makes and locks identifiers, so that two records that meet on one of them never miss each other.
-// Parameters: rows [{key, type, display, sealed, blocked, firstSeen}], sorted by key. Columns: found [{key, shared, component}].
+// Parameters: batch.identifiers [{key, type, display, sealed, blocked, firstSeen}], sorted by key. Columns: identifiers [{key, shared, component}].
 // Index: identifier_key. A linking identifier has all its records in one component, so any one of them tells it.
 // allows: Eager (rows of one batch; every lock is taken before anything is read)
-UNWIND $rows AS row
+UNWIND $batch.identifiers AS row
 MERGE (i:Identifier {key: row.key})
   ON CREATE SET
     i.type = row.type,
@@ -20,4 +20,4 @@ RETURN collect({
   component: CASE WHEN i.shared OR i.blocked THEN null
     ELSE head(COLLECT { MATCH (i)<-[:HAS_IDENTIFIER]-(r) WHERE r.component IS NOT NULL RETURN r.component LIMIT 1 })
   END
-}) AS found
+}) AS identifiers

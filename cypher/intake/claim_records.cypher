@@ -1,9 +1,9 @@
 // Makes source records where missing and reads what they say, before any component is locked.
-// Parameters: keys [text], sorted; now (RFC 3339). Columns: rows [{key, component, first, …}].
+// Parameters: batch.records [text], sorted; batch.now (RFC 3339). Columns: records [{key, component, first, …}].
 // Index: source_record_key.
-UNWIND $keys AS key
+UNWIND $batch.records AS key
 MERGE (r:SourceRecord {key: key})
-  ON CREATE SET r.createdAt = datetime($now)
+  ON CREATE SET r.createdAt = datetime($batch.now)
 RETURN collect({
   key: r.key,
   component: r.component,
@@ -14,4 +14,4 @@ RETURN collect({
   kind: r.kind,
   consents: r.consents,
   identifiers: [(r)-[:HAS_IDENTIFIER]->(i:Identifier) | i.key]
-}) AS rows
+}) AS records

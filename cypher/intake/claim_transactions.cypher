@@ -1,7 +1,7 @@
 // Makes and locks transactions (removing a property takes the write lock and changes nothing), then reads them.
-// Parameters: keys [text], sorted. Columns: rows [{key, state, owner}]. Index: transaction_key.
-UNWIND $keys AS key
+// Parameters: batch.transactions [text], sorted. Columns: transactions [{key, state, owner}]. Index: transaction_key.
+UNWIND $batch.transactions AS key
 MERGE (t:Transaction {key: key})
   ON CREATE SET t.status = 'unknown'
 REMOVE t._lock
-RETURN collect({key: t.key, state: t {.*, at: toString(t.at)}, owner: head([(r:SourceRecord)-[:MADE]->(t) | r.key])}) AS rows
+RETURN collect({key: t.key, state: t {.*, at: toString(t.at)}, owner: head([(r:SourceRecord)-[:MADE]->(t) | r.key])}) AS transactions

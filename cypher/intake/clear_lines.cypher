@@ -1,6 +1,6 @@
 // Takes the lines and store off transactions whose order was told anew.
-// Parameters: keys [text]. Index: transaction_key.
+// Parameters: batch.reordered [text]. Index: transaction_key.
 // allows: Eager (lines of one batch, read before they are deleted)
-UNWIND $keys AS key
+UNWIND $batch.reordered AS key
 MATCH (t:Transaction {key: key})-[old:CONTAINS|AT]->()
 DELETE old

@@ -1,5 +1,5 @@
 // Locks the components of a decision. One that is gone was joined to another: the caller reads again.
-// Parameters: ids [text], sorted. Columns: none. Index: component_id.
-UNWIND $ids AS id
+// Parameters: batch.locks [text], sorted. Columns: none. Index: component_id.
+UNWIND $batch.locks AS id
 MATCH (k:Component {id: id})
 REMOVE k._lock

@@ -1,13 +1,13 @@
 // The state of source records, by key or by component, with their identifiers and customer.
-// Parameters: records [text], components [text].
-// Columns: rows [the record's, identifiers, customer]: one row, since the driver pays for each.
+// Parameters: batch.records [text], batch.components [text].
+// Columns: states [the record's, identifiers, customer]: one row, since the driver pays for each.
 // Index: source_record_key, source_record_component.
 CALL () {
-  UNWIND $components AS id
+  UNWIND $batch.components AS id
   MATCH (r:SourceRecord {component: id})
   RETURN r
   UNION
-  UNWIND $records AS key
+  UNWIND $batch.records AS key
   MATCH (r:SourceRecord {key: key})
   RETURN r
 }
@@ -25,4 +25,4 @@ RETURN collect({
     (r)-[h:HAS_IDENTIFIER]->(i) | [i.key, i.type, i.shared, i.blocked, toString(h.firstSeen), toString(h.lastSeen)]
   ],
   customer: head([(r)-[:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats]])
-}) AS rows
+}) AS states

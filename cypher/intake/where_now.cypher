@@ -1,11 +1,11 @@
 // Where records and identifiers stand after the locks were taken.
-// Parameters: records [text], identifiers [text]. Columns: rows [{key, component}]. Index: source_record_key, identifier_key.
+// Parameters: batch.records [text], batch.identifiers [text]. Columns: stands [{key, component}]. Index: source_record_key, identifier_key.
 CALL () {
-  UNWIND $records AS key
+  UNWIND $batch.records AS key
   MATCH (r:SourceRecord {key: key})
   RETURN key, r.component AS component
   UNION ALL
-  UNWIND $identifiers AS key
+  UNWIND $batch.identifiers AS key
   MATCH (i:Identifier {key: key})
   WHERE NOT i.shared AND NOT i.blocked
   RETURN
@@ -14,4 +14,4 @@ CALL () {
 }
 WITH key, component
 WHERE component IS NOT NULL
-RETURN collect({key: key, component: component}) AS rows
+RETURN collect({key: key, component: component}) AS stands

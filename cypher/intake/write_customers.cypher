@@ -1,9 +1,9 @@
 // The read model of customers: golden fields, counters and times.
-// Parameters: rows [{number, props, joinedAt, firstVisitAt, lastVisitAt}], sorted; now. Index: customer_number.
+// Parameters: batch.customers [{number, props, joinedAt, firstVisitAt, lastVisitAt}], sorted; batch.now. Index: customer_number.
 // allows: Eager (rows of one batch; += may set any property, the planner fears)
-UNWIND $rows AS row
+UNWIND $batch.customers AS row
 MERGE (c:Customer {number: row.number})
-  ON CREATE SET c.createdAt = datetime($now)
+  ON CREATE SET c.createdAt = datetime($batch.now)
 SET
   c += row.props,
   c.firstVisitAt = datetime(row.firstVisitAt),

@@ -1,11 +1,11 @@
 // One node per event taken: the receipt that makes intake idempotent. CREATE, so that a second writer fails and retries.
-// Parameters: rows [{key, record, at, props}]; now. Index: event_key, source_record_key.
-UNWIND $rows AS row
+// Parameters: batch.events [{key, record, at, props}]; batch.now. Index: event_key, source_record_key.
+UNWIND $batch.events AS row
 CREATE (e:Event {
   key: row.key,
   type: row.props.type,
   at: datetime(row.at),
-  receivedAt: datetime($now),
+  receivedAt: datetime($batch.now),
   source: row.props.source,
   brand: row.props.brand,
   channel: row.props.channel,

@@ -1,6 +1,6 @@
 // Which identifiers source records carry, first and last day seen.
-// Parameters: rows [{record, identifier, first, last}], sorted. Index: source_record_key, identifier_key.
-UNWIND $rows AS row
+// Parameters: batch.carried [{record, identifier, first, last}], sorted. Index: source_record_key, identifier_key.
+UNWIND $batch.carried AS row
 MATCH (r:SourceRecord {key: row.record})
 MATCH (i:Identifier {key: row.identifier})
 MERGE (r)-[h:HAS_IDENTIFIER]->(i)

@@ -1,6 +1,6 @@
 // Appends ledger entries; an entry is never changed.
-// Parameters: rows [{key, transaction, at, props}]. Index: ledger_entry_key, transaction_key.
-UNWIND $rows AS row
+// Parameters: batch.ledger [{key, transaction, at, props}]. Index: ledger_entry_key, transaction_key.
+UNWIND $batch.ledger AS row
 MATCH (t:Transaction {key: row.transaction})
 CREATE (t)-[:EARNED]->(:LedgerEntry {
   key: row.key,

@@ -1,7 +1,7 @@
 // Hangs transactions on the source record that made them.
-// Parameters: rows [{key, owner}]. Index: transaction_key, source_record_key.
+// Parameters: batch.owners [{key, owner}]. Index: transaction_key, source_record_key.
 // allows: Eager (rows of one batch, the old owner is read before it is let go)
-UNWIND $rows AS row
+UNWIND $batch.owners AS row
 MATCH (t:Transaction {key: row.key})
 MATCH (r:SourceRecord {key: row.owner})
 OPTIONAL MATCH (:SourceRecord)-[old:MADE]->(t)

@@ -1,7 +1,7 @@
 // Stores that orders name: one that is new belongs to the order's brand until reference data says otherwise.
-// Parameters: rows [{store, brand}], sorted, each store once. Index: store_id, brand_id.
+// Parameters: batch.places [{store, brand}], sorted, each store once. Index: store_id, brand_id.
 // allows: Eager (rows of one batch; a new brand is found again by the next store)
-UNWIND $rows AS row
+UNWIND $batch.places AS row
 MERGE (s:Store {id: row.store})
   ON CREATE SET s.name = row.store
 WITH s, row

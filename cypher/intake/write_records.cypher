@@ -1,6 +1,6 @@
 // What source records say now.
-// Parameters: rows [{key, first, last, props}]. Index: source_record_key.
+// Parameters: batch.records [{key, first, last, props}]. Index: source_record_key.
 // allows: Eager (rows of one batch; += may set any property, the planner fears)
-UNWIND $rows AS row
+UNWIND $batch.records AS row
 MATCH (r:SourceRecord {key: row.key})
 SET r += row.props, r.firstSeen = date(row.first), r.lastSeen = date(row.last)

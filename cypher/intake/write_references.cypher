@@ -1,19 +1,18 @@
 // Stores, brands and products; the newest event about each wins. REMOVE _lock: two writers read the clock in turn.
-// Parameters: brands [{id, clock, name}], stores [{id, clock, name, city, country, timezone, brand}],
-// products [{id, clock, name, category}]: each sorted, each id once. Columns: brands, stores, products (counts).
+// Parameters: batch.brands [{id, clock, name}], batch.stores [{id, clock, name, city, country, timezone, brand}],
+// batch.products [{id, clock, name, category}]: each sorted, each id once.
 // Index: brand_id, store_id, product_id.
 // allows: Eager (rows of one batch; every lock is taken before anything is read)
 CALL () {
-  UNWIND $brands AS row
+  UNWIND $batch.brands AS row
   MERGE (b:Brand {id: row.id})
   REMOVE b._lock
   WITH b, row
   WHERE coalesce(b.clock, '') < row.clock
   SET b.name = row.name, b.clock = row.clock
-  RETURN count(*) AS brands
 }
 CALL () {
-  UNWIND $stores AS row
+  UNWIND $batch.stores AS row
   MERGE (s:Store {id: row.id})
   REMOVE s._lock
   WITH s, row
@@ -24,15 +23,12 @@ CALL () {
   OPTIONAL MATCH (s)-[old:OF]->(:Brand)
   DELETE old
   MERGE (s)-[:OF]->(b)
-  RETURN count(*) AS stores
 }
 CALL () {
-  UNWIND $products AS row
+  UNWIND $batch.products AS row
   MERGE (p:Product {id: row.id})
   REMOVE p._lock
   WITH p, row
   WHERE coalesce(p.clock, '') < row.clock
   SET p.name = row.name, p.category = row.category, p.clock = row.clock
-  RETURN count(*) AS products
 }
-RETURN brands, stores, products

@@ -1,7 +1,7 @@
 // Transactions with their store; owners, lines and a new store's brand are written apart.
-// Parameters: rows [{key, at, props, store}]. Index: transaction_key, store_id.
+// Parameters: batch.transactions [{key, at, props, store}]. Index: transaction_key, store_id.
 // allows: Eager (rows of one batch; += may set any property, the planner fears)
-UNWIND $rows AS row
+UNWIND $batch.transactions AS row
 MATCH (t:Transaction {key: row.key})
 SET t += row.props, t.at = datetime(row.at)
 WITH t, row

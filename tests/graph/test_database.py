@@ -63,10 +63,10 @@ async def test_a_deadlock_is_tried_again(store: Database, second_store: Database
     def work(first: str, then: str) -> Callable[[Transaction], object]:
         async def run(transaction: Transaction) -> str:
             tries.append(first)
-            await transaction.run("intake/lock_components", ids=[first])
+            await transaction.run("intake/lock_components", batch={"locks": [first]})
             if len(tries) <= 2:
                 await both_hold.wait()
-            await transaction.run("intake/lock_components", ids=[then])
+            await transaction.run("intake/lock_components", batch={"locks": [then]})
             return first
 
         return run
@@ -89,12 +89,12 @@ async def test_the_loser_of_a_race_for_a_key_finds_what_the_winner_made(
     def work(name: str) -> Callable[[Transaction], object]:
         async def run(transaction: Transaction) -> bool:
             tries.append(name)
-            seen = (await transaction.run("intake/claim_events", keys=["e"]))[0]["keys"]
+            seen = (await transaction.run("intake/claim_events", batch={"events": ["e"]}))[0]["taken"]
             if len(tries) <= 2:
                 await both_saw.wait()
             if not seen:
                 row = {"key": "e", "record": None, "at": "2026-01-01T00:00:00Z", "props": {}}
-                await transaction.run("intake/write_events", rows=[row], now="2026-01-01T00:00:00Z")
+                await transaction.run("intake/write_events", batch={"events": [row], "now": "2026-01-01T00:00:00Z"})
             return not seen
 
         return run

@@ -29,19 +29,25 @@ def _identifier_row(key: str) -> Row:
 
 
 _LOCKS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "component": ("Component", "id", {"name": "intake/lock_components", "ids": ["x"]}),
-    "identifier": ("Identifier", "key", {"name": "intake/claim_identifiers", "rows": [_identifier_row("x")]}),
-    "transaction": ("Transaction", "key", {"name": "intake/claim_transactions", "keys": ["x"]}),
+    "component": ("Component", "id", {"name": "intake/lock_components", "batch": {"locks": ["x"]}}),
+    "identifier": (
+        "Identifier",
+        "key",
+        {"name": "intake/claim_identifiers", "batch": {"identifiers": [_identifier_row("x")]}},
+    ),
+    "transaction": ("Transaction", "key", {"name": "intake/claim_transactions", "batch": {"transactions": ["x"]}}),
     "store": (
         "Store",
         "id",
         {
             "name": "intake/write_references",
-            "stores": [
-                dict.fromkeys(("name", "city", "country", "timezone"), "n") | {"id": "x", "brand": "b", "clock": ""}
-            ],
-            "brands": [],
-            "products": [],
+            "batch": {
+                "stores": [
+                    dict.fromkeys(("name", "city", "country", "timezone"), "n") | {"id": "x", "brand": "b", "clock": ""}
+                ],
+                "brands": [],
+                "products": [],
+            },
         },
     ),
 }
@@ -116,12 +122,12 @@ def pausing(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     reached = asyncio.Event()
     run = Transaction.run
 
-    async def slow(self: Transaction, name: str, /, **parameters: Any) -> list[Row]:
+    async def slow(self: Transaction, *names: str, **parameters: Any) -> list[Row]:
         go_on = _PAUSED.get()
-        if go_on is not None and name == "intake/lock_components":
+        if go_on is not None and "intake/lock_components" in names:
             reached.set()
             await go_on.wait()
-        return await run(self, name, **parameters)
+        return await run(self, *names, **parameters)
 
     monkeypatch.setattr(Transaction, "run", slow)
     return reached
