@@ -55,7 +55,7 @@ def bench_ingest(people: People = 2_000, as_json: AsJson = False, out: Out = Non
 def bench_latency(
     people: People = 1_000,
     rate: Annotated[float, typer.Option(min=1, help="Events per second.")] = 100,
-    seconds: Annotated[float, typer.Option(min=1, help="How long.")] = 30,
+    seconds: Annotated[float, typer.Option(min=1, help="How long, after half a minute of warming up.")] = 60,
     as_json: AsJson = False,
     out: Out = None,
 ) -> None:
@@ -64,7 +64,7 @@ def bench_latency(
 
         async def run() -> dict[str, Any]:
             guests = await _guests(config)
-            await latency.run(config, key, guests, rate=rate, seconds=10, progress=lambda count: None)  # warm-up
+            await latency.run(config, key, guests, rate=rate, seconds=30, progress=lambda count: None)
             return await latency.run(config, key, guests, rate=rate, seconds=seconds, progress=step)
 
         figures = uvloop.run(run())

@@ -29,5 +29,6 @@ def together(*names: str) -> str:
     texts = [load(name) for name in names]
     if len(texts) == 1:
         return texts[0]
+    # All depend on one variable: the planner may put independent ones in another order, and reads stand behind locks.
     end = "RETURN *" if any(_RETURNS.search(text) for text in texts) else "FINISH"
-    return "\n".join([*(f"CALL () {{\n{text}\n}}" for text in texts), end])
+    return "\n".join(["WITH 0 AS turn", *(f"CALL (turn) {{\n{text}\n}}" for text in texts), end])

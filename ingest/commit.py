@@ -1,9 +1,9 @@
 """Commits a batch of claims in one transaction: idempotent, atomic, and touching only the components it must.
 
-    1. tell new events from old; lock transactions and identifiers, make source records        _CLAIM
-    2. lock the touched components and read what the batch may change, until they hold still   _LOCK_AND_READ
-    3. decide who is who, where evidence changed (pure: ingest.people), beside writing         _REPORTS
-    4. write what was decided                                                                  _PEOPLE
+    1. tell new events from old; lock transactions and identifiers, make source records        CLAIM
+    2. lock the touched components and read what the batch may change, until they hold still   LOCK_AND_READ
+    3. decide who is who, where evidence changed (pure: ingest.people), beside writing         REPORTS
+    4. write what was decided                                                                  PEOPLE
 
 Each is one round trip, whatever the size of the batch; a batch whose order belongs to another record than it names, or
 that splits a person, needs one more. An event that brings no new evidence (a known guest's next order) takes the short
@@ -34,9 +34,9 @@ from matching.resolve import Guards
 from privacy.vault import Vault
 
 _LOCK_ROUNDS = 50
-_CLAIM = ("intake/claim_events", "intake/claim_transactions", "intake/claim_identifiers", "intake/claim_records")
-_LOCK_AND_READ = ("intake/lock_components", "intake/where_now", "intake/read_records")
-_REPORTS = (
+CLAIM = ("intake/claim_events", "intake/claim_transactions", "intake/claim_identifiers", "intake/claim_records")
+LOCK_AND_READ = ("intake/lock_components", "intake/where_now", "intake/read_records")
+REPORTS = (
     "intake/write_events",
     "intake/write_references",
     "intake/clear_lines",
@@ -46,7 +46,7 @@ _REPORTS = (
     "intake/write_lines",
     "intake/write_ledger",
 )
-_PEOPLE = (
+PEOPLE = (
     "intake/write_records",
     "intake/write_has_identifier",
     "intake/write_shared",
@@ -109,16 +109,16 @@ class _Work:
         self._count_orders()
         # The store writes what was reported while a thread decides what it means.
         reports = reports_of(self.fresh, self.orders, self.committer.vault) | {"now": self.now}
-        decision, _ = await asyncio.gather(self._decide(), self.tx.run(*_REPORTS, batch=reports))
+        decision, _ = await asyncio.gather(self._decide(), self.tx.run(*REPORTS, batch=reports))
         people = self._people_of(decision, await self._numbers(decision)) | {"now": self.now}
-        await self.tx.run(*_PEOPLE, batch=people)
+        await self.tx.run(*PEOPLE, batch=people)
         return {claims.event for claims in self.fresh}
 
     async def _claim(self) -> dict[str, str]:
         """Tells new events from old, and locks what they name. Gives where that stands: key → component."""
         subjects = [(claims, subject) for claims in self.batch for subject in claims.subjects]
         [answer] = await self.tx.run(
-            *_CLAIM,
+            *CLAIM,
             batch={
                 "events": list(dict.fromkeys(claims.event for claims in self.batch)),
                 "transactions": sorted({claims.transaction for claims in self.batch if claims.transaction}),
@@ -199,7 +199,7 @@ class _Work:
         for _ in range(_LOCK_ROUNDS):
             whole = {stands[key] for key in (*self.changed, *self.meeting) if key in stands}
             [answer] = await self.tx.run(
-                *_LOCK_AND_READ,
+                *LOCK_AND_READ,
                 batch={
                     "locks": sorted(set(stands.values())),
                     "records": self.keys,
@@ -257,7 +257,7 @@ class _Work:
         return named | owners
 
     def _people_of(self, decision: Decision, numbers: tuple[list[str], list[str]]) -> dict[str, Any]:
-        """What `_PEOPLE` writes: records, and the customers they make."""
+        """What `PEOPLE` writes: records, and the customers they make."""
         number_of, revived = numbers
         touched = self._touched()
         vault = self.committer.vault

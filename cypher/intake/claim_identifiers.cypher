@@ -1,5 +1,6 @@
 // Makes and locks identifiers, so that two records that meet on one of them never miss each other.
-// Parameters: batch.identifiers [{key, type, display, sealed, blocked, firstSeen}], sorted by key. Columns: identifiers [{key, shared, component}].
+// Parameters: batch.identifiers [{key, type, display, sealed, blocked, firstSeen}], sorted by key.
+// Columns: identifiers [{key, shared, component}].
 // Index: identifier_key. A linking identifier has all its records in one component, so any one of them tells it.
 // allows: Eager (rows of one batch; every lock is taken before anything is read)
 UNWIND $batch.identifiers AS row

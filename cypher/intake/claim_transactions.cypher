@@ -4,4 +4,8 @@ UNWIND $batch.transactions AS key
 MERGE (t:Transaction {key: key})
   ON CREATE SET t.status = 'unknown'
 REMOVE t._lock
-RETURN collect({key: t.key, state: t {.*, at: toString(t.at)}, owner: head([(r:SourceRecord)-[:MADE]->(t) | r.key])}) AS transactions
+RETURN collect({
+  key: t.key,
+  state: t {.*, at: toString(t.at)},
+  owner: head([(r:SourceRecord)-[:MADE]->(t) | r.key])
+}) AS transactions

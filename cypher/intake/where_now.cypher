@@ -1,5 +1,6 @@
 // Where records and identifiers stand after the locks were taken.
-// Parameters: batch.records [text], batch.identifiers [text]. Columns: stands [{key, component}]. Index: source_record_key, identifier_key.
+// Parameters: batch.records [text], batch.identifiers [text]. Columns: stands [{key, component}].
+// Index: source_record_key, identifier_key.
 CALL () {
   UNWIND $batch.records AS key
   MATCH (r:SourceRecord {key: key})

@@ -1,5 +1,6 @@
 // The read model of customers: golden fields, counters and times.
-// Parameters: batch.customers [{number, props, joinedAt, firstVisitAt, lastVisitAt}], sorted; batch.now. Index: customer_number.
+// Parameters: batch.customers [{number, props, joinedAt, firstVisitAt, lastVisitAt}], sorted; batch.now.
+// Index: customer_number.
 // allows: Eager (rows of one batch; += may set any property, the planner fears)
 UNWIND $batch.customers AS row
 MERGE (c:Customer {number: row.number})

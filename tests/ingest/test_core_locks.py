@@ -13,6 +13,7 @@ import pytest
 from cypher import load
 from graph.database import Database, Row, Transaction, connect
 from graph.local import Running
+from ingest.commit import LOCK_AND_READ
 from tests.core.arrival import send, shuffled
 from tests.core.building import READER, VAULT, committer_of, intake_of, read, settings_of
 from tests.core.hard_cases import Raw, Teller, phone, subject
@@ -74,6 +75,33 @@ async def test_a_lock_holds_until_the_first_one_commits(store: Database, second_
 
     await asyncio.gather(store.write("first", first), second_store.write("second", second))
     assert done == ["first", "second"]
+
+
+async def test_what_is_read_behind_a_lock_is_read_after_the_wait_for_it(
+    store: Database, second_store: Database
+) -> None:
+    """Lock and read are one statement: its reads must not run ahead of its lock."""
+    made = {"created": ["x", "y"], "emptied": [], "now": "2026-01-01T00:00:00Z", "records": ["a"]}
+    for name in ("intake/write_components", "intake/claim_records"):
+        await store.write_one(name, batch=made)
+    row = {"key": "a", "first": "2026-01-01", "last": "2026-01-01"}
+    await store.write_one("intake/write_records", batch={"records": [row | {"props": {"component": "x"}}]})
+    locked, stands = asyncio.Event(), list[Any]()
+    batch = {"locks": ["x"], "records": ["a"], "identifiers": [], "components": ["x"]}
+
+    async def mover(transaction: Transaction) -> None:
+        await transaction.run(*LOCK_AND_READ, batch=batch)
+        locked.set()
+        await asyncio.sleep(0.4)
+        await transaction.run("intake/write_records", batch={"records": [row | {"props": {"component": "y"}}]})
+
+    async def reader(transaction: Transaction) -> None:
+        await locked.wait()
+        [answer] = await transaction.run(*LOCK_AND_READ, batch=batch)
+        stands.extend((answer["stands"], [state["component"] for state in answer["states"]]))
+
+    await asyncio.gather(store.write("mover", mover), second_store.write("reader", reader))
+    assert stands == [[{"key": "a", "component": "y"}], ["y"]]
 
 
 def crowd(rng: random.Random) -> list[Raw]:
