@@ -57,6 +57,11 @@ def _relatives(name: str) -> tuple[frozenset[str], frozenset[str]]:
     return formal, formal | lexicon.nicknames_of(name)
 
 
+def related(a: str, b: str) -> bool:
+    """Whether one of two single names is a nickname of the other, or its initial."""
+    return a in _relatives(b)[1] or b in _relatives(a)[1] or (min(len(a), len(b)) == 1 and a[:1] == b[:1])
+
+
 @lru_cache(_CACHE)
 def _spelling(name: str) -> str:
     """One spelling for what sounds the same: Kathryn and Catherine are a letter apart, Kristin and Christine equal."""

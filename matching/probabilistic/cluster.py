@@ -1,0 +1,78 @@
+"""People from scored pairs: average linkage over every pair of a component, blocked or not, while the mean is above 0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from matching.probabilistic.fields import Codes
+
+Floats = NDArray[np.float64]
+_LARGE = 400  # records of a part above which the cut is raised first: linkage looks at every pair of a part
+ScoreAll = Callable[[Codes, Codes], Floats]
+
+
+def cluster(records: int, left: Codes, right: Codes, odds: Floats, score_all: ScoreAll) -> Codes:
+    """The label of each record: the lowest row number of its cluster. `score_all` gives the log-odds of any pairs."""
+    labels = np.arange(records)
+    for part in _parts(np.arange(records), left, right, odds, 0.0):
+        one, other = np.triu_indices(len(part), 1)
+        scores = score_all(part[one], part[other])
+        matrix = np.zeros((len(part), len(part)))
+        matrix[one, other] = matrix[other, one] = scores
+        for members in average_linkage(matrix):
+            labels[part[members]] = part[members].min()
+    return labels
+
+
+def average_linkage(matrix: Floats) -> list[list[int]]:
+    """Joins the two clusters with the highest mean over all their pairs while it is above 0; ties go to the lowest."""
+    size = len(matrix)
+    if size == 2:
+        return [[0, 1]] if matrix[0, 1] > 0 else []
+    members: list[list[int]] = [[n] for n in range(size)]
+    sums = matrix.copy()
+    counts = np.ones(size)
+    means = sums.copy()
+    np.fill_diagonal(means, -np.inf)
+    while True:
+        one, other = divmod(int(means.argmax()), size)
+        if not means[one, other] > 0:
+            break
+        one, other = min(one, other), max(one, other)
+        sums[one] += sums[other]
+        sums[:, one] += sums[:, other]
+        counts[one] += counts[other]
+        members[one] += members[other]
+        members[other] = []
+        gone = np.array([not group for group in members])
+        row = np.round(sums[one] / (counts[one] * counts), 9)
+        row[gone] = -np.inf
+        row[one] = -np.inf
+        means[one] = means[:, one] = row
+        means[other] = means[:, other] = -np.inf
+    return [group for group in members if len(group) > 1]
+
+
+def _parts(rows: Codes, left: Codes, right: Codes, odds: Floats, cut: float) -> Sequence[Codes]:
+    """Connected components of the pairs above the cut; one that is too large is split by a higher cut."""
+    strong = odds > cut
+    left, right, odds = left[strong], right[strong], odds[strong]
+    size = int(rows.max(initial=0)) + 1
+    _, label = connected_components(coo_matrix((np.ones(len(left)), (left, right)), (size, size)), directed=False)
+    by_label = rows[np.argsort(label[rows], kind="stable")]
+    sorted_label = label[by_label]
+    starts = np.flatnonzero(np.r_[True, sorted_label[1:] != sorted_label[:-1]])[1:]
+    found: list[Codes] = []
+    for part in np.split(by_label, starts):
+        if len(part) <= _LARGE or cut >= 9:
+            if len(part) > 1:
+                found += [part] if len(part) <= _LARGE else np.array_split(part, len(part) // _LARGE + 1)
+            continue
+        inside = np.isin(left, part)
+        found += _parts(part, left[inside], right[inside], odds[inside], cut + 1)
+    return found
