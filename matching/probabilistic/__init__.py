@@ -10,7 +10,8 @@ import numpy as np
 
 from matching.probabilistic.blocking import candidates
 from matching.probabilistic.cluster import cluster
-from matching.probabilistic.estimate import Floats, Model, compare_all, estimate, score
+from matching.probabilistic.compare import compare
+from matching.probabilistic.estimate import Floats, Model, estimate, score
 from matching.probabilistic.fields import Codes, Column, Kind, column
 
 
@@ -30,12 +31,12 @@ def resolve_table(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind])
     order = _canonical(table, kinds, records)
     columns = tuple(column(name, kind, [table[name][row] for row in order]) for name, kind in kinds.items())
     left, right = candidates(columns, records)
-    compared = compare_all(columns, left, right)
+    compared = compare(columns, left, right)
     model = estimate(columns, compared, left, records)
     odds = score(columns, compared, left, right, model)
 
     def score_all(one: Codes, other: Codes) -> Floats:
-        return score(columns, compare_all(columns, one, other), one, other, model)
+        return score(columns, compare(columns, one, other), one, other, model)
 
     found = cluster(records, left, right, odds, score_all)
     labels = [0] * records

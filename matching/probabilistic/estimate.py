@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.probabilistic.compare import Levels, levels, top
-from matching.probabilistic.fields import Codes, Column
+from matching.probabilistic.compare import Levels, compare, size, top
+from matching.probabilistic.fields import Codes, Column, Kind
 
 Floats = NDArray[np.float64]
 _RANDOM_PAIRS = 400_000
@@ -41,16 +41,11 @@ class Model:
         return tuple(np.log(m / u) for m, u in zip(self.m, self.u, strict=True))
 
 
-def compare_all(columns: Sequence[Column], left: Codes, right: Codes) -> list[Levels]:
-    """The levels of all pairs, by column."""
-    return [levels(column, left, right) for column in columns]
-
-
 def estimate(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, records: int) -> Model:
     """The model of these candidates in a population of `records`."""
     population = records * (records - 1) / 2
-    strangers = [_strangers(column, records) for column in columns]
-    m = [_start(len(s)) for s in strangers]
+    strangers = _strangers(columns, records)
+    m = [_start(column.kind) for column in columns]
     u = [s.copy() for s in strangers]
     prior = min(0.1, records / population / 2) if population else 0.1
     posterior = np.zeros(len(left))
@@ -67,13 +62,13 @@ def estimate(columns: Sequence[Column], compared: Sequence[Levels], left: Codes,
         for n, (level, stranger) in enumerate(zip(compared, strangers, strict=True)):
             known = level >= 0
             of_matches = np.bincount(level[known], posterior[known], len(stranger))
-            m[n] = _shares(of_matches + _start(len(stranger)))
-            both_known = _pairs_known(columns[n], records)
+            m[n] = _shares(of_matches + _start(columns[n].kind))
+            both_known = columns[n].known * (columns[n].known - 1) / 2
             u[n] = _shares(np.maximum(both_known * stranger - of_matches, 0) + _LEAST)
         if moved < _SETTLED:
             break
     rarity = tuple(
-        _rarity(column, level, left, posterior, float(u_of[-1]))
+        _rarity(column, level, left, posterior, float(u_of[top(column.kind)]))
         for column, level, u_of in zip(columns, compared, u, strict=True)
     )
     return Model(prior, tuple(m), tuple(u), rarity)
@@ -92,19 +87,20 @@ def score(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, ri
     return np.round(np.clip(odds, -CLIP, CLIP), 4)
 
 
-def _strangers(column: Column, records: int) -> Floats:
-    """The share of each level among random pairs; equal values by their counts, which no sample sees well."""
-    size = top(column.kind) + 1
-    rng = np.random.default_rng(_SEED)
-    known = np.flatnonzero(column.codes >= 0)
-    if len(known) < 2:
-        return np.full(size, 1 / size)
-    left, right = known[rng.integers(0, len(known), (2, _RANDOM_PAIRS))]
+def _strangers(columns: Sequence[Column], records: int) -> list[Floats]:
+    """By column the share of each level among random pairs; of equal values by their counts, which no sample sees."""
+    left, right = np.random.default_rng(_SEED).integers(0, max(1, records), (2, _RANDOM_PAIRS))
     apart = left != right
-    found = np.bincount(levels(column, left[apart], right[apart]), minlength=size).astype(np.float64)
-    equal = float((column.counts * (column.counts - 1.0)).sum()) / (len(known) * (len(known) - 1.0))
-    found[-1] = 0
-    return _shares(np.r_[found[:-1] / max(1.0, found.sum()) * (1 - equal) + _LEAST / 10, equal + _LEAST / 10])
+    shares: list[Floats] = []
+    for column, level in zip(columns, compare(columns, left[apart], right[apart]), strict=True):
+        highest, known = top(column.kind), float(column.known)
+        found = np.bincount(level[level >= 0], minlength=size(column.kind)).astype(np.float64)
+        equal = float((column.counts * (column.counts - 1.0)).sum()) / max(1.0, known * (known - 1.0))
+        found[highest] = 0
+        found *= (1 - equal) / max(1.0, found.sum())
+        found[highest] = equal
+        shares.append(_shares(found + _LEAST / 10))
+    return shares
 
 
 def _rarity(column: Column, level: Levels, left: Codes, posterior: Floats, u_equal: float) -> Floats:
@@ -113,22 +109,19 @@ def _rarity(column: Column, level: Levels, left: Codes, posterior: Floats, u_equ
     A value's count says little by itself: four rows of a rare name may be one person. So what counts is how many
     pairs that agree on it are strangers, shrunk half-way towards the mean.
     """
-    size = len(column.values)
     equal = level == top(column.kind)
-    matched = np.bincount(column.codes[left[equal]], posterior[equal], size)
+    matched = np.bincount(column.codes[left[equal]], posterior[equal], len(column.values))
     pairs = column.counts * (column.counts - 1) / 2
     partners = 2 * np.maximum(pairs - matched, 0) / np.maximum(column.counts, 1)
     share = (partners / max(1, column.known) + u_equal) / 2
     return np.log(u_equal / share)
 
 
-def _pairs_known(column: Column, records: int) -> float:
-    return column.known * (column.known - 1) / 2
-
-
-def _start(size: int) -> Floats:
+def _start(kind: Kind) -> Floats:
     """Where matches start: mostly equal, sometimes alike, seldom different."""
-    return _shares(np.r_[0.1, np.full(size - 2, 0.1), 1.0 * size])
+    levels = np.full(size(kind), 0.1)
+    levels[top(kind)] = size(kind)
+    return _shares(levels)
 
 
 def _shares(counts: Floats) -> Floats:
