@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cli import bench, neo4j, quarantine, world
 from cli.demo import demo
+from cli.evaluate import evaluate
 from cli.ingest import ingest
 from cli.serve import serve
 from domain.errors import RegularsError
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(serve)
 app.command()(ingest)
+app.command()(evaluate)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(neo4j.app, name="neo4j")
 app.add_typer(world.app, name="world")

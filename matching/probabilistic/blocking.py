@@ -110,6 +110,10 @@ _VIEWS: dict[Kind, Sequence[Callable[[str], str]]] = {
     Kind.EMAIL: (_whole, lambda value: value.partition("@")[0], lambda value: value.partition("@")[2]),
     Kind.PHONE: (_whole, lambda value: value[-6:]),
     Kind.POSTCODE: (_whole, lambda value: value[:3]),
-    Kind.NUMBER: (_whole, lambda value: value[:4] if len(value) > 4 else "", lambda value: value[-4:] if len(value) > 4 else ""),
+    Kind.NUMBER: (
+        _whole,
+        lambda value: value[:4] if len(value) > 4 else "",
+        lambda value: value[-4:] if len(value) > 4 else "",
+    ),
     Kind.TEXT: (_whole, lambda value: value[:5]),
 }

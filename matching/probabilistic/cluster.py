@@ -1,4 +1,4 @@
-"""People from scored pairs: average linkage over every pair of a component, blocked or not, while the mean is above 0."""
+"""People from scored pairs: average linkage over all pairs of a component, blocked or not, while the mean is over 0."""
 
 from __future__ import annotations
 

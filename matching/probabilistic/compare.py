@@ -105,7 +105,7 @@ def _full_names(a: Strings, b: Strings) -> Levels:
 
 
 def _births(a: Strings, b: Strings) -> Levels:
-    """1 two of year, month and day agree, or some thirteen months apart at most; 2 one slip, or day and month swapped."""
+    """1 two of year, month and day agree, or thirteen months apart at most; 2 one slip, or day and month swapped."""
     slips = cpdist(a, b, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
     swapped = np.fromiter((x == y[:4] + y[6:] + y[4:6] for x, y in zip(a, b, strict=True)), bool, len(a))
     parts = np.fromiter(map(_agreeing_parts, a, b), np.int64, len(a))
@@ -133,9 +133,7 @@ def _days(texts: Strings) -> NDArray[np.float64]:
 
 def _emails(a: Strings, b: Strings) -> Levels:
     """1 alike, 2 the same local part or one or two slips."""
-    local = np.fromiter(
-        (x.partition("@")[0] == y.partition("@")[0] for x, y in zip(a, b, strict=True)), bool, len(a)
-    )
+    local = np.fromiter((x.partition("@")[0] == y.partition("@")[0] for x, y in zip(a, b, strict=True)), bool, len(a))
     found = _steps(cpdist(a, b, scorer=JaroWinkler.similarity, dtype=np.float64), 0.88)
     found[local | (cpdist(a, b, scorer=OSA.distance, score_cutoff=3, dtype=np.int32) <= 2)] = 2
     return found

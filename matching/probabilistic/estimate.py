@@ -1,4 +1,4 @@
-"""What agreement is worth: Fellegi–Sunter weights by expectation maximisation over the whole pair population, no labels.
+"""What agreement is worth: Fellegi–Sunter weights by expectation maximisation over all pairs, without labels.
 
 Candidates carry a posterior; every other pair of the n(n−1)/2 counts as a non-match, so that blocking brings no bias
 (Fellegi and Sunter 1969; Winkler 2000). How often strangers agree comes from random pairs and, for equal values, from
@@ -84,7 +84,7 @@ def score(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, ri
             common = np.minimum(rarity[column.codes[left]], rarity[column.codes[right]])
             highest = top(column.kind)
             odds += np.where(level == highest, common, np.where(level == highest - 1, common / 2, 0.0))
-    return np.round(np.clip(odds, -CLIP, CLIP), 4)
+    return np.round(np.clip(odds, -CLIP, CLIP), 4).astype(np.float64)
 
 
 def _strangers(columns: Sequence[Column], records: int) -> list[Floats]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 import numpy as np
@@ -110,6 +109,10 @@ def _text(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+def _email(text: str) -> str:
+    return text.strip().casefold()
+
+
 def _number(text: str) -> str:
     return re.sub(r"\W|_", "", text).casefold()
 
@@ -118,9 +121,9 @@ def _phone(text: str) -> str:
     return re.sub(r"\D", "", text).lstrip("0")
 
 
-_SPELL = {
+_SPELL: dict[Kind, Callable[[str], str]] = {
     **dict.fromkeys(NAMES, _name),
-    Kind.EMAIL: lambda text: text.strip().casefold(),
+    Kind.EMAIL: _email,
     Kind.PHONE: _phone,
     Kind.POSTCODE: _number,
     Kind.NUMBER: _number,
@@ -129,8 +132,8 @@ _SPELL = {
 _PARTS = re.compile(r"\d+")
 
 
-def _dates(texts: Sequence[str]):
-    """A reader of this column's dates as YYYYMMDD: where the first two parts may both be the day, the column decides."""
+def _dates(texts: Sequence[str]) -> Callable[[str], str]:
+    """Reads this column's dates as YYYYMMDD: where the first two parts may both be the day, the column decides."""
     parts = [list(map(int, _PARTS.findall(text))) for text in set(texts)]
     three = [p for p in parts if len(p) == 3 and p[0] < 100 and p[1] < 100]
     day_first = sum(p[0] > 12 for p in three) > sum(p[1] > 12 for p in three)
@@ -151,12 +154,3 @@ def _dates(texts: Sequence[str]):
         return f"{year:04}{month:02}{day:02}"
 
     return spell
-
-
-def plausible(text: str) -> bool:
-    """Whether YYYYMMDD is a day of the calendar."""
-    try:
-        date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        return False
-    return True

@@ -1,0 +1,129 @@
+"""`regulars evaluate`: how well matching resolves a labelled table, with nothing tuned on its labels."""
+
+from __future__ import annotations
+
+import re
+import resource
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from domain.errors import InvalidInput
+from ingest.table import read_table
+from matching.evaluate import bcubed, largest_cluster, pairwise, singletons
+from matching.probabilistic import Resolved, resolve_table
+from matching.probabilistic.fields import Kind, propose
+
+
+def evaluate(
+    files: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet, read as one table.")
+    ],
+    label: Annotated[str, typer.Option(help="The column that tells who a row truly is. Matching never sees it.")],
+    label_pattern: Annotated[
+        str | None, typer.Option(help="A regular expression: the label is what it finds first in the label column.")
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="YAML of column: kind. Left out: proposed from names and contents."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Resolve a labelled table without its labels, then say how right that was."""
+    table = read_table(files)
+    if label not in table:
+        raise InvalidInput(f"There is no column {label}.", hint=f"The table has: {', '.join(table)[:500]}.")
+    truth = _labels(table.pop(label), label_pattern)
+    kinds = _kinds(mapping, table) if mapping is not None else propose(table)
+    if not kinds:
+        raise InvalidInput("No column tells who a row is about.", hint="Name the columns' kinds with --mapping.")
+    started = time.perf_counter()
+    with Console(stderr=True).status(f"Resolving {len(truth):,} rows …"):
+        resolved = resolve_table(table, kinds)
+    figures = _figures(resolved, truth, time.perf_counter() - started)
+    if as_json:
+        typer.echo(orjson.dumps(figures | {"fields": _weights(resolved)}, option=orjson.OPT_INDENT_2))
+    else:
+        _show(figures, resolved)
+
+
+def _labels(texts: Sequence[str], pattern: str | None) -> list[str]:
+    if pattern is None:
+        return list(texts)
+    try:
+        find = re.compile(pattern).search
+    except re.error as error:
+        raise InvalidInput(f"--label-pattern is no regular expression: {error}.") from None
+    found = [find(text) for text in texts]
+    if not all(found):
+        raise InvalidInput(f"--label-pattern finds nothing in row {found.index(None) + 1} of the label column.")
+    return [match[0] for match in found if match]
+
+
+def _kinds(path: Path, table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
+    try:
+        read: Any = yaml.safe_load(path.read_text("utf-8"))
+        kinds = {str(name): Kind(kind) for name, kind in dict(read).items()}
+    except (yaml.YAMLError, ValueError, TypeError, UnicodeDecodeError):
+        raise InvalidInput(
+            f"{path.name} is not a map of column: kind.", hint=f"Kinds are: {', '.join(Kind)}."
+        ) from None
+    missing = [name for name in kinds if name not in table]
+    if missing:
+        raise InvalidInput(
+            f"There is no column {', '.join(missing)}.", hint=f"The table has: {', '.join(table)[:500]}."
+        )
+    return kinds
+
+
+def _figures(resolved: Resolved, labels: Sequence[str], seconds: float) -> dict[str, Any]:
+    predicted = {str(row): label for row, label in enumerate(resolved.labels)}
+    truth = {str(row): label for row, label in enumerate(labels)}
+    pairs, elements = pairwise(predicted, truth), bcubed(predicted, truth)
+    population = len(labels) * (len(labels) - 1) / 2
+    return {
+        "records": len(labels),
+        "people": len(set(labels)),
+        "resolved": len(set(resolved.labels)),
+        "precision": round(pairs.precision, 5),
+        "recall": round(pairs.recall, 5),
+        "f1": round(pairs.f1, 5),
+        "bcubed_precision": round(elements.precision, 5),
+        "bcubed_recall": round(elements.recall, 5),
+        "bcubed_f1": round(elements.f1, 5),
+        "largest": largest_cluster(predicted),
+        "singletons": singletons(predicted),
+        "true_pairs": pairs.true_pairs,
+        "estimated_pairs": round(resolved.model.prior * population),
+        "compared_pairs": resolved.pairs,
+        "seconds": round(seconds, 2),
+        "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def _weights(resolved: Resolved) -> dict[str, dict[str, Any]]:
+    return {
+        column.name: {"kind": column.kind.value, "weights": [round(float(weight), 2) for weight in weights]}
+        for column, weights in zip(resolved.columns, resolved.model.weights, strict=True)
+    }
+
+
+def _show(figures: Mapping[str, Any], resolved: Resolved) -> None:
+    screen = Console()
+    scores = Table("figure", "value", title="Nothing was tuned on the labels", title_justify="left")
+    for name, value in figures.items():
+        scores.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
+    screen.print(scores)
+    fields = Table("column", "kind", "weights: different … equal (log-odds)")
+    for name, field in _weights(resolved).items():
+        fields.add_row(name, field["kind"], "  ".join(f"{weight:+.1f}" for weight in field["weights"]))
+    screen.print(fields)
