@@ -57,6 +57,11 @@ def _relatives(name: str) -> tuple[frozenset[str], frozenset[str]]:
     return formal, formal | lexicon.nicknames_of(name)
 
 
+def has_relatives(name: str) -> bool:
+    """Whether `related` may find another name for it."""
+    return len(name) == 1 or len(_relatives(name)[1]) > 1
+
+
 def related(a: str, b: str) -> bool:
     """Whether one of two single names is a nickname of the other, or its initial."""
     return a in _relatives(b)[1] or b in _relatives(a)[1] or (min(len(a), len(b)) == 1 and a[:1] == b[:1])

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
-from jellyfish import metaphone
 
-from matching.probabilistic.fields import MISSING, NAMES, Codes, Column, Kind
+from matching.probabilistic.fields import MISSING, NAMES, Codes, Column, Kind, sound
 
 CAP = 30
 WINDOW = 6
@@ -96,8 +95,7 @@ def _both_orders(one: Column, other: Column) -> Iterator[Codes]:
 
 
 def _sound(name: str) -> str:
-    first = name.partition(" ")[0]
-    return (metaphone(first) or first) if first.isascii() else first
+    return sound(name.partition(" ")[0])
 
 
 def _whole(value: str) -> str:

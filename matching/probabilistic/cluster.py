@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,20 +13,38 @@ from matching.probabilistic.fields import Codes
 
 Floats = NDArray[np.float64]
 _LARGE = 400  # records of a part above which the cut is raised first: linkage looks at every pair of a part
+_PAIRS_AT_ONCE = 500_000
 ScoreAll = Callable[[Codes, Codes], Floats]
 
 
 def cluster(records: int, left: Codes, right: Codes, odds: Floats, score_all: ScoreAll) -> Codes:
     """The label of each record: the lowest row number of its cluster. `score_all` gives the log-odds of any pairs."""
     labels = np.arange(records)
-    for part in _parts(np.arange(records), left, right, odds, 0.0):
-        one, other = np.triu_indices(len(part), 1)
-        scores = score_all(part[one], part[other])
-        matrix = np.zeros((len(part), len(part)))
-        matrix[one, other] = matrix[other, one] = scores
-        for members in average_linkage(matrix):
-            labels[part[members]] = part[members].min()
+    for parts in _batches(_parts(np.arange(records), left, right, odds, 0.0)):
+        pairs = [np.triu_indices(len(part), 1) for part in parts]
+        one = np.concatenate([part[rows] for part, (rows, _) in zip(parts, pairs, strict=True)])
+        other = np.concatenate([part[rows] for part, (_, rows) in zip(parts, pairs, strict=True)])
+        scores = np.split(score_all(one, other), np.cumsum([len(rows) for rows, _ in pairs])[:-1])
+        for part, (rows, columns), found in zip(parts, pairs, scores, strict=True):
+            matrix = np.zeros((len(part), len(part)))
+            matrix[rows, columns] = matrix[columns, rows] = found
+            for members in average_linkage(matrix):
+                labels[part[members]] = part[members].min()
     return labels
+
+
+def _batches(parts: Sequence[Codes]) -> Iterator[list[Codes]]:
+    """Parts whose pairs are scored together: many at once for speed, not all for memory."""
+    batch: list[Codes] = []
+    pairs = 0
+    for part in parts:
+        batch.append(part)
+        pairs += len(part) * (len(part) - 1) // 2
+        if pairs >= _PAIRS_AT_ONCE:
+            yield batch
+            batch, pairs = [], 0
+    if batch:
+        yield batch
 
 
 def average_linkage(matrix: Floats) -> list[list[int]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from jellyfish import metaphone
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -15,6 +16,7 @@ from matching.names import related
 from matching.probabilistic.fields import Codes, Column, Kind
 
 Levels = NDArray[np.int8]
+Flags = NDArray[np.bool_]
 UNKNOWN = -1
 """The level of a pair in which a value is missing: no evidence either way."""
 SWAPPED = 4
@@ -54,13 +56,43 @@ def _levels(one: Column, other: Column, left: Codes, right: Codes) -> Levels:
         a, b = np.minimum(a, b), np.maximum(a, b)
     pairs, inverse = np.unique(a * max(1, len(other.values)) + b, return_inverse=True)
     a, b = np.divmod(pairs, max(1, len(other.values)))
-    one_values, other_values = [one.values[n] for n in a], [other.values[n] for n in b]
+    equal = a == b if one is other else _texts_equal(one, other, a, b)
     found = np.full(len(pairs), top(one.kind), np.int8)
-    differ = np.flatnonzero([x != y for x, y in zip(one_values, other_values, strict=True)])
-    if len(differ):
-        found[differ] = _FUZZY[one.kind]([one_values[n] for n in differ], [other_values[n] for n in differ])
+    if not equal.all():
+        found[~equal] = _FUZZY[one.kind](_Pairs(one, other, a[~equal], b[~equal]))
     result[both] = found[inverse]
     return result
+
+
+def _texts_equal(one: Column, other: Column, a: Codes, b: Codes) -> Flags:
+    place = {value: code for code, value in enumerate(other.values)}
+    same = np.array([place.get(value, UNKNOWN) for value in one.values], np.int64)
+    return same[a] == b
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of distinct values that differ, as codes into two columns of one kind."""
+
+    one: Column
+    other: Column
+    a: Codes
+    b: Codes
+
+    def scored(self, scorer: Any, **options: Any) -> NDArray[Any]:
+        """A scorer of rapidfuzz on the pairs' texts."""
+        one, other = self.one.values, self.other.values
+        return cpdist([one[n] for n in self.a], [other[n] for n in self.b], scorer=scorer, **options)
+
+    def slips(self, most: int) -> NDArray[Any]:
+        return self.scored(OSA.distance, score_cutoff=most, dtype=np.int32)
+
+    def agree(self, trait: int) -> Flags:
+        return self.one.traits[trait][self.a] == self.other.traits[trait][self.b]
+
+    @property
+    def shortest(self) -> Codes:
+        return np.minimum(self.one.lengths[self.a], self.other.lengths[self.b])
 
 
 def size(kind: Kind) -> int:
@@ -74,84 +106,61 @@ def top(kind: Kind) -> int:
 
 
 _FOUR = frozenset((Kind.GIVEN, Kind.FAMILY, Kind.FULL, Kind.BIRTH, Kind.EMAIL, Kind.TEXT))
-Strings = Sequence[str]
 
 
-def _steps(scores: NDArray[np.float64], *cuts: float) -> Levels:
-    """The level above each cut reached, cuts from the lowest."""
-    return sum((scores >= cut).astype(np.int8) for cut in cuts).astype(np.int8)  # type: ignore[union-attr]
+def _steps(scores: NDArray[Any], *cuts: float) -> Levels:
+    """How many of the cuts each score reaches."""
+    return np.searchsorted(np.array(cuts), scores, side="right").astype(np.int8)
 
 
-def _names(a: Strings, b: Strings) -> Levels:
+def _names(pairs: _Pairs) -> Levels:
     """1 alike, 2 the same name otherwise told: one slip, the same sound, a nickname, an initial."""
-    found = _steps(cpdist(a, b, scorer=JaroWinkler.similarity, dtype=np.float64), 0.8)
-    slips = cpdist(a, b, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
-    short = np.fromiter((min(len(x), len(y)) for x, y in zip(a, b, strict=True)), np.int64, len(a))
-    same = (slips <= 1) & (short >= 3)
-    same |= np.fromiter(
-        (not s and (_sound(x) == _sound(y) or related(x, y)) for x, y, s in zip(a, b, same, strict=True)), bool, len(a)
-    )
-    found[same] = 2
+    found = _steps(pairs.scored(JaroWinkler.similarity), 0.8)
+    same = ((pairs.slips(1) <= 1) & (pairs.shortest >= 3)) | pairs.agree(0)
+    open_ = np.flatnonzero(~same & (pairs.one.traits[1][pairs.a] > 0) & (pairs.other.traits[1][pairs.b] > 0))
+    one, other = pairs.one.values, pairs.other.values
+    same[open_] = [related(one[a], other[b]) for a, b in zip(pairs.a[open_], pairs.b[open_], strict=True)]
+    found[same] = _SAME
     return found
 
 
-def _sound(name: str) -> str:
-    return metaphone(name) if name.isascii() else name
+def _full_names(pairs: _Pairs) -> Levels:
+    return _steps(pairs.scored(fuzz.token_sort_ratio), 75, 92)
 
 
-def _full_names(a: Strings, b: Strings) -> Levels:
-    scores = cpdist(a, b, scorer=fuzz.token_sort_ratio, dtype=np.float64)
-    return _steps(scores, 75, 92)
-
-
-def _births(a: Strings, b: Strings) -> Levels:
+def _births(pairs: _Pairs) -> Levels:
     """1 two of year, month and day agree, or thirteen months apart at most; 2 one slip, or day and month swapped."""
-    slips = cpdist(a, b, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
-    swapped = np.fromiter((x == y[:4] + y[6:] + y[4:6] for x, y in zip(a, b, strict=True)), bool, len(a))
-    parts = np.fromiter(map(_agreeing_parts, a, b), np.int64, len(a))
-    near = np.abs(_days(a) - _days(b)) <= _NEAR_DAYS
-    found = (near | (parts >= 2)).astype(np.int8)
-    found[(slips <= 1) | swapped] = 2
+    (y1, m1, d1), (y2, m2, d2) = (
+        [t[codes] for t in c.traits] for c, codes in ((pairs.one, pairs.a), (pairs.other, pairs.b))
+    )
+    dates = (y1 >= 0) & (y2 >= 0)
+    agreeing = (y1 == y2).astype(np.int8) + (m1 == m2) + (d1 == d2)
+    near = np.abs((y1 - y2) * 365.2 + (m1 - m2) * 30.4 + (d1 - d2)) <= _NEAR_DAYS
+    found = (dates & (near | (agreeing >= 2))).astype(np.int8)
+    found[(pairs.slips(1) <= 1) | (dates & (y1 == y2) & (m1 == d2) & (d1 == m2))] = 2
     return found
 
 
 _NEAR_DAYS = 400
 
 
-def _agreeing_parts(a: str, b: str) -> int:
-    return (a[:4] == b[:4]) + (a[4:6] == b[4:6]) + (a[6:] == b[6:])
-
-
-def _days(texts: Strings) -> NDArray[np.float64]:
-    """Days on one scale, months of 30.4; NaN, near to nothing, for what is no date."""
-    return np.fromiter(
-        (int(t[:4]) * 365.2 + int(t[4:6]) * 30.4 + int(t[6:]) if len(t) == 8 else np.nan for t in texts),
-        np.float64,
-        len(texts),
-    )
-
-
-def _emails(a: Strings, b: Strings) -> Levels:
+def _emails(pairs: _Pairs) -> Levels:
     """1 alike, 2 the same local part or one or two slips."""
-    local = np.fromiter((x.partition("@")[0] == y.partition("@")[0] for x, y in zip(a, b, strict=True)), bool, len(a))
-    found = _steps(cpdist(a, b, scorer=JaroWinkler.similarity, dtype=np.float64), 0.88)
-    found[local | (cpdist(a, b, scorer=OSA.distance, score_cutoff=3, dtype=np.int32) <= 2)] = 2
+    found = _steps(pairs.scored(JaroWinkler.similarity), 0.88)
+    found[pairs.agree(0) | (pairs.slips(2) <= 2)] = 2
     return found
 
 
-def _texts(a: Strings, b: Strings) -> Levels:
-    scores = cpdist(a, b, scorer=fuzz.token_sort_ratio, dtype=np.float64)
-    return _steps(scores, 70, 88)
+def _texts(pairs: _Pairs) -> Levels:
+    return _steps(pairs.scored(fuzz.token_sort_ratio), 70, 88)
 
 
-def _numbers(a: Strings, b: Strings) -> Levels:
+def _numbers(pairs: _Pairs) -> Levels:
     """1 one slip, where there are three places or more."""
-    slips = cpdist(a, b, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
-    short = np.fromiter((min(len(x), len(y)) for x, y in zip(a, b, strict=True)), np.int64, len(a))
-    return ((slips <= 1) & (short >= 3)).astype(np.int8)
+    return ((pairs.slips(1) <= 1) & (pairs.shortest >= 3)).astype(np.int8)
 
 
-_FUZZY: dict[Kind, Callable[[Strings, Strings], Levels]] = {
+_FUZZY: dict[Kind, Callable[[_Pairs], Levels]] = {
     Kind.GIVEN: _names,
     Kind.FAMILY: _names,
     Kind.FULL: _full_names,

@@ -17,7 +17,7 @@ from matching.probabilistic.compare import Levels, compare, size, top
 from matching.probabilistic.fields import Codes, Column, Kind
 
 Floats = NDArray[np.float64]
-_RANDOM_PAIRS = 400_000
+_RANDOM_PAIRS = 200_000
 _SEED = 20_260_101
 _ROUNDS = 60
 _SETTLED = 1e-5

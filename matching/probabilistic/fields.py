@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 
 import numpy as np
+from jellyfish import metaphone
 from numpy.typing import NDArray
 
-from matching.names import words
+from matching.names import has_relatives, words
 
 Codes = NDArray[np.int64]
 MISSING = -1
@@ -35,13 +37,19 @@ NAMES = (Kind.GIVEN, Kind.FAMILY, Kind.FULL)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as codes into its distinct values; `MISSING` where a record has none. `counts` is by code."""
+    """A column as codes into its distinct values; `MISSING` where a record has none.
+
+    By code: `counts`, `lengths`, and `traits`, numbers that comparison would otherwise take from the text of every pair
+    (names: sound, and whether another name may stand for it; birth dates: year, month, day; e-mail: local part).
+    """
 
     name: str
     kind: Kind
     values: tuple[str, ...]
     codes: Codes
     counts: Codes
+    lengths: Codes
+    traits: tuple[Codes, ...]
 
     @property
     def known(self) -> int:
@@ -56,7 +64,10 @@ def column(name: str, kind: Kind, texts: Sequence[str]) -> Column:
     values = tuple(sorted({value for value in spelt.values() if value}))
     place = {value: code for code, value in enumerate(values)} | {"": MISSING}
     codes = np.fromiter((place[spelt[text]] for text in texts), np.int64, len(texts))
-    return Column(name, kind, values, codes, np.bincount(codes[codes >= 0], minlength=len(values)).astype(np.int64))
+    counts = np.bincount(codes[codes >= 0], minlength=len(values)).astype(np.int64)
+    read = _TRAITS.get(kind)
+    traits = np.array([read(value) for value in values], np.int64).reshape(len(values), -1).T if read else ()
+    return Column(name, kind, values, codes, counts, np.array(list(map(len, values)), np.int64), tuple(traits))
 
 
 def propose(table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
@@ -154,3 +165,33 @@ def _dates(texts: Sequence[str]) -> Callable[[str], str]:
         return f"{year:04}{month:02}{day:02}"
 
     return spell
+
+
+def sound(name: str) -> str:
+    """A name by its sound; another script by its letters."""
+    return (metaphone(name) or name) if name.isascii() else name
+
+
+def _name_traits(name: str) -> tuple[int, int]:
+    return _number_of(sound(name)), has_relatives(name)
+
+
+def _date_traits(text: str) -> tuple[int, int, int]:
+    return (int(text[:4]), int(text[4:6]), int(text[6:])) if len(text) == 8 else (MISSING, MISSING, MISSING)
+
+
+def _email_traits(text: str) -> tuple[int]:
+    return (_number_of(text.partition("@")[0]),)
+
+
+def _number_of(text: str) -> int:
+    """A number for a text, the same in every column and process."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
+
+
+_TRAITS: dict[Kind, Callable[[str], tuple[int, ...]]] = {
+    Kind.GIVEN: _name_traits,
+    Kind.FAMILY: _name_traits,
+    Kind.BIRTH: _date_traits,
+    Kind.EMAIL: _email_traits,
+}
