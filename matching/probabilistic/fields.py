@@ -66,7 +66,7 @@ def column(name: str, kind: Kind, texts: Sequence[str]) -> Column:
     codes = np.fromiter((place[spelt[text]] for text in texts), np.int64, len(texts))
     counts = np.bincount(codes[codes >= 0], minlength=len(values)).astype(np.int64)
     read = _TRAITS.get(kind)
-    traits = np.array([read(value) for value in values], np.int64).reshape(len(values), -1).T if read else ()
+    traits = np.array([read(value) for value in values], np.int64).reshape(len(values), -1).T if read and values else ()
     return Column(name, kind, values, codes, counts, np.array(list(map(len, values)), np.int64), tuple(traits))
 
 
