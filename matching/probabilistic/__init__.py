@@ -9,10 +9,10 @@ from hashlib import blake2b
 import numpy as np
 
 from matching.probabilistic.blocking import candidates
-from matching.probabilistic.cluster import cluster
-from matching.probabilistic.compare import compare
-from matching.probabilistic.estimate import Floats, Model, estimate, score
+from matching.probabilistic.cluster import link
 from matching.probabilistic.fields import Codes, Column, Kind, column
+from matching.probabilistic.levels import compare
+from matching.probabilistic.weights import Floats, Model, learn, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ def resolve_table(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind])
     columns = tuple(column(name, kind, [table[name][row] for row in order]) for name, kind in kinds.items())
     left, right = candidates(columns, records)
     compared = compare(columns, left, right)
-    model = estimate(columns, compared, left, records)
+    model = learn(columns, compared, left, records)
     odds = score(columns, compared, left, right, model)
 
     def score_all(one: Codes, other: Codes) -> Floats:
         return score(columns, compare(columns, one, other), one, other, model)
 
-    found = cluster(records, left, right, odds, score_all)
+    found = link(records, left, right, odds, score_all)
     labels = [0] * records
     for place, row in enumerate(order):
         labels[row] = int(found[place])

@@ -17,7 +17,7 @@ _PAIRS_AT_ONCE = 500_000
 ScoreAll = Callable[[Codes, Codes], Floats]
 
 
-def cluster(records: int, left: Codes, right: Codes, odds: Floats, score_all: ScoreAll) -> Codes:
+def link(records: int, left: Codes, right: Codes, odds: Floats, score_all: ScoreAll) -> Codes:
     """The label of each record: the lowest row number of its cluster. `score_all` gives the log-odds of any pairs."""
     labels = np.arange(records)
     for parts in _batches(_parts(np.arange(records), left, right, odds, 0.0)):

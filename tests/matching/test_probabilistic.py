@@ -18,8 +18,8 @@ from matching.evaluate import pairwise
 from matching.probabilistic import resolve_table
 from matching.probabilistic.blocking import CAP, WINDOW, candidates
 from matching.probabilistic.cluster import average_linkage
-from matching.probabilistic.compare import SWAPPED, UNKNOWN, compare
 from matching.probabilistic.fields import Kind, column, propose
+from matching.probabilistic.levels import SWAPPED, UNKNOWN, compare
 
 Table = dict[str, list[str]]
 

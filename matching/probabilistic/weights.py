@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.probabilistic.compare import Levels, compare, size, top
 from matching.probabilistic.fields import Codes, Column, Kind
+from matching.probabilistic.levels import Levels, compare, size, top
 
 Floats = NDArray[np.float64]
 _RANDOM_PAIRS = 200_000
@@ -41,7 +41,7 @@ class Model:
         return tuple(np.log(m / u) for m, u in zip(self.m, self.u, strict=True))
 
 
-def estimate(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, records: int) -> Model:
+def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, records: int) -> Model:
     """The model of these candidates in a population of `records`."""
     population = records * (records - 1) / 2
     strangers = _strangers(columns, records)
