@@ -62,7 +62,7 @@ def set_initial_password(password: str, home: Path, conf: Path, java: Java, opti
         return
     # In a file, not in the command: process lists show arguments to every user of the machine.
     arguments = home / "initial-password.args"
-    write_private(arguments, password + "\n")
+    write_private(arguments, f"--\n{password}\n")  # behind "--" a password may begin with a dash
     try:
         done = subprocess.run(  # noqa: S603
             [java.executable, f"@{options}", ADMIN_CLASS, "dbms", "set-initial-password", f"@{arguments}"],

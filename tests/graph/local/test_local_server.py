@@ -18,6 +18,7 @@ from neo4j import GraphDatabase
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.local import LocalNeo4j, Running
+from graph.local.password import password_file, write_private
 
 pytestmark = pytest.mark.neo4j
 
@@ -38,6 +39,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory, neo4j_settings: Callable[
 @pytest.fixture(scope="module")
 def local(settings: Settings) -> Iterator[LocalNeo4j]:
     local = LocalNeo4j(settings)
+    # One random password in 64 begins so, and neo4j-admin would take it for an option.
+    local.home.mkdir(parents=True)
+    write_private(password_file(local.home), "-a-password-like-an-option\n")
     yield local
     local.stop()
 
