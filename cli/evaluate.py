@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import resource
 import time
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +15,7 @@ import orjson
 import typer
 import yaml
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from domain.errors import InvalidInput
@@ -20,6 +23,8 @@ from ingest.table import read_table
 from matching.evaluate import bcubed, largest_cluster, pairwise, singletons
 from matching.probabilistic import Resolved, resolve_table
 from matching.probabilistic.fields import Kind, propose
+
+_MOST_MISTAKES = 200_000  # pairs looked at for the worst ones
 
 
 def evaluate(
@@ -36,6 +41,9 @@ def evaluate(
             exists=True, dir_okay=False, help="YAML of column: kind. Left out: proposed from names and contents."
         ),
     ] = None,
+    mistakes: Annotated[
+        int, typer.Option(min=0, max=100, help="Show this many of the worst mistakes of each sort, with their rows.")
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
     """Resolve a labelled table without its labels, then say how right that was."""
@@ -50,10 +58,14 @@ def evaluate(
     with Console(stderr=True).status(f"Resolving {len(truth):,} rows …"):
         resolved = resolve_table(table, kinds)
     figures = _figures(resolved, truth, time.perf_counter() - started)
+    wrong = _mistakes(resolved, truth, mistakes)
     if as_json:
-        typer.echo(orjson.dumps(figures | {"fields": _weights(resolved)}, option=orjson.OPT_INDENT_2))
-    else:
-        _show(figures, resolved)
+        whole = figures | {"fields": _weights(resolved)} | ({"mistakes": wrong} if mistakes else {})
+        typer.echo(orjson.dumps(whole, option=orjson.OPT_INDENT_2))
+        return
+    _show(figures, resolved)
+    for mistake in wrong:
+        _show_mistake(mistake, table)
 
 
 def _labels(texts: Sequence[str], pattern: str | None) -> list[str]:
@@ -115,6 +127,45 @@ def _weights(resolved: Resolved) -> dict[str, dict[str, Any]]:
         column.name: {"kind": column.kind.value, "weights": [round(float(weight), 2) for weight in weights]}
         for column, weights in zip(resolved.columns, resolved.model.weights, strict=True)
     }
+
+
+def _mistakes(resolved: Resolved, truth: Sequence[str], most: int) -> list[dict[str, Any]]:
+    """The pairs that were wrongly joined or kept apart with the least doubt. Rows count from 1."""
+    found: list[dict[str, Any]] = []
+    for what, together, apart in (
+        ("wrongly joined", resolved.labels, truth),
+        ("wrongly kept apart", truth, resolved.labels),
+    ):
+        pairs = list(islice(_differing(together, apart), _MOST_MISTAKES)) if most else []
+        odds = resolved.odds([one for one, _ in pairs], [other for _, other in pairs])
+        worst = sorted(range(len(pairs)), key=lambda n: (-abs(float(odds[n])), pairs[n]))[:most]
+        for one, other in (pairs[n] for n in worst):
+            why = resolved.explain(one, other)
+            found.append({"what": what, "rows": [one + 1, other + 1], "log_odds": why.odds, "columns": why.columns})
+    return found
+
+
+def _differing(together: Sequence[Hashable], apart: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
+    """Pairs of rows with one label in `together` and two in `apart`."""
+    groups: dict[Hashable, list[int]] = defaultdict(list)
+    for row, label in enumerate(together):
+        groups[label].append(row)
+    for rows in groups.values():
+        yield from ((one, other) for one, other in combinations(rows, 2) if apart[one] != apart[other])
+
+
+def _show_mistake(mistake: Mapping[str, Any], table: Mapping[str, Sequence[str]]) -> None:
+    one, other = map(int, mistake["rows"])
+    shown = Table(
+        "column",
+        f"row {one}",
+        f"row {other}",
+        "counts",
+        title=f"{mistake['what']}, log-odds {mistake['log_odds']:+.1f}",
+    )
+    for name, worth in mistake["columns"].items():
+        shown.add_row(*map(escape, (name, table[name][one - 1], table[name][other - 1], f"{worth:+.1f}")))
+    Console().print(shown)
 
 
 def _show(figures: Mapping[str, Any], resolved: Resolved) -> None:

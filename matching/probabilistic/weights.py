@@ -74,16 +74,27 @@ def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, re
     return Model(prior, tuple(m), tuple(u), rarity)
 
 
-def score(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: Model) -> Floats:
-    """Log-odds of each pair, clipped; an agreement on a rare value counts for more, half as much where it is fuzzy."""
-    odds = np.full(len(left), np.log(model.prior / (1 - model.prior)))
+def contributions(
+    columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: Model
+) -> list[Floats]:
+    """By column the log-odds that each pair's level is worth; an agreement on a rare value counts for more, half as
+    much where it is fuzzy. 0 where a value is missing."""
+    found: list[Floats] = []
     for column, level, weight, rarity in zip(columns, compared, model.weights, model.rarity, strict=True):
-        known = level >= 0
-        odds[known] += weight[level[known]]
+        worth = np.where(level >= 0, weight[level], 0.0)
         if len(rarity):
             common = np.minimum(rarity[column.codes[left]], rarity[column.codes[right]])
             highest = top(column.kind)
-            odds += np.where(level == highest, common, np.where(level == highest - 1, common / 2, 0.0))
+            worth += np.where(level == highest, common, np.where(level == highest - 1, common / 2, 0.0))
+        found.append(worth)
+    return found
+
+
+def score(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: Model) -> Floats:
+    """Log-odds of each pair that it is one person, clipped."""
+    odds = np.full(len(left), np.log(model.prior / (1 - model.prior)))
+    for worth in contributions(columns, compared, left, right, model):
+        odds += worth
     return np.round(np.clip(odds, -CLIP, CLIP), 4).astype(np.float64)
 
 

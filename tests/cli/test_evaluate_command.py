@@ -47,6 +47,24 @@ def test_a_mapping_names_the_columns(files: Path, tmp_path: Path) -> None:
     assert "precision" in result.output
 
 
+def test_mistakes_are_shown_when_asked_for(files: Path, tmp_path: Path) -> None:
+    mapping = tmp_path / "kinds.yaml"
+    mapping.write_text("given_name: given_name\nsurname: family_name\nstate: text\n")
+    told = ["evaluate", str(files / "whole.csv"), *_PATTERN, "--mapping", str(mapping), "--mistakes", "2"]
+    figures = orjson.loads(CliRunner().invoke(app, [*told, "--json"]).stdout)
+    sorts = [mistake["what"] for mistake in figures["mistakes"]]
+    assert sorts == ["wrongly joined"] * 2 + ["wrongly kept apart"] * 2
+    frame: Any = load_febrl1()
+    for mistake in figures["mistakes"]:
+        one, other = (frame.index[row - 1].split("-")[1] for row in mistake["rows"])
+        assert (one == other) == (mistake["what"] == "wrongly kept apart")
+        assert mistake["columns"].keys() == {"given_name", "surname", "state"}
+    shown = CliRunner().invoke(app, told).output
+    first = figures["mistakes"][0]["rows"][0]
+    assert f"row {first}" in shown
+    assert str(frame["surname"].iloc[first - 1]) in shown
+
+
 @pytest.mark.parametrize(
     ("options", "kinds", "says"),
     [

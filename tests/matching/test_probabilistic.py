@@ -20,6 +20,7 @@ from matching.probabilistic.blocking import CAP, WINDOW, candidates
 from matching.probabilistic.cluster import average_linkage
 from matching.probabilistic.fields import Kind, column, propose
 from matching.probabilistic.levels import SWAPPED, UNKNOWN, compare
+from matching.probabilistic.weights import CLIP
 
 Table = dict[str, list[str]]
 
@@ -61,6 +62,18 @@ def parts(labels: Sequence[int], rows: Sequence[int]) -> set[frozenset[int]]:
     for label, row in zip(labels, rows, strict=True):
         found[label].add(row)
     return set(map(frozenset, found.values()))
+
+
+def test_an_explanation_adds_up() -> None:
+    table, _ = table_of(load_febrl1().head(300))
+    resolved = resolve_table(table, propose(table))
+    prior = float(np.log(resolved.model.prior / (1 - resolved.model.prior)))
+    for one, other in ((0, 1), (5, 200), (17, 18)):
+        why = resolved.explain(one, other)
+        assert why.odds == pytest.approx(np.clip(prior + sum(why.columns.values()), -CLIP, CLIP), abs=0.1)
+        assert why == resolved.explain(other, one)
+        assert why.odds == resolved.odds([one], [other])[0]
+        assert all(worth == 0 for name, worth in why.columns.items() if not (table[name][one] and table[name][other]))
 
 
 def test_rows_that_say_nothing_are_nobodys() -> None:
