@@ -107,9 +107,14 @@ class _Work:
             return set()
         await self._lock_and_read(stands)
         self._count_orders()
-        # The store writes what was reported while a thread decides what it means.
+        # The store writes what was reported while a thread decides what it means. Neither is left running alone: the
+        # transaction serves one query at a time, also the one that takes it back.
         reports = reports_of(self.fresh, self.orders, self.committer.vault) | {"now": self.now}
-        decision, _ = await asyncio.gather(self._decide(), self.tx.run(*REPORTS, batch=reports))
+        deciding = asyncio.create_task(self._decide())
+        try:
+            await self.tx.run(*REPORTS, batch=reports)
+        finally:
+            decision = await deciding
         people = self._people_of(decision, await self._numbers(decision)) | {"now": self.now}
         await self.tx.run(*PEOPLE, batch=people)
         return {claims.event for claims in self.fresh}

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
 from domain.errors import Overloaded, Unavailable
 from domain.events import Event
 from graph.database import Database
+from ingest import commit
 from ingest.claims import Claims
 from ingest.commit import Committer
 from ingest.intake import Intake
+from ingest.people import Decision, decide
+from ingest.records import RecordState
 from tests.core.building import READER, VAULT, committer_of, intake_of, read, settings_of
 from tests.core.hard_cases import Teller, guests, subject
 from tests.core.invariants import invariants
@@ -194,6 +198,28 @@ async def test_an_event_that_cannot_be_written_is_refused_alone(store: Database)
         again = await intake.submit(read(teller.events))
         assert [outcome.status for outcome in again] == ["duplicate"] * 4 + ["refused"] + ["duplicate"] * 4
     assert len((await invariants(store, VAULT))["events"]) == 8
+
+
+@pytest.mark.neo4j
+async def test_a_decision_that_fails_takes_back_what_was_written_beside_it(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store writes a batch's reports while a thread decides: neither may be left running when the other fails."""
+
+    def failing(pool: Mapping[str, RecordState], *rest: Any) -> Decision:
+        if any(record.subject_id == "undecided" for record in pool.values()):
+            raise ZeroDivisionError
+        return decide(pool, *rest)
+
+    monkeypatch.setattr(commit, "decide", failing)
+    teller = Teller("decision")
+    for name in ("one", "two", "undecided", "three", "four"):
+        teller.tell("identify", "crm", subject=subject(name, email=f"{name}@decision.example"))
+    async with intake_of(store) as intake:
+        outcomes = await intake.submit(read(teller.events))
+    assert [outcome.status for outcome in outcomes] == ["accepted"] * 2 + ["refused"] + ["accepted"] * 2
+    kept = await invariants(store, VAULT)
+    assert len(kept["events"]) == 4
 
 
 @pytest.mark.neo4j
