@@ -26,9 +26,9 @@ from graph.database import Database, Row, Transaction
 from ingest.claims import Claims, SubjectClaim
 from ingest.golden import ReadModel
 from ingest.orders import Points, TransactionState
-from ingest.people import Decision, Person, decide
+from ingest.people import Decision, decide, resolution_of
 from ingest.records import RecordState
-from ingest.reports import reports_of
+from ingest.reports import identifiers_of, reports_of
 from matching.policy import Policies
 from matching.resolve import Guards
 from privacy.vault import Vault
@@ -127,7 +127,7 @@ class _Work:
             batch={
                 "events": list(dict.fromkeys(claims.event for claims in self.batch)),
                 "transactions": sorted({claims.transaction for claims in self.batch if claims.transaction}),
-                "identifiers": _identifier_rows(subjects, self.committer.vault),
+                "identifiers": identifiers_of(subjects, self.committer.vault),
                 "records": sorted({subject.record for _, subject in subjects}),
                 "now": self.now,
             },
@@ -278,7 +278,7 @@ class _Work:
             moved = [r for r in person.records if r.customer is None or r.customer.number != number]
             if moved or number in left or any(record.key in touched for record in person.records):
                 customers.append(self.committer.read_model.customer(number, person.records))
-            resolved += [_resolution(person, record, number) for record in moved]
+            resolved += [resolution_of(person, record, number) for record in moved]
         records = sorted(self.records.items())
         return {
             "records": [record.row(vault) for key, record in records if key in touched or record.touched],
@@ -363,42 +363,3 @@ class _Work:
             "judged": sorted(before) if apart or len(before) > 1 else [],
             "apart": [apart[key] for key in sorted(apart)],
         }
-
-
-def _identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vault) -> list[Row]:
-    """The identifiers that a batch names, sorted by key, each once, with the first day it was seen."""
-    rows: dict[str, Row] = {}
-    for claims, subject in subjects:
-        for claim in subject.identifiers:
-            row = rows.get(claim.key)
-            if row is None:
-                rows[claim.key] = {
-                    "key": claim.key,
-                    "type": claim.type,
-                    "display": claim.display,
-                    "sealed": vault.seal(claim.key, claim.value),
-                    "blocked": claim.blocked,
-                    "firstSeen": claims.day,
-                }
-            else:
-                row["firstSeen"] = min(row["firstSeen"], claims.day)
-    return [rows[key] for key in sorted(rows)]
-
-
-def _resolution(person: Person, record: RecordState, number: str) -> Row:
-    """Why a record belongs to its person, from the strongest link that holds it there."""
-    links = [link for link in person.cluster.links if record.key in (link.left, link.right)]
-    row: Row = {
-        "record": record.key,
-        "number": number,
-        "rule": "only record",
-        "via": None,
-        "reason": "evidence changed",
-    }
-    if not links:
-        return row
-    link = max(links, key=lambda link: (link.weight, link.left, link.right))
-    by_key = {r.key: r for r in person.records}
-    both = by_key[link.left].identifiers.keys() & by_key[link.right].identifiers.keys()
-    via = min((key for key in both if record.identifiers[key].type == link.identifier_type), default=None)
-    return row | {"rule": link.rule, "via": via, "reason": link.rule}

@@ -142,6 +142,25 @@ def _number(pool: Mapping[str, RecordState], partitions: Iterable[Partition], de
             )
 
 
+def resolution_of(person: Person, record: RecordState, number: str) -> dict[str, Any]:
+    """Why a record belongs to its person, from the strongest link that holds it there."""
+    links = [link for link in person.cluster.links if record.key in (link.left, link.right)]
+    row: dict[str, Any] = {
+        "record": record.key,
+        "number": number,
+        "rule": "only record",
+        "via": None,
+        "reason": "evidence changed",
+    }
+    if not links:
+        return row
+    link = max(links, key=lambda link: (link.weight, link.left, link.right))
+    by_key = {r.key: r for r in person.records}
+    both = by_key[link.left].identifiers.keys() & by_key[link.right].identifiers.keys()
+    via = min((key for key in both if record.identifiers[key].type == link.identifier_type), default=None)
+    return row | {"rule": link.rule, "via": via, "reason": link.rule}
+
+
 def _heirs(holdings: Sequence[Counter[str]]) -> dict[int, dict[str, int]]:
     """For each new part, the old names it inherits: those of which it holds the most records (the first on a tie)."""
     best: dict[str, tuple[int, int]] = {}

@@ -1,4 +1,4 @@
-"""What a batch reported, as rows to write: its events, reference data, orders with their lines, ledger entries."""
+"""What a batch reported, as rows to write: events, identifiers, reference data, orders with lines, ledger entries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.events import ProductUpserted, StoreUpserted
 from graph.database import Row
-from ingest.claims import Claims
+from ingest.claims import Claims, SubjectClaim
 from ingest.orders import TransactionState
 from privacy.vault import Vault
 
@@ -30,6 +30,26 @@ def reports_of(fresh: Sequence[Claims], orders: Mapping[str, TransactionState], 
         ),
         "ledger": [entry for state in states for entry in state.ledger],
     }
+
+
+def identifiers_of(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vault) -> list[Row]:
+    """The identifiers that a batch names, sorted by key, each once, with the first day it was seen."""
+    rows: dict[str, Row] = {}
+    for claims, subject in subjects:
+        for claim in subject.identifiers:
+            row = rows.get(claim.key)
+            if row is None:
+                rows[claim.key] = {
+                    "key": claim.key,
+                    "type": claim.type,
+                    "display": claim.display,
+                    "sealed": vault.seal(claim.key, claim.value),
+                    "blocked": claim.blocked,
+                    "firstSeen": claims.day,
+                }
+            else:
+                row["firstSeen"] = min(row["firstSeen"], claims.day)
+    return [rows[key] for key in sorted(rows)]
 
 
 def _event(claims: Claims, vault: Vault) -> Row:
