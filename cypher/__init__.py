@@ -5,11 +5,8 @@ A file opens with a header of `//` lines: purpose, parameters, columns, and the 
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib import resources
-
-_RETURNS = re.compile(r"^RETURN\b", re.MULTILINE)
 
 
 @cache
@@ -29,6 +26,6 @@ def together(*names: str) -> str:
     texts = [load(name) for name in names]
     if len(texts) == 1:
         return texts[0]
-    # All depend on one variable: the planner may put independent ones in another order, and reads stand behind locks.
-    end = "RETURN *" if any(_RETURNS.search(text) for text in texts) else "FINISH"
-    return "\n".join(["WITH 0 AS turn", *(f"CALL (turn) {{\n{text}\n}}" for text in texts), end])
+    start, turn, query, close, end = load("together").splitlines()
+    turns = (line for text in texts for line in (turn, query.replace("QUERY", text).strip(), close))
+    return "\n".join([start, *turns, end])

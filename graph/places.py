@@ -22,7 +22,7 @@ class Places:
         rows = await self.database.read("store_brands", id=brand)
         return [[row["id"], row["name"]] for row in rows]
 
-    async def stores(self, *, brand: str | None, id: str | None, size: int, back: bool) -> list[list[Any]]:  # noqa: A002
+    async def stores(self, *, brand: str | None, id: str | None, size: int, back: bool) -> list[list[Any]]:
         """A page of stores after (or before) an id; backwards the nearest comes first."""
         rows = await self.database.read("store_page", brand=brand, id=id, size=size, back=back)
         return [row["store"] for row in rows]

@@ -146,7 +146,7 @@ class Reader:
     def record_key(self, source: str, subject_id: str) -> str:
         return f"{source}|{self.vault.keyed('record', f'{source}|{subject_id}')}"
 
-    def identifier_key(self, type: str, value: str) -> str:  # noqa: A002
+    def identifier_key(self, type: str, value: str) -> str:
         return f"{type}:{self.vault.keyed(type, value)}"
 
     def _subjects(self, event: PersonEvent, brand: str | None, warnings: list[str]) -> Iterator[SubjectClaim]:

@@ -144,6 +144,7 @@ class _Work:
         self.subjects = [(claims, subject) for claims in self.fresh for subject in claims.subjects]
         before = await self._stored(answer["records"])
         # States only ever grow, so what was nothing new before the locks is nothing new behind them.
+        self.keys = list(before)
         self.changed = self._evidence_changes(before)
         self.meeting = sorted(
             {
@@ -171,7 +172,6 @@ class _Work:
 
     def _evidence_changes(self, before: Mapping[str, Row]) -> set[str]:
         """Records whose evidence the batch changes, told from a trial merge onto what was read before the locks."""
-        self.keys = list(before)
         trial: dict[str, RecordState] = {}
         absent = {"identifiers": (), "stats": None, "customer": None}
         changed = {key for key, row in before.items() if row["component"] is None}

@@ -95,7 +95,7 @@ async def deliver(
     store: RefusalStore,
     *,
     source: str | None = None,
-    format: Format = "native",  # noqa: A002
+    format: Format = "native",
 ) -> Receipt:
     """Every event is durably taken or durably quarantined when this returns.
 
@@ -132,7 +132,7 @@ async def deliver(
     return receipt
 
 
-def _refusal(raw: Raw, error: EventRefused, source: str | None, format: Format) -> Refusal:  # noqa: A002
+def _refusal(raw: Raw, error: EventRefused, source: str | None, format: Format) -> Refusal:
     named = source or _text(raw.value, "source") or "unknown"
     return Refusal(raw.value, error.pointer, error.message, error.hint, named, format)
 

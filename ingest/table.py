@@ -33,6 +33,7 @@ def read_table(files: Sequence[Path]) -> Table:
 def _trimmed(path: Path) -> Table:
     try:
         table = _read(path)
+        columns = [column.cast(pa.string()).to_pylist() for column in table.columns]
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise InvalidInput(
             f"{path.name} cannot be read as CSV or Parquet.", hint="CSV needs a header row and UTF-8."
@@ -42,8 +43,8 @@ def _trimmed(path: Path) -> Table:
     if twice:
         raise InvalidInput(f"{path.name} has two columns {', '.join(twice)}.", hint="Rename one of them.")
     return {
-        name: [str(cell).strip() if cell is not None else "" for cell in column.cast(pa.string()).to_pylist()]
-        for name, column in zip(names, table.columns, strict=True)
+        name: [str(cell).strip() if cell is not None else "" for cell in column]
+        for name, column in zip(names, columns, strict=True)
     }
 
 

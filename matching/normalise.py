@@ -19,7 +19,7 @@ _PLUS_TAG = frozenset(
 
 
 @lru_cache(maxsize=8192)  # a guest's next order names the same values
-def normalise(type: str, value: str, *, region: str) -> str:  # noqa: A002
+def normalise(type: str, value: str, *, region: str) -> str:
     """The one spelling of a value; normalising it again changes nothing.
 
     E-mail: RFC syntax without DNS, case-folded, domain in ASCII (IDNA), `+tag` dropped for well-known providers.
@@ -65,7 +65,7 @@ def _phone(value: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def mask(type: str, normalised: str) -> str:  # noqa: A002
+def mask(type: str, normalised: str) -> str:
     """What may be shown of a normalised value: a•••@g•••.com, +1 ••• ••67, ••••1234; dots alone where it is short."""
     if type == "email":
         local, _, domain = normalised.rpartition("@")

@@ -66,7 +66,7 @@ class Policies(Mapping[str, IdentifierPolicy]):
     def __len__(self) -> int:
         return len(self.by_type)
 
-    def of(self, type: str) -> IdentifierPolicy:  # noqa: A002
+    def of(self, type: str) -> IdentifierPolicy:
         """The type's policy. Raises InvalidInput, with the known types, where there is none."""
         try:
             return self.by_type[type]
@@ -75,7 +75,7 @@ class Policies(Mapping[str, IdentifierPolicy]):
                 f"there is no identifier type {type!r}", hint="known types: " + ", ".join(self.by_type)
             ) from None
 
-    def is_blocked(self, type: str, normalised: str) -> bool:  # noqa: A002
+    def is_blocked(self, type: str, normalised: str) -> bool:
         """Whether the normalised value means "none" (a dummy) and must not become an identifier."""
         policy = self.of(type)
         return normalised in policy.blocked or any(pattern.search(normalised) for pattern in policy.blocked_patterns)

@@ -74,7 +74,7 @@ class Query:
     async def segment(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="Global id of the segment.")],  # noqa: A002
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global id of the segment.")],
     ) -> Segment | None:
         info.context.caller.require(PROFILE_READ)
         row = await info.context.segments.get(key_of("Segment", id))
@@ -104,7 +104,7 @@ class Query:
     async def node(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="Global id.")],  # noqa: A002
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global id.")],
     ) -> Node | None:
         name, key = parsed(id)
         context = info.context
@@ -138,7 +138,7 @@ class Mutation:
     async def segment_save(
         self,
         info: Info,
-        input: Annotated[SegmentSaveInput, strawberry.argument(description="The segment.")],  # noqa: A002
+        input: Annotated[SegmentSaveInput, strawberry.argument(description="The segment.")],
     ) -> SegmentSavePayload:
         return await segment.save(info, input)
 
@@ -146,7 +146,7 @@ class Mutation:
     async def segment_delete(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="Global id of the segment.")],  # noqa: A002
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global id of the segment.")],
     ) -> SegmentDeletePayload:
         return await segment.delete(info, id)
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from matching.probabilistic.blocking import candidates
 from matching.probabilistic.cluster import link
-from matching.probabilistic.fields import Codes, Column, Kind, column
+from matching.probabilistic.fields import Codes, Column, Floats, Kind, column
 from matching.probabilistic.levels import compare
-from matching.probabilistic.weights import Floats, Model, contributions, learn, score
+from matching.probabilistic.weights import Model, contributions, learn, score
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def _pairs(key: Codes) -> tuple[Codes, Codes]:
 
 
 def _keys(columns: Sequence[Column]) -> Iterator[Codes]:
-    """The passes. Names: each token's sound with every other view; everything else alone and by twos."""
+    """The passes: every view alone, if it tells enough, and with every view of other columns; names in both orders."""
     views = [view for column in columns for view in _views(column)]
     for _, codes in views:
         if codes.max(initial=MISSING) >= _RICH:
@@ -70,8 +70,12 @@ def _views(column: Column) -> Iterator[tuple[str, Codes]]:
 def _coded(column: Column, view: Callable[[str], str]) -> Codes:
     texts = [view(value) for value in column.values]
     place = {text: code for code, text in enumerate(sorted({text for text in texts if text}))} | {"": MISSING}
-    by_value = np.fromiter((place[text] for text in texts), np.int64, len(texts))
-    return np.where(column.codes >= 0, by_value[column.codes], MISSING) if len(texts) else column.codes
+    return _spread(column, [place[text] for text in texts])
+
+
+def _spread(column: Column, by_value: Sequence[int]) -> Codes:
+    """What is known by value, by record."""
+    return np.array([*by_value, MISSING], np.int64)[column.codes]  # the last is what code -1 finds
 
 
 def _both(a: Codes, b: Codes) -> Codes:
@@ -82,14 +86,7 @@ def _both_orders(one: Column, other: Column) -> Iterator[Codes]:
     """The two names' sounds, whichever stands first: finds swapped names."""
     sounds = sorted({_sound(value) for column in (one, other) for value in column.values} - {""})
     place = {sound: code for code, sound in enumerate(sounds)} | {"": MISSING}
-    a, b = (
-        np.where(
-            column.codes >= 0,
-            np.fromiter((place[_sound(v)] for v in column.values), np.int64, len(column.values))[column.codes],
-            MISSING,
-        )
-        for column in (one, other)
-    )
+    a, b = (_spread(column, [place[_sound(value)] for value in column.values]) for column in (one, other))
     yield np.where((a >= 0) & (b >= 0), np.minimum(a, b) * (len(sounds) + 1) + np.maximum(a, b), MISSING)
     yield np.where((a >= 0) & (b < 0), a, np.where((b >= 0) & (a < 0), b, MISSING))
 

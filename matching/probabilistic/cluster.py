@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from matching.probabilistic.fields import Codes
+from matching.probabilistic.fields import Codes, Floats
 
-Floats = NDArray[np.float64]
 _LARGE = 400  # records of a part above which the cut is raised first: linkage looks at every pair of a part
 _PAIRS_AT_ONCE = 500_000
 ScoreAll = Callable[[Codes, Codes], Floats]

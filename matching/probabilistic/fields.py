@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from matching.names import has_relatives, words
 
 Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
 MISSING = -1
 
 

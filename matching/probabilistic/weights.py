@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.probabilistic.fields import Codes, Column, Kind
+from matching.probabilistic.fields import Codes, Column, Floats, Kind
 from matching.probabilistic.levels import Levels, compare, size, top
 
-Floats = NDArray[np.float64]
 _RANDOM_PAIRS = 200_000
 _SEED = 20_260_101
 _ROUNDS = 60

@@ -32,10 +32,10 @@ class Teller:
         self.events.append(event)
         return event
 
-    def identify(self, source: str, id: str | None, at: int | None = None, **known: Any) -> Raw:  # noqa: A002
+    def identify(self, source: str, id: str | None, at: int | None = None, **known: Any) -> Raw:
         return self.tell("identify", source, at, subject=subject(id, **known))
 
-    def order(self, kind: str, source: str, id: str, who: Raw | None, total: str, **changes: Any) -> Raw:  # noqa: A002
+    def order(self, kind: str, source: str, id: str, who: Raw | None, total: str, **changes: Any) -> Raw:
         at = changes.pop("at", None)
         brand = changes.pop("brand", "grill")
         order = {
@@ -49,19 +49,19 @@ class Teller:
         person = {} if who is None else {"subject": who}
         return self.tell(f"order.{kind}", source, at, brand=brand, order=order, **person)
 
-    def refund(self, source: str, id: str, order: str, amount: str, currency: str = "USD") -> Raw:  # noqa: A002
+    def refund(self, source: str, id: str, order: str, amount: str, currency: str = "USD") -> Raw:
         refund = {"id": id, "order": order, "currency": currency, "amount": amount}
         return self.tell("order.refunded", source, refund=refund)
 
     def consent(self, source: str, who: Raw, purpose: str, granted: bool, at: int | None = None) -> Raw:
         return self.tell("consent.changed", source, at, subject=who, consent={"purpose": purpose, "granted": granted})
 
-    def store(self, id: str, brand: str, name: str) -> Raw:  # noqa: A002
+    def store(self, id: str, brand: str, name: str) -> Raw:
         about = {"id": id, "name": name, "brand": {"id": brand, "name": brand.title()}, "city": "Springfield"}
         return self.tell("store.upserted", "erp", store=about)
 
 
-def subject(id: str | None = None, given: str = "", family: str = "", **identifiers: Any) -> Raw:  # noqa: A002
+def subject(id: str | None = None, given: str = "", family: str = "", **identifiers: Any) -> Raw:
     traits = identifiers.pop("traits", {})
     names = {"givenName": given, "familyName": family}
     found: Raw = {"identifiers": identifiers, "traits": traits | {name: text for name, text in names.items() if text}}

@@ -68,7 +68,7 @@ class Sender:
             "BOLT_USER": server.user,
             "BOLT_PASSWORD": server.password,
         }
-        with open(self.log or os.devnull, "ab") as log:  # noqa: ASYNC230
+        with open(self.log or os.devnull, "ab") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",

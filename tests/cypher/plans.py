@@ -57,8 +57,8 @@ def queries() -> Iterator[Query]:
     """Every statement that the service sends, fragments put together as `graph` does."""
     for name in sorted(_NAMES):
         folder, _, file = name.rpartition("/")
-        if folder == "migrations" or name == "migration_key":
-            continue  # schema statements have no plan
+        if folder == "migrations" or name in ("migration_key", "together"):
+            continue  # schema statements and a mere form have no plan
         if folder == "bench":
             text = _code(name)
             for word, value in _TEMPLATE.items():

@@ -39,7 +39,7 @@ class Story:
         await committer_of(self._store).commit([READER.claims(event) for event in events])
         await invariants(self._store, VAULT)
 
-    async def number(self, id: str) -> str:  # noqa: A002
+    async def number(self, id: str) -> str:
         [row] = await self._store.read_text(NUMBERS, operation="test", key=READER.record_key("till", id))
         return row["number"]
 
@@ -47,7 +47,7 @@ class Story:
         [row] = await self._store.read_text(ENDS, operation="test", number=number)
         return row["number"], row["status"]
 
-    async def history(self, id: str) -> list[str]:  # noqa: A002
+    async def history(self, id: str) -> list[str]:
         rows = await self._store.read_text(HISTORY, operation="test", key=READER.record_key("till", id))
         assert all(row["ordered"] for row in rows)
         return [row["number"] for row in rows]

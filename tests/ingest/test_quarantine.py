@@ -29,7 +29,7 @@ def raw(number: int, **fields: Any) -> dict[str, Any]:
     return {**event, "subject": {"identifiers": {"email": EMAIL}}, **fields}
 
 
-def refusal(content: Any, *, source: str = "till", format: Format = "native") -> Refusal:  # noqa: A002
+def refusal(content: Any, *, source: str = "till", format: Format = "native") -> Refusal:
     return Refusal(content, "/at", "has no time zone", "End it with Z.", source, format)
 
 

@@ -90,6 +90,12 @@ def test_a_table_of_no_or_few_rows(rows: int) -> None:
     assert len(resolve_table(table, {"name": Kind.FULL, "email": Kind.EMAIL}).labels) == rows
 
 
+def test_a_column_that_is_empty_says_nothing() -> None:
+    table = {"given": ["Ann", "Ann", "Bo"], "family": ["", "", ""], "email": ["a@x.example", "a@x.example", "b@y.test"]}
+    kinds = {"given": Kind.GIVEN, "family": Kind.FAMILY, "email": Kind.EMAIL}
+    assert len(resolve_table(table, kinds).labels) == 3
+
+
 def test_one_value_in_every_row_costs_no_square() -> None:
     records = 4_000
     columns = [
