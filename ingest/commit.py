@@ -19,23 +19,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.errors import Unavailable
-from domain.ids import customer_number
-from domain.stats import Stats
 from graph.database import Database, Row, Transaction
 from ingest.claims import Claims, SubjectClaim
+from ingest.customers import PEOPLE, Customers, number_people
 from ingest.golden import ReadModel
+from ingest.locking import lock_and_read
 from ingest.orders import Points, TransactionState
-from ingest.people import Decision, decide, resolution_of
+from ingest.people import Decision, decide
 from ingest.records import RecordState
 from ingest.reports import identifiers_of, reports_of
 from matching.policy import Policies
 from matching.resolve import Guards
 from privacy.vault import Vault
 
-_LOCK_ROUNDS = 50
 CLAIM = ("intake/claim_events", "intake/claim_transactions", "intake/claim_identifiers", "intake/claim_records")
-LOCK_AND_READ = ("intake/lock_components", "intake/where_now", "intake/read_records")
 REPORTS = (
     "intake/write_events",
     "intake/write_references",
@@ -45,16 +42,6 @@ REPORTS = (
     "intake/write_owners",
     "intake/write_lines",
     "intake/write_ledger",
-)
-PEOPLE = (
-    "intake/write_records",
-    "intake/write_has_identifier",
-    "intake/write_shared",
-    "intake/write_components",
-    "intake/write_customers",
-    "intake/write_resolved",
-    "intake/write_merged",
-    "intake/write_kept_apart",
 )
 
 
@@ -115,8 +102,9 @@ class _Work:
             await self.tx.run(*REPORTS, batch=reports)
         finally:
             decision = await deciding
-        people = self._people_of(decision, await self._numbers(decision)) | {"now": self.now}
-        await self.tx.run(*PEOPLE, batch=people)
+        customers = Customers(self.committer.vault, self.committer.read_model, self.records, self.pool, self._touched())
+        numbers = await number_people(self.tx, decision, self.committer.vault)
+        await self.tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | {"now": self.now})
         return {claims.event for claims in self.fresh}
 
     async def _claim(self) -> dict[str, str]:
@@ -197,28 +185,11 @@ class _Work:
         return changed
 
     async def _lock_and_read(self, stands: dict[str, str]) -> None:
-        """Locks components until the batch's records and identifiers stand in no other, and reads them.
-
-        A concurrent writer may join or split components until they are locked, so only what is read then holds.
-        """
-        for _ in range(_LOCK_ROUNDS):
-            whole = {stands[key] for key in (*self.changed, *self.meeting) if key in stands}
-            [answer] = await self.tx.run(
-                *LOCK_AND_READ,
-                batch={
-                    "locks": sorted(set(stands.values())),
-                    "records": self.keys,
-                    "identifiers": self.meeting,
-                    "components": sorted(whole),
-                },
-            )
-            now = {row["key"]: row["component"] for row in answer["stands"]}
-            if now == stands:
-                break
-            stands = now
-        else:
-            raise Unavailable("The components of a batch do not hold still.", hint="Try again; nothing was taken.")
-        self.records = {row["key"]: RecordState.from_row(row, self.committer.vault) for row in answer["states"]}
+        """Reads, behind locks, what the batch may change, and merges its claims into that."""
+        whole, rows = await lock_and_read(
+            self.tx, stands, records=self.keys, identifiers=self.meeting, wholly=(*self.changed, *self.meeting)
+        )
+        self.records = {row["key"]: RecordState.from_row(row, self.committer.vault) for row in rows}
         self.pool = {k: record for k, record in self.records.items() if k in self.changed or record.component in whole}
         for claims, subject in self.subjects:
             self.records[subject.record].merge(claims, subject, self.shared)
@@ -260,106 +231,3 @@ class _Work:
         named = {subject.record for claims in self.fresh for subject in claims.subjects}
         owners = {owner for state in self.orders.values() for owner in (state.owner, state.stored_owner) if owner}
         return named | owners
-
-    def _people_of(self, decision: Decision, numbers: tuple[list[str], list[str]]) -> dict[str, Any]:
-        """What `PEOPLE` writes: records, and the customers they make."""
-        number_of, revived = numbers
-        touched = self._touched()
-        vault = self.committer.vault
-        customers = self._counters_only(touched)
-        resolved: list[Row] = []
-        left = {
-            record.customer.number
-            for person, number in zip(decision.persons, number_of, strict=True)
-            for record in person.records
-            if record.customer is not None and record.customer.number != number
-        }
-        for person, number in zip(decision.persons, number_of, strict=True):
-            moved = [r for r in person.records if r.customer is None or r.customer.number != number]
-            if moved or number in left or any(record.key in touched for record in person.records):
-                customers.append(self.committer.read_model.customer(number, person.records))
-            resolved += [resolution_of(person, record, number) for record in moved]
-        records = sorted(self.records.items())
-        return {
-            "records": [record.row(vault) for key, record in records if key in touched or record.touched],
-            "carried": [
-                {"record": key, "identifier": identifier, "first": carried.first, "last": carried.last}
-                for key, record in records
-                for identifier in sorted(record.widened)
-                for carried in (record.identifiers[identifier],)
-            ],
-            "shared": [{"key": key, "people": count} for key, count in sorted(decision.newly_shared.items())],
-            "created": decision.created_components,
-            "emptied": decision.emptied_components,
-            "customers": sorted(customers, key=lambda row: row["number"]),
-            "resolved": sorted(resolved, key=lambda row: row["record"]),
-            "retired": decision.retired,
-            "revived": revived,
-            **self._verdicts(decision, number_of),
-        }
-
-    def _counters_only(self, touched: set[str]) -> list[Row]:
-        """The short way: customers whose records' counters changed and nothing else did."""
-        totals: dict[str, Stats] = {}
-        for key in touched - self.pool.keys():
-            record = self.records[key]
-            if record.customer is not None:
-                totals.setdefault(record.customer.number, Stats.from_json(record.customer.stats))
-        for key in touched - self.pool.keys():
-            record = self.records[key]
-            if record.customer is not None:
-                totals[record.customer.number].replace(Stats.from_json(record.stored_stats), record.stats)
-        model = self.committer.read_model
-        return [model.counters(stats) | {"number": number} for number, stats in totals.items()]
-
-    async def _numbers(self, decision: Decision) -> tuple[list[str], list[str]]:
-        """A number for every person. Who was somebody before a merge gets that number back."""
-        open_ = [person for person in decision.persons if person.number is None]
-        if not open_:
-            return [person.number or "" for person in decision.persons], []
-        candidates = {id(person): [self._number(record.key) for record in person.records] for person in open_}
-        returning = [p for p in open_ if any(record.customer for record in p.records)]
-        known: dict[str, Row] = {}
-        if returning:
-            asked = sorted({number for person in returning for number in candidates[id(person)]})
-            known = {row["number"]: row for row in await self.tx.run("intake/retired_numbers", numbers=asked)}
-        taken = {person.number for person in decision.persons}
-        numbers: list[str] = []
-        revived: list[str] = []
-        for person in decision.persons:
-            if person.number is not None:
-                numbers.append(person.number)
-                continue
-            mine = candidates[id(person)]
-            old = [n for n in mine if n in known and known[n]["status"] == "retired" and n not in taken]
-            number = min(old, key=lambda n: (known[n]["createdAt"], n), default=None)
-            if number is not None:
-                revived.append(number)
-            else:
-                free = (n for n in mine if n not in known and n not in taken)
-                number = next(free, None) or self._number(f"{person.records[0].key}|{uuid.uuid4().hex}")
-            taken.add(number)
-            numbers.append(number)
-        gone = {row["number"] for row in decision.retired}
-        return numbers, [number for number in revived if number not in gone]
-
-    def _number(self, record: str) -> str:
-        return customer_number(self.committer.vault.keyed("customer", record))
-
-    def _verdicts(self, decision: Decision, numbers: Sequence[str]) -> dict[str, Any]:
-        """Who is kept apart from whom now, and whose earlier findings that replaces."""
-        number_of = {
-            record.key: number
-            for person, number in zip(decision.persons, numbers, strict=True)
-            for record in person.records
-        }
-        apart: dict[tuple[str, str, str, str], Row] = {}
-        for row in decision.kept_apart:
-            left, right = sorted((number_of[row["left"]], number_of[row["right"]]))
-            if left != right:
-                apart[left, right, row["rule"], row["type"]] = row | {"left": left, "right": right}
-        before = {record.customer.number for record in self.pool.values() if record.customer}
-        return {
-            "judged": sorted(before) if apart or len(before) > 1 else [],
-            "apart": [apart[key] for key in sorted(apart)],
-        }

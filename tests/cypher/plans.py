@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cypher import together
-from ingest.commit import CLAIM, LOCK_AND_READ, PEOPLE, REPORTS
+from ingest.commit import CLAIM, REPORTS
+from ingest.customers import PEOPLE
+from ingest.locking import LOCK_AND_READ
 from tests.lint.project import QUERIES, ROOT
 
 _SCANS = re.compile(r"AllNodesScan|NodeByLabels?Scan|RelationshipTypes?Scan|AllRelationshipsScan")

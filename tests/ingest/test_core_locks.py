@@ -13,7 +13,7 @@ import pytest
 from cypher import load
 from graph.database import Database, Row, Transaction, connect
 from graph.local import Running
-from ingest.commit import LOCK_AND_READ
+from ingest.locking import LOCK_AND_READ
 from tests.core.arrival import send, shuffled
 from tests.core.building import READER, VAULT, committer_of, intake_of, read, settings_of
 from tests.core.hard_cases import Raw, Teller, phone, subject
