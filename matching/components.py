@@ -13,8 +13,13 @@ def linking(record: Record, shared: Collection[Identifier], policies: Policies) 
     return sorted(i for i in record.identifiers if policies.of(i.type).links and i not in shared)
 
 
+def ties(record: Record, shared: Collection[Identifier], policies: Policies) -> list[Identifier | str]:
+    """What connects the record to all others that carry it: linking identifiers, and decisions by their ids."""
+    return [*linking(record, shared, policies), *(ruling.decision for ruling in record.rulings if ruling.ties)]
+
+
 def components(records: Collection[Record], shared: Collection[Identifier], policies: Policies) -> list[list[Record]]:
-    """Records that any chain of linking identifiers connects, weak ones included.
+    """Records that any chain of linking identifiers, weak ones included, or of agents' decisions connects.
 
     Records are sorted by key inside a component and components by their first key. Linear in the number of
     identifiers, by union-find with path halving.
@@ -28,10 +33,10 @@ def components(records: Collection[Record], shared: Collection[Identifier], poli
             parent[node] = node = parent[parent[node]]
         return node
 
-    first: dict[Identifier, int] = {}
+    first: dict[Identifier | str, int] = {}
     for index, record in enumerate(ordered):
-        for identifier in linking(record, shared, policies):
-            one, other = root(first.setdefault(identifier, index)), root(index)
+        for tie in ties(record, shared, policies):
+            one, other = root(first.setdefault(tie, index)), root(index)
             parent[max(one, other)] = min(one, other)
 
     found: dict[int, list[Record]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 from typing import NamedTuple
 
 from matching.names import birth_conflict, generation, name_conflict, split_suffix
@@ -25,6 +26,8 @@ class Contradiction(NamedTuple):
 
 WEAK = Contradiction("WEAK_NEVER_JOINS_KNOWN", "both are known people, and only a device or a browser connects them")
 AMBIGUOUS = Contradiction("AMBIGUOUS", "one of them fits several different people about equally well")
+_DECIDED = Contradiction("NEVER_MATCH", "an agent decided that they are two people")
+_LOCKED = Contradiction("LOCKED", "an agent locked one of them: nothing joins it")
 _SUFFIX = Contradiction("SUFFIXES_DIFFER", "the name suffixes tell two generations")
 _BIRTH = Contradiction("BIRTH_DATES_DIFFER", "the birth dates are further apart than a typo")
 _GIVEN = Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly different")
@@ -32,7 +35,8 @@ _GIVEN = Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly differ
 
 @dataclass(slots=True)
 class Claims:
-    """What the records of one cluster claim together. `widest` is the most values one record alone has of a type."""
+    """What the records of one cluster claim together. `widest` is the most values one record alone has of a type.
+    `sides` and `locked` are what agents decided about them."""
 
     names: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     births: set[date] = field(default_factory=set[date])
@@ -40,6 +44,8 @@ class Claims:
     strong: set[Identifier] = field(default_factory=set[Identifier])
     values: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     widest: dict[str, int] = field(default_factory=dict[str, int])
+    sides: dict[str, int] = field(default_factory=dict[str, int])
+    locked: bool = False
 
     @classmethod
     def of(cls, record: Record, linking: Iterable[Identifier], policies: Policies) -> Claims:
@@ -70,19 +76,39 @@ class Claims:
         for kind, values in other.values.items():
             self.values.setdefault(kind, set()).update(values)
             self.widest[kind] = max(self.widest.get(kind, 0), other.widest[kind])
+        self.sides |= other.sides
+        self.locked |= other.locked
+
+    def reconcile(self, policies: Policies) -> None:
+        """Drop what contradicts itself: an agent who joined these records knows better than any of it."""
+        if any(name_conflict(one, other) for one, other in combinations(self.names, 2)):
+            self.names.clear()
+        if any(birth_conflict(one, other) for one, other in combinations(self.births, 2)):
+            self.births.clear()
+        if len(self.generations) > 1:
+            self.generations.clear()
+        for kind, values in self.values.items():
+            if len(values) > policies.of(kind).max_per_person:
+                self.widest[kind] = len(values)
 
     def fingerprint(self) -> object:
         """Equal for claims that no guard can tell apart."""
         values = frozenset((kind, frozenset(values)) for kind, values in self.values.items())
-        return tuple(map(frozenset, (self.names, self.births, self.generations, self.strong))), values
+        said = tuple(map(frozenset, (self.names, self.births, self.generations, self.strong)))
+        return said, values, frozenset(self.sides.items()), self.locked
 
 
 def contradiction(a: Claims, b: Claims, policies: Policies) -> Contradiction | None:
-    """The first reason why the two cannot be one person: suffix, then, unless a strong identifier agrees, the others.
+    """The first reason why the two cannot be one person: an agent's decision, suffixes, then, unless a strong
+    identifier agrees, the others.
 
     Any claim of one is held against any claim of the other. A limit counts the values of the union, and a single
     record that has more of its own raises it: what one source says of one person is no contradiction in itself.
     """
+    if a.locked or b.locked:
+        return _LOCKED
+    if a.sides and any(b.sides.get(decision, side) != side for decision, side in a.sides.items()):
+        return _DECIDED
     if any(one != other for one in a.generations for other in b.generations):
         return _SUFFIX
     if not a.strong.isdisjoint(b.strong):

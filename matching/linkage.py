@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from matching.guards import AMBIGUOUS, WEAK, Claims, Contradiction, contradiction
 from matching.policy import Policies, Strength
-from matching.records import Identifier, Link, Record
+from matching.records import Identifier, Link
 
 PER_BIT = 100
 Weights = Mapping[Identifier, int]
@@ -37,15 +37,13 @@ class Group:
     serial: int = 0
 
     @classmethod
-    def of(cls, record: Record, linking: Iterable[Identifier], *, rank: int, known: bool, policies: Policies) -> Group:
+    def of(cls, key: str, linking: Iterable[Identifier], claims: Claims, *, rank: int, known: bool) -> Group:
         """A group of one record."""
-        linking = tuple(linking)
-        holds: dict[Identifier, tuple[int, str]] = dict.fromkeys(linking, (1, record.key))
-        return cls(rank, [record.key], holds, Claims.of(record, linking, policies), known)
+        return cls(rank, [key], dict.fromkeys(linking, (1, key)), claims, known)
 
-    def merge(self, other: Group, why: Link) -> None:
+    def merge(self, other: Group, *why: Link) -> None:
         """Take over all of the other."""
-        self.links += [*other.links, why]
+        self.links += [*other.links, *why]
         for identifier, (count, first) in other.holds.items():
             have, key = self.holds.get(identifier, (0, first))
             self.holds[identifier] = (have + count, min(key, first))

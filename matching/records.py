@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from matching.decisions import Ruling
+
 
 class Identifier(NamedTuple):
     """A type and an opaque value (a keyed hash of the normalised one)."""
@@ -16,7 +18,8 @@ class Identifier(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one source claims about one person. `key` is unique and stable; empty text means not known."""
+    """What one source claims about one person. `key` is unique and stable; empty text means not known. `rulings` are
+    its parts in agents' decisions."""
 
     key: str
     identifiers: frozenset[Identifier]
@@ -24,11 +27,16 @@ class Record:
     family: str = ""
     suffix: str = ""
     birth_date: date | None = None
+    rulings: frozenset[Ruling] = frozenset()
+
+
+DECIDED = "decision"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Link:
-    """Why two records became one person: the strongest identifier both carry. `weight` is in bits; left < right."""
+    """Why two records became one person: the strongest identifier both carry, or an agent's decision (the type is then
+    `DECIDED`). `weight` is in bits; left < right."""
 
     left: str
     right: str

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from enum import Enum, IntEnum
 from hashlib import blake2b
 from itertools import combinations, repeat
 from math import log2
 
 from matching.components import components, linking
+from matching.decisions import verdict
 from matching.guards import Claims
 from matching.linkage import PER_BIT, Forest, Group, Weights, link_by
 from matching.names import generation, has_given, name_signature, split_suffix
 from matching.placement import place
 from matching.policy import Policies, Strength
-from matching.records import Cluster, Identifier, Link, Partition, Record, Refusal
+from matching.records import DECIDED, Cluster, Identifier, Link, Partition, Record, Refusal
 from matching.spelling import mend
 
 _DILUTION = 2.5
 """Bits that an identifier loses each time the number of names that use it doubles; at least one bit is left."""
 
 _MANY = 16
+
+_DECIDED_BITS = 100.0
+"""What an agent's decision weighs beside identifiers, for people to read: it is never weighed."""
 
 
 class Guards(Enum):
@@ -66,12 +71,14 @@ class _Resolution:
         self._linking = {key: linking(record, shared, policies) for key, record in self._records.items()}
         ranked = sorted(self._records, key=lambda key: (blake2b(key.encode(), digest_size=16).digest(), key))
         self._rank = {key: rank for rank, key in enumerate(ranked)}
-        self._tier = {key: self._tier_of(record) for key, record in self._records.items()}
+        self._verdict = verdict((key, record.rulings) for key, record in self._records.items())
+        self._tier = self._tiers()
         self._weights = self._weigh()
 
     def partition(self, guards: Guards) -> Partition:
         if guards is Guards.OFF:
-            return Partition(tuple(map(self._whole, components(self._records.values(), self._shared, self._policies))))
+            records = [replace(record, rulings=frozenset()) for record in self._records.values()]
+            return Partition(tuple(map(self._whole, components(records, self._shared, self._policies))))
         forest = Forest(self._policies, self._weights)
         for tier in _Tier:
             keys = [key for key, of in self._tier.items() if of is tier]
@@ -91,6 +98,14 @@ class _Resolution:
             (Cluster(tuple(sorted(g.members)), tuple(sorted(g.links))) for g in forest.groups), key=_first
         )
         return Partition(tuple(clusters), tuple(sorted(self._refusals(forest))))
+
+    def _tiers(self) -> dict[str, _Tier]:
+        """Each record's tier; records that an agent joined stand together in the best one of theirs."""
+        found = {key: self._tier_of(record) for key, record in self._records.items()}
+        best: dict[str, _Tier] = {}
+        for key, person in self._verdict.joined.items():
+            best[person] = min(found[key], best.get(person, found[key]))
+        return found | {key: best[person] for key, person in self._verdict.joined.items()}
 
     def _tier_of(self, record: Record) -> _Tier:
         strengths = {self._policies.of(identifier.type).strength for identifier in record.identifiers}
@@ -117,14 +132,31 @@ class _Resolution:
         }
 
     def _groups(self, keys: Iterable[str], weights: Weights) -> list[Group]:
-        """One group per record, or for records that neither evidence nor guards can tell apart: linkage would join
-        these first anyway, since no pair weighs more."""
+        """One group per record, or for records that an agent joined, or that neither evidence nor guards can tell
+        apart: linkage would join these first anyway, since no pair weighs more."""
         same: dict[object, list[str]] = defaultdict(list)
+        decided: dict[str, list[str]] = defaultdict(list)
         for key in sorted(keys):
+            if key in self._verdict.joined:
+                decided[self._verdict.joined[key]].append(key)
+                continue
             evidence = frozenset(identifier for identifier in self._linking[key] if identifier in weights)
-            claims = Claims.of(self._records[key], self._linking[key], self._policies)
-            same[(evidence, claims.fingerprint()) if evidence else key].append(key)
-        return [self._group(alike, weights) for alike in same.values()]
+            same[(evidence, self._claims(key).fingerprint()) if evidence else key].append(key)
+        return [*map(self._decided, decided.values()), *(self._group(alike, weights) for alike in same.values())]
+
+    def _decided(self, keys: list[str]) -> Group:
+        """One group of records that an agent joined, whatever they claim."""
+        group = self._single(keys[0])
+        for key in keys[1:]:
+            group.merge(self._single(key))
+        of_group = set(keys)
+        group.links = [
+            Link(left, right, "decided by an agent", DECIDED, _DECIDED_BITS)
+            for left, right in self._verdict.links
+            if left in of_group
+        ]
+        group.claims.reconcile(self._policies)
+        return group
 
     def _group(self, keys: list[str], weights: Weights) -> Group:
         first, *others = keys
@@ -137,9 +169,13 @@ class _Resolution:
 
     def _single(self, key: str) -> Group:
         known = self._tier[key] is not _Tier.UNKNOWN
-        return Group.of(
-            self._records[key], self._linking[key], rank=self._rank[key], known=known, policies=self._policies
-        )
+        return Group.of(key, self._linking[key], self._claims(key), rank=self._rank[key], known=known)
+
+    def _claims(self, key: str) -> Claims:
+        claims = Claims.of(self._records[key], self._linking[key], self._policies)
+        claims.sides |= self._verdict.sides.get(key, {})
+        claims.locked = key in self._verdict.locked
+        return claims
 
     def _held(self, keys: Collection[str], contested: Collection[Identifier], forest: Forest) -> Iterable[Group]:
         """Groups of records that are held apart, joined by what is not contested."""

@@ -1,0 +1,137 @@
+"""Agents' decisions in the partition: the newest holds whatever it contradicts, and order leaves no trace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import Identifier, Partition, Record, components, default, resolve
+from matching.decisions import Rule, Ruling, verdict
+from tests.matching.strategies import record_lists, shared
+from tests.matching.test_resolve import people, record, rules
+
+POLICIES = default()
+
+
+@st.composite
+def ruled(draw: st.DrawFn) -> list[Record]:
+    """Records with up to five decisions about some of them."""
+    records = draw(record_lists())
+    rulings: dict[str, set[Ruling]] = {r.key: set() for r in records}
+    keys = st.sampled_from(sorted(rulings))
+    for n in range(draw(st.integers(0, 5))):
+        rule = draw(st.sampled_from(Rule))
+        about = draw(st.lists(keys, min_size=1, max_size=4, unique=True))
+        for key in about:
+            side = draw(st.integers(0, 1)) if rule is Rule.APART else 0
+            rulings[key].add(Ruling(f"d{n}", rule, side))
+    return [replace(r, rulings=frozenset(rulings[r.key])) for r in records]
+
+
+def cluster_of(partition: Partition) -> dict[str, tuple[str, ...]]:
+    return {key: cluster.members for cluster in partition.clusters for key in cluster.members}
+
+
+@settings(max_examples=150, deadline=None)
+@given(ruled(), shared, st.randoms(use_true_random=False))
+def test_any_order_gives_the_identical_partition(records, ignored, random) -> None:
+    shuffled = random.sample(records, len(records))
+    assert resolve(records, ignored, POLICIES) == resolve(shuffled, ignored, POLICIES)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ruled(), shared)
+def test_every_decision_holds_that_no_newer_one_overrules(records, ignored) -> None:
+    partition = resolve(records, ignored, POLICIES)
+    of = cluster_of(partition)
+    found = verdict((r.key, r.rulings) for r in records)
+    newest = max((ruling.decision for r in records for ruling in r.rulings), default=None)
+    assert newest not in found.superseded
+    for one, other in combinations(records, 2):
+        for a in one.rulings:
+            for b in other.rulings:
+                if a.decision != b.decision or a.decision in found.superseded:
+                    continue
+                if a.rule is Rule.APART:
+                    assert a.side == b.side or of[one.key] != of[other.key]
+                else:
+                    assert of[one.key] == of[other.key]
+    for r in records:
+        for ruling in r.rulings:
+            if ruling.rule is Rule.LOCK and ruling.decision not in found.superseded:
+                assert all(found.joined.get(key) == found.joined[r.key] for key in of[r.key]), "nobody joins a lock"
+
+
+@settings(max_examples=150, deadline=None)
+@given(ruled(), shared)
+def test_components_do_not_touch_each_other(records, ignored) -> None:
+    whole = resolve(records, ignored, POLICIES)
+    parts = [resolve(part, ignored, POLICIES) for part in components(records, ignored, POLICIES)]
+    assert set(whole.clusters) == {cluster for part in parts for cluster in part.clusters}
+    assert set(whole.refusals) == {refusal for part in parts for refusal in part.refusals}
+
+
+@settings(max_examples=150, deadline=None)
+@given(ruled(), shared)
+def test_links_span_every_cluster(records, ignored) -> None:
+    for cluster in resolve(records, ignored, POLICIES).clusters:
+        reached = {cluster.members[0]}
+        for _ in cluster.links:
+            reached |= {k for at in cluster.links for k in (at.left, at.right) if reached & {at.left, at.right}}
+        assert reached == set(cluster.members)
+        assert len(cluster.links) == len(cluster.members) - 1
+
+
+def said(to: Record, *rulings: tuple[str, Rule, int]) -> Record:
+    return replace(to, rulings=to.rulings | {Ruling(*ruling) for ruling in rulings})
+
+
+def test_an_agent_joins_what_contradicts_and_what_shares_nothing() -> None:
+    maria = said(record("a", "Maria", "Ode", email="m"), ("d1", Rule.JOIN, 0))
+    paul = said(record("b", "Paul", "Kay", phone="1"), ("d1", Rule.JOIN, 0))
+    assert people(maria, paul)[0] == ["a b"]
+    # What either of them is known by finds the person still, though the two names contradict each other.
+    again = record("c", "Paul", "Kay", phone="1")
+    assert people(maria, paul, again)[0] == ["a b c"]
+
+
+def test_a_ban_is_inherited_by_who_joins_a_side() -> None:
+    one = said(record("a", "Ann", "Lee", email="x"), ("d1", Rule.APART, 0))
+    other = said(record("b", "Ann", "Lee", email="x", phone="1"), ("d1", Rule.APART, 1))
+    friend = record("c", "Ann", "Lee", phone="1")
+    clusters, partition = people(one, other, friend)
+    assert clusters == ["a", "b c"]
+    assert rules(partition) == ["a b NEVER_MATCH"]
+
+
+def test_the_newer_of_two_decisions_holds_and_the_older_one_comes_back() -> None:
+    a, b = record("a", email="x"), record("b", email="x")
+    split = ("d1", Rule.APART)
+    joined = said(a, (*split, 0), ("d2", Rule.JOIN, 0)), said(b, (*split, 1), ("d2", Rule.JOIN, 0))
+    assert people(*joined)[0] == ["a b"]
+    assert people(said(a, (*split, 0)), said(b, (*split, 1)))[0] == ["a", "b"]
+
+
+def test_nothing_joins_who_is_locked() -> None:
+    a, b = (said(record(key, email="x"), ("d1", Rule.LOCK, 0)) for key in "ab")
+    clusters, partition = people(a, b, record("c", email="x"), record("d", device_id="t"))
+    assert clusters == ["a b", "c", "d"]
+    assert rules(partition) == ["a c LOCKED"]
+
+
+def test_a_moved_record_goes_along_with_its_new_person_only() -> None:
+    old, new = record("a", "Ann", email="x"), record("c", "Eve", email="y")
+    moved = said(record("b", "Ann", email="x"), ("d1", Rule.JOIN, 0), ("d1", Rule.APART, 0))
+    clusters, _ = people(said(old, ("d1", Rule.APART, 1)), moved, said(new, ("d1", Rule.JOIN, 0)))
+    assert clusters == ["a", "b c"]
+
+
+def test_a_decision_ties_a_component() -> None:
+    a = said(record("a", email="x"), ("d1", Rule.JOIN, 0))
+    b = said(record("b", email="y"), ("d1", Rule.JOIN, 0))
+    assert len(components([a, b], [], POLICIES)) == 1
+    assert len(components([said(record("a", email="x"), ("d1", Rule.APART, 0)), b], [], POLICIES)) == 2
+    assert Identifier("email", "x") in a.identifiers
