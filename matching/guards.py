@@ -6,7 +6,7 @@ identifier agrees. The result of `resolve` therefore does not depend on the orde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
@@ -99,28 +99,32 @@ class Claims:
 
 
 def contradiction(a: Claims, b: Claims, policies: Policies) -> Contradiction | None:
-    """The first reason why the two cannot be one person: an agent's decision, suffixes, then, unless a strong
-    identifier agrees, the others.
+    """The first reason why the two cannot be one person, or None."""
+    return next(contradictions(a, b, policies), None)
+
+
+def contradictions(a: Claims, b: Claims, policies: Policies) -> Iterator[Contradiction]:
+    """Every reason why the two cannot be one person: an agent's decision, suffixes, then, unless a strong identifier
+    agrees, the others.
 
     Any claim of one is held against any claim of the other. A limit counts the values of the union, and a single
     record that has more of its own raises it: what one source says of one person is no contradiction in itself.
     """
     if a.locked or b.locked:
-        return _LOCKED
+        yield _LOCKED
     if a.sides and any(b.sides.get(decision, side) != side for decision, side in a.sides.items()):
-        return _DECIDED
+        yield _DECIDED
     if any(one != other for one in a.generations for other in b.generations):
-        return _SUFFIX
+        yield _SUFFIX
     if not a.strong.isdisjoint(b.strong):
-        return None
+        return
     if any(birth_conflict(one, other) for one in a.births for other in b.births):
-        return _BIRTH
+        yield _BIRTH
     if any(name_conflict(one, other) for one in a.names for other in b.names):
-        return _GIVEN
+        yield _GIVEN
     for kind in sorted(a.values.keys() & b.values.keys()):
         limit = max(policies.of(kind).max_per_person, a.widest[kind], b.widest[kind])
         values, others = a.values[kind], b.values[kind]
         if len(values) + len(others) > limit and (count := len(values | others)) > limit:
             detail = f"together they have {count} values of {kind}, and a person at most {limit}"
-            return Contradiction(f"TOO_MANY_{kind.upper()}", detail)
-    return None
+            yield Contradiction(f"TOO_MANY_{kind.upper()}", detail)

@@ -58,28 +58,33 @@ def resolve(
     signed in on: newcomers that fit several contradictory people are given to the clearly best one or held apart,
     all others are joined by average linkage, never across a contradiction.
     """
-    return _Resolution(records, frozenset(shared), policies).partition(guards)
+    return Resolution(records, frozenset(shared), policies).partition(guards)
 
 
-class _Resolution:
+class Resolution:
+    """`resolve` at work. `records` are as it reads them, `weights` what it weighs, and `forest`, once partitioned, the
+    people it came to and what keeps them apart. `matching.explain` reads these: an explanation is the decision's own.
+    """
+
     def __init__(self, records: Collection[Record], shared: frozenset[Identifier], policies: Policies) -> None:
         self._policies = policies
-        self._records = {record.key: record for record in mend(records)}
-        if len(self._records) != len(records):
+        self.records = {record.key: record for record in mend(records)}
+        if len(self.records) != len(records):
             raise ValueError("two records have the same key")
         self._shared = shared
-        self._linking = {key: linking(record, shared, policies) for key, record in self._records.items()}
-        ranked = sorted(self._records, key=lambda key: (blake2b(key.encode(), digest_size=16).digest(), key))
+        self.linking = {key: linking(record, shared, policies) for key, record in self.records.items()}
+        ranked = sorted(self.records, key=lambda key: (blake2b(key.encode(), digest_size=16).digest(), key))
         self._rank = {key: rank for rank, key in enumerate(ranked)}
-        self._verdict = verdict((key, record.rulings) for key, record in self._records.items())
+        self._verdict = verdict((key, record.rulings) for key, record in self.records.items())
         self._tier = self._tiers()
-        self._weights = self._weigh()
+        self.weights = self._weigh()
+        self.forest = Forest(policies, self.weights)
 
     def partition(self, guards: Guards) -> Partition:
         if guards is Guards.OFF:
-            records = [replace(record, rulings=frozenset()) for record in self._records.values()]
+            records = [replace(record, rulings=frozenset()) for record in self.records.values()]
             return Partition(tuple(map(self._whole, components(records, self._shared, self._policies))))
-        forest = Forest(self._policies, self._weights)
+        forest = self.forest
         for tier in _Tier:
             keys = [key for key, of in self._tier.items() if of is tier]
             if not keys:
@@ -101,7 +106,7 @@ class _Resolution:
 
     def _tiers(self) -> dict[str, _Tier]:
         """Each record's tier; records that an agent joined stand together in the best one of theirs."""
-        found = {key: self._tier_of(record) for key, record in self._records.items()}
+        found = {key: self._tier_of(record) for key, record in self.records.items()}
         best: dict[str, _Tier] = {}
         for key, person in self._verdict.joined.items():
             best[person] = min(found[key], best.get(person, found[key]))
@@ -120,9 +125,9 @@ class _Resolution:
         """Hundredths of a bit for every identifier that two records or more carry."""
         carriers: Counter[Identifier] = Counter()
         names: dict[Identifier, set[str]] = defaultdict(set)
-        for key, identifiers in self._linking.items():
+        for key, identifiers in self.linking.items():
             carriers.update(identifiers)
-            if signature := name_signature(self._records[key].given, self._records[key].family):
+            if signature := name_signature(self.records[key].given, self.records[key].family):
                 for identifier in identifiers:
                     names[identifier].add(signature)
         return {
@@ -140,8 +145,8 @@ class _Resolution:
             if key in self._verdict.joined:
                 decided[self._verdict.joined[key]].append(key)
                 continue
-            evidence = frozenset(identifier for identifier in self._linking[key] if identifier in weights)
-            same[(evidence, self._claims(key).fingerprint()) if evidence else key].append(key)
+            evidence = frozenset(identifier for identifier in self.linking[key] if identifier in weights)
+            same[(evidence, self.claims(key).fingerprint()) if evidence else key].append(key)
         return [*map(self._decided, decided.values()), *(self._group(alike, weights) for alike in same.values())]
 
     def _decided(self, keys: list[str]) -> Group:
@@ -162,17 +167,18 @@ class _Resolution:
         first, *others = keys
         group = self._single(first)
         if others:
-            why = max((i for i in self._linking[first] if i in weights), key=lambda i: (weights[i], i))
+            why = max((i for i in self.linking[first] if i in weights), key=lambda i: (weights[i], i))
             for key in others:
                 group.merge(self._single(key), link_by(why, first, key, weights[why]))
         return group
 
     def _single(self, key: str) -> Group:
         known = self._tier[key] is not _Tier.UNKNOWN
-        return Group.of(key, self._linking[key], self._claims(key), rank=self._rank[key], known=known)
+        return Group.of(key, self.linking[key], self.claims(key), rank=self._rank[key], known=known)
 
-    def _claims(self, key: str) -> Claims:
-        claims = Claims.of(self._records[key], self._linking[key], self._policies)
+    def claims(self, key: str) -> Claims:
+        """What the record claims, and what agents decided about it."""
+        claims = Claims.of(self.records[key], self.linking[key], self._policies)
         claims.sides |= self._verdict.sides.get(key, {})
         claims.locked = key in self._verdict.locked
         return claims
@@ -191,7 +197,7 @@ class _Resolution:
         """One for every two clusters that share a linking identifier, but for two that are both ambiguous; where more
         than `_MANY` clusters share one, each of them is held against the first only."""
         strongest: dict[tuple[Group, Group], Identifier] = {}
-        for identifier in sorted(self._weights, key=lambda i: (self._weights[i], i)):
+        for identifier in sorted(self.weights, key=lambda i: (self.weights[i], i)):
             holders = sorted(forest.holders(identifier), key=lambda group: group.rank)
             for pair in combinations(holders, 2) if len(holders) <= _MANY else zip(repeat(holders[0]), holders[1:]):
                 strongest[pair] = identifier
@@ -209,10 +215,10 @@ class _Resolution:
         seen: dict[Identifier, str] = {}
         root = {record.key: {record.key} for record in component}
         for record in component:
-            for identifier in self._linking[record.key]:
+            for identifier in self.linking[record.key]:
                 other = seen.setdefault(identifier, record.key)
                 if root[other] is not root[record.key]:
-                    links.append(link_by(identifier, other, record.key, self._weights[identifier]))
+                    links.append(link_by(identifier, other, record.key, self.weights[identifier]))
                     small, large = sorted((root[other], root[record.key]), key=len)
                     large |= small
                     root.update(dict.fromkeys(small, large))
