@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from domain.errors import SetupError
 from domain.settings import Settings
@@ -17,8 +18,10 @@ from ingest.golden import ReadModel
 from ingest.intake import Intake, open_intake
 from ingest.quarantine import Quarantine
 from loyalty.earn import programme
+from matching import survivorship
 from matching.policy import Policies, default, parse
 from matching.resolve import Guards
+from matching.survivorship import Survivorship
 from privacy.vault import Vault, open_vault
 
 
@@ -37,13 +40,23 @@ class Service:
 
 def policies_of(settings: Settings) -> Policies:
     """The configured identifier policies, or the built-in ones. Raises SetupError."""
-    if settings.identity_config is None:
-        return default()
+    text = _text(settings.identity_config, "identity")
+    return default() if text is None else parse(text)
+
+
+def survivorship_of(settings: Settings) -> Survivorship:
+    """The configured survivorship rules, or the built-in ones. Raises SetupError."""
+    text = _text(settings.golden_config, "golden")
+    return survivorship.default() if text is None else survivorship.parse(text)
+
+
+def _text(path: Path | None, name: str) -> str | None:
     try:
-        return parse(settings.identity_config.read_text("utf-8"))
+        return None if path is None else path.read_text("utf-8")
     except OSError as error:
         raise SetupError(
-            f"The identity configuration cannot be read: {error.strerror}.", hint="Check REGULARS_IDENTITY_CONFIG."
+            f"The {name} configuration cannot be read: {error.strerror}.",
+            hint=f"Check REGULARS_{name.upper()}_CONFIG.",
         ) from None
 
 
@@ -69,13 +82,13 @@ async def open_database(settings: Settings) -> AsyncGenerator[Database]:
 async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> AsyncGenerator[Service]:
     """Everything that takes and serves guests, on a migrated store. `guards` OFF is for measurements only."""
     vault, policies, rules = open_vault(settings), policies_of(settings), programme(settings.loyalty_config)
+    golden = survivorship_of(settings)
     async with open_database(settings) as database:
         await database.ready()
         await migrate(database)
         reader = Reader(vault, policies, settings.default_region)
-        committer = Committer(
-            database, vault, policies, ReadModel(vault, settings.currency, rules.tier), rules.points, guards
-        )
+        read_model = ReadModel(vault, settings.currency, rules.tier, golden)
+        committer = Committer(database, vault, policies, read_model, rules.points, guards)
         async with open_intake(committer, reader, settings) as intake:
             quarantine = Quarantine(database, vault, currency=settings.currency)
             yield Service(settings, database, vault, policies, reader, intake, quarantine)

@@ -1,14 +1,15 @@
 """The read model of one customer, computed from its source records alone: golden record, counters and consents.
 
-Survivorship, version one: the newest claim of each field wins, its clock breaks ties; provenance stays beside it.
+Which claim of a field survives is told by the rules of `matching.survivorship`; provenance stays beside the value.
 Consent: the strictest of the records' latest answers holds for the person.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ import orjson
 from domain.stats import Stats
 from ingest.records import RecordState
 from matching.normalise import mask_name
+from matching.survivorship import Claim, Survivorship, default
 from privacy.vault import Vault
 
 # tier(currency, lifetime spend in minor units) of the group's programme
@@ -29,6 +31,7 @@ class ReadModel:
     vault: Vault
     currency: str
     tier: Tier
+    survivorship: Survivorship = field(default_factory=default)
 
     def counters(self, stats: Stats) -> dict[str, Any]:
         """The part that every order changes, as properties and times."""
@@ -51,7 +54,7 @@ class ReadModel:
 
     def customer(self, number: str, records: Sequence[RecordState]) -> dict[str, Any]:
         """The whole read model of a customer from all of its records, in any order."""
-        golden = survivors(records)
+        golden = survivors(records, self.survivorship)
         given, family = (str(golden[name]["value"]) if name in golden else "" for name in ("given_name", "family_name"))
         row = self.counters(Stats.total(record.stats for record in records))
         row["props"] |= {
@@ -66,17 +69,23 @@ class ReadModel:
         return row | {"number": number, "joinedAt": min(record.first for record in records if record.first)}
 
 
-def survivors(records: Iterable[RecordState]) -> dict[str, dict[str, Any]]:
-    """Field → value with its source, record and time; the newest claim survives."""
-    best: dict[str, tuple[str, str, RecordState, Any]] = {}
+def survivors(records: Iterable[RecordState], rules: Survivorship) -> dict[str, dict[str, Any]]:
+    """Field → value with its source, record, time and rule, and, where others were claimed, the best of them."""
+    claims: dict[str, list[Claim]] = defaultdict(list)
     for record in records:
         for name, (value, clock) in record.traits.items():
-            if name not in best or (clock, record.key) > best[name][:2]:
-                best[name] = (clock, record.key, record, value)
-    return {
-        name: {"value": value, "source": record.source, "record": record.key, "at": clock.partition("|")[0]}
-        for name, (clock, _, record, value) in sorted(best.items())
-    }
+            claims[name].append(Claim(value, record.source, record.key, clock))
+    golden: dict[str, dict[str, Any]] = {}
+    for name, survivor in sorted(rules.survivors(claims).items()):
+        golden[name] = _shown(survivor.claim) | {"rule": survivor.rule}
+        if survivor.others:
+            rejected = [_shown(claim) for claim in survivor.rejected]
+            golden[name] |= {"rejected": rejected, "others": survivor.others}
+    return golden
+
+
+def _shown(claim: Claim) -> dict[str, Any]:
+    return {"value": claim.value, "source": claim.source, "record": claim.record, "at": claim.at}
 
 
 def strictest(records: Iterable[RecordState]) -> dict[str, list[Any]]:

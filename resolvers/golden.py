@@ -10,17 +10,34 @@ import strawberry
 from graph.customers import Profile
 from matching.normalise import DOTS
 from resolvers.context import Context
+from resolvers.ids import global_id
 from resolvers.scalars import DateTime, Json
 
 Golden = dict[str, dict[str, Any]]
 
 
-@strawberry.type(description="A field of the golden record and where it comes from: the newest claim survives.")
+@strawberry.type(description="A claim of a golden field that did not survive.")
+class RejectedClaim:
+    value: Json | None = strawberry.field(description="What was claimed; null without the scope pii:read.")
+    source: str = strawberry.field(description="The system that claims it.")
+    record_id: strawberry.ID = strawberry.field(description="Opaque id of the source record that claims it.")
+    at: DateTime = strawberry.field(description="When it was claimed.")
+
+
+@strawberry.type(description="A field of the golden record, where it comes from and what it was preferred to.")
 class GoldenField:
     field: str = strawberry.field(description="Trait, such as given_name, address or birth_date.")
     value: Json | None = strawberry.field(description="What is believed; null without the scope pii:read.")
     source: str = strawberry.field(description="The system whose claim survived.")
+    record_id: strawberry.ID = strawberry.field(description="Opaque id of the source record whose claim survived.")
     at: DateTime = strawberry.field(description="When it was claimed.")
+    rule: str = strawberry.field(
+        description="Rule of survivorship that decided: newest, trusted, frequent, longest, validated, only value."
+    )
+    rejected: list[RejectedClaim] = strawberry.field(
+        description="The best claim of each other value, best first; at most 5."
+    )
+    other_values: int = strawberry.field(description="How many other values are claimed.")
 
 
 @strawberry.type(description="An answer to a request for consent: the strictest of all source records.")
@@ -68,10 +85,27 @@ def golden_record(profile: Profile, context: Context) -> list[GoldenField]:
     """Every field by name."""
     return [
         GoldenField(
-            field=name, value=claim["value"] if context.reveals else None, source=claim["source"], at=claim["at"]
+            field=name,
+            value=claim["value"] if context.reveals else None,
+            source=claim["source"],
+            record_id=global_id("SourceRecord", claim["record"]),
+            at=claim["at"],
+            # Written before rules were told: the newest was the only one.
+            rule=claim.get("rule", "newest"),
+            rejected=[_rejected(other, context) for other in claim.get("rejected", ())],
+            other_values=claim.get("others", 0),
         )
         for name, claim in sorted(opened(profile, context).items())
     ]
+
+
+def _rejected(claim: dict[str, Any], context: Context) -> RejectedClaim:
+    return RejectedClaim(
+        value=claim["value"] if context.reveals else None,
+        source=claim["source"],
+        record_id=global_id("SourceRecord", claim["record"]),
+        at=claim["at"],
+    )
 
 
 def consents(profile: Profile) -> list[Consent]:

@@ -11,6 +11,7 @@ from domain.stats import Contribution
 from ingest.golden import ReadModel, name_key, strictest, survivors
 from ingest.records import RecordState
 from loyalty.earn import programme
+from matching.survivorship import default
 from tests.core.building import VAULT
 
 MODEL = ReadModel(VAULT, "USD", programme(None).tier)
@@ -38,13 +39,20 @@ def three() -> list[RecordState]:
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_the_newest_claim_of_each_field_survives_with_where_it_came_from(order: tuple[int, ...]) -> None:
     records = three()
-    found = survivors(records[index] for index in order)
+    found = survivors((records[index] for index in order), default())
     assert {name: (field["value"], field["source"], field["at"]) for name, field in found.items()} == {
         "given_name": ("Anne", "till", "2026-03-01"),
         "family_name": ("Bell", "web", "2026-02-01"),
         "language": ("nl", "crm", "2026-05-01"),
     }
     assert found["given_name"]["record"] == "till|till"
+    assert (found["given_name"]["rule"], found["family_name"]["rule"]) == ("newest", "only value")
+    assert [(other["value"], other["source"]) for other in found["given_name"]["rejected"]] == [
+        ("Anna", "web"),
+        ("Ann", "crm"),
+    ]
+    assert found["given_name"]["others"] == 2
+    assert "rejected" not in found["family_name"]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -66,7 +74,7 @@ def test_the_row_of_a_customer(order: tuple[int, ...]) -> None:
     assert (props["visits"], props["points"], props["spendMinor"]) == (3, 9501, 50_100)
     assert (props["tier"], props["brands"], props["preferredChannel"]) == ("silver", ["cafe", "grill"], "web")
     assert (props["records"], props["known"], props["nameDisplay"]) == (3, False, "A••• B•••")
-    assert VAULT.open("CUST-1", props["sealed"]) == survivors(records)
+    assert VAULT.open("CUST-1", props["sealed"]) == survivors(records, default())
     assert orjson.loads(props["consents"]) == strictest(records)
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.neo4j
 CONTACT = """query($by: CustomerBy!) { customer(by: $by) {
   name givenName familyName emails phones
   identifiers { type display value carriedBy { source } }
-  goldenRecord { field value source }
+  goldenRecord { field value source rejected { value source } }
   linkedIdentities {
     source kind sourceRecordId identifiers { type display value }
     evidence { rule viaType viaDisplay explanation }

@@ -32,7 +32,7 @@ fragment Whole on Customer {
   backwards: journey(last: 2) { edges { node { at } } }
   transactions { edges { cursor node { ...Paid } } pageInfo { hasPreviousPage startCursor } }
   consents { purpose granted at }
-  goldenRecord { field value source at }
+  goldenRecord { field value source recordId at rule rejected { value source recordId at } otherValues }
   segments { id name }
 }"""
 SAVE = """mutation { segmentSave(input: {name: "any", rule: {visits: {min: 1}}}) {

@@ -1,0 +1,318 @@
+"""Which claim of each field survives in a golden record: a pure function of the set of claims and the rules.
+
+Rules stand in order: the first decides, the next breaks its ties, at last the claim's clock and record key do. So the
+winner never depends on the order of the claims, and parting the records again parts the answer again. Fields that stand
+together (an address) survive from one record as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, NamedTuple, TypeAlias
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from domain.errors import SetupError
+
+MOST_REJECTED = 5
+ONLY_VALUE = "only value"
+LAST_RESORT = "clock and record"
+
+
+class Rule(StrEnum):
+    """See `survivorship.yaml`."""
+
+    NEWEST = "newest"
+    TRUSTED = "trusted"
+    FREQUENT = "frequent"
+    LONGEST = "longest"
+    VALIDATED = "validated"
+
+
+class Claim(NamedTuple):
+    """What one record says of one field. `clock` begins with the time (RFC 3339, UTC) and is unique to its event."""
+
+    value: Any
+    source: str
+    record: str
+    clock: str
+
+    @property
+    def at(self) -> str:
+        return self.clock.partition("|")[0]
+
+
+Score: TypeAlias = Callable[[Claim], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """The claim that is believed, the rule that decided, and the best claim of each other value, best first.
+
+    `rejected` holds at most MOST_REJECTED of them; `others` is how many other values there are.
+    """
+
+    claim: Claim
+    rule: str
+    rejected: tuple[Claim, ...] = ()
+    others: int = 0
+
+
+@dataclass(frozen=True)
+class Survivorship:
+    """The rules of every field. `trust` lists sources, the most trusted first."""
+
+    default: tuple[Rule, ...]
+    fields: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict[str, tuple[Rule, ...]])
+    trust: tuple[str, ...] = ()
+    verified: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    def survivors(self, claims: Mapping[str, Iterable[Claim]]) -> dict[str, Survivor]:
+        """Field → what survives of its claims, for every field that anybody claims. Each record claims a field once."""
+        group_of = {name: group for group, names in self.together.items() for name in names}
+        alone = {name: list(told) for name, told in claims.items()}
+        found: dict[str, Survivor] = {}
+        for group, names in self.together.items():
+            found |= self._group(group, {name: alone[name] for name in names if name in alone})
+        found |= {name: self._one(name, told) for name, told in alone.items() if told and name not in group_of}
+        return found
+
+    def _one(self, name: str, claims: Sequence[Claim]) -> Survivor:
+        if len(claims) == 1:
+            return Survivor(claims[0], ONLY_VALUE)
+        rules = self.fields.get(name, self.default)
+        scores: list[Score] = [self._score(rule, name, claims) for rule in rules]
+        ranked = sorted(
+            claims, key=lambda claim: (*(score(claim) for score in scores), claim.clock, claim.record), reverse=True
+        )
+        best = ranked[0]
+        others: dict[object, Claim] = {}
+        for claim in ranked:
+            others.setdefault(folded(claim.value), claim)
+        del others[folded(best.value)]
+        rejected = list(others.values())
+        return Survivor(best, _decided(best, rejected, rules, scores), tuple(rejected[:MOST_REJECTED]), len(rejected))
+
+    def _group(self, group: str, claims: Mapping[str, Sequence[Claim]]) -> dict[str, Survivor]:
+        """The fields of the one record whose claims survive together; what it does not tell is not taken elsewhere."""
+        of_record: dict[str, dict[str, Claim]] = defaultdict(dict)
+        for name, told in claims.items():
+            for claim in told:
+                of_record[claim.record][name] = claim
+        if not of_record:
+            return {}
+        whole = [
+            Claim(
+                {name: claim.value for name, claim in sorted(fields.items())},
+                next(iter(fields.values())).source,
+                record,
+                max(claim.clock for claim in fields.values()),
+            )
+            for record, fields in of_record.items()
+        ]
+        survivor = self._one(group, whole)
+        return {
+            name: Survivor(
+                claim,
+                survivor.rule,
+                tuple(of_record[other.record][name] for other in survivor.rejected if name in of_record[other.record]),
+                survivor.others,
+            )
+            for name, claim in of_record[survivor.claim.record].items()
+        }
+
+    def _score(self, rule: Rule, name: str, claims: Sequence[Claim]) -> Score:
+        """How well a claim does by a rule: the highest stays."""
+        match rule:
+            case Rule.NEWEST:
+                return lambda claim: claim.at
+            case Rule.TRUSTED:
+                rank = {source: -place for place, source in enumerate(self.trust)}
+                return lambda claim: rank.get(claim.source, -len(rank))
+            case Rule.FREQUENT:
+                tellers = Counter(folded(claim.value) for claim in claims)
+                return lambda claim: tellers[folded(claim.value)]
+            case Rule.LONGEST:
+                return lambda claim: _length(claim.value)
+            case Rule.VALIDATED:
+                return lambda claim: self._validity(name, claim)
+
+    def _validity(self, name: str, claim: Claim) -> int:
+        """2: told by a source that verifies it; 1: well-formed; 0: neither."""
+        if claim.source in self.verified.get(name, ()):
+            return 2
+        if name in self.together:
+            return int(all(well_formed(part, value, claim.at) for part, value in claim.value.items()))
+        return int(well_formed(name, claim.value, claim.at))
+
+
+def _decided(best: Claim, rejected: Sequence[Claim], rules: Sequence[Rule], scores: Sequence[Score]) -> str:
+    """The rule by which the last of the other values fell out. Each value is represented by its best claim."""
+    standing = list(rejected)
+    for rule, score in zip(rules, scores, strict=True):
+        standing = [claim for claim in standing if score(claim) == score(best)]
+        if not standing:
+            return rule.value if rejected else ONLY_VALUE
+    return LAST_RESORT
+
+
+_NOTHING = frozenset(
+    [
+        *(
+            "",
+            "-",
+            "--",
+            "?",
+            ".",
+            "x",
+            "xx",
+            "xxx",
+            "na",
+            "n/a",
+            "none",
+            "null",
+            "nil",
+            "unknown",
+            "anonymous",
+            "test",
+        ),
+        *("guest", "customer", "no name", "noname", "not given", "tbd", "undefined"),
+    ]
+)
+_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{2,8})*", re.IGNORECASE)
+_SEXES = frozenset(("m", "f", "d", "x", "male", "female", "diverse", "other", "nonbinary", "non-binary"))
+_OLDEST_YEARS = 120
+
+
+def well_formed(name: str, value: Any, at: str) -> bool:
+    """Whether a value claimed at a time can be what its field says it is, by its form alone.
+
+    A birth date lies in the 120 years before the claim and not on 1 January, which is what forms fill in. A name has a
+    letter and no digit. An address has a street line, and a city or postcode. No text is a word for "none".
+    """
+    if isinstance(value, Mapping):
+        parts: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return bool(parts.get("line1")) and bool(parts.get("city") or parts.get("postcode"))
+    text = folded(value)
+    if not isinstance(text, str):
+        return value is not None
+    if text in _NOTHING:
+        return False
+    match name:
+        case "given_name" | "family_name":
+            return any(map(str.isalpha, text)) and not any(map(str.isdigit, text)) and "@" not in text
+        case "birth_date":
+            return _plausible(text, at)
+        case "language":
+            return _LANGUAGE.fullmatch(text) is not None
+        case "sex":
+            return text in _SEXES
+        case _:
+            return True
+
+
+def _plausible(born: str, at: str) -> bool:
+    try:
+        day, told = date.fromisoformat(born), date.fromisoformat(at[:10])
+    except ValueError:
+        return False
+    return day <= told and told.year - day.year <= _OLDEST_YEARS and (day.month, day.day) != (1, 1)
+
+
+def folded(value: Any) -> object:
+    """Equal for values that differ by case and spaces only."""
+    if isinstance(value, str):
+        return " ".join(value.casefold().split())
+    if isinstance(value, Mapping):
+        parts: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return tuple(sorted((name, folded(part)) for name, part in parts.items()))
+    return value
+
+
+def _length(value: Any) -> int:
+    """Letters and digits in it: spaces and dots make nothing more complete."""
+    if isinstance(value, Mapping):
+        parts: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return sum(map(_length, parts.values()))
+    return sum(map(str.isalnum, str(value)))
+
+
+_TRAITS = ("given_name", "family_name", "suffix", "birth_date", "sex", "language", "address")
+_Trait = Annotated[str, Field(pattern=rf"^({'|'.join(_TRAITS)}|extra\.[A-Za-z0-9][A-Za-z0-9_.-]{{0,63}})$")]
+_Source = Annotated[str, Field(min_length=1, max_length=64)]
+_Rules = Annotated[tuple[Rule, ...], Field(min_length=1, max_length=len(Rule))]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    default: _Rules
+    fields: dict[str, _Rules] = Field(default_factory=dict)
+    trust: tuple[_Source, ...] = ()
+    verified: dict[_Trait, frozenset[_Source]] = Field(default_factory=dict)
+    together: dict[
+        Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")], Annotated[tuple[_Trait, ...], Field(min_length=2)]
+    ] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _agrees(self) -> _File:
+        members = [name for names in self.together.values() for name in names]
+        faults = [
+            f"together: {name} stands in two groups, or twice in one" for name, n in Counter(members).items() if n > 1
+        ]
+        faults += [f"together.{group}: is the name of a field" for group in self.together if group in _TRAITS]
+        for name, rules in self.fields.items():
+            if name in members:
+                faults.append(f"fields.{name}: stands in a group; give the group's rules")
+            elif name not in self.together and not _is_trait(name):
+                faults.append(f"fields.{name}: is neither a field nor a group")
+            faults += _faulty(f"fields.{name}", rules, self.trust)
+        faults += _faulty("default", self.default, self.trust)
+        if len(set(self.trust)) < len(self.trust):
+            faults.append("trust: a source stands twice")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def _is_trait(name: str) -> bool:
+    return name in _TRAITS or re.fullmatch(r"extra\.[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", name) is not None
+
+
+def _faulty(place: str, rules: Sequence[Rule], trust: Sequence[str]) -> list[str]:
+    faults = [f"{place}: {rule.value} stands twice" for rule, n in Counter(rules).items() if n > 1]
+    if Rule.TRUSTED in rules and not trust:
+        faults.append(f"{place}: trusted needs the order of sources in `trust`")
+    return faults
+
+
+def parse(yaml_text: str) -> Survivorship:
+    """The rules of a YAML text. Raises SetupError that names the place of every mistake."""
+    try:
+        content = _File.model_validate(yaml.safe_load(yaml_text))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise SetupError(f"the survivorship rules are not YAML{where}", hint="see docs/matching.md") from error
+    except ValidationError as error:
+        places = "; ".join(
+            ": ".join(filter(None, (".".join(map(str, e["loc"])), e["msg"].removeprefix("Value error, "))))
+            for e in error.errors()
+        )
+        raise SetupError(f"the survivorship rules are wrong: {places}", hint="see docs/matching.md") from error
+    return Survivorship(content.default, content.fields, content.trust, content.verified, content.together)
+
+
+@cache
+def default() -> Survivorship:
+    """The rules that come with the package."""
+    return parse(files("matching").joinpath("survivorship.yaml").read_text("utf-8"))

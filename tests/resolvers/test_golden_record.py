@@ -1,0 +1,57 @@
+"""The golden record as a caller sees it: what survived, by which rule, and what did not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.service import survivorship_of
+from domain.errors import SetupError
+from domain.settings import Settings
+from matching.survivorship import Rule, default
+from resolvers.caller import PROFILE_READ
+from tests.resolvers.story import Story, event, person
+
+pytestmark = pytest.mark.neo4j
+
+GOLDEN = """{ customer(by: {email: "erin@example.org"}) {
+  goldenRecord { field value source recordId at rule otherValues rejected { value source recordId at } }
+  linkedIdentities { recordId source } } }"""
+
+
+async def told(story: Story) -> None:
+    for number, (source, family) in enumerate((("crm", "Doyle"), ("web", "Doyle-Byrne"), ("till", "doyle"))):
+        who = person("Erin", family, id_=f"erin-{number}", email="erin@example.org")
+        await story.take(event("identify", source, f"1{number}T10:00", subject=who))
+
+
+async def test_what_survived_and_what_did_not(story: Story) -> None:
+    await told(story)
+    found = (await story.ask(GOLDEN))["customer"]
+    golden = {row["field"]: row for row in found["goldenRecord"]}
+    record_of = {row["source"]: row["recordId"] for row in found["linkedIdentities"]}
+    family = golden["family_name"]
+    assert (family["value"], family["source"], family["rule"]) == ("doyle", "till", "newest")
+    assert family["recordId"] == record_of["till"]
+    assert family["otherValues"] == 1  # Doyle and doyle are one
+    assert [(other["value"], other["source"], other["recordId"]) for other in family["rejected"]] == [
+        ("Doyle-Byrne", "web", record_of["web"])
+    ]
+    assert family["at"].startswith("2026-03-12")
+    assert family["rejected"][0]["at"].startswith("2026-03-11")
+    assert (golden["given_name"]["rule"], golden["given_name"]["rejected"]) == ("only value", [])
+    masked = json.dumps(await story.ask(GOLDEN, scopes=frozenset({PROFILE_READ})))
+    assert "oyle" not in masked
+    assert "Erin" not in masked
+
+
+def test_the_rules_come_from_the_configured_file(tmp_path: Path) -> None:
+    file = tmp_path / "golden.yaml"
+    file.write_text("default: [longest]", "utf-8")
+    assert survivorship_of(Settings(golden_config=file)).default == (Rule.LONGEST,)  # pyright: ignore[reportCallIssue]
+    assert survivorship_of(Settings()) is default()  # pyright: ignore[reportCallIssue]
+    with pytest.raises(SetupError, match="cannot be read") as caught:
+        survivorship_of(Settings(golden_config=tmp_path / "none.yaml"))  # pyright: ignore[reportCallIssue]
+    assert caught.value.hint == "Check REGULARS_GOLDEN_CONFIG."
