@@ -6,15 +6,20 @@ from matching.names import birth_conflict, given_conflict, name_signature, split
 from matching.normalise import mask, mask_name, normalise
 from matching.people import people
 from matching.policy import IdentifierPolicy, Policies, Strength, default, parse
-from matching.records import Cluster, Identifier, Link, Partition, Record, Refusal
+from matching.records import About, Cluster, Identifier, Link, Partition, Record, Refusal
 from matching.resolve import Guards, resolve
+from matching.scoring import FieldScore, Model, PairScore, default_model, parse_model, score_pair
 
 __all__ = [
+    "About",
     "Cluster",
+    "FieldScore",
     "Guards",
     "Identifier",
     "IdentifierPolicy",
     "Link",
+    "Model",
+    "PairScore",
     "Partition",
     "Policies",
     "Record",
@@ -25,6 +30,7 @@ __all__ = [
     "birth_conflict",
     "components",
     "default",
+    "default_model",
     "given_conflict",
     "largest_cluster",
     "mask",
@@ -33,8 +39,10 @@ __all__ = [
     "normalise",
     "pairwise",
     "parse",
+    "parse_model",
     "people",
     "resolve",
+    "score_pair",
     "singletons",
     "split_suffix",
 ]

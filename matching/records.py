@@ -17,9 +17,28 @@ class Identifier(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What else a source claims, for scoring: it never joins and never contradicts by itself. Empty: not known."""
+
+    sex: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    emails: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+_NOTHING = About()
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """What one source claims about one person. `key` is unique and stable; empty text means not known. `rulings` are
-    its parts in agents' decisions."""
+    """What one source claims about one person. `key` is unique and stable; empty text means not known.
+
+    `rulings` are its parts in agents' decisions. `tokens` are keyed blocking tokens that few records carry: records
+    that share one are compared, and nothing more.
+    """
 
     key: str
     identifiers: frozenset[Identifier]
@@ -28,6 +47,8 @@ class Record:
     suffix: str = ""
     birth_date: date | None = None
     rulings: frozenset[Ruling] = frozenset()
+    about: About = _NOTHING
+    tokens: frozenset[str] = frozenset()
 
 
 DECIDED = "decision"

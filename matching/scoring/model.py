@@ -1,0 +1,82 @@
+"""The model: what each level of agreement is worth, read from one versioned JSON text with its card."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from importlib.resources import files
+from math import log2
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from domain.errors import SetupError
+from matching.scoring.levels import ATTRIBUTE, LEVELS
+
+
+class Level(BaseModel):
+    """How often the level occurs among pairs of one person (`m`) and of two (`u`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    m: float = Field(gt=0, le=1)
+    u: float = Field(gt=0, le=1)
+
+    @property
+    def bits(self) -> float:
+        return log2(self.m / self.u)
+
+
+class Frequencies(BaseModel):
+    """Which share of people has a value; `unseen` for values that are not listed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unseen: float = Field(gt=0, le=1)
+    values: dict[str, float] = Field(default_factory=dict)
+
+
+class Model(BaseModel):
+    """`prior`: log2 odds that two records taken at random are one person. `link` and `review`: bits from which a pair
+    is evidence, and from which somebody should look at it. `card`: what it was made from and how good it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: str = Field(pattern=r"^[\w.-]{1,64}$")
+    prior: float = Field(ge=-60, le=0)
+    review: float
+    link: float
+    fields: dict[str, dict[str, Level]]
+    frequencies: dict[str, Frequencies] = Field(default_factory=dict)
+    card: dict[str, Any] = Field(default_factory=dict)
+
+    __hash__ = object.__hash__  # pairs scored by it are remembered
+
+    @model_validator(mode="after")
+    def _levels_are_known(self) -> Model:
+        for name, levels in self.fields.items():
+            wanted = set(LEVELS.get(name, ATTRIBUTE))
+            if set(levels) != wanted:
+                raise ValueError(f"field {name} has the levels {sorted(levels)}, not {sorted(wanted)}")
+        if not self.review <= self.link:
+            raise ValueError("review is above link")
+        return self
+
+    @cached_property
+    def weights(self) -> dict[str, dict[str, float]]:
+        """Bits by field and level."""
+        return {name: {level: of.bits for level, of in levels.items()} for name, levels in self.fields.items()}
+
+
+def parse_model(text: str | bytes) -> Model:
+    """The model of a JSON text. Raises SetupError that names the place of every mistake."""
+    try:
+        return Model.model_validate_json(text)
+    except ValidationError as error:
+        places = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors()[:5])
+        raise SetupError(f"the identity model is wrong: {places}", hint="see docs/matching.md") from error
+
+
+@cache
+def default_model() -> Model:
+    """The model that comes with the package: policy priors, calibrated on made-up groups."""
+    return parse_model(files("matching.scoring").joinpath("model.json").read_bytes())

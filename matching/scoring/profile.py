@@ -1,0 +1,77 @@
+"""What a record says in the spelling in which pairs are compared, made once per record and kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from matching.names import generation, split_suffix, words
+from matching.probabilistic.fields import sound
+from matching.records import About, Record
+
+_CACHE = 65_536
+_STREET = {
+    "street": "st", "str": "st", "avenue": "ave", "av": "ave", "road": "rd", "boulevard": "blvd", "drive": "dr",
+    "lane": "ln", "court": "ct", "place": "pl", "crescent": "cres", "highway": "hwy", "parkway": "pkwy",
+    "circuit": "cct", "square": "sq", "terrace": "ter", "north": "n", "south": "s", "east": "e", "west": "w",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """Words in lower case without marks; empty where not known. `emails` are (user part, domain)."""
+
+    given: tuple[str, ...]
+    family: tuple[str, ...]
+    generation: int | None
+    birth: date | None
+    sex: str
+    house: str
+    street: str
+    postcode: str
+    city: str
+    emails: tuple[tuple[str, str], ...]
+    phones: tuple[str, ...]
+    attributes: dict[str, str]
+
+    @property
+    def given_sound(self) -> str:
+        return sound(self.given[0]) if self.given else ""
+
+    @property
+    def family_sound(self) -> str:
+        return sound("".join(self.family))
+
+
+def profile_of(record: Record) -> Profile:
+    """The record's profile. Records that say the same have the very same one."""
+    return _profile(record.given, record.family, record.suffix, record.birth_date, record.about)
+
+
+@lru_cache(_CACHE)
+def _profile(given: str, family: str, suffix: str, birth: date | None, about: About) -> Profile:
+    plain, in_family = split_suffix(family)
+    house, street = _street(about.street)
+    return Profile(
+        given=words(given),
+        family=words(plain),
+        generation=generation(suffix or in_family),
+        birth=birth,
+        sex=about.sex.strip().casefold()[:1],
+        house=house,
+        street=street,
+        postcode=re.sub(r"\W|_", "", about.postcode).casefold(),
+        city=" ".join(words(about.city)),
+        emails=tuple(sorted((user, domain) for user, _, domain in (e.rpartition("@")[:3] for e in about.emails))),
+        phones=tuple(sorted(about.phones)),
+        attributes={name: " ".join(re.findall(r"\w+", value.casefold())) for name, value in about.attributes},
+    )
+
+
+def _street(line: str) -> tuple[str, str]:
+    """House number and street: "12 Main Street" and "Main St. 12" are one."""
+    parts = re.findall(r"\w+", line.casefold())
+    number = next((part for part in parts if part[0].isdigit()), "")
+    return number, " ".join(_STREET.get(part, part) for part in parts if part != number)
