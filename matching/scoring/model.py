@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from math import log2
@@ -35,10 +37,7 @@ class Frequencies(BaseModel):
     values: dict[str, float] = Field(default_factory=dict)
 
 
-class Model(BaseModel):
-    """`prior`: log2 odds that two records taken at random are one person. `link` and `review`: bits from which a pair
-    is evidence, and from which somebody should look at it. `card`: what it was made from and how good it is."""
-
+class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: str = Field(pattern=r"^[\w.-]{1,64}$")
@@ -46,13 +45,11 @@ class Model(BaseModel):
     review: float
     link: float
     fields: dict[str, dict[str, Level]]
-    frequencies: dict[str, Frequencies] = Field(default_factory=dict)
-    card: dict[str, Any] = Field(default_factory=dict)
-
-    __hash__ = object.__hash__  # pairs scored by it are remembered
+    frequencies: dict[str, Frequencies] = Field(default_factory=dict[str, Frequencies])
+    card: dict[str, Any] = Field(default_factory=dict[str, Any])
 
     @model_validator(mode="after")
-    def _levels_are_known(self) -> Model:
+    def _levels_are_known(self) -> _File:
         for name, levels in self.fields.items():
             wanted = set(LEVELS.get(name, ATTRIBUTE))
             if set(levels) != wanted:
@@ -61,19 +58,41 @@ class Model(BaseModel):
             raise ValueError("review is above link")
         return self
 
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """`prior`: log2 odds that two records taken at random are one person. `link` and `review`: bits from which a pair
+    is evidence, and from which somebody should look at it. `card`: what it was made from and how good it is.
+
+    Models are equal where they are the same: pairs that one scored are remembered.
+    """
+
+    version: str
+    prior: float
+    review: float
+    link: float
+    fields: Mapping[str, Mapping[str, Level]]
+    frequencies: Mapping[str, Frequencies]
+    card: Mapping[str, Any]
+
     @cached_property
     def weights(self) -> dict[str, dict[str, float]]:
         """Bits by field and level."""
         return {name: {level: of.bits for level, of in levels.items()} for name, levels in self.fields.items()}
 
+    def text(self) -> str:
+        """The model as `parse_model` reads it."""
+        return _File.model_validate(self, from_attributes=True).model_dump_json()
+
 
 def parse_model(text: str | bytes) -> Model:
     """The model of a JSON text. Raises SetupError that names the place of every mistake."""
     try:
-        return Model.model_validate_json(text)
+        file = _File.model_validate_json(text)
     except ValidationError as error:
         places = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors()[:5])
         raise SetupError(f"the identity model is wrong: {places}", hint="see docs/matching.md") from error
+    return Model(**{name: getattr(file, name) for name in _File.model_fields})
 
 
 @cache

@@ -74,4 +74,4 @@ def _street(line: str) -> tuple[str, str]:
     """House number and street: "12 Main Street" and "Main St. 12" are one."""
     parts = re.findall(r"\w+", line.casefold())
     number = next((part for part in parts if part[0].isdigit()), "")
-    return number, " ".join(_STREET.get(part, part) for part in parts if part != number)
+    return number, " ".join(_STREET.get(part) or part for part in parts if part != number)

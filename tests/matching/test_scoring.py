@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import timeit
 from dataclasses import replace
 from datetime import date
@@ -17,7 +18,7 @@ from matching.scoring.levels import LEVELS
 
 MODEL = default_model()
 HOME = About(street="12 Main Street", postcode="02157", city="Boston")
-ANNA = Record("a", frozenset(), "Anna", "Mifsud", "", date(1984, 3, 9), HOME)
+ANNA = Record("a", frozenset(), "Anna", "Mifsud", "", date(1984, 3, 9), about=HOME)
 
 _abouts = st.builds(
     About,
@@ -119,11 +120,12 @@ def test_a_pair_takes_far_less_than_a_millisecond() -> None:
 
 
 def test_a_model_with_a_mistake_is_refused_with_the_place() -> None:
-    text = MODEL.model_copy(update={"fields": {"sex": {"equal": MODEL.fields["sex"]["equal"]}}}).model_dump_json()
+    model = json.loads(MODEL.text())
+    del model["fields"]["sex"]["equal"]
     with pytest.raises(SetupError, match="field sex has the levels"):
-        parse_model(text)
+        parse_model(json.dumps(model))
 
 
 def test_the_shipped_model_has_every_field_and_a_card() -> None:
     assert MODEL.fields.keys() == LEVELS.keys()
-    assert parse_model(MODEL.model_dump_json()) == MODEL
+    assert parse_model(MODEL.text()).text() == MODEL.text()
