@@ -93,6 +93,8 @@ class _Work:
         if not self.fresh:
             return set()
         await self._lock_and_read(stands)
+        # Decisions about one component follow each other behind its lock, and so do their times.
+        self.now = datetime.now(UTC).isoformat()
         self._count_orders()
         # The store writes what was reported while a thread decides what it means. Neither is left running alone: the
         # transaction serves one query at a time, also the one that takes it back.

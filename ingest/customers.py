@@ -10,6 +10,7 @@ from typing import Any
 from domain.ids import customer_number
 from domain.stats import Stats
 from graph.database import Row, Transaction
+from ingest.changes import changes_of
 from ingest.golden import ReadModel
 from ingest.people import Decision, resolution_of
 from ingest.records import RecordState
@@ -24,6 +25,7 @@ PEOPLE = (
     "intake/write_resolved",
     "intake/write_merged",
     "intake/write_kept_apart",
+    "intake/write_changes",
 )
 
 
@@ -74,13 +76,15 @@ async def number_people(tx: Transaction, decision: Decision, vault: Vault) -> Nu
 @dataclass(frozen=True, slots=True)
 class Customers:
     """What `PEOPLE` writes after a decision. `records` are all that were read, `pool` those of whole components, and
-    `touched` the keys of those that changed or whose orders did."""
+    `touched` the keys of those that changed or whose orders did. `actor` and `reason` go to the feed of changes."""
 
     vault: Vault
     read_model: ReadModel
     records: Mapping[str, RecordState]
     pool: Mapping[str, RecordState]
     touched: Collection[str]
+    actor: str = "intake"
+    reason: str = "evidence changed"
 
     def rows(self, decision: Decision, numbers: Numbers) -> dict[str, Any]:
         """The parameters of `PEOPLE`, all but the time."""
@@ -113,8 +117,25 @@ class Customers:
             "resolved": sorted(resolved, key=lambda row: row["record"]),
             "retired": decision.retired,
             "revived": numbers.revived,
+            "changes": self._changes(decision, numbers),
             **self._verdicts(decision, numbers.of),
         }
+
+    def _changes(self, decision: Decision, numbers: Numbers) -> list[Row]:
+        """What this does to numbers, for those who keep a copy of them."""
+        people = list(zip(decision.persons, numbers.of, strict=True))
+        return changes_of(
+            {
+                record.key: record.customer and record.customer.number
+                for person, _ in people
+                for record in person.records
+            },
+            {record.key: number for person, number in people for record in person.records},
+            merged={(row["number"], row["into"]): row["reason"] for row in decision.retired},
+            revived=frozenset(numbers.revived),
+            actor=self.actor,
+            reason=self.reason,
+        )
 
     def _counters_only(self) -> list[Row]:
         """The short way: customers whose records' counters changed and nothing else did."""

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import strawberry
 
 from domain.settings import Settings
+from graph.changes import Changes
 from graph.customers import Customers
 from graph.database import Database
 from graph.places import Places
@@ -45,6 +46,12 @@ class Context:
         """Raises NotAllowed where the caller may not read profiles."""
         self.caller.require(PROFILE_READ)
         return Customers(self.database)
+
+    @property
+    def changes(self) -> Changes:
+        """Raises NotAllowed where the caller may not read profiles."""
+        self.caller.require(PROFILE_READ)
+        return Changes(self.database)
 
     @property
     def segments(self) -> Segments:

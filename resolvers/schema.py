@@ -15,8 +15,9 @@ from strawberry.types import ExecutionContext
 
 from domain.errors import Ambiguous, InvalidInput
 from graph.customers import Finder, Profile
-from resolvers import customer, segment
+from resolvers import changes, customer, segment
 from resolvers.caller import PROFILE_READ
+from resolvers.changes import IdentityChange
 from resolvers.context import Info
 from resolvers.customer import Customer
 from resolvers.ids import Node, key_of, parsed
@@ -64,6 +65,15 @@ class Query:
         page = Page.of(_SEARCH, first=first, after=after, last=last, before=before)
         found = search_finder(text, page, info.context)
         return await segment.page_of_customers(info, found, page, _latest, descending=True)
+
+    @strawberry.field(
+        description="Merges, splits, moves and new customers, each once, in an order that never changes. "
+        "Keep the last cursor: whoever asks again with it misses nothing, however late a change was committed."
+    )
+    async def identity_changes(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[IdentityChange]:
+        return await changes.page_of_changes(info.context, first, after)
 
     @strawberry.field(description="Every stored segment by name; at most 500.")
     async def segments(self, info: Info) -> list[Segment]:

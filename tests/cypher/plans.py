@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cypher import together
+from graph.changes import FEED
 from ingest.commit import CLAIM, REPORTS
 from ingest.customers import PEOPLE
 from ingest.locking import LOCK_AND_READ
@@ -82,7 +83,13 @@ def queries() -> Iterator[Query]:
         yield _joined(page, "segments/match", "segments/spend", page, "profile/base", "profile/transactions")
 
 
-_BATCHES = {"claim": CLAIM, "lock and read": LOCK_AND_READ, "reports": REPORTS, "people": PEOPLE}
+_BATCHES = {
+    "identity changes": FEED,
+    "claim": CLAIM,
+    "lock and read": LOCK_AND_READ,
+    "reports": REPORTS,
+    "people": PEOPLE,
+}
 _CONNECTIVES = {"and", "or", "not", "beside", "match", "count", "page", "page_back"}
 
 

@@ -69,6 +69,7 @@ async def test_a_list_of_segments_counts_sixteen_at_once(story: Story) -> None:
 @pytest.mark.parametrize(
     ("document", "trips"),
     [
+        ("{ identityChanges(first: 3) { edges { cursor node { kind toNumber } } } }", 1),
         ("{ brands { code name } }", 1),
         ('{ stores(brand: "pasta") { edges { node { name brand { name } } } } }', 1),
         ('{ node(id: "QnJhbmQ6cGFzdGE") { id ... on Brand { name } } }', 1),
