@@ -72,7 +72,7 @@ def _names(a: Profile, b: Profile) -> tuple[str, str]:
     # Only one half of a swap may be missing, and neither may be told otherwise.
     if DIFFERENT in across or not any(across):
         return given, family
-    return (SWAPPED if across[0] else ""), (SWAPPED if across[1] else "")
+    return (SWAPPED if all(across) else ""), SWAPPED
 
 
 @lru_cache(_CACHE)
