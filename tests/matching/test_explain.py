@@ -1,0 +1,168 @@
+"""An explanation is the decision's own: what is told of two records agrees with what `resolve` does with them."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+
+import pytest
+from hypothesis import given, settings
+
+from matching import Identifier, Record, components, default, default_model, resolve
+from matching.decisions import Rule, Ruling
+from matching.explain import Decided, RemedyKind, Standing
+from matching.health import FindingKind, findings
+from tests.matching.strategies import record_lists, shared
+from tests.matching.test_decisions import ruled
+
+PHONE, MAIL, CARD, DEVICE = (
+    Identifier(kind, "1") for kind in ("phone", "email", "loyalty_card", "device_id")
+)  # fmt: skip
+
+
+def decided(
+    records: list[Record], *out: Identifier, blocked: dict[str, frozenset[Identifier]] | None = None
+) -> Decided:
+    return Decided(records, out, default(), default_model(), blocked)
+
+
+def record(key: str, *identifiers: Identifier, given: str = "", **more: object) -> Record:
+    return Record(key, frozenset(identifiers), given, **more)  # pyright: ignore[reportArgumentType]
+
+
+@settings(max_examples=60, deadline=None)
+@given(ruled(), shared)
+def test_it_tells_of_the_partition_that_resolve_gives(records: list[Record], out: frozenset[Identifier]) -> None:
+    told = decided(records, *out)
+    for part in components(records, out, default()):
+        for cluster in resolve(part, out, default()).clusters:
+            assert sorted(told.person(cluster.members[0]).members) == list(cluster.members)
+            for link in cluster.links:
+                if link.identifier_type in default():
+                    common = told.common([link.left], [link.right])
+                    assert max(c.bits for c in common) >= link.weight
+    for one, other in combinations(sorted(told.records), 2):
+        members = told.person(one).members
+        path = told.path([one], [other], members)
+        if told.one_person([one, other]):
+            assert path, "records of one person are tied by something"
+            assert (path[0].left, path[-1].right) == (one, other)
+            for hop, onwards in pairwise(path):
+                assert hop.right == onwards.left
+            for hop in path:
+                assert {hop.left, hop.right} <= set(members)
+                if hop.identifier is not None:
+                    both = told.records[hop.left].identifiers & told.records[hop.right].identifiers
+                    assert hop.identifier in both - out
+        else:
+            assert not path
+            assert told.obstacles(one, other), "two people are told what parts them"
+
+
+@settings(max_examples=25, deadline=None)
+@given(record_lists(max_size=6), shared)
+def test_an_agent_can_always_join_and_every_remedy_was_tried(records: list[Record], out: frozenset[Identifier]) -> None:
+    told = decided(records, *out)
+    for one, other in list(combinations(sorted(told.records), 2))[:4]:
+        if not told.one_person([one, other]):
+            assert told.remedies(one, other)[-1].kind is RemedyKind.DECIDE
+
+
+@settings(max_examples=60, deadline=None)
+@given(record_lists())
+def test_every_finding_is_about_the_person(records: list[Record]) -> None:
+    told = decided(records)
+    for key in told.records:
+        members = told.person(key).members
+        for finding in findings(told, members):
+            parts = [set(part) for part in finding.parts]
+            match finding.kind:
+                case FindingKind.COLLAPSE:
+                    one, other = parts
+                    assert one
+                    assert other
+                    assert one | other == set(members)
+                    assert finding.bits == pytest.approx(sum(s.bits for s in finding.cut))
+                case FindingKind.WEAK_BRIDGE:
+                    assert finding.identifier is not None
+                    mine = [told.records[one] for one in members]
+                    left = components(mine, [finding.identifier], default())
+                    assert sorted(sorted(r.key for r in part) for part in left) == sorted(map(sorted, parts))
+                case FindingKind.OVERUSED:
+                    assert finding.people > 1
+
+
+def test_a_path_goes_by_way_of_others() -> None:
+    told = decided([record("till", PHONE), record("web", MAIL), record("app", PHONE, MAIL)])
+    path = told.path(["till"], ["web"])
+    assert [(hop.left, hop.right, hop.rule) for hop in path] == [
+        ("till", "app", "same phone"),
+        ("app", "web", "same email"),
+    ]
+    assert told.common(["till"], ["web"]) == ()
+
+
+BOB = record("bob", PHONE, given="Robert")
+MARY = record("mary", PHONE, given="Mary")
+
+
+def test_names_that_differ_and_what_would_join_them() -> None:
+    told = decided([BOB, MARY])
+    [obstacle] = told.obstacles("bob", "mary")
+    assert (obstacle.rule, obstacle.left, obstacle.right) == ("GIVEN_NAMES_DIFFER", "bob", "mary")
+    kinds = [(r.kind, r.type) for r in told.remedies("bob", "mary")]
+    assert (RemedyKind.MEND_NAME, None) in kinds
+    assert (RemedyKind.AGREE_ON, "government_id") in kinds
+    assert (RemedyKind.AGREE_ON, "email") not in kinds, "one more medium identifier overrides no guard"
+
+
+def test_a_shared_and_a_blocked_identifier_would_join_if_they_linked() -> None:
+    ann, anne = record("a", given="Ann"), record("b", given="Anne")
+    told = decided(
+        [record("a", PHONE, given="Ann"), record("b", PHONE, given="Anne")],
+        PHONE,
+        blocked={"a": frozenset((MAIL,)), "b": frozenset((MAIL,))},
+    )
+    assert [(c.identifier, c.standing, c.bits) for c in told.common(["a"], ["b"])] == [
+        (MAIL, Standing.BLOCKED, 0.0),
+        (PHONE, Standing.SHARED, 0.0),
+    ]
+    assert [o.rule for o in told.obstacles("a", "b")] == ["IDENTIFIER_BLOCKED", "IDENTIFIER_SHARED"]
+    assert {r.kind for r in told.remedies("a", "b")} >= {RemedyKind.UNSHARE, RemedyKind.UNBLOCK}
+    nothing = decided([ann, anne])
+    assert [o.rule for o in nothing.obstacles("a", "b")] == ["NOTHING_IN_COMMON"]
+    assert RemedyKind.AGREE_ON in {r.kind for r in nothing.remedies("a", "b")}
+
+
+def test_an_ambiguous_record_is_told_whom_it_fits() -> None:
+    told = decided([BOB, MARY, record("till", PHONE)])
+    [obstacle] = told.obstacles("till", "mary")
+    assert obstacle.rule == "AMBIGUOUS"
+    assert sorted(first for first, _ in told.fits("till")) == ["bob", "mary"]
+    assert told.fits("bob") == ()
+
+
+def test_an_agents_ban_is_told_and_only_an_agent_lifts_it() -> None:
+    ban = (Ruling("d1", Rule.APART, 0), Ruling("d1", Rule.APART, 1))
+    ann = Record("a", frozenset((CARD,)), "Ann", rulings=frozenset(ban[:1]))
+    other = Record("b", frozenset((CARD,)), "Ann", rulings=frozenset(ban[1:]))
+    told = decided([ann, other])
+    assert [obstacle.rule for obstacle in told.obstacles("a", "b")] == ["NEVER_MATCH"]
+    assert [remedy.kind for remedy in told.remedies("a", "b")] == [RemedyKind.DECIDE]
+
+
+def test_a_card_that_two_use_is_a_collapse_and_the_cut_takes_it_from_the_fewer() -> None:
+    bob = [record(f"bob{n}", CARD, PHONE, given="Robert") for n in range(3)]
+    mary = record("mary", CARD, given="Mary")
+    told = decided([*bob, mary])
+    assert told.one_person(["bob0", "mary"])
+    assert [o.rule for o in told.overruled(["bob0"], ["mary"])] == ["GIVEN_NAMES_DIFFER"]
+    [collapse, bridge] = findings(told, told.person("mary").members)
+    assert (collapse.kind, collapse.parts) == (FindingKind.COLLAPSE, (("bob0", "bob1", "bob2"), ("mary",)))
+    assert [(s.record, s.identifier) for s in collapse.cut] == [("mary", CARD)]
+    assert collapse.mends
+    assert (bridge.kind, bridge.identifier) == (FindingKind.WEAK_BRIDGE, CARD)
+
+
+def test_one_name_throughout_is_healthy() -> None:
+    told = decided([record(f"r{n}", PHONE, given="Ann") for n in range(4)])
+    assert findings(told, told.person("r0").members) == []
