@@ -134,7 +134,7 @@ class Decided:
         return self._home[key][1]
 
     def one_person(self, keys: Iterable[str]) -> bool:
-        return len({id(self.person(key)) for key in keys}) == 1
+        return len({self.person(key) for key in keys}) == 1
 
     def bits(self, key: str, identifier: Identifier) -> float:
         """What the identifier weighs on this record; 0 where nobody else carries it or it does not link."""
@@ -144,7 +144,7 @@ class Decided:
 
     def people(self, identifier: Identifier) -> int:
         """How many people of these components carry it."""
-        return len({id(self.person(key)) for key in self._carriers.get(identifier, ())})
+        return len({self.person(key) for key in self._carriers.get(identifier, ())})
 
     def common(self, left: Collection[str], right: Collection[str]) -> tuple[Common, ...]:
         """The identifiers that both sides carry, the weightiest first."""
@@ -203,12 +203,12 @@ class Decided:
         resolution, group = self._home[key]
         if not group.ambiguous:
             return ()
-        bits: dict[int, tuple[str, int]] = {}
+        bits: dict[Group, tuple[str, int]] = {}
         for identifier in resolution.forest.evidence(group):
             for other in resolution.forest.holders(identifier):
                 if other is not group and not any(contradictions(group.claims, other.claims, self.policies)):
-                    first, total = bits.get(id(other), (min(other.members), 0))
-                    bits[id(other)] = (first, total + resolution.weights[identifier])
+                    first, total = bits.get(other, (min(other.members), 0))
+                    bits[other] = (first, total + resolution.weights[identifier])
         ranked = sorted(bits.values(), key=lambda found: (-found[1], found[0]))
         return tuple((first, total / PER_BIT) for first, total in ranked)
 
