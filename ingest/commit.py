@@ -21,6 +21,7 @@ from typing import Any
 
 from graph.database import Database, Row, Transaction
 from ingest.claims import Claims, SubjectClaim
+from ingest.crowds import LARGE, Crowded, Crowds, named
 from ingest.customers import PEOPLE, Customers, number_people
 from ingest.golden import ReadModel
 from ingest.locking import lock_and_read
@@ -55,14 +56,20 @@ class Committer:
     read_model: ReadModel
     points: Points
     guards: Guards
+    crowds: Crowds = field(default_factory=Crowds)
 
-    async def commit(self, batch: Sequence[Claims]) -> list[bool]:
-        """For each event in order, whether it was new. Durable when this returns. Raises Unavailable."""
+    async def commit(self, batch: Sequence[Claims], *, large: bool = True) -> list[bool]:
+        """For each event in order, whether it was new. Durable when this returns. Raises Unavailable.
 
-        async def work(transaction: Transaction) -> set[str]:
-            return await _Work(self, transaction, batch).run()
+        With `large` off it raises Crowded, having written nothing, where events stand in a component that is known to
+        be large: whoever has others waiting commits these apart.
+        """
 
-        new = await self.database.write("intake", work)
+        async def work(transaction: Transaction) -> tuple[set[str], Decision]:
+            return await _Work(self, transaction, batch, large).run()
+
+        new, decision = await self.database.write("intake", work)
+        self.crowds.learn(decision.sizes)
         answers: list[bool] = []
         for claims in batch:
             answers.append(claims.event in new)
@@ -77,6 +84,7 @@ class _Work:
     committer: Committer
     tx: Transaction
     batch: Sequence[Claims]
+    large: bool
     now: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
     fresh: list[Claims] = field(default_factory=list[Claims])
     subjects: list[tuple[Claims, SubjectClaim]] = field(default_factory=list[tuple[Claims, SubjectClaim]])
@@ -88,10 +96,12 @@ class _Work:
     records: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
     pool: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
 
-    async def run(self) -> set[str]:
+    async def run(self) -> tuple[set[str], Decision]:
         stands = await self._claim()
         if not self.fresh:
-            return set()
+            return set(), Decision()
+        if not self.large:
+            self._refuse_crowded(stands)
         await self._lock_and_read(stands)
         # Decisions about one component follow each other behind its lock, and so do their times.
         self.now = datetime.now(UTC).isoformat()
@@ -100,6 +110,8 @@ class _Work:
         # transaction serves one query at a time, also the one that takes it back.
         reports = reports_of(self.fresh, self.orders, self.committer.vault) | {"now": self.now}
         deciding = asyncio.create_task(self._decide())
+        if len(self.pool) > LARGE:
+            await deciding  # too long to hold the locks of stores and products meanwhile
         try:
             await self.tx.run(*REPORTS, batch=reports)
         finally:
@@ -107,7 +119,7 @@ class _Work:
         customers = Customers(self.committer.vault, self.committer.read_model, self.records, self.pool, self._touched())
         numbers = await number_people(self.tx, decision, self.committer.vault)
         await self.tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | {"now": self.now})
-        return {claims.event for claims in self.fresh}
+        return {claims.event for claims in self.fresh}, decision
 
     async def _claim(self) -> dict[str, str]:
         """Tells new events from old, and locks what they name. Gives where that stands: key → component."""
@@ -150,6 +162,14 @@ class _Work:
         stands |= {key: component_of[key] for key in self.meeting}
         return {key: component for key, component in stands.items() if component}
 
+    def _refuse_crowded(self, stands: Mapping[str, str]) -> None:
+        """Raises Crowded where events stand in components that are known to be large."""
+        crowded = {key for key, component in stands.items() if component in self.committer.crowds}
+        if not crowded:
+            return
+        owned = {key for key, state in self.orders.items() if state.owner in crowded}
+        raise Crowded([claims.event for claims in self.fresh if any(key in crowded | owned for key in named(claims))])
+
     async def _stored(self, claimed: Sequence[Row]) -> dict[str, Row]:
         """The records that the new events name, and those that their transactions hang on."""
         named = {subject.record for _, subject in self.subjects}
@@ -191,7 +211,10 @@ class _Work:
         whole, rows = await lock_and_read(
             self.tx, stands, records=self.keys, identifiers=self.meeting, wholly=(*self.changed, *self.meeting)
         )
-        self.records = {row["key"]: RecordState.from_row(row, self.committer.vault) for row in rows}
+        for at in range(0, len(rows), LARGE):
+            some = rows[at : at + LARGE]
+            self.records |= {row["key"]: RecordState.from_row(row, self.committer.vault) for row in some}
+            await asyncio.sleep(0)  # others breathe while a large component is opened
         self.pool = {k: record for k, record in self.records.items() if k in self.changed or record.component in whole}
         for claims, subject in self.subjects:
             self.records[subject.record].merge(claims, subject, self.shared)

@@ -113,6 +113,7 @@ class Customers:
             "shared": [{"key": key, "people": count} for key, count in sorted(decision.newly_shared.items())],
             "created": decision.created_components,
             "emptied": decision.emptied_components,
+            "sizes": [{"id": component, "records": records} for component, records in sorted(decision.sizes.items())],
             "customers": sorted(customers, key=lambda row: row["number"]),
             "resolved": sorted(resolved, key=lambda row: row["record"]),
             "retired": decision.retired,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.crowds import LARGE
 from ingest.records import RecordState
 from matching.components import components
 from matching.people import people
@@ -33,7 +34,8 @@ class Person:
 
 @dataclass(slots=True)
 class Decision:
-    """What has to change. `newly_shared` maps an identifier to how many people use it."""
+    """What has to change. `newly_shared` maps an identifier to how many people use it, `sizes` a component to how many
+    records it holds, where these are many, or None where they no longer are."""
 
     persons: list[Person] = field(default_factory=list[Person])
     newly_shared: dict[str, int] = field(default_factory=dict[str, int])
@@ -41,6 +43,7 @@ class Decision:
     kept_apart: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     created_components: list[str] = field(default_factory=list[str])
     emptied_components: list[str] = field(default_factory=list[str])
+    sizes: dict[str, int | None] = field(default_factory=dict[str, int | None])
 
 
 def decide(
@@ -67,7 +70,10 @@ def decide(
 
 
 def newly_shared(pool: Mapping[str, RecordState], evidence: Mapping[str, Record], policies: Policies) -> dict[str, int]:
-    """Linking identifiers that too many different people use. All records of each are in the pool, as it links."""
+    """Linking identifiers that too many different people use, or too many records carry, and how many people these are.
+
+    All records of each are in the pool, as it links. Both counts only ever grow, so it is told by the set of records.
+    """
     users: dict[Identifier, list[str]] = defaultdict(list)
     for key, record in evidence.items():
         for identifier in record.identifiers:
@@ -75,7 +81,8 @@ def newly_shared(pool: Mapping[str, RecordState], evidence: Mapping[str, Record]
                 users[identifier].append(key)
     found: dict[str, int] = {}
     for identifier, keys in users.items():
-        limit = policies.of(identifier.type).max_people
+        policy = policies.of(identifier.type)
+        limit, crowded = policy.max_people, len(keys) > policy.max_records
         if len(keys) <= 1 and len(pool[keys[0]].signatures) <= limit:
             continue
         names = set[str]().union(*(pool[key].signatures for key in keys))
@@ -86,7 +93,7 @@ def newly_shared(pool: Mapping[str, RecordState], evidence: Mapping[str, Record]
             if other.type != identifier.type and policies.of(other.type).strength in _PERSONAL
         }
         count = people(names, personal, policies)
-        if count > limit:
+        if crowded or count > limit:
             found[identifier.value] = count
     return found
 
@@ -98,7 +105,8 @@ def _place(
     new_component: Callable[[], str],
 ) -> None:
     """Gives each part a component id; the part that holds most of an old component's records inherits its id."""
-    before = {record.component for record in pool.values()} - {None}
+    held = Counter(record.component for record in pool.values() if record.component)
+    decision.sizes |= {component: None for component, records in held.items() if records > LARGE}
     heirs = _heirs([Counter(c for key in part if (c := pool[key].component)) for part in parts])
     kept: set[str] = set()
     for index, part in enumerate(parts):
@@ -109,10 +117,12 @@ def _place(
             component = new_component()
             decision.created_components.append(component)
         kept.add(component)
+        if len(part) > LARGE:
+            decision.sizes[component] = len(part)
         for key in part:
             if pool[key].component != component:
                 pool[key].component, pool[key].touched = component, True
-    decision.emptied_components = sorted(component for component in before if component and component not in kept)
+    decision.emptied_components = sorted(component for component in held if component not in kept)
 
 
 def _number(pool: Mapping[str, RecordState], partitions: Iterable[Partition], decision: Decision) -> None:

@@ -154,11 +154,13 @@ def name_conflict(a: tuple[str, str], b: tuple[str, str]) -> bool:
 _GENERATIONS = {"sr": 1, "senior": 1, "i": 1, "jr": 2, "junior": 2, "jnr": 2, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 
 
+@lru_cache(_CACHE)
 def generation(suffix: str) -> int | None:
     """The generation a suffix names: Sr and I 1, Jr and II 2, III 3, and so on; None where it names none."""
     return _GENERATIONS.get(suffix.strip().strip(".,").casefold().replace(".", ""))
 
 
+@lru_cache(_CACHE)
 def split_suffix(name: str) -> tuple[str, str]:
     """A family or full name without its suffix, and the suffix: "Smith, Jr." gives ("Smith", "Jr")."""
     head, _, tail = name.strip().rpartition(" ")

@@ -28,6 +28,7 @@ class Strength(StrEnum):
 
 
 Scope = Literal["group", "brand", "source"]
+_MAX_RECORDS = {Strength.STRONG: 5_000, Strength.MEDIUM: 1_000, Strength.WEAK: 1_000, Strength.ATTRIBUTE: UNLIMITED}
 _WEIGHTS = {Strength.STRONG: 20.0, Strength.MEDIUM: 11.0, Strength.WEAK: 4.0, Strength.ATTRIBUTE: 0.0}
 
 
@@ -41,6 +42,7 @@ class IdentifierPolicy:
     scope: Scope = "group"
     max_per_person: int = UNLIMITED
     max_people: int = UNLIMITED
+    max_records: int = UNLIMITED
     blocked: frozenset[str] = frozenset()
     blocked_patterns: tuple[re.Pattern[str], ...] = ()
     weight: float = 0.0
@@ -89,6 +91,7 @@ class _Policy(BaseModel):
     scope: Scope = "group"
     max_per_person: int = Field(UNLIMITED, ge=1)
     max_people: int = Field(UNLIMITED, ge=1)
+    max_records: int | None = Field(None, ge=1)
     weight: float | None = Field(None, gt=0, le=100)
     blocked: frozenset[str] = frozenset()
     blocked_patterns: tuple[re.Pattern[str], ...] = ()
@@ -101,6 +104,7 @@ class _Policy(BaseModel):
             scope=self.scope,
             max_per_person=self.max_per_person,
             max_people=self.max_people,
+            max_records=self.max_records or _MAX_RECORDS[self.strength],
             blocked=self.blocked,
             blocked_patterns=self.blocked_patterns,
             weight=self.weight or _WEIGHTS[self.strength],

@@ -1,5 +1,5 @@
-// New components, and those that have no record left.
-// Parameters: batch.created [text], batch.emptied [text]. Index: component_id.
+// New components, those that have no record left, and how many records large ones hold (null: large no longer).
+// Parameters: batch.created [text], batch.emptied [text], batch.sizes [{id, records}]. Index: component_id.
 // allows: Eager (ids of one batch, found before they are deleted)
 CALL () {
   UNWIND $batch.created AS id
@@ -9,4 +9,9 @@ CALL () {
   UNWIND $batch.emptied AS id
   MATCH (k:Component {id: id})
   DELETE k
+}
+CALL () {
+  UNWIND $batch.sizes AS row
+  MATCH (k:Component {id: row.id})
+  SET k.records = row.records
 }

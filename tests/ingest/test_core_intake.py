@@ -32,12 +32,12 @@ class Gate:
         self.fault: Exception | None = None
         self._committer = committer
 
-    async def commit(self, batch: Sequence[Claims]) -> list[bool]:
+    async def commit(self, batch: Sequence[Claims], *, large: bool) -> list[bool]:
         self.sizes.append(len(batch))
         await self.open.wait()
         if self.fault is not None:
             raise self.fault
-        return [True] * len(batch) if self._committer is None else await self._committer.commit(batch)
+        return [True] * len(batch) if self._committer is None else await self._committer.commit(batch, large=large)
 
 
 def held(gate: Gate, **changes: object) -> Intake:
