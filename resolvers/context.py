@@ -12,6 +12,7 @@ from domain.settings import Settings
 from graph.changes import Changes
 from graph.customers import Customers
 from graph.database import Database
+from graph.identity import Identity
 from graph.places import Places
 from graph.segments import Segments
 from ingest.claims import Reader
@@ -52,6 +53,12 @@ class Context:
         """Raises NotAllowed where the caller may not read profiles."""
         self.caller.require(PROFILE_READ)
         return Changes(self.database)
+
+    @property
+    def identity(self) -> Identity:
+        """Raises NotAllowed where the caller may not read profiles."""
+        self.caller.require(PROFILE_READ)
+        return Identity(self.database)
 
     @property
     def segments(self) -> Segments:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import strawberry
 from graphql import GraphQLError
@@ -15,11 +15,13 @@ from strawberry.types import ExecutionContext
 
 from domain.errors import Ambiguous, InvalidInput
 from graph.customers import Finder, Profile
-from resolvers import changes, customer, segment
+from resolvers import changes, customer, health, segment, why
 from resolvers.caller import PROFILE_READ
 from resolvers.changes import IdentityChange
 from resolvers.context import Info
 from resolvers.customer import Customer
+from resolvers.evidence import IdentityBy
+from resolvers.health import ClusterHealth
 from resolvers.ids import Node, key_of, parsed
 from resolvers.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.lookup import CustomerBy, finder, search_finder
@@ -29,8 +31,11 @@ from resolvers.scalars import SCALARS
 from resolvers.segment import Segment, SegmentDeletePayload, SegmentSaveInput, SegmentSavePayload
 from resolvers.selection import selected
 from resolvers.transactions import Transaction, part
+from resolvers.why import IdentityWhy, IdentityWhyNot
 
 CACHED_DOCUMENTS = 1_000
+One: TypeAlias = Annotated[IdentityBy, strawberry.argument(description="The one.")]
+Other: TypeAlias = Annotated[IdentityBy, strawberry.argument(description="The other.")]
 _STORE = (str,)
 _SEARCH = (int, str)
 
@@ -74,6 +79,20 @@ class Query:
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[IdentityChange]:
         return await changes.page_of_changes(info.context, first, after)
+
+    @strawberry.field(description="Why two records, or two parts of a customer, are one person.")
+    async def identity_why(self, info: Info, a: One, b: Other) -> IdentityWhy:
+        return await why.why(info.context, a, b)
+
+    @strawberry.field(description="What keeps two customers, or the customers of two records, apart.")
+    async def identity_why_not(self, info: Info, a: One, b: Other) -> IdentityWhyNot:
+        return await why.why_not(info.context, a, b)
+
+    @strawberry.field(description="What is doubtful about a person, and the smallest cut that would mend it.")
+    async def cluster_health(
+        self, info: Info, customer: Annotated[IdentityBy, strawberry.argument(description="Whose health.")]
+    ) -> ClusterHealth:
+        return await health.health(info.context, customer)
 
     @strawberry.field(description="Every stored segment by name; at most 500.")
     async def segments(self, info: Info) -> list[Segment]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cypher import together
 from graph.changes import FEED
+from graph.identity import CASE
 from ingest.commit import CLAIM, REPORTS
 from ingest.customers import PEOPLE
 from ingest.locking import LOCK_AND_READ
@@ -28,7 +29,16 @@ _MAPS = {
     "find": {"number": "n", "key": "k", "keys": _TEXTS[:8], "nameKey": "n", "size": 20},
     "part": {"size": 20},
 }
-_VALUES = {"now": "2026-01-01T00:00:00Z", "first": 20, "size": 20, "limit": 20, "most": 20, "place": 0, "after": ""}
+_VALUES = {
+    "now": "2026-01-01T00:00:00Z",
+    "first": 20,
+    "sides": [{"number": "n", "record": "k"}] * 2,
+    "size": 20,
+    "limit": 20,
+    "most": 20,
+    "place": 0,
+    "after": "",
+}
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,7 @@ def queries() -> Iterator[Query]:
 
 _BATCHES = {
     "identity changes": FEED,
+    "identity case": CASE,
     "claim": CLAIM,
     "lock and read": LOCK_AND_READ,
     "reports": REPORTS,

@@ -81,6 +81,24 @@ async def test_reference_data(story: Story, document: str, trips: int) -> None:
     assert await story.trips(document) == trips
 
 
+STEP = "rule display bits explanation fromRecord { recordId source name customerNumber } toRecord { source }"
+SIDES = "left { customerNumber recordCount records { source } } right { customerNumber } summary upToDate"
+SCORED = "common { type display standing bits records people explanation } score { bits fields { field bits left } }"
+WHY = "query($a: IdentityBy!, $b: IdentityBy!) { identityWhy(a: $a, b: $b) { %s %s path { %s } overruled { rule } } }"
+WHY_NOT = """query($a: IdentityBy!, $b: IdentityBy!) { identityWhyNot(a: $a, b: $b) { %s %s path { %s }
+  obstacles { rule explanation left { name } } remedies { kind identifierType display explanation } } }"""
+HEALTH = """query($a: IdentityBy!) { clusterHealth(customer: $a) { healthy recordCount findings {
+  kind explanation bits people display parts { recordCount records { source } } cut { record { source } bits } } } }"""
+
+
+async def test_a_question_about_identity_is_two_whatever_the_component_holds(story: Story) -> None:
+    web, app = ({"externalId": {"source": source, "id": f"{source}-1"}} for source in ("web", "app"))
+    other = {"customerNumber": await story.number(card="B-55501")}
+    assert await story.trips(WHY % (SIDES, SCORED, STEP), a=web, b=app) == 2
+    assert await story.trips(WHY_NOT % (SIDES, SCORED, STEP), a=web, b=other) == 2
+    assert await story.trips(HEALTH, a=web) == 2
+
+
 async def test_what_is_skipped_is_not_read(story: Story) -> None:
     document = f"""query($no: Boolean!) {{ customer(by: {{email: "{EMAIL}"}}) {{
       ... @skip(if: $no) {{ formerNumbers }} number @include(if: $no) segments @skip(if: $no) {{ name }} }} }}"""

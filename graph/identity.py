@@ -1,0 +1,58 @@
+"""Reads whole components of source records for questions about identity, bounded, as a decision would read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cypher import together
+from domain.errors import TooLarge, Unavailable
+from graph.database import Database, Row
+
+MOST_RECORDS = 2_000
+"""Records of one component that are explained."""
+_ROUNDS = 5
+CASE = ("intake/read_records", "identity/identifiers")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`sides`: for each that was asked, its customer's number and the keys of its records; None where there is none.
+    `states`: rows of `intake/read_records`; `identifiers`: key → display and people."""
+
+    sides: list[Row | None]
+    states: list[Row]
+    identifiers: dict[str, Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The components of one database."""
+
+    database: Database
+
+    async def case(self, asked: Sequence[Row]) -> Case:
+        """The components of records (`record`) or customers (`number`), in two round trips. Raises TooLarge."""
+        for _ in range(_ROUNDS):
+            rows = await self.database.read("identity/sides", sides=asked, most=MOST_RECORDS + 1)
+            sides: list[Row | None] = [None] * len(asked)
+            for row in rows:
+                sides[row["place"]] = row
+            if None in sides:
+                return Case(sides, [], {})
+            if any(row["size"] > MOST_RECORDS for row in rows):
+                raise TooLarge(
+                    f"More than {MOST_RECORDS:,} records are connected here: too many to explain as a whole.",
+                    hint="Ask for identityPath or keptApart.",
+                )
+            components = sorted({row["component"] for row in rows})
+            [answer] = await self.database.read_text(
+                together(*CASE),
+                operation="identity/case",
+                batch={"records": [], "components": components},
+            )
+            read = {row["key"] for row in answer["states"]}
+            if all(read.issuperset(row["keys"]) for row in rows):
+                return Case(sides, answer["states"], {row["key"]: row for row in answer["identifiers"]})
+            # A writer moved records to another component between the two reads.
+        raise Unavailable("The components of this question do not hold still.", hint="Try again.")
