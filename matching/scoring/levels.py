@@ -147,8 +147,9 @@ def _postcode(a: str, b: str) -> str:
 def _text(a: str, b: str) -> str:
     if a == b:
         return EQUAL
-    alike = fuzz.token_sort_ratio(a, b) >= 88 or JaroWinkler.similarity(a, b) >= 0.92
-    return SAME if alike else DIFFERENT
+    one, other = a.replace(" ", ""), b.replace(" ", "")
+    alike = fuzz.token_sort_ratio(a, b) >= 88 or JaroWinkler.similarity(one, other) >= 0.92
+    return EQUAL if one == other else SAME if alike else DIFFERENT
 
 
 def _email(a: Profile, b: Profile) -> str:

@@ -1,0 +1,106 @@
+"""Blocking tokens: what two records of one person that share no identifier still have in common, each in plain text.
+
+A token joins nothing: records that share one are compared. `RECIPES` were chosen by `regulars train`, which reports for
+each how many pairs it makes and how many people it finds. The caller hashes tokens under a key before they are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from matching.names import name_signature
+from matching.records import Record
+from matching.scoring.profile import Profile, profile_of
+
+MOST = 50
+"""Records that may carry a token. One that more carry says too little, and no longer counts while they do."""
+
+
+def tokens_of(record: Record) -> frozenset[str]:
+    """The record's tokens, each beginning with the name of its recipe. A function of what the record says now."""
+    profile = profile_of(record)
+    return frozenset(f"{name}|{text}" for name, recipe in RECIPES.items() for text in recipe(profile))
+
+
+def _both(*parts: str) -> str:
+    """Parts that are all known, as one text."""
+    return "|".join(parts) if all(parts) else ""
+
+
+def _name(profile: Profile) -> str:
+    """Both names' sounds in either order, the given one by its formal form: Bob Smith, Smith Robert."""
+    if not profile.given or not profile.family or min(len(profile.given[0]), len(profile.family[0])) == 1:
+        return ""
+    given = name_signature(profile.given[0], "") or profile.given_sound
+    return "|".join(sorted((given, profile.family_sound)))
+
+
+def _one(text: str) -> Iterator[str]:
+    if text:
+        yield text
+
+
+def _birth(profile: Profile) -> str:
+    return profile.birth.strftime("%Y%m%d") if profile.birth else ""
+
+
+def _name_year(profile: Profile) -> Iterator[str]:
+    return _one(_both(_name(profile), _birth(profile)[:4]))
+
+
+def _name_postcode(profile: Profile) -> Iterator[str]:
+    return _one(_both(_name(profile), profile.postcode))
+
+
+def _name_phone(profile: Profile) -> Iterator[str]:
+    name = _name(profile)
+    for phone in profile.phones if name else ():
+        if len(phone) > 8:
+            yield f"{name}|{phone[-4:]}"
+            yield f"{name}|{phone[:-4]}"
+
+
+def _name_email(profile: Profile) -> Iterator[str]:
+    name = _name(profile)
+    for user, _ in profile.emails if name else ():
+        yield f"{name}|{user[:4]}"
+
+
+def _family_birth(profile: Profile) -> Iterator[str]:
+    return _one(_both(profile.family_sound, _birth(profile)))
+
+
+def _given_birth(profile: Profile) -> Iterator[str]:
+    return _one(_both(profile.given_sound, _birth(profile)))
+
+
+def _birth_postcode(profile: Profile) -> Iterator[str]:
+    return _one(_both(_birth(profile), profile.postcode))
+
+
+def _initial_family_house(profile: Profile) -> Iterator[str]:
+    """With the initial of the formal name: without it a token for every household, whose members it would connect."""
+    initial = (name_signature(profile.given[0], "") or profile.given_sound)[:1] if profile.given else ""
+    return _one(_both(initial, profile.family_sound, profile.house, profile.postcode))
+
+
+def _given_street(profile: Profile) -> Iterator[str]:
+    return _one(_both(profile.given_sound, profile.house, profile.street[:4]))
+
+
+def _birth_street(profile: Profile) -> Iterator[str]:
+    return _one(_both(_birth(profile), profile.street[:4]))
+
+
+RECIPES: Mapping[str, Callable[[Profile], Iterator[str]]] = {
+    "name+birth year": _name_year,
+    "family name+birth date": _family_birth,
+    "given name+birth date": _given_birth,
+    "name+postcode": _name_postcode,
+    "name+phone part": _name_phone,
+    "name+e-mail part": _name_email,
+    "birth date+postcode": _birth_postcode,
+    "initial+family name+house+postcode": _initial_family_house,
+    "given name+house+street": _given_street,
+    "birth date+street": _birth_street,
+}
