@@ -14,12 +14,14 @@ def linking(record: Record, shared: Collection[Identifier], policies: Policies) 
 
 
 def ties(record: Record, shared: Collection[Identifier], policies: Policies) -> list[Identifier | str]:
-    """What connects the record to all others that carry it: linking identifiers, and decisions by their ids."""
-    return [*linking(record, shared, policies), *(ruling.decision for ruling in record.rulings if ruling.ties)]
+    """What connects the record to all others that carry it: linking identifiers, decisions by their ids, and blocking
+    tokens."""
+    decisions = (ruling.decision for ruling in record.rulings if ruling.ties)
+    return [*linking(record, shared, policies), *decisions, *sorted(record.tokens)]
 
 
 def components(records: Collection[Record], shared: Collection[Identifier], policies: Policies) -> list[list[Record]]:
-    """Records that any chain of linking identifiers, weak ones included, or of agents' decisions connects.
+    """Records that any chain of linking identifiers, weak ones included, agents' decisions or tokens connects.
 
     Records are sorted by key inside a component and components by their first key. Linear in the number of
     identifiers, by union-find with path halving.

@@ -2,7 +2,8 @@
 
 Two records weigh the bits of the identifiers both carry, so the mean over all pairs of two groups L and R is
 sum(w(i) * n_L(i) * n_R(i)) / (|L| * |R|) over the identifiers i they share, where n(i) counts the records that carry i.
-Counts per group are enough. Weights are whole hundredths of a bit and means are compared as exact fractions.
+Counts per group are enough; the few pairs whose score is evidence are summed per two groups (`matching.bridges`).
+Weights are whole hundredths of a bit and means are compared as exact fractions.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from matching.bridges import Bridge, Bridges
 from matching.guards import AMBIGUOUS, WEAK, Claims, Contradiction, contradiction
 from matching.policy import Policies, Strength
-from matching.records import Identifier, Link
+from matching.records import SCORED, Identifier, Link
 
 PER_BIT = 100
 Weights = Mapping[Identifier, int]
+_NONE: Mapping[tuple[str, str], int] = {}
 
 
 @dataclass(slots=True, eq=False)
@@ -58,12 +61,14 @@ class Group:
 class Forest:
     """Groups, who holds which identifier, and the evidence that counts at present."""
 
-    def __init__(self, policies: Policies, weights: Weights) -> None:
+    def __init__(self, policies: Policies, weights: Weights, scores: Mapping[tuple[str, str], int] = _NONE) -> None:
         self.groups: set[Group] = set()
         self._policies = policies
         self._all_weights = weights
         self.weights: Weights = weights
         self._attaching = False
+        self._bridges = Bridges(scores)
+        self._scoring = True
         self._holders: dict[Identifier, set[Group]] = {}
         self._judged: dict[tuple[int, int], Contradiction | None] = {}
         self._serial = 0
@@ -71,6 +76,7 @@ class Forest:
     def begin(self, *strengths: Strength) -> None:
         """From here on only these strengths are evidence, and all groups that stand are settled."""
         self._attaching = Strength.WEAK in strengths
+        self._scoring = Strength.MEDIUM in strengths
         self.weights = {i: w for i, w in self._all_weights.items() if self._policies.of(i.type).strength in strengths}
         self._judged.clear()
         for group in self.groups:
@@ -81,15 +87,25 @@ class Forest:
         self.groups.add(group)
         for identifier in group.holds:
             self._holders.setdefault(identifier, set()).add(group)
+        self._bridges.add(group)
 
     def remove(self, group: Group) -> None:
         self.groups.remove(group)
         for identifier in group.holds:
             self._holders[identifier].remove(group)
+        self._bridges.remove(group)
 
     def evidence(self, group: Group) -> list[Identifier]:
         """The group's identifiers that count at present and that another group holds too."""
         return [i for i in group.holds if i in self.weights and len(self._holders[i]) > 1]
+
+    def bridges(self, group: Group) -> Mapping[Group, Bridge]:
+        """The group's scored pairs with others, where scores count at present."""
+        return self._bridges.of(group) if self._scoring else {}
+
+    def neighbours(self, group: Group) -> set[Group]:
+        """All groups that share evidence with it."""
+        return {other for i in self.evidence(group) for other in self._holders[i]} | self.bridges(group).keys()
 
     def holders(self, identifier: Identifier) -> set[Group]:
         return self._holders[identifier]
@@ -137,6 +153,8 @@ class Forest:
             for other in self._holders[identifier]:
                 totals[other] = totals.get(other, 0) + weight * other.holds[identifier][0]
         totals.pop(group, None)
+        for other, bridge in self.bridges(group).items():
+            totals[other] = totals.get(other, 0) + bridge.total
         best, best_total = None, 0
         for other, total in totals.items():
             if best is not None:
@@ -151,6 +169,7 @@ class Forest:
     def join(self, keep: Group, gone: Group) -> None:
         """`keep` takes over all of `gone`."""
         keep.merge(gone, self._why(keep, gone))
+        self._bridges.join(keep, gone)
         self.groups.remove(gone)
         for identifier in gone.holds:
             holders = self._holders[identifier]
@@ -164,9 +183,11 @@ class Forest:
 
     def _why(self, a: Group, b: Group) -> Link:
         small, large = (a, b) if len(a.holds) <= len(b.holds) else (b, a)
-        why = max(
-            (i for i in small.holds if i in large.holds and i in self.weights), key=lambda i: (self.weights[i], i)
-        )
+        both = [i for i in small.holds if i in large.holds and i in self.weights]
+        if not both:
+            _, weight, left, right = self.bridges(a)[b]
+            return Link(left, right, "the same person by what they claim", SCORED, weight / PER_BIT)
+        why = max(both, key=lambda i: (self.weights[i], i))
         return link_by(why, small.holds[why][1], large.holds[why][1], self.weights[why])
 
 

@@ -31,11 +31,11 @@ def place(
 
     Every newcomer that fits settled groups which contradict each other joins the clearly best one or is held apart.
 
-    Evidence is the sum over the identifiers that newcomer and group share, each counted once, so that a person seen
-    often attracts no more than one seen once. `attach` also joins newcomers that fit just one group; otherwise these
-    are left to average linkage. Rounds: all newcomers beside settled groups are judged against the same state, then
-    moved, then their neighbours are judged. `regroup` builds groups again from the records held apart, without the
-    identifiers that contradictory groups contest; they stay away from everything that is settled.
+    Evidence is the sum over the identifiers that newcomer and group share, each counted once, and their best scored
+    pair, so that a person seen often attracts no more than one seen once. `attach` also joins newcomers that fit just
+    one group; otherwise these are left to average linkage. Rounds: all newcomers beside settled groups are judged
+    against the same state, then moved, then their neighbours are judged. `regroup` builds groups again from the records
+    held apart, without the identifiers that contradictory groups contest; they stay away from everything settled.
     """
     pool = set(newcomers)
     held: list[Group] = []
@@ -54,8 +54,7 @@ def place(
                 forest.join(verdict.best, group)
                 moved.append(verdict.best)
         grown.update(moved)
-        beside = {i for group in moved for i in forest.evidence(group)}
-        ready = {group for i in beside for group in forest.holders(i)} & pool
+        ready = {group for beside in moved for group in forest.neighbours(beside)} & pool
     if held:
         _hold(forest, held, regroup)
     return pool | grown
@@ -67,6 +66,9 @@ def _verdict(forest: Forest, newcomer: Group) -> _Verdict | None:
         for group in forest.holders(identifier):
             if group.settled:
                 evidence[group] = evidence.get(group, 0) + forest.weights[identifier]
+    for group, bridge in forest.bridges(newcomer).items():
+        if group.settled:
+            evidence[group] = evidence.get(group, 0) + bridge.best
     fits = [group for group in evidence if forest.judge(newcomer, group) is None]
     if not fits:
         return None

@@ -52,12 +52,14 @@ class Record:
 
 
 DECIDED = "decision"
+SCORED = "score"
+REVIEW = "REVIEW"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Link:
-    """Why two records became one person: the strongest identifier both carry, or an agent's decision (the type is then
-    `DECIDED`). `weight` is in bits; left < right."""
+    """Why two records became one person: the strongest identifier both carry, an agent's decision (the type is then
+    `DECIDED`), or how much they agree (`SCORED`). `weight` is in bits; left < right."""
 
     left: str
     right: str

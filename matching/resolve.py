@@ -12,12 +12,14 @@ from math import log2
 
 from matching.components import components, linking
 from matching.decisions import verdict
-from matching.guards import Claims
+from matching.guards import WEAK, Claims
 from matching.linkage import PER_BIT, Forest, Group, Weights, link_by
 from matching.names import generation, has_given, name_signature, split_suffix
 from matching.placement import place
 from matching.policy import Policies, Strength
-from matching.records import DECIDED, Cluster, Identifier, Link, Partition, Record, Refusal
+from matching.records import DECIDED, REVIEW, SCORED, Cluster, Identifier, Link, Partition, Record, Refusal
+from matching.scoring.model import Model
+from matching.scoring.zones import scored
 from matching.spelling import mend
 
 _DILUTION = 2.5
@@ -50,15 +52,17 @@ def resolve(
     shared: Collection[Identifier],
     policies: Policies,
     guards: Guards = Guards.ON,
+    model: Model | None = None,
 ) -> Partition:
     """Records that belong to one person, why they were joined, and why others were not.
 
     `records` are whole components; `shared` are those of their identifiers that too many people use. The result
     depends on the set of records alone. Tier by tier, from the best-described records down to browsers nobody
     signed in on: newcomers that fit several contradictory people are given to the clearly best one or held apart,
-    all others are joined by average linkage, never across a contradiction.
+    all others are joined by average linkage, never across a contradiction. With a `model`, records that share a token
+    are scored: a score over its link threshold is evidence like an identifier, one over its review threshold a finding.
     """
-    return Resolution(records, frozenset(shared), policies).partition(guards)
+    return Resolution(records, frozenset(shared), policies, model).partition(guards)
 
 
 class Resolution:
@@ -66,7 +70,13 @@ class Resolution:
     people it came to and what keeps them apart. `matching.explain` reads these: an explanation is the decision's own.
     """
 
-    def __init__(self, records: Collection[Record], shared: frozenset[Identifier], policies: Policies) -> None:
+    def __init__(
+        self,
+        records: Collection[Record],
+        shared: frozenset[Identifier],
+        policies: Policies,
+        model: Model | None = None,
+    ) -> None:
         self._policies = policies
         self.records = {record.key: record for record in mend(records)}
         if len(self.records) != len(records):
@@ -78,11 +88,15 @@ class Resolution:
         self._verdict = verdict((key, record.rulings) for key, record in self.records.items())
         self._tier = self._tiers()
         self.weights = self._weigh()
-        self.forest = Forest(policies, self.weights)
+        self._model = model
+        self.scored = scored(records, model)
+        self.forest = Forest(
+            policies, self.weights, {pair: round(PER_BIT * bits) for pair, bits in self.scored.links.items()}
+        )
 
     def partition(self, guards: Guards) -> Partition:
         if guards is Guards.OFF:
-            records = [replace(record, rulings=frozenset()) for record in self.records.values()]
+            records = [replace(record, rulings=frozenset(), tokens=frozenset()) for record in self.records.values()]
             return Partition(tuple(map(self._whole, components(records, self._shared, self._policies))))
         forest = self.forest
         for tier in _Tier:
@@ -194,20 +208,42 @@ class Resolution:
         return apart.groups
 
     def _refusals(self, forest: Forest) -> Iterable[Refusal]:
-        """One for every two clusters that share a linking identifier, but for two that are both ambiguous; where more
-        than `_MANY` clusters share one, each of them is held against the first only."""
-        strongest: dict[tuple[Group, Group], Identifier] = {}
+        """One for every two clusters that share evidence, but for two that are both ambiguous; where more than `_MANY`
+        clusters share an identifier, each of them is held against the first only. And those that are only alike."""
+        strongest: dict[tuple[Group, Group], tuple[str, str, str]] = {}
+        for group in forest.groups:
+            for other, bridge in forest.bridges(group).items():
+                strongest[_ordered(group, other)] = bridge.left, bridge.right, SCORED
         for identifier in sorted(self.weights, key=lambda i: (self.weights[i], i)):
             holders = sorted(forest.holders(identifier), key=lambda group: group.rank)
-            for pair in combinations(holders, 2) if len(holders) <= _MANY else zip(repeat(holders[0]), holders[1:]):
-                strongest[pair] = identifier
-        for (a, b), identifier in strongest.items():
+            for a, b in combinations(holders, 2) if len(holders) <= _MANY else zip(repeat(holders[0]), holders[1:]):
+                left, right = sorted((a.holds[identifier][1], b.holds[identifier][1]))
+                strongest[a, b] = left, right, identifier.type
+        reviews = self._reviews(forest)
+        yield from reviews.values()
+        for (a, b), (left, right, via) in strongest.items():
             if a.ambiguous and b.ambiguous:
                 continue
-            left, right = sorted((a.holds[identifier][1], b.holds[identifier][1]))
             reason = forest.judge(a, b)
             assert reason is not None, "linkage joins whatever shares evidence and is not contradicted"
-            yield Refusal(left, right, reason.rule, identifier.type, reason.detail)
+            if reason is not WEAK or _ordered(a, b) not in reviews:
+                yield Refusal(left, right, reason.rule, via, reason.detail)
+
+    def _reviews(self, forest: Forest) -> dict[tuple[Group, Group], Refusal]:
+        """Clusters that nothing contradicts and whose best score is between the thresholds; at most `_MANY` of each."""
+        found: dict[tuple[Group, Group], Refusal] = {}
+        if self._model is None:
+            return found
+        group_of = {key: group for group in forest.groups for key in group.members}
+        met: Counter[Group] = Counter()
+        for (left, right), bits in sorted(self.scored.reviews.items(), key=lambda pair: (-pair[1], pair[0])):
+            pair = a, b = _ordered(group_of[left], group_of[right])
+            if a is b or pair in found or max(met[a], met[b]) >= _MANY or forest.judge(a, b) not in (None, WEAK):
+                continue
+            met.update(pair)
+            detail = f"{bits:.1f} bits speak for one person, and {self._model.link:.1f} are needed"
+            found[pair] = Refusal(left, right, REVIEW, SCORED, detail)
+        return found
 
     def _whole(self, component: list[Record]) -> Cluster:
         """A component as one cluster, spanned by one link for every record but the first."""
@@ -223,6 +259,10 @@ class Resolution:
                     large |= small
                     root.update(dict.fromkeys(small, large))
         return Cluster(tuple(record.key for record in component), tuple(sorted(links)))
+
+
+def _ordered(a: Group, b: Group) -> tuple[Group, Group]:
+    return (a, b) if a.rank < b.rank else (b, a)
 
 
 def _first(cluster: Cluster) -> str:

@@ -1,15 +1,17 @@
 """The specification of `resolve` once more, as naively as it can be written: all pairs, fractions, no indexes.
 
-It shares with the package only the judgement of names and dates, and the canonical rank.
+It shares with the package only the judgement of names and dates, the score of a pair, and the canonical rank.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import blake2b
 from itertools import combinations
 from math import log2
+from types import MappingProxyType
 
 from matching.names import birth_conflict, generation, has_given, name_conflict, name_signature, split_suffix
 from matching.policy import UNLIMITED, Policies, Strength
@@ -26,7 +28,14 @@ class Bag:
 
 
 class Oracle:
-    def __init__(self, records: list[Record], shared: frozenset[Identifier], policies: Policies) -> None:
+    def __init__(
+        self,
+        records: list[Record],
+        shared: frozenset[Identifier],
+        policies: Policies,
+        scores: Mapping[frozenset[str], float] = MappingProxyType({}),
+    ) -> None:
+        self.scores = {pair: round(100 * bits) for pair, bits in scores.items()}
         self.records, self.shared, self.policies = records, shared, policies
         self.bags: list[Bag] = []
         self.attaching = False
@@ -70,6 +79,10 @@ class Oracle:
     def evidence(self, r: Record, s: Record) -> set[Identifier]:
         return {i for i in self.linking(r) & self.linking(s) if self.weight(i)}
 
+    def score(self, r: Record, s: Record) -> int:
+        """0 where scores are no evidence at present."""
+        return self.scores.get(frozenset((r.key, s.key)), 0) if Strength.MEDIUM in self.counting else 0
+
     # What keeps two bags apart
 
     def judge(self, a: Bag, b: Bag) -> str | None:
@@ -103,7 +116,9 @@ class Oracle:
     # The partition
 
     def mean(self, a: Bag, b: Bag) -> Fraction:
-        total = sum(self.weight(i) for r in a.records for s in b.records for i in self.evidence(r, s))
+        pairs = [(r, s) for r in a.records for s in b.records]
+        total = sum(self.weight(i) for r, s in pairs for i in self.evidence(r, s))
+        total += sum(self.score(r, s) for r, s in pairs)
         return Fraction(total, len(a.records) * len(b.records))
 
     def join(self, a: Bag, b: Bag, bags: list[Bag]) -> None:
@@ -183,7 +198,9 @@ class Oracle:
         for bag in held:
             self.bags.remove(bag)
         again = self.alike([r for bag in held for r in bag.records], contested)
+        scores, self.scores = self.scores, {}
         self.link(again, contested)
+        self.scores = scores
         for bag in again:
             bag.settled = bag.ambiguous = True
         self.bags += again
@@ -195,8 +212,10 @@ class Oracle:
         fits: list[tuple[int, Bag]] = []
         for other in self.bags:
             common = {i for r in bag.records for s in other.records for i in self.evidence(r, s)}
-            if other.settled and common and other is not bag and not self.judge(bag, other):
-                fits.append((sum(map(self.weight, common)), other))
+            best_score = max(self.score(r, s) for r in bag.records for s in other.records)
+            evidence = sum(map(self.weight, common)) + best_score
+            if other.settled and evidence and other is not bag and not self.judge(bag, other):
+                fits.append((evidence, other))
         if not fits:
             return None
         evidence, best = min(fits, key=lambda fit: (-fit[0], self.rank(fit[1])))

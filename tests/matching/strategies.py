@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
 
-from matching import Identifier, Record
+from matching import About, Identifier, Record
 
 _TYPES = (
     "email",
@@ -22,6 +23,30 @@ _TYPES = (
 _identifiers = st.sampled_from([Identifier(kind, str(n)) for kind in _TYPES for n in range(3)])
 _dates = (date(1950, 3, 4), date(1980, 3, 4), date(1980, 4, 3), date(1980, 1, 1), date(1992, 7, 30))
 shared = st.frozensets(_identifiers, max_size=1)
+
+
+_homes = (About(), About(street="1 Elm St", postcode="02157"), About(phones=frozenset({"+12125552368"})))
+_people = (("Robert", "Mifsud", _dates[0]), ("Bob", "Mifsud", _dates[1]), ("Mary", "Smith", _dates[1]))
+
+
+@st.composite
+def scored_record_lists(draw: st.DrawFn) -> list[Record]:
+    """The same, of whom many meet on a token and agree enough to be scored."""
+    found: list[Record] = []
+    for record in draw(record_lists()):
+        given, family, born = draw(st.sampled_from(_people))
+        found.append(
+            replace(
+                record,
+                identifiers=draw(st.frozensets(_identifiers, max_size=2)),
+                given=record.given or given,
+                family=draw(st.sampled_from((family, family, record.family))),
+                birth_date=draw(st.sampled_from((born, born, None))),
+                about=draw(st.sampled_from(_homes)),
+                tokens=draw(st.frozensets(st.sampled_from(("t1", "t2")), max_size=2)),
+            )
+        )
+    return found
 
 
 @st.composite

@@ -1,0 +1,131 @@
+"""Scores as evidence beside identifiers: the same partition in any order, guards as ever, and findings to look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from matching import About, Guards, Identifier, Partition, Record, components, default, default_model, resolve
+from matching.scoring.zones import scored
+from matching.spelling import mend
+from tests.matching.oracle import Oracle
+from tests.matching.strategies import scored_record_lists, shared
+
+MODEL = default_model()
+POLICIES = default()
+HOME = About(street="12 Main Street", postcode="02157", city="Boston")
+BORN = date(1984, 3, 9)
+
+
+def record(key: str, given: str = "", family: str = "", born: date | None = None, **more: object) -> Record:
+    return replace(Record(key, frozenset(), given, family, "", born, tokens=frozenset({"t"})), **more)
+
+
+def partition(*records: Record) -> tuple[list[str], Partition]:
+    found = resolve(records, [], POLICIES, Guards.ON, MODEL)
+    return [" ".join(cluster.members) for cluster in found.clusters], found
+
+
+@settings(max_examples=150, deadline=None)
+@given(scored_record_lists(), shared, st.randoms(use_true_random=False))
+def test_any_order_gives_the_identical_partition(records, ignored, random) -> None:
+    shuffled = random.sample(records, len(records))
+    assert resolve(records, ignored, POLICIES, Guards.ON, MODEL) == resolve(
+        shuffled, ignored, POLICIES, Guards.ON, MODEL
+    )
+
+
+@settings(max_examples=400, deadline=None)
+@given(scored_record_lists(), shared)
+def test_equals_the_naive_specification(records, ignored) -> None:
+    found = resolve(records, ignored, POLICIES, Guards.ON, MODEL)
+    scores = scored(records, MODEL)
+    event(f"links {min(3, len(scores.links))}, reviews {min(1, len(scores.reviews))}")
+    pairs = {frozenset(pair): bits for pair, bits in scores.links.items()}
+    clusters, apart = Oracle(mend(records), ignored, POLICIES, pairs).resolve()
+    assert {frozenset(cluster.members) for cluster in found.clusters} == clusters
+    of = {key: frozenset(cluster.members) for cluster in found.clusters for key in cluster.members}
+    told = {(frozenset({of[r.left], of[r.right]}), r.rule) for r in found.refusals}
+    reviews = {pair for pair, rule in told if rule == "REVIEW"}
+    expected = {(frozenset({one, other}), rule) for one, other, rule in apart}
+    # Somebody should look at two who share a device, too.
+    assert {(pair, rule) for pair, rule in told if rule != "REVIEW"} == {
+        (pair, rule) for pair, rule in expected if rule != "WEAK_NEVER_JOINS_KNOWN" or pair not in reviews
+    }
+    assert not reviews & {pair for pair, rule in expected if rule != "WEAK_NEVER_JOINS_KNOWN"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(scored_record_lists())
+def test_reviews_are_about_two_people_once_each_whom_nothing_else_keeps_apart(records) -> None:
+    found = resolve(records, [], POLICIES, Guards.ON, MODEL)
+    of = {key: cluster for cluster in found.clusters for key in cluster.members}
+    met = Counter(frozenset((of[r.left].members, of[r.right].members)) for r in found.refusals)
+    assert all(len(pair) == 2 and count == 1 for pair, count in met.items())
+
+
+@settings(max_examples=60, deadline=None)
+@given(scored_record_lists())
+def test_without_a_model_tokens_change_nothing(records) -> None:
+    plain = [replace(record, tokens=frozenset()) for record in records]
+    assert resolve(records, [], POLICIES) == resolve(plain, [], POLICIES)
+    assert resolve(records, [], POLICIES, Guards.OFF, MODEL) == resolve(plain, [], POLICIES, Guards.OFF)
+
+
+def test_records_without_a_common_identifier_are_joined_by_what_they_claim() -> None:
+    a, b = record("a", "Robert", "Mifsud", BORN), record("b", "Bob", "Mifsud", BORN)
+    people, found = partition(a, b)
+    assert people == ["a b"]
+    [link] = found.clusters[0].links
+    assert (link.left, link.right, link.identifier_type) == ("a", "b", "score")
+    assert link.weight >= MODEL.link
+
+
+def test_records_that_share_no_token_are_not_compared() -> None:
+    a, b = record("a", "Robert", "Mifsud", BORN), record("b", "Bob", "Mifsud", BORN, tokens=frozenset({"u"}))
+    assert partition(a, b)[0] == ["a", "b"]
+    assert len(components([a, b], [], POLICIES)) == 2
+
+
+def test_a_token_is_scope_and_nothing_more() -> None:
+    a, b = record("a", "Robert", "Mifsud", BORN), record("b", "Mary", "Borg")
+    assert len(components([a, b], [], POLICIES)) == 1
+    people, found = partition(a, b)
+    assert people == ["a", "b"]
+    assert found.refusals == ()
+
+
+def test_between_the_thresholds_somebody_should_look() -> None:
+    a, b = record("a", "John", "Smith", about=HOME), record("b", "John", "Smith", about=HOME)
+    people, found = partition(a, b)
+    assert people == ["a", "b"]
+    [refusal] = found.refusals
+    assert (refusal.rule, refusal.identifier_type) == ("REVIEW", "score")
+    assert "bits speak for one person" in refusal.detail
+
+
+def test_a_score_never_overrides_a_contradiction() -> None:
+    # A generation that only a third record tells keeps apart what the two claims of name and birth date would join.
+    senior = record("a", "John", "Mifsud", BORN, suffix="Sr", identifiers=frozenset({Identifier("email", "1")}))
+    john = record("b", "John", "Mifsud", BORN, identifiers=frozenset({Identifier("email", "2")}))
+    junior = record("c", "John", "Mifsud", suffix="Jr", identifiers=frozenset({Identifier("email", "2")}))
+    people, found = partition(senior, john, junior)
+    assert "a b c" not in people
+    assert all(len({"a", "c"} & set(cluster.members)) < 2 for cluster in found.clusters), (
+        "two generations are never one person"
+    )
+
+
+def test_a_newcomer_goes_where_its_claims_point() -> None:
+    # A till's record on the family's phone was ambiguous between father and son; the address tells whose it is.
+    phone = frozenset({Identifier("phone", "1")})
+    father = record("a", "John", "Mifsud", date(1950, 3, 9), identifiers=phone, about=HOME)
+    son = record("b", "John", "Mifsud", date(1984, 7, 1), identifiers=phone)
+    seen = record("c", "John", "Mifsud", identifiers=phone, about=replace(HOME, emails=frozenset({"zorro77@a.com"})))
+    known = replace(father, about=replace(HOME, emails=frozenset({"zorro77@b.com"})))
+    assert partition(father, son, seen)[0] == ["a", "b", "c"]
+    assert partition(known, son, seen)[0] == ["a c", "b"]
