@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.events import event_adapter
 from ingest.claims import Reader
+from ingest.match_keys import meet
 from ingest.people import decide
 from ingest.records import RecordState
 from matching.components import components
@@ -44,6 +45,7 @@ def gather(events: Iterable[tuple[Mapping[str, Any], str | None]], reader: Reade
             state.merge(claims, subject, {})
             if person is not None:
                 evidence.votes[subject.record][person] += 1
+    meet(evidence.records.values(), reader.vault)
     return evidence
 
 
@@ -55,7 +57,7 @@ def measure(evidence: Evidence, policies: Policies) -> dict[str, Any]:
     identifiers connects.
     """
     truth = evidence.truth()
-    records = {key: state.evidence() for key, state in evidence.records.items()}
+    records = {key: replace(state.evidence(), tokens=frozenset()) for key, state in evidence.records.items()}
     identified = {
         key
         for key, record in records.items()

@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import orjson
 
 from domain.stats import Stats
 from ingest.claims import Claims, IdentifierClaim, SubjectClaim
-from matching.records import Identifier, Record
+from matching.records import About, Identifier, Record
 from privacy.vault import Vault
 
 # A change of these may change who a person is; all other traits only change what is known of the person.
 GUARD_TRAITS = ("given_name", "family_name", "suffix", "birth_date")
+CONTACTS = ("email", "phone")
+"""Identifiers whose value is compared letter by letter."""
 _MAX_SIGNATURES = 64
+_MAX_CONTACTS = 4
 
 
 @dataclass(slots=True)
@@ -45,7 +49,11 @@ class CustomerRef:
 
 @dataclass(slots=True)
 class RecordState:
-    """One source record as the store has it, then as it will be. The flags say what has to be written."""
+    """One source record as the store has it, then as it will be. The flags say what has to be written.
+
+    `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `match_keys`: its keyed blocking
+    tokens, each with whether too many records carry it.
+    """
 
     key: str
     source: str
@@ -53,6 +61,8 @@ class RecordState:
     subject_id: str | None = None
     traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
+    contacts: dict[str, str] = field(default_factory=dict[str, str])
+    match_keys: dict[str, bool] = field(default_factory=dict[str, bool])
     signatures: set[str] = field(default_factory=set[str])
     first: str | None = None
     last: str | None = None
@@ -80,6 +90,8 @@ class RecordState:
             subject_id=sealed["id"],
             traits=sealed["traits"],
             identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
+            contacts=sealed.get("contacts", {}),
+            match_keys=dict(row.get("match_keys") or ()),
             signatures=set(row["signatures"] or ()),
             first=row["first"],
             last=row["last"],
@@ -117,6 +129,8 @@ class RecordState:
                 self.profile_changed = True
 
     def _carry(self, identifier: IdentifierClaim, day: str, shared: bool) -> None:
+        if identifier.type in CONTACTS and not identifier.blocked:
+            self.contacts[identifier.key] = identifier.value
         carried = self.identifiers.get(identifier.key)
         if carried is None:
             self.identifiers[identifier.key] = Carried(identifier.type, shared, identifier.blocked, day, day)
@@ -156,7 +170,30 @@ class RecordState:
             family=self.trait("family_name"),
             suffix=self.trait("suffix"),
             birth_date=date.fromisoformat(born) if born else None,
+            about=self._about(),
+            tokens=frozenset(key for key, hot in self.match_keys.items() if not hot),
         )
+
+    def _about(self) -> About:
+        address: dict[str, str] = self.traits["address"][0] if "address" in self.traits else {}
+        return About(
+            sex=self.trait("sex"),
+            street=address.get("line1", ""),
+            postcode=address.get("postcode", ""),
+            city=address.get("city", ""),
+            emails=self._contacts("email"),
+            phones=self._contacts("phone"),
+            attributes=tuple(sorted((n[6:], str(v[0])) for n, v in self.traits.items() if n.startswith("extra."))),
+        )
+
+    def _contacts(self, type_: str) -> frozenset[str]:
+        """The first few by key: which ones must not depend on who came first."""
+        keys = (k for k in sorted(self.contacts) if k.startswith(f"{type_}:"))
+        usable = (k for k in keys if k not in self.identifiers or not self.identifiers[k].blocked)
+        return frozenset(self.contacts[key] for key in islice(usable, _MAX_CONTACTS))
+
+    def _sealed(self) -> dict[str, Any]:
+        return {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
 
     def row(self, vault: Vault) -> dict[str, Any]:
         """The row that `write_records` takes. A sealed blob is made anew only where its content may have changed."""
@@ -168,6 +205,8 @@ class RecordState:
                 "component": self.component,
                 "signatures": sorted(self.signatures),
                 "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
-                "sealed": vault.seal(self.key, {"id": self.subject_id, "traits": self.traits}),
+                "sealed": vault.seal(
+                    self.key, {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
+                ),
             }
         return {"key": self.key, "first": self.first, "last": self.last, "props": props}

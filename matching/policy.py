@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.errors import InvalidInput, SetupError
+from matching.scoring.model import Model, default_model
 
 UNLIMITED = 1_000_000_000
 
@@ -55,9 +56,11 @@ class IdentifierPolicy:
 
 @dataclass(frozen=True)
 class Policies(Mapping[str, IdentifierPolicy]):
-    """All policies by type, in order of priority. A type that has none is refused, never guessed."""
+    """All policies by type, in order of priority, and the model by which records that share no identifier are scored
+    (None: they are not). A type that has no policy is refused, never guessed."""
 
     by_type: Mapping[str, IdentifierPolicy]
+    model: Model | None = None
 
     def __getitem__(self, key: str) -> IdentifierPolicy:
         return self.by_type[key]
@@ -118,7 +121,7 @@ class _File(BaseModel):
 
 
 def parse(yaml_text: str) -> Policies:
-    """The policies of a YAML text. Raises SetupError that names the place of every mistake."""
+    """The policies of a YAML text, without a model. Raises SetupError that names the place of every mistake."""
     try:
         content = _File.model_validate(yaml.safe_load(yaml_text))
     except yaml.YAMLError as error:
@@ -134,5 +137,6 @@ def parse(yaml_text: str) -> Policies:
 
 @cache
 def default() -> Policies:
-    """The policies that come with the package."""
-    return parse(files("matching").joinpath("policies.yaml").read_text("utf-8"))
+    """The policies and the model that come with the package."""
+    policies = parse(files("matching").joinpath("policies.yaml").read_text("utf-8"))
+    return replace(policies, model=default_model())

@@ -18,7 +18,6 @@ from matching.names import generation, has_given, name_signature, split_suffix
 from matching.placement import place
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, SCORED, Cluster, Identifier, Link, Partition, Record, Refusal
-from matching.scoring.model import Model
 from matching.scoring.zones import scored
 from matching.spelling import mend
 
@@ -52,17 +51,17 @@ def resolve(
     shared: Collection[Identifier],
     policies: Policies,
     guards: Guards = Guards.ON,
-    model: Model | None = None,
 ) -> Partition:
     """Records that belong to one person, why they were joined, and why others were not.
 
     `records` are whole components; `shared` are those of their identifiers that too many people use. The result
     depends on the set of records alone. Tier by tier, from the best-described records down to browsers nobody
     signed in on: newcomers that fit several contradictory people are given to the clearly best one or held apart,
-    all others are joined by average linkage, never across a contradiction. With a `model`, records that share a token
-    are scored: a score over its link threshold is evidence like an identifier, one over its review threshold a finding.
+    all others are joined by average linkage, never across a contradiction. Records that share a token are scored by the
+    policies' model: a score over its link threshold is evidence like an identifier, one over its review threshold a
+    finding.
     """
-    return Resolution(records, frozenset(shared), policies, model).partition(guards)
+    return Resolution(records, frozenset(shared), policies).partition(guards)
 
 
 class Resolution:
@@ -70,13 +69,7 @@ class Resolution:
     people it came to and what keeps them apart. `matching.explain` reads these: an explanation is the decision's own.
     """
 
-    def __init__(
-        self,
-        records: Collection[Record],
-        shared: frozenset[Identifier],
-        policies: Policies,
-        model: Model | None = None,
-    ) -> None:
+    def __init__(self, records: Collection[Record], shared: frozenset[Identifier], policies: Policies) -> None:
         self._policies = policies
         self.records = {record.key: record for record in mend(records)}
         if len(self.records) != len(records):
@@ -88,8 +81,7 @@ class Resolution:
         self._verdict = verdict((key, record.rulings) for key, record in self.records.items())
         self._tier = self._tiers()
         self.weights = self._weigh()
-        self._model = model
-        self.scored = scored(records, model)
+        self.scored = scored(records, policies.model)
         self.forest = Forest(
             policies, self.weights, {pair: round(PER_BIT * bits) for pair, bits in self.scored.links.items()}
         )
@@ -232,7 +224,8 @@ class Resolution:
     def _reviews(self, forest: Forest) -> dict[tuple[Group, Group], Refusal]:
         """Clusters that nothing contradicts and whose best score is between the thresholds; at most `_MANY` of each."""
         found: dict[tuple[Group, Group], Refusal] = {}
-        if self._model is None:
+        model = self._policies.model
+        if model is None:
             return found
         group_of = {key: group for group in forest.groups for key in group.members}
         met: Counter[Group] = Counter()
@@ -241,7 +234,7 @@ class Resolution:
             if a is b or pair in found or max(met[a], met[b]) >= _MANY or forest.judge(a, b) not in (None, WEAK):
                 continue
             met.update(pair)
-            detail = f"{bits:.1f} bits speak for one person, and {self._model.link:.1f} are needed"
+            detail = f"{bits:.1f} bits speak for one person, and {model.link:.1f} are needed"
             found[pair] = Refusal(left, right, REVIEW, SCORED, detail)
         return found
 

@@ -21,7 +21,7 @@ _KINDS = {"given_name": "name", "family_name": "name", "birth_date": "birth", "e
 )
 _NO_KIND = frozenset(("sex", "suffix"))
 _HOUSEHOLD = 2.0
-"""Bits against one person that are left when two records are known to be of one household of four."""
+"""Bits against one person that are left when two records are known to be of one household of four, or one office."""
 _NAMESAKE = log2(0.9 / 0.02)
 """What an equal given name counts inside a household: 2 of 100 have a namesake at home."""
 _MOVED = -3.0
@@ -90,8 +90,8 @@ def _brakes(fields: list[FieldScore], model: Model) -> list[FieldScore]:
     if places < _MOVED:
         found.append(FieldScore("moved", "capped", round(_MOVED - places, 2)))
     family = sum(field.bits for field in fields if field.name == "family_name")
-    excess = max(places, 0.0) + family - (-model.prior - _HOUSEHOLD)
-    if places > 0 and family > 0 and excess > 0:
+    excess = places + max(family, 0.0) - (-model.prior - _HOUSEHOLD)
+    if places > 0 and excess > 0:
         given = sum(field.bits for field in fields if field.name == "given_name" and field.level != DIFFERENT)
         excess += max(0.0, given - _NAMESAKE)
         found.append(FieldScore("household", "capped", round(-excess, 2)))

@@ -26,7 +26,7 @@ def record(key: str, given: str = "", family: str = "", born: date | None = None
 
 
 def partition(*records: Record) -> tuple[list[str], Partition]:
-    found = resolve(records, [], POLICIES, Guards.ON, MODEL)
+    found = resolve(records, [], POLICIES)
     return [" ".join(cluster.members) for cluster in found.clusters], found
 
 
@@ -34,15 +34,13 @@ def partition(*records: Record) -> tuple[list[str], Partition]:
 @given(scored_record_lists(), shared, st.randoms(use_true_random=False))
 def test_any_order_gives_the_identical_partition(records, ignored, random) -> None:
     shuffled = random.sample(records, len(records))
-    assert resolve(records, ignored, POLICIES, Guards.ON, MODEL) == resolve(
-        shuffled, ignored, POLICIES, Guards.ON, MODEL
-    )
+    assert resolve(records, ignored, POLICIES) == resolve(shuffled, ignored, POLICIES)
 
 
 @settings(max_examples=400, deadline=None)
 @given(scored_record_lists(), shared)
 def test_equals_the_naive_specification(records, ignored) -> None:
-    found = resolve(records, ignored, POLICIES, Guards.ON, MODEL)
+    found = resolve(records, ignored, POLICIES)
     scores = scored(records, MODEL)
     event(f"links {min(3, len(scores.links))}, reviews {min(1, len(scores.reviews))}")
     pairs = {frozenset(pair): bits for pair, bits in scores.links.items()}
@@ -62,7 +60,7 @@ def test_equals_the_naive_specification(records, ignored) -> None:
 @settings(max_examples=100, deadline=None)
 @given(scored_record_lists())
 def test_reviews_are_about_two_people_once_each_whom_nothing_else_keeps_apart(records) -> None:
-    found = resolve(records, [], POLICIES, Guards.ON, MODEL)
+    found = resolve(records, [], POLICIES)
     of = {key: cluster for cluster in found.clusters for key in cluster.members}
     met = Counter(frozenset((of[r.left].members, of[r.right].members)) for r in found.refusals)
     assert all(len(pair) == 2 and count == 1 for pair, count in met.items())
@@ -72,8 +70,9 @@ def test_reviews_are_about_two_people_once_each_whom_nothing_else_keeps_apart(re
 @given(scored_record_lists())
 def test_without_a_model_tokens_change_nothing(records) -> None:
     plain = [replace(record, tokens=frozenset()) for record in records]
-    assert resolve(records, [], POLICIES) == resolve(plain, [], POLICIES)
-    assert resolve(records, [], POLICIES, Guards.OFF, MODEL) == resolve(plain, [], POLICIES, Guards.OFF)
+    off = replace(POLICIES, model=None)
+    assert resolve(records, [], off) == resolve(plain, [], off)
+    assert resolve(records, [], POLICIES, Guards.OFF) == resolve(plain, [], POLICIES, Guards.OFF)
 
 
 def test_records_without_a_common_identifier_are_joined_by_what_they_claim() -> None:
