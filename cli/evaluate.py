@@ -22,7 +22,8 @@ from domain.errors import InvalidInput
 from ingest.table import read_table
 from matching.evaluate import bcubed, largest_cluster, pairwise, singletons
 from matching.probabilistic import Resolved, resolve_table
-from matching.probabilistic.fields import Kind, propose
+from matching.probabilistic.kinds import Kind
+from matching.probabilistic.proposal import propose
 
 _MOST_MISTAKES = 200_000  # pairs looked at for the worst ones
 
@@ -65,7 +66,7 @@ def evaluate(
         return
     _show(figures, resolved)
     for mistake in wrong:
-        _show_mistake(mistake, table)
+        _show_mistake(mistake, resolved, table)
 
 
 def _labels(texts: Sequence[str], pattern: str | None) -> list[str]:
@@ -141,7 +142,10 @@ def _mistakes(resolved: Resolved, truth: Sequence[str], most: int) -> list[dict[
         worst = sorted(range(len(pairs)), key=lambda n: (-abs(float(odds[n])), pairs[n]))[:most]
         for one, other in (pairs[n] for n in worst):
             why = resolved.explain(one, other)
-            found.append({"what": what, "rows": [one + 1, other + 1], "log_odds": why.odds, "columns": why.columns})
+            found.append(
+                {"what": what, "rows": [one + 1, other + 1], "log_odds": why.odds, "columns": why.columns}
+                | {"prior": why.prior, "doubt": why.doubt, "contradicted": why.contradicted}
+            )
     return found
 
 
@@ -154,8 +158,12 @@ def _differing(together: Sequence[Hashable], apart: Sequence[Hashable]) -> Itera
         yield from ((one, other) for one, other in combinations(rows, 2) if apart[one] != apart[other])
 
 
-def _show_mistake(mistake: Mapping[str, Any], table: Mapping[str, Sequence[str]]) -> None:
+def _show_mistake(mistake: Mapping[str, Any], resolved: Resolved, table: Mapping[str, Sequence[str]]) -> None:
     one, other = map(int, mistake["rows"])
+
+    def told(sources: Sequence[str], row: int) -> str:
+        return ", ".join(filter(None, (table[name][row - 1] for name in sources)))
+
     shown = Table(
         "column",
         f"row {one}",
@@ -163,8 +171,11 @@ def _show_mistake(mistake: Mapping[str, Any], table: Mapping[str, Sequence[str]]
         "counts",
         title=f"{mistake['what']}, log-odds {mistake['log_odds']:+.1f}",
     )
-    for name, worth in mistake["columns"].items():
-        shown.add_row(*map(escape, (name, table[name][one - 1], table[name][other - 1], f"{worth:+.1f}")))
+    for field in resolved.fields:
+        worth = f"{mistake['columns'][field.name]:+.1f}"
+        shown.add_row(*map(escape, (field.name, told(field.sources, one), told(field.sources, other), worth)))
+    shown.add_row("how rare matches are", "", "", f"{mistake['prior']:+.1f}")
+    shown.add_row("relatives or namesakes", "", "", "never" if mistake["contradicted"] else f"{mistake['doubt']:+.1f}")
     Console().print(shown)
 
 

@@ -53,8 +53,14 @@ def words(text: str) -> tuple[str, ...]:
 def _relatives(name: str) -> tuple[frozenset[str], frozenset[str]]:
     """Names that the name may stand for, and with them those that may stand for it."""
     lexicon, _ = _lexicon()
-    formal = frozenset({name}) | lexicon.canonicals_of(name)
-    return formal, formal | lexicon.nicknames_of(name)
+    spellings = {name, _other_ending(name)}
+    formal = frozenset({name}).union(*map(lexicon.canonicals_of, spellings))
+    return formal, formal.union(*map(lexicon.nicknames_of, spellings))
+
+
+def _other_ending(name: str) -> str:
+    """Peggie as Peggy, and the other way round."""
+    return name[:-2] + "y" if name.endswith("ie") else name[:-1] + "ie" if name.endswith("y") else name
 
 
 def has_relatives(name: str) -> bool:
@@ -88,6 +94,19 @@ def one_slip_apart(a: str, b: str) -> bool:
     return OSA.distance(a, b, score_cutoff=1) <= 1
 
 
+def _abbreviates(short: str, long: str) -> bool:
+    """Whether a word without vowels is the frame of a longer one: Wm and William, Mhd and Mohamed."""
+    letters = iter(long)
+    return (
+        is_frame(short) and short[0] == long[0] and short[-1] == long[-1] and all(letter in letters for letter in short)
+    )
+
+
+def is_frame(name: str) -> bool:
+    """Whether it is an initial or a few consonants that may be short for a name."""
+    return len(name) <= 4 and name.isascii() and not set(name) & set("aeiouy")
+
+
 @lru_cache(_CACHE)
 def _compatible(a: str, b: str) -> bool:
     """Whether two single words may be the same given name."""
@@ -95,10 +114,11 @@ def _compatible(a: str, b: str) -> bool:
         return True
     short, long = sorted((a, b), key=lambda name: (len(name), name))
     if len(short) == 1:
-        return any(name[0] == short for name in _relatives(long)[1])
+        formal, called = _relatives(long)
+        return any(name[0] == short for name in called.union(*(_relatives(name)[1] for name in formal)))
     if a.isascii() != b.isascii():
         return True  # two scripts cannot be compared letter by letter
-    if len(short) >= 3 and long.startswith(short):
+    if (len(short) >= 3 and long.startswith(short)) or _abbreviates(short, long):
         return True
     if a in _relatives(b)[1] or b in _relatives(a)[1]:
         return True

@@ -8,28 +8,36 @@ from hashlib import blake2b
 
 import numpy as np
 
+from matching.probabilistic.assemble import Field, assemble
 from matching.probabilistic.blocking import candidates
 from matching.probabilistic.cluster import link
-from matching.probabilistic.fields import Codes, Column, Floats, Kind, column
-from matching.probabilistic.levels import compare
-from matching.probabilistic.weights import Model, contributions, learn, score
+from matching.probabilistic.fields import Codes, Column, Floats
+from matching.probabilistic.kinds import Kind
+from matching.probabilistic.levels import Flags, compare
+from matching.probabilistic.weights import Model, contradicted, contributions, doubt, learn, score
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The log-odds of a pair that it is one person, and what each column contributes beside the prior."""
+    """The log-odds of a pair that it is one person, and what makes them: how rare matches are (`prior`), what each
+    field contributes, and what is taken off since relatives and namesakes would agree as well (`doubt`).
+    `contradicted`: never one person, whatever the sum. The sum is clipped."""
 
     odds: float
+    prior: float
     columns: dict[str, float]
+    doubt: float
+    contradicted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """`labels`: of each row, in the order given. `pairs`: how many candidates were compared. `places`: where each row
-    stands in `columns`."""
+    """`labels`: of each row, in the order given. `fields` were compared, as `columns` in which row `n` stands at
+    `places[n]`. `pairs`: how many candidates were compared."""
 
     labels: list[int]
     model: Model
+    fields: tuple[Field, ...]
     columns: tuple[Column, ...]
     pairs: int
     places: Codes
@@ -39,10 +47,12 @@ class Resolved:
         left, right = self.places[[one]], self.places[[other]]
         compared = compare(self.columns, left, right)
         worth = contributions(self.columns, compared, left, right, self.model)
-        odds = score(self.columns, compared, left, right, self.model)
         return Explanation(
-            float(odds[0]),
-            {column.name: round(float(of[0]), 2) for column, of in zip(self.columns, worth, strict=True)},
+            odds=float(score(self.columns, compared, left, right, self.model)[0]),
+            prior=round(self.model.base, 2),
+            columns={column.name: round(float(of[0]), 2) for column, of in zip(self.columns, worth, strict=True)},
+            doubt=round(float(doubt(self.columns, compared, worth, self.model)[0]), 2),
+            contradicted=bool(contradicted(self.columns, compared, self.model)[0]),
         )
 
     def odds(self, one: Sequence[int], other: Sequence[int]) -> Floats:
@@ -55,18 +65,21 @@ def resolve_table(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind])
     """People of a table: equal labels for rows of one person. Row order leaves no trace in the partition."""
     records = len(next(iter(table.values()), ()))
     order = _canonical(table, kinds, records)
-    columns = tuple(column(name, kind, [table[name][row] for row in order]) for name, kind in kinds.items())
+    ordered = {name: [table[name][row] for row in order] for name in kinds}
+    fields = tuple(assemble(ordered, kinds))
+    columns = tuple(field.column() for field in fields)
     left, right = candidates(columns, records)
     compared = compare(columns, left, right)
-    model = learn(columns, compared, left, records)
+    model = learn(columns, compared, left, right, records)
     odds = score(columns, compared, left, right, model)
 
-    def score_all(one: Codes, other: Codes) -> Floats:
-        return score(columns, compare(columns, one, other), one, other, model)
+    def score_all(one: Codes, other: Codes) -> tuple[Floats, Flags]:
+        compared = compare(columns, one, other)
+        return score(columns, compared, one, other, model), contradicted(columns, compared, model)
 
     found = link(records, left, right, odds, score_all)
     places = np.argsort(np.array(order, np.int64))
-    return Resolved(found[places].tolist(), model, columns, len(left), places)
+    return Resolved(found[places].tolist(), model, fields, columns, len(left), places)
 
 
 def _canonical(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind], records: int) -> Sequence[int]:

@@ -8,32 +8,39 @@ Inside a block of at most `CAP` records every pair is a candidate; a larger bloc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise, product
 
 import numpy as np
 
-from matching.probabilistic.fields import MISSING, NAMES, Codes, Column, Kind, sound
+from matching.probabilistic.fields import MISSING, Codes, Column
+from matching.probabilistic.kinds import NAMES, Kind
+from matching.probabilistic.spelling import sound
 
 CAP = 30
 WINDOW = 6
 _RICH = 50  # distinct values below which a view says too little to block on alone
+_SMALL = 500  # records up to which every view is rich enough
+_SLOTS = 3  # values of one record and field that make keys
+_MANY = 1 << 31
 
 
 def candidates(columns: Sequence[Column], records: int) -> tuple[Codes, Codes]:
     """Pairs of row numbers, left < right, each once, sorted. `records` is the number of rows, in canonical order."""
     packed = [np.empty(0, np.int64)]
-    for key in _keys(columns):
-        left, right = _pairs(key)
+    for keys in _keys(columns):
+        left, right = _pairs(np.concatenate(keys), records)
         packed.append(np.unique(left * records + right))
         if len(packed) > 16:  # memory: what many passes find alike is kept once
             packed = [np.unique(np.concatenate(packed))]
-    return np.divmod(np.unique(np.concatenate(packed)), records)
+    return np.divmod(np.unique(np.concatenate(packed)), max(1, records))
 
 
-def _pairs(key: Codes) -> tuple[Codes, Codes]:
+def _pairs(key: Codes, records: int) -> tuple[Codes, Codes]:
+    """Pairs of rows with one key; `key` may tell several keys of all rows, one list after another."""
     rows = np.flatnonzero(key >= 0)
     rows = rows[np.argsort(key[rows], kind="stable")]
     sorted_key = key[rows]
+    rows %= max(1, records)
     starts = np.flatnonzero(np.r_[True, sorted_key[1:] != sorted_key[:-1]])
     sizes = np.diff(np.r_[starts, len(rows)])
     reach = np.repeat(np.where(sizes <= CAP, CAP, WINDOW), sizes)
@@ -43,72 +50,87 @@ def _pairs(key: Codes) -> tuple[Codes, Codes]:
         if not near.any():
             break
         one, other = rows[:-step][near], rows[step:][near]
-        left.append(np.minimum(one, other))
-        right.append(np.maximum(one, other))
+        left.append(np.minimum(one, other)[one != other])
+        right.append(np.maximum(one, other)[one != other])
     return np.concatenate(left), np.concatenate(right)
 
 
-def _keys(columns: Sequence[Column]) -> Iterator[Codes]:
-    """The passes: every view alone, if it tells enough, and with every view of other columns; names in both orders."""
-    views = [view for column in columns for view in _views(column)]
+def _keys(columns: Sequence[Column]) -> Iterator[list[Codes]]:
+    """The passes: every view alone, if it tells enough, and with every view of other columns; names in both orders.
+    A pass is a list: a record with several values of a field has several keys."""
+    views = [(column.name, _coded(column, view)) for column in columns for view in _VIEWS[column.kind]]
     for _, codes in views:
-        if codes.max(initial=MISSING) >= _RICH:
+        if max(slot.max(initial=MISSING) for slot in codes) >= _RICH or len(codes[0]) <= _SMALL:
             yield codes
     for (one, a), (other, b) in combinations(views, 2):
         if one != other:
-            yield _both(a, b)
-    names = [column for column in columns if column.kind in NAMES]
-    if len(names) > 1:
-        yield from _both_orders(names[0], names[1])
+            yield [_both(x, y) for x, y in product(a, b)]
+    given = next((column for column in columns if column.kind is Kind.GIVEN), None)
+    family = next((column for column in columns if column.kind is Kind.FAMILY), None)
+    if given and family:
+        yield from _both_orders(given, family)
 
 
-def _views(column: Column) -> Iterator[tuple[str, Codes]]:
-    for view in _VIEWS[column.kind]:
-        yield column.name, _coded(column, view)
-
-
-def _coded(column: Column, view: Callable[[str], str]) -> Codes:
+def _coded(column: Column, view: Callable[[str], str]) -> list[Codes]:
     texts = [view(value) for value in column.values]
     place = {text: code for code, text in enumerate(sorted({text for text in texts if text}))} | {"": MISSING}
     return _spread(column, [place[text] for text in texts])
 
 
-def _spread(column: Column, by_value: Sequence[int]) -> Codes:
+def _spread(column: Column, by_value: Sequence[int]) -> list[Codes]:
     """What is known by value, by record."""
-    return np.array([*by_value, MISSING], np.int64)[column.codes]  # the last is what code -1 finds
+    known = np.array([*by_value, MISSING], np.int64)  # the last is what code -1 finds
+    return [known[slot] for slot in column.slots[:_SLOTS]] or [np.full(len(column.codes), MISSING, np.int64)]
 
 
 def _both(a: Codes, b: Codes) -> Codes:
-    return np.where((a >= 0) & (b >= 0), a * (int(b.max(initial=0)) + 1) + b, MISSING)
+    return np.where((a >= 0) & (b >= 0), a * _MANY + b, MISSING)
 
 
-def _both_orders(one: Column, other: Column) -> Iterator[Codes]:
+def _both_orders(one: Column, other: Column) -> Iterator[list[Codes]]:
     """The two names' sounds, whichever stands first: finds swapped names."""
     sounds = sorted({_sound(value) for column in (one, other) for value in column.values} - {""})
     place = {sound: code for code, sound in enumerate(sounds)} | {"": MISSING}
-    a, b = (_spread(column, [place[_sound(value)] for value in column.values]) for column in (one, other))
-    yield np.where((a >= 0) & (b >= 0), np.minimum(a, b) * (len(sounds) + 1) + np.maximum(a, b), MISSING)
-    yield np.where((a >= 0) & (b < 0), a, np.where((b >= 0) & (a < 0), b, MISSING))
+    ones, others = (_spread(column, [place[_sound(value)] for value in column.values]) for column in (one, other))
+    pairs = list(product(ones, others))
+    yield [_both(np.minimum(a, b), np.maximum(a, b)) for a, b in pairs]
+    yield [np.where((a >= 0) & (b < 0), a, np.where((b >= 0) & (a < 0), b, MISSING)) for a, b in pairs]
 
 
 def _sound(name: str) -> str:
     return sound(name.partition(" ")[0])
 
 
+def _house(value: str) -> str:
+    """House number and the word behind it."""
+    words = value.split()
+    return next((" ".join(pair) for pair in pairwise(words) if pair[0][:1].isdigit() and pair[1].isalpha()), "")
+
+
 def _whole(value: str) -> str:
     return value
 
 
+_WHOLE = (_whole,)
 _VIEWS: dict[Kind, Sequence[Callable[[str], str]]] = {
     **dict.fromkeys(NAMES, (_sound,)),
-    Kind.BIRTH: (_whole, lambda value: value[:4], lambda value: value[4:]),
+    Kind.MIDDLE: (_sound,),
+    **dict.fromkeys((Kind.BIRTH, Kind.DATE), (_whole, lambda value: value[:4], lambda value: value[4:])),
     Kind.EMAIL: (_whole, lambda value: value.partition("@")[0], lambda value: value.partition("@")[2]),
     Kind.PHONE: (_whole, lambda value: value[-6:]),
     Kind.POSTCODE: (_whole, lambda value: value[:3]),
-    Kind.NUMBER: (
-        _whole,
-        lambda value: value[:4] if len(value) > 4 else "",
-        lambda value: value[-4:] if len(value) > 4 else "",
+    **dict.fromkeys(
+        (Kind.NUMBER, Kind.ID),
+        (
+            _whole,
+            lambda value: value[:4] if len(value) > 4 else "",
+            lambda value: value[-4:] if len(value) > 4 else "",
+        ),
     ),
-    Kind.TEXT: (_whole, lambda value: value[:5]),
+    **dict.fromkeys(
+        (Kind.TEXT, Kind.ORGANISATION, Kind.EMPLOYER, Kind.CITY, Kind.STREET), (_whole, lambda value: value[:5])
+    ),
+    Kind.ADDRESS: (_whole, lambda value: value[:5], _house),
+    **dict.fromkeys((Kind.STATE, Kind.COUNTRY, Kind.SEX, Kind.AMOUNT), _WHOLE),
+    Kind.SUFFIX: (),
 }

@@ -1,198 +1,120 @@
-"""What a column of a table holds, and its values in one spelling each: the input of comparison and blocking."""
+"""A field of a table: its values in one spelling each, as the numbers that comparison and blocking work on."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
-from jellyfish import metaphone
 from numpy.typing import NDArray
 
-from matching.names import has_relatives, words
+from matching.names import has_relatives, is_frame
+from matching.probabilistic.kinds import NAMES, Kind
+from matching.probabilistic.spelling import sound, speller
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 MISSING = -1
+_MOST = 8  # values of one record that are compared
 
 
-class Kind(StrEnum):
-    """What a column holds. It decides how values are spelt, compared and blocked."""
-
-    GIVEN = "given_name"
-    FAMILY = "family_name"
-    FULL = "full_name"
-    BIRTH = "birth_date"
-    EMAIL = "email"
-    PHONE = "phone"
-    POSTCODE = "postcode"
-    NUMBER = "number"
-    TEXT = "text"
-
-
-NAMES = (Kind.GIVEN, Kind.FAMILY, Kind.FULL)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
-    """A column as codes into its distinct values; `MISSING` where a record has none.
+    """A field as codes into its distinct sets of values (most sets hold one); `MISSING` where a record has none.
 
-    By code: `counts`, `lengths`, and `traits`, numbers that comparison would otherwise take from the text of every pair
-    (names: sound, and whether another name may stand for it; birth dates: year, month, day; e-mail: local part).
+    Set `s` holds the values `flat[starts[s]:starts[s + 1]]`. By value: `counts` of records, `lengths`, and `traits`,
+    numbers that comparison would otherwise take from the text of every pair (names: sound, whether another name may
+    stand for it (2: it may be short for others, or holds several), whether it is in Latin letters; dates: year, month,
+    day; e-mail: local part; amounts: the number).
     """
 
     name: str
     kind: Kind
     values: tuple[str, ...]
     codes: Codes
+    starts: Codes
+    flat: Codes
     counts: Codes
     lengths: Codes
-    traits: tuple[Codes, ...]
+    traits: tuple[Floats, ...]
 
     @property
     def known(self) -> int:
         """How many records have a value."""
-        return int(self.counts.sum())
+        return int((self.codes >= 0).sum())
+
+    @cached_property
+    def sizes(self) -> Codes:
+        """How many values each set holds."""
+        return np.diff(self.starts)
+
+    @cached_property
+    def slots(self) -> list[Codes]:
+        """By place in the set, the value of each record, `MISSING` where it has no more."""
+        found: list[Codes] = []
+        for place in range(int(self.sizes.max(initial=0))):
+            has = self.sizes > place
+            by_set = np.full(len(self.sizes) + 1, MISSING, np.int64)  # the last is what code -1 finds
+            by_set[:-1][has] = self.flat[self.starts[:-1][has] + place]
+            found.append(by_set[self.codes])
+        return found
+
+    def of_sets(self, by_value: Floats, pick: Callable[[Floats, Codes], Floats]) -> Floats:
+        """What is known by value, by set: `pick` is `np.minimum.reduceat` or its like."""
+        return pick(by_value[self.flat], self.starts[:-1]) if len(self.flat) else by_value
 
 
-def column(name: str, kind: Kind, texts: Sequence[str]) -> Column:
-    """The column of raw texts, spelt in one way each. Distinct values are sorted, so row order leaves no trace."""
-    spell = _SPELL[kind] if kind is not Kind.BIRTH else _dates(texts)
-    spelt = {text: spell(text) for text in set(texts)}
-    values = tuple(sorted({value for value in spelt.values() if value}))
-    place = {value: code for code, value in enumerate(values)} | {"": MISSING}
-    codes = np.fromiter((place[spelt[text]] for text in texts), np.int64, len(texts))
-    counts = np.bincount(codes[codes >= 0], minlength=len(values)).astype(np.int64)
+def column(name: str, kind: Kind, cells: Sequence[str] | Sequence[Sequence[str]]) -> Column:
+    """The field of raw texts, one or several a record, spelt in one way each. Values and sets are sorted, so row order
+    leaves no trace."""
+    rows = [(cell,) if isinstance(cell, str) else cell for cell in cells]
+    texts = {text for row in rows for text in row}
+    spell = speller(kind, sorted(texts))
+    spelt = {text: spell(text) for text in texts}
+    sets = [tuple(sorted({spelt[text] for text in row} - {""}))[:_MOST] for row in rows]
+    distinct = sorted(set(sets) - {()})
+    values = tuple(sorted({value for found in distinct for value in found}))
+    place = {value: code for code, value in enumerate(values)}
+    place_of_set = {found: code for code, found in enumerate(distinct)} | {(): MISSING}
+    codes = np.fromiter((place_of_set[found] for found in sets), np.int64, len(sets))
+    starts = np.cumsum([0, *map(len, distinct)]).astype(np.int64)
+    flat = np.array([place[value] for found in distinct for value in found], np.int64)
+    of_sets = np.bincount(codes[codes >= 0], minlength=len(distinct))
+    counts = np.bincount(flat, np.repeat(of_sets, np.diff(starts)), minlength=len(values)).astype(np.int64)
     read = _TRAITS.get(kind)
-    traits = np.array([read(value) for value in values], np.int64).reshape(len(values), -1).T if read and values else ()
-    return Column(name, kind, values, codes, counts, np.array(list(map(len, values)), np.int64), tuple(traits))
+    traits = np.array([read(value) for value in values], float).reshape(len(values), -1).T if read and values else ()
+    lengths = np.array(list(map(len, values)), np.int64)
+    return Column(name, kind, values, codes, starts, flat, counts, lengths, tuple(traits))
 
 
-def propose(table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
-    """Kinds for the columns that tell who a record is about, from their names and contents.
-
-    Left out: columns with one value or none, and row numbers (a value of its own in every row, under an id's name).
-    """
-    found: dict[str, Kind] = {}
-    for name, texts in table.items():
-        filled = [text for text in texts if text.strip()]
-        distinct = len(set(filled))
-        if distinct < 2 or (distinct == len(texts) and _ROW_NUMBER.search(name)):
-            continue
-        kind = next((kind for pattern, kind in _BY_NAME if pattern.search(name)), None) or _by_content(filled)
-        found[name] = kind
-    return found
+def _name_traits(name: str) -> tuple[float, ...]:
+    short = " " in name or is_frame(name)
+    return _number_of(sound(name)), 2 if short else has_relatives(name), name.isascii()
 
 
-_ROW_NUMBER = re.compile(r"(^|[_\W])(id|key|nr|no|index|row)$|^(rec|row|unique|record)", re.IGNORECASE)
-_BY_NAME = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind)
-    for pattern, kind in (
-        (r"birth|\bdob\b|^dob|_dob", Kind.BIRTH),
-        (r"mail", Kind.EMAIL),
-        (r"phone|mobile|\btel", Kind.PHONE),
-        (r"post_?code|zip|postal", Kind.POSTCODE),
-        (r"sur_?name|last_?name|family|name_last", Kind.FAMILY),
-        (r"given|first_?name|fore_?name|name_first", Kind.GIVEN),
-        (r"^(full_?)?name$|name_full", Kind.FULL),
-        (r"ssn|soc_sec|passport|licen[cs]e|national_id|tax_id|number", Kind.NUMBER),
-    )
-)
-_DIGITS = re.compile(r"\d")
-
-
-def _by_content(filled: Sequence[str]) -> Kind:
-    sample = filled[:500]
-    if sum("@" in text for text in sample) > len(sample) / 2:
-        return Kind.EMAIL
-    digits = sum(len(_DIGITS.findall(text)) for text in sample)
-    letters = sum(sum(map(str.isalpha, text)) for text in sample)
-    return Kind.NUMBER if digits > letters else Kind.TEXT
-
-
-def _name(text: str) -> str:
-    return " ".join(words(text))
-
-
-def _text(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def _email(text: str) -> str:
-    return text.strip().casefold()
-
-
-def _number(text: str) -> str:
-    return re.sub(r"\W|_", "", text).casefold()
-
-
-def _phone(text: str) -> str:
-    return re.sub(r"\D", "", text).lstrip("0")
-
-
-_SPELL: dict[Kind, Callable[[str], str]] = {
-    **dict.fromkeys(NAMES, _name),
-    Kind.EMAIL: _email,
-    Kind.PHONE: _phone,
-    Kind.POSTCODE: _number,
-    Kind.NUMBER: _number,
-    Kind.TEXT: _text,
-}
-_PARTS = re.compile(r"\d+")
-
-
-def _dates(texts: Sequence[str]) -> Callable[[str], str]:
-    """Reads this column's dates as YYYYMMDD: where the first two parts may both be the day, the column decides."""
-    parts = [list(map(int, _PARTS.findall(text))) for text in set(texts)]
-    three = [p for p in parts if len(p) == 3 and p[0] < 100 and p[1] < 100]
-    day_first = sum(p[0] > 12 for p in three) > sum(p[1] > 12 for p in three)
-
-    def spell(text: str) -> str:
-        found = _PARTS.findall(text)
-        if len(found) == 1 and len(found[0]) == 8:
-            return found[0]
-        if len(found) != 3:
-            return "".join(found)
-        if len(found[0]) == 4:
-            year, month, day = map(int, found)
-        else:
-            month, day, year = (int(found[n]) for n in ((1, 0, 2) if day_first else (0, 1, 2)))
-            if month > 12 >= day:
-                month, day = day, month
-            year += 0 if year > 99 else 1900 if year > 30 else 2000
-        return f"{year:04}{month:02}{day:02}"
-
-    return spell
-
-
-def sound(name: str) -> str:
-    """A name by its sound; another script by its letters."""
-    return (metaphone(name) or name) if name.isascii() else name
-
-
-def _name_traits(name: str) -> tuple[int, int]:
-    return _number_of(sound(name)), has_relatives(name)
-
-
-def _date_traits(text: str) -> tuple[int, int, int]:
+def _date_traits(text: str) -> tuple[float, ...]:
     return (int(text[:4]), int(text[4:6]), int(text[6:])) if len(text) == 8 else (MISSING, MISSING, MISSING)
 
 
-def _email_traits(text: str) -> tuple[int]:
+def _email_traits(text: str) -> tuple[float, ...]:
     return (_number_of(text.partition("@")[0]),)
 
 
-def _number_of(text: str) -> int:
-    """A number for a text, the same in every column and process."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
+def _amount_traits(text: str) -> tuple[float, ...]:
+    return (float(text),)
 
 
-_TRAITS: dict[Kind, Callable[[str], tuple[int, ...]]] = {
-    Kind.GIVEN: _name_traits,
-    Kind.FAMILY: _name_traits,
+def _number_of(text: str) -> float:
+    """A number for a text, the same in every column and process; exact as a float."""
+    return float(int.from_bytes(blake2b(text.encode(), digest_size=6).digest()))
+
+
+_TRAITS: dict[Kind, Callable[[str], tuple[float, ...]]] = {
+    **dict.fromkeys((*NAMES, Kind.MIDDLE), _name_traits),
     Kind.BIRTH: _date_traits,
+    Kind.DATE: _date_traits,
     Kind.EMAIL: _email_traits,
+    Kind.AMOUNT: _amount_traits,
 }

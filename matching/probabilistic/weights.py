@@ -1,8 +1,12 @@
 """What agreement is worth: Fellegi–Sunter weights by expectation maximisation over all pairs, without labels.
 
-Candidates carry a posterior; every other pair of the n(n−1)/2 counts as a non-match, so that blocking brings no bias
-(Fellegi and Sunter 1969; Winkler 2000). How often strangers agree comes from random pairs and, for equal values, from
-the counts of values. Weights are natural log-odds; a value that is missing says nothing.
+Candidates carry a posterior; every other pair of the n(n−1)/2 counts as strangers, so that blocking brings no bias
+(Fellegi and Sunter 1969; Winkler 2000). A pair is one of three things: one person, two relatives, or two strangers.
+Relatives agree like one person on what a household shares (family name, address, phone) and like strangers on what is
+personal (given name, birth date, documents); without them a family would look like one person. How often strangers
+agree comes from random pairs and, for equal values, from the counts of values. What a kind of field is like among
+matches is known before any table is read (`PRIORS`), as if some pairs had been seen: a large table outweighs it, a
+small or sparse one leans on it. Weights are natural log-odds; a value that is missing says nothing.
 """
 
 from __future__ import annotations
@@ -12,99 +16,258 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.probabilistic.fields import Codes, Column, Floats, Kind
-from matching.probabilistic.levels import Levels, compare, size, top
+from matching.probabilistic.fields import Codes, Column, Floats
+from matching.probabilistic.kinds import CONTACTS, PERSONAL, Kind
+from matching.probabilistic.levels import Flags, Levels, compare, size, top
 
 _RANDOM_PAIRS = 200_000
 _SEED = 20_260_101
 _ROUNDS = 60
 _SETTLED = 1e-5
 _LEAST = 1e-5  # of m and u, so that no level is impossible
+_SEEN = 50.0  # pairs that PRIORS count as
+_UNPROVEN = 100.0  # pairs that make an unknown attribute believed to say nothing
+_RELIABLE = float(
+    __import__("os").environ.get("REL", ".03")
+)  # a field that differs in no more of the matches contradicts where it does
+_CHANCE = 0.05  # strangers of a table that share a document or an address by chance
+_DILUTION = 2.5  # bits that such a value loses each time twice as many people use it; no less than that counts
 CLIP = 9.0
 """The most one pair counts for or against, in log-odds: a sum of dependent fields is over-confident."""
+
+PRIORS: dict[Kind, tuple[float, ...]] = {
+    Kind.GIVEN: (0.01, 0.03, 0.20, 0.74, 0.02),
+    Kind.MIDDLE: (0.10, 0.05, 0.25, 0.60),
+    Kind.FAMILY: (0.06, 0.05, 0.15, 0.72, 0.02),
+    Kind.SUFFIX: (0.0001, 0.9999),
+    Kind.BIRTH: (0.01, 0.03, 0.14, 0.82),
+    Kind.SEX: (0.02, 0.98),
+    Kind.ID: (0.04, 0.06, 0.90),
+    Kind.EMAIL: (0.30, 0.05, 0.15, 0.50),
+    Kind.PHONE: (0.40, 0.10, 0.50),
+    Kind.ADDRESS: (0.30, 0.10, 0.25, 0.35),
+    Kind.STREET: (0.25, 0.10, 0.15, 0.50),
+    Kind.CITY: (0.15, 0.03, 0.07, 0.75),
+    Kind.STATE: (0.10, 0.02, 0.03, 0.85),
+    Kind.COUNTRY: (0.05, 0.01, 0.02, 0.92),
+    Kind.POSTCODE: (0.20, 0.05, 0.75),
+    Kind.ORGANISATION: (0.15, 0.10, 0.35, 0.40),
+    Kind.EMPLOYER: (0.40, 0.10, 0.20, 0.30),
+}
+"""By kind the shares of its levels among matches. Where people are told apart by other fields, a kind that is not here
+is believed to say nothing until the table shows that it does."""
+_OF_NAMES = (Kind.GIVEN, Kind.MIDDLE, Kind.FAMILY, Kind.SUFFIX, Kind.SEX, Kind.STATE, Kind.COUNTRY)
+_TELLING = (Kind.BIRTH, Kind.ADDRESS, Kind.STREET, Kind.CITY, Kind.POSTCODE, Kind.EMPLOYER, Kind.ORGANISATION)
+_NAMESAKES = 2.08  # log-odds that names have to tell more where nothing else agrees: three bits
+_BADLY_TOLD = 0.005  # of matches: so many errors that they look like relatives; a table with no more has none
+_TELLS_APART = (Kind.GIVEN, Kind.BIRTH, Kind.ID)
+_TWINS = {
+    Kind.BIRTH: (0.90, 0.03, 0.02, 0.05),
+    Kind.GIVEN: (0.93, 0.01, 0.02, 0.03, 0.01),
+}  # what relatives agree on by more than chance
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`prior`: share of all pairs that match. `m`, `u`: by column, then level, the chance of it among matches and
-    among strangers. `rarity`: by column, then value, what equality counts for beyond the column's mean."""
+    """`prior`: share of all pairs that match; `relatives`: share that are relatives. `m`, `u`, `h`: by column, then
+    level, its share among matches, strangers and relatives. `rarity`: by column, then value, what equality counts for
+    beyond the column's mean."""
 
     prior: float
+    relatives: float
     m: tuple[Floats, ...]
     u: tuple[Floats, ...]
+    h: tuple[Floats, ...]
     rarity: tuple[Floats, ...]
+
+    @property
+    def base(self) -> float:
+        """The log-odds of a pair of which nothing is known: one person against strangers."""
+        return float(np.log(self.prior / (1 - self.prior - self.relatives)))
 
     @property
     def weights(self) -> tuple[Floats, ...]:
         return tuple(np.log(m / u) for m, u in zip(self.m, self.u, strict=True))
 
 
-def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, records: int) -> Model:
+def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, records: int) -> Model:
     """The model of these candidates in a population of `records`."""
-    population = records * (records - 1) / 2
+    population = max(1.0, records * (records - 1) / 2)
+    people = any(column.kind in (Kind.GIVEN, Kind.FAMILY) for column in columns)
+    families = any(column.kind is Kind.GIVEN for column in columns)
     strangers = _strangers(columns, records)
-    m = [_start(column.kind) for column in columns]
-    u = [s.copy() for s in strangers]
-    prior = min(0.1, records / population / 2) if population else 0.1
+    seen = [
+        _shares(np.array(PRIORS[column.kind])) if column.kind in PRIORS else stranger if people else _start(column.kind)
+        for column, stranger in zip(columns, strangers, strict=True)
+    ]
+    m, u = list(seen), list(strangers)
+    prior = min(0.1, max(1, records) / population / 2)
+    relatives = prior / 2 if families else 0.0
     posterior = np.zeros(len(left))
+    contacts = _contacts(columns)
+    agreed = {
+        n: (compared[n] == top(columns[n].kind), _of_pairs(columns[n], worth, left, right))
+        for n, worth in contacts.items()
+    }
     for _ in range(_ROUNDS):
-        odds = np.full(len(left), np.log(prior / (1 - prior)))
-        for level, m_of, u_of in zip(compared, m, u, strict=True):
-            known = level >= 0
-            odds[known] += np.log(m_of / u_of)[level[known]]
-        fresh = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+        h = _of_relatives(columns, m, u)
+        odds, kin = (
+            np.full(len(left), _log_ratio(prior, prior + relatives)),
+            np.full(len(left), _log_ratio(relatives, prior + relatives)),
+        )
+        for n, level in enumerate(compared):
+            worth, shared = (np.append(np.log(over / u[n]), 0.0)[level] for over in (m[n], h[n]))
+            if n in agreed:
+                equal, contact = agreed[n]
+                worth[equal] = contact[equal]
+                if columns[n].kind not in PERSONAL:
+                    shared[equal] = contact[equal]
+            odds += worth
+            kin += shared
+        against = np.logaddexp(0, np.minimum(kin, 700))
+        fresh = 1 / (1 + np.exp(-np.clip(odds - against, -30, 30)))
         moved = float(np.abs(fresh - posterior).max(initial=0))
         posterior = fresh
         matches = float(posterior.sum())
-        prior = min(0.5, max(matches, 0.5) / max(population, 1.0))
+        prior = min(0.5, max(matches, 0.5) / population)
+        if families:
+            near = float((1 / (1 + np.exp(-np.clip(kin - np.logaddexp(0, odds), -30, 30)))).sum())
+            relatives = min(0.4, max(near - _BADLY_TOLD * matches, 0.0) / population)
         for n, (level, stranger) in enumerate(zip(compared, strangers, strict=True)):
             known = level >= 0
             of_matches = np.bincount(level[known], posterior[known], len(stranger))
-            m[n] = _shares(of_matches + _start(columns[n].kind))
+            if columns[n].kind is not Kind.SUFFIX:  # what no match may have is not learned
+                m[n] = _shares(of_matches + (_SEEN if columns[n].kind in PRIORS else _UNPROVEN) * seen[n])
             both_known = columns[n].known * (columns[n].known - 1) / 2
             u[n] = _shares(np.maximum(both_known * stranger - of_matches, 0) + _LEAST)
         if moved < _SETTLED:
             break
     rarity = tuple(
-        _rarity(column, level, left, posterior, float(u_of[top(column.kind)]))
-        for column, level, u_of in zip(columns, compared, u, strict=True)
+        contacts[n] - np.log(m[n][-1] / u[n][-1])
+        if n in contacts
+        else _rarity(column, compared[n], left, posterior, float(u[n][top(column.kind)]))
+        for n, column in enumerate(columns)
     )
-    return Model(prior, tuple(m), tuple(u), rarity)
+    return Model(prior, relatives, tuple(m), tuple(u), tuple(_of_relatives(columns, m, u)), rarity)
+
+
+def _of_relatives(columns: Sequence[Column], m: Sequence[Floats], u: Sequence[Floats]) -> list[Floats]:
+    return [
+        m_of if column.kind not in PERSONAL else np.array(_TWINS[column.kind]) if column.kind in _TWINS else u_of
+        for column, m_of, u_of in zip(columns, m, u, strict=True)
+    ]
+
+
+def _log_ratio(share: float, known: float) -> float:
+    return float(np.log(max(share, 1e-300) / (1 - known)))
+
+
+def _contacts(columns: Sequence[Column]) -> dict[int, Floats]:
+    """For columns of values that are made for one person, by value what two records that share it say: the policy's
+    bits, fewer the more people of different names use it, and nothing below a few bits."""
+    named = next((column for kind in (Kind.GIVEN, Kind.FAMILY) for column in columns if column.kind is kind), None)
+    found: dict[int, Floats] = {}
+    for n, column in enumerate(columns):
+        if column.kind not in CONTACTS:
+            continue
+        users = np.ones(len(column.values))
+        if named is not None and named.slots:
+            name = np.append(named.traits[0], -1.0)[named.slots[0]]
+            pairs = [np.stack([slot, name])[:, (slot >= 0) & (name >= 0)] for slot in column.slots]
+            if pairs:
+                distinct = np.unique(np.concatenate(pairs, axis=1), axis=1)[0].astype(np.int64)
+                users = np.maximum(1, np.bincount(distinct, minlength=len(column.values)))
+        bits = CONTACTS[column.kind] - _DILUTION * np.log2(users)
+        found[n] = np.where(bits < _DILUTION, 0.0, bits * np.log(2))
+    return found
+
+
+def _of_pairs(column: Column, by_value: Floats, left: Codes, right: Codes) -> Floats:
+    """What is known by value, for pairs: of several values the least."""
+    by_set = np.append(column.of_sets(by_value, np.minimum.reduceat), 0.0)
+    return np.minimum(by_set[column.codes[left]], by_set[column.codes[right]])
 
 
 def contributions(
     columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: Model
 ) -> list[Floats]:
-    """By column the log-odds that each pair's level is worth; an agreement on a rare value counts for more, half as
-    much where it is fuzzy. 0 where a value is missing."""
+    """By column the log-odds that each pair's level is worth against strangers; an agreement on a rare value counts
+    for more, half as much where it is fuzzy. 0 where a value is missing."""
     found: list[Floats] = []
     for column, level, weight, rarity in zip(columns, compared, model.weights, model.rarity, strict=True):
-        worth = np.where(level >= 0, weight[level], 0.0)
+        worth = np.append(weight, 0.0)[level]
         if len(rarity):
-            common = np.minimum(rarity[column.codes[left]], rarity[column.codes[right]])
-            highest = top(column.kind)
-            worth += np.where(level == highest, common, np.where(level == highest - 1, common / 2, 0.0))
+            common, highest = _of_pairs(column, rarity, left, right), top(column.kind)
+            fuzzy = 0.0 if column.kind in CONTACTS else common / 2
+            worth += np.where(level == highest, common, np.where(level == highest - 1, fuzzy, 0.0))
         found.append(worth)
     return found
 
 
 def score(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: Model) -> Floats:
-    """Log-odds of each pair that it is one person, clipped."""
-    odds = np.full(len(left), np.log(model.prior / (1 - model.prior)))
-    for worth in contributions(columns, compared, left, right, model):
-        odds += worth
+    """Log-odds of each pair that it is one person, against relatives and strangers, clipped."""
+    worth = contributions(columns, compared, left, right, model)
+    odds = model.base + sum(worth, np.zeros(len(left))) + doubt(columns, compared, worth, model)
     return np.round(np.clip(odds, -CLIP, CLIP), 4).astype(np.float64)
 
 
+def doubt(columns: Sequence[Column], compared: Sequence[Levels], worth: Sequence[Floats], model: Model) -> Floats:
+    """What is taken off the log-odds of each pair since two relatives, or two of one name, would agree as well; 0 in a
+    table without people. `worth` are the contributions."""
+    taken = np.zeros(len(compared[0]) if compared else 0)
+    if not any(column.kind is Kind.GIVEN for column in columns):
+        return taken
+    if model.relatives > 0:
+        kin = taken + np.log(model.relatives / (1 - model.prior - model.relatives))
+        for column, level, shared, u, h in zip(columns, compared, worth, model.u, model.h, strict=True):
+            kin += np.append(np.log(h / u), 0.0)[level] if column.kind in PERSONAL else shared
+        taken -= np.logaddexp(0, kin)
+    return np.where(_more_than_names(columns, compared, worth), taken, taken - _NAMESAKES)
+
+
+def _more_than_names(columns: Sequence[Column], compared: Sequence[Levels], worth: Sequence[Floats]) -> Flags:
+    """Pairs in which something else than names agrees: namesakes are not one person, and a pair of which nothing but
+    names is known is not joined."""
+    found = np.zeros(len(compared[0]) if compared else 0, bool)
+    for column, level, counts in zip(columns, compared, worth, strict=True):
+        if column.kind in _OF_NAMES:
+            continue
+        least = 0.01 if column.kind in CONTACTS else -np.inf if column.kind in _TELLING else 1.0
+        found |= (level >= top(column.kind) - 1) & (counts > least)
+    return found
+
+
+def contradicted(columns: Sequence[Column], compared: Sequence[Levels], model: Model) -> Flags:
+    """Pairs that are never one person: generations differ, or, unless a document agrees, a personal field that in this
+    table differs more often between relatives than between records of one person."""
+    none = np.zeros(len(compared[0]) if compared else 0, bool)
+    agreed, differs, generations = none.copy(), none.copy(), none.copy()
+    for column, level, m, h in zip(columns, compared, model.m, model.h, strict=True):
+        if column.kind is Kind.SUFFIX:
+            generations |= level == 0
+        elif column.kind in _TELLS_APART and model.relatives * h[0] > model.prior * m[0]:
+            differs |= level == 0
+        if column.kind is Kind.ID:
+            agreed |= level == top(Kind.ID)
+    return generations | (differs & ~agreed)
+
+
 def _strangers(columns: Sequence[Column], records: int) -> list[Floats]:
-    """By column the share of each level among random pairs; of equal values by their counts, which no sample sees."""
-    left, right = np.random.default_rng(_SEED).integers(0, max(1, records), (2, _RANDOM_PAIRS))
+    """By column the share of each level among random pairs (all where they are few); of equal values by their counts,
+    which no sample sees."""
+    if records * (records - 1) // 2 <= _RANDOM_PAIRS:
+        left, right = np.triu_indices(records, 1)
+    else:
+        left, right = np.random.default_rng(_SEED).integers(0, max(1, records), (2, _RANDOM_PAIRS))
     apart = left != right
     shares: list[Floats] = []
     for column, level in zip(columns, compare(columns, left[apart], right[apart]), strict=True):
         highest, known = top(column.kind), float(column.known)
         found = np.bincount(level[level >= 0], minlength=size(column.kind)).astype(np.float64)
-        equal = float((column.counts * (column.counts - 1.0)).sum()) / max(1.0, known * (known - 1.0))
+        pairs = max(1.0, known * (known - 1.0) / 2)
+        chance = _CHANCE if column.kind in CONTACTS else 1.0
+        equal = min(0.99, (float((column.counts * (column.counts - 1.0)).sum()) + chance) / 2 / pairs)
+        found += 0.5
         found[highest] = 0
         found *= (1 - equal) / max(1.0, found.sum())
         found[highest] = equal
@@ -119,20 +282,24 @@ def _rarity(column: Column, level: Levels, left: Codes, posterior: Floats, u_equ
     pairs that agree on it are strangers, shrunk half-way towards the mean.
     """
     equal = level == top(column.kind)
-    matched = np.bincount(column.codes[left[equal]], posterior[equal], len(column.values))
+    of_sets = np.bincount(column.codes[left[equal]], posterior[equal], len(column.sizes))
+    matched = np.bincount(column.flat, np.repeat(of_sets, column.sizes), len(column.values))
     pairs = column.counts * (column.counts - 1) / 2
     partners = 2 * np.maximum(pairs - matched, 0) / np.maximum(column.counts, 1)
-    share = (partners / max(1, column.known) + u_equal) / 2
-    return np.log(u_equal / share)
+    share = partners / max(1, column.known)
+    shrunk = (share + u_equal) / 2
+    if column.kind in PRIORS:
+        shrunk = np.minimum(shrunk, share + 0.5 / max(1, column.known))
+    return np.log(u_equal / shrunk)
 
 
 def _start(kind: Kind) -> Floats:
-    """Where matches start: mostly equal, sometimes alike, seldom different."""
+    """Where matches start of which nothing is known: mostly equal, sometimes alike, seldom different."""
     levels = np.full(size(kind), 0.1)
     levels[top(kind)] = size(kind)
     return _shares(levels)
 
 
 def _shares(counts: Floats) -> Floats:
-    floored = np.maximum(counts / counts.sum(), _LEAST)
+    floored = np.maximum(counts / max(counts.sum(), 1e-300), _LEAST)
     return floored / floored.sum()

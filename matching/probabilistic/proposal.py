@@ -1,0 +1,130 @@
+"""Kinds for the columns of a table, proposed from their names and contents alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from matching.names import is_given_name, words
+from matching.probabilistic.kinds import Kind
+from matching.probabilistic.spelling import EMPTY
+
+_SAMPLE = 1000
+
+
+def propose(table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
+    """Kinds for the columns that tell who or what a record is about.
+
+    Left out: columns with one value or none, keys of rows or groups (a label could be read from them), and what only
+    qualifies another column (the type of a phone, the country of a passport).
+    """
+    kinds: dict[str, Kind] = {}
+    for name, texts in table.items():
+        filled = [text for text in texts if text.casefold() not in EMPTY]
+        distinct = len(set(filled))
+        if distinct < 2:
+            continue
+        plain = _plain(name)
+        kind = next((kind for pattern, kind in _BY_NAME if pattern.search(plain)), None)
+        if kind is None and (_KEY.search(plain) or (distinct == len(texts) and _NUMBERED.search(plain))):
+            continue
+        kinds[name] = kind or _by_content(filled[:_SAMPLE])
+    _settle_names(table, kinds)
+    return {name: kind for name, kind in kinds.items() if not _qualifies(_plain(name), kinds)}
+
+
+def _plain(name: str) -> str:
+    """A column's name in snake case."""
+    return re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)).strip("_").casefold()
+
+
+_KEY = re.compile(
+    r"(^|_)(id|key|pk|uuid|guid|index|idx)(_?\d+)?$|^(row|rec|record|unique)(_|$)(?!type)|"
+    r"^(true_?|gold_?|test_?)?(cluster|label|truth|group|match|entity)(_|$)(?!name)"
+)
+_NUMBERED = re.compile(r"(^|_)(nr|no|num|number|code)$")
+_UNSURE = re.compile(r"^name(_?\d+)?$")
+_BY_NAME = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (r"birth_?(place|city|town|country|state)|(place|city|town|country|state)_of_birth", Kind.TEXT),
+        (r"birth|(^|_)dob($|_)|date_of_b|^born", Kind.BIRTH),
+        (r"e_?mail", Kind.EMAIL),
+        (r"phone|(^|_)(mobile|cell|tel|fax)($|_)", Kind.PHONE),
+        (r"post_?(al_?)?code|(^|_)(zip|postal|postcode|plz)($|_)|zip_?code", Kind.POSTCODE),
+        (
+            r"(^|_)(ssn|nin|nino|nhs|lei|vat|iban|ein|tin|curp|cpf|dni)($|_)|soc(ial)?_?sec|passport|licen[cs]e|"
+            r"(national|tax|government|fiscal)_id|medicare|insurance_(no|number|id)",
+            Kind.ID,
+        ),
+        (r"(^|_)(suffix|generation)$", Kind.SUFFIX),
+        (r"employer|affiliation|works_for", Kind.EMPLOYER),
+        (r"(company|organi[sz]ation|firm|(^|_)org($|_)|business_name)", Kind.ORGANISATION),
+        (r"middle|second_name", Kind.MIDDLE),
+        (r"sur_?name|last_?name|name_?last|family|maiden|^last$|(^|_)lname", Kind.FAMILY),
+        (r"given|first_?name|name_?first|fore_?name|^first$|(^|_)fname", Kind.GIVEN),
+        (r"full_?name|name_?full|native_?name|alias|also_known|(person|customer|patient|guest)_?name", Kind.FULL),
+        (_UNSURE.pattern, Kind.FULL),
+        (r"^(sex|gender)$|_(sex|gender)$", Kind.SEX),
+        (r"(^|_)addr(ess)?_?(line_?)?[2-9]$", Kind.TEXT),
+        (r"(^|_)addr(ess)?_?full|full_?addr", Kind.ADDRESS),
+        (r"(^|_)(addr(ess)?_?line(_?1)?|street|road|street_?(name|address)|addr(ess)?_?1)$", Kind.STREET),
+        (r"(^|_)addr(ess)?(es)?$|_addr(ess)?_?\d?$", Kind.ADDRESS),
+        (r"(^|_)(city|town|suburb|municipality|locality)$", Kind.CITY),
+        (r"(^|_)(state|province|region)$", Kind.STATE),
+        (r"(^|_)country$", Kind.COUNTRY),
+        (r"(^|_)(price|amount|abv|cost|weight|height|width|lat|lon|lng|latitude|longitude)$", Kind.AMOUNT),
+    )
+)
+_PARTS = {Kind.ADDRESS, Kind.STREET, Kind.PHONE, Kind.EMAIL, Kind.ID}
+_QUALIFIER = re.compile(r"_(type|country|state|issuer|kind|status)$")
+
+
+def _qualifies(plain: str, kinds: Mapping[str, Kind]) -> bool:
+    """Whether it only says of what sort another column's value is; the parts of an address say more."""
+    found = _QUALIFIER.search(plain)
+    if not found:
+        return False
+    stem = plain[: found.start()] + "_"
+    about = {kind for name, kind in kinds.items() if _plain(name) != plain and (_plain(name) + "_").startswith(stem)}
+    if not about & _PARTS:
+        return False
+    return not (found[1] in ("country", "state") and about & {Kind.ADDRESS, Kind.STREET})
+
+
+def _settle_names(table: Mapping[str, Sequence[str]], kinds: dict[str, Kind]) -> None:
+    """A column called name holds people's names only where its words are given names; else it is a title."""
+    for name, kind in kinds.items():
+        if kind is Kind.FULL and _UNSURE.search(_plain(name)) and not _people(table[name]):
+            kinds[name] = Kind.TEXT
+
+
+def _people(texts: Sequence[str]) -> bool:
+    told = [words(text) for text in texts if text][:_SAMPLE]
+    fit = [found for found in told if 1 <= len(found) <= 5]
+    if len(fit) < 0.8 * len(told) or not told:
+        return False
+    native = sum(not "".join(found).isascii() for found in told)
+    known = sum(any(map(is_given_name, found)) for found in told)
+    return native + known >= 0.4 * len(told)
+
+
+_DECIMAL = re.compile(r"^[$€£]?\s?-?\d+[.,]\d{1,2}$|^[$€£]\s?\d+$")
+_DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}( \d\d:\d\d(:\d\d)?)?$")
+_PHONE = re.compile(r"^[+(]?\d[\d\s().\-/+]{6,18}$")
+
+
+def _by_content(sample: Sequence[str]) -> Kind:
+    for shape, kind in (
+        (re.compile("@"), Kind.EMAIL),
+        (_DATE, Kind.DATE),
+        (_DECIMAL, Kind.AMOUNT),
+    ):
+        if sum(bool(shape.search(text)) for text in sample) > len(sample) / 2:
+            return kind
+    phones = [text for text in sample if _PHONE.match(text) and re.search(r"[\s().\-/+]", text)]
+    if len(phones) > len(sample) / 2:
+        return Kind.PHONE
+    digits = sum(map(str.isdigit, "".join(sample)))
+    letters = sum(map(str.isalpha, "".join(sample)))
+    return Kind.NUMBER if digits > letters else Kind.TEXT

@@ -1,0 +1,292 @@
+"""One spelling for each value of a column, by its kind: what differs by habit only is made equal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from anyascii import anyascii
+from jellyfish import metaphone
+
+from matching.names import generation, split_suffix, words
+from matching.probabilistic.kinds import NAMES, Kind
+
+EMPTY = frozenset(
+    (
+        "",
+        "-",
+        "--",
+        ".",
+        "?",
+        "n/a",
+        "na",
+        "#n/a",
+        "nan",
+        "nat",
+        "<na>",
+        "null",
+        "none",
+        "nil",
+        "unknown",
+        "not available",
+    )
+)
+"""Texts, case-folded, that systems write where they know nothing."""
+
+
+def speller(kind: Kind, texts: Sequence[str]) -> Callable[[str], str]:
+    """Gives a text's one spelling, "" where it says nothing. `texts` are all of the column: dates are read by habit."""
+    spell = _dates(texts) if kind in (Kind.BIRTH, Kind.DATE) else _SPELL[kind]
+    return lambda text: "" if text.strip().casefold() in EMPTY else spell(text)
+
+
+def _name(text: str) -> str:
+    """Letters only; a script whose vowels are marks keeps them."""
+    found = words(text)
+    if "".join(found).isascii():
+        return " ".join(found)
+    return " ".join(re.findall(r"[^\s\d_.,;()\"]+", text.casefold()))
+
+
+def plain_words(text: str) -> list[str]:
+    """Words and numbers in lower case without marks."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return re.findall(r"\w+", "".join(c for c in folded if not unicodedata.combining(c)).replace("'", ""))
+
+
+def _text(text: str) -> str:
+    return " ".join(plain_words(text))
+
+
+_EMAIL = re.compile(r"[^\s<>\"',;:]+@[^\s<>\"',;:]+")
+
+
+def _email(text: str) -> str:
+    found = _EMAIL.search(text)
+    return (found[0] if found else text).strip().casefold()
+
+
+_FLOAT = re.compile(r"^(-?\d+)\.0+$")
+
+
+def _number(text: str) -> str:
+    """Without punctuation; a whole number that was stored as a fraction is whole again."""
+    return re.sub(r"\W|_", "", _FLOAT.sub(r"\1", text.strip())).casefold()
+
+
+def _phone(text: str) -> str:
+    return re.sub(r"\D", "", _FLOAT.sub(r"\1", re.split(r"(?i)\b(?:ext|x)\b", text)[0].strip())).lstrip("0")
+
+
+def _postcode(text: str) -> str:
+    """A ZIP+4 by its first five digits."""
+    code = _number(text)
+    return code[:5] if len(code) == 9 and code.isdigit() else code
+
+
+_SEXES = {"m": "m", "male": "m", "man": "m", "f": "f", "female": "f", "woman": "f", "w": "f"}
+
+
+def _sex(text: str) -> str:
+    return _SEXES.get(text.strip().casefold(), "")
+
+
+def _suffix(text: str) -> str:
+    found = generation(text)
+    return "" if found is None else str(found)
+
+
+_DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def _amount(text: str) -> str:
+    found = _DECIMAL.search(re.sub(r",(?=\d{3}\b)", "", text))
+    return f"{float(found[0]):.6g}" if found else ""
+
+
+_LEGAL = frozenset(
+    [
+        "inc",
+        "incorporated",
+        "ltd",
+        "limited",
+        "llc",
+        "llp",
+        "plc",
+        "gmbh",
+        "ag",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "pte",
+        "sa",
+        "srl",
+        "bv",
+        "kg",
+    ]
+)
+
+
+def _organisation(text: str) -> str:
+    found = plain_words(re.sub(r"\(.*?\)", " ", text)) or plain_words(text)
+    return " ".join([word for word in found if word not in _LEGAL] or found)
+
+
+_STREET_WORDS = {
+    long: short
+    for short, longs in {
+        "st": "street str strasse straat",
+        "ave": "avenue av",
+        "rd": "road",
+        "dr": "drive",
+        "ln": "lane",
+        "blvd": "boulevard",
+        "ct": "court crt",
+        "pl": "place",
+        "sq": "square",
+        "hwy": "highway",
+        "pkwy": "parkway",
+        "ter": "terrace tce",
+        "cres": "crescent cr",
+        "cl": "close",
+        "cir": "circle cct circuit",
+        "apt": "apartment apartments apts unit flat",
+        "ste": "suite",
+        "fl": "floor",
+        "n": "north",
+        "s": "south",
+        "e": "east",
+        "w": "west",
+    }.items()
+    for long in longs.split()
+}
+_STREET_END = re.compile(r"(?<=[a-z]{3})(strasse|str)\b")
+
+
+def _address(text: str) -> str:
+    text = re.sub(r"(?i)\bp\.?\s?o\.?\s?box\b", "pobox", text)
+    joined = _STREET_END.sub(" st", " ".join(plain_words(text)))
+    return " ".join(_STREET_WORDS.get(word, word) for word in joined.split())
+
+
+_SPELL: dict[Kind, Callable[[str], str]] = {
+    **dict.fromkeys((*NAMES, Kind.MIDDLE, Kind.FULL), _name),
+    **dict.fromkeys((Kind.ADDRESS, Kind.STREET), _address),
+    **dict.fromkeys((Kind.TEXT, Kind.CITY, Kind.STATE, Kind.COUNTRY), _text),
+    **dict.fromkeys((Kind.NUMBER, Kind.ID), _number),
+    Kind.SUFFIX: _suffix,
+    Kind.SEX: _sex,
+    Kind.EMAIL: _email,
+    Kind.PHONE: _phone,
+    Kind.POSTCODE: _postcode,
+    Kind.AMOUNT: _amount,
+    **dict.fromkeys((Kind.ORGANISATION, Kind.EMPLOYER), _organisation),
+}
+
+_MONTHS = {
+    month: n
+    for n, month in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
+_DIGITS = re.compile(r"\d+")
+_DATE_PARTS = re.compile(r"\d+|[a-z]{3,}")
+
+
+def _numbers(text: str) -> tuple[list[str], bool]:
+    """The numbers of a date, and whether the month is told by its name; then it stands in the middle."""
+    found = _DATE_PARTS.findall(re.split(r"(?<=\d)[t\s]+\d\d:\d\d", text.casefold())[0])
+    named = [part for part in found if part[:3] in _MONTHS]
+    digits = [part for part in found if part.isdigit()]
+    if len(named) != 1 or len(digits) != 2:
+        return digits, False
+    return [digits[0], str(_MONTHS[named[0][:3]]), digits[1]], True
+
+
+def _dates(texts: Sequence[str]) -> Callable[[str], str]:
+    """Reads this column's dates as YYYYMMDD: where the first two parts may both be the day, the column decides."""
+    parts = [list(map(int, _DIGITS.findall(text))) for text in set(texts)]
+    three = [p for p in parts if len(p) == 3 and p[0] < 100 and p[1] < 100]
+    day_first = sum(p[0] > 12 for p in three) > sum(p[1] > 12 for p in three)
+
+    def spell(text: str) -> str:
+        found, named = _numbers(text)
+        if len(found) == 1 and len(found[0]) == 8:
+            return found[0]
+        if len(found) != 3:
+            return "".join(found)
+        if len(found[0]) == 4:
+            year, month, day = map(int, found)
+        else:
+            month, day, year = (int(found[n]) for n in ((1, 0, 2) if day_first or named else (0, 1, 2)))
+            if month > 12 >= day:
+                month, day = day, month
+            year += 0 if year > 99 else 1900 if year > 30 else 2000
+        return f"{year:04}{month:02}{day:02}"
+
+    return spell
+
+
+@lru_cache(65_536)
+def latin(text: str) -> str:
+    """A text of another script in Latin letters, its words apart."""
+    if text.isascii():
+        return text
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", anyascii(text)).casefold()
+
+
+@lru_cache(65_536)
+def sound(name: str) -> str:
+    """A name by its sound, of any script."""
+    return metaphone(latin(name)) or latin(name)
+
+
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev", "hon"])
+_PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "di",
+        "du",
+        "del",
+        "della",
+        "der",
+        "den",
+        "van",
+        "von",
+        "von",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "bint",
+        "abu",
+        "mc",
+        "mac",
+        "st",
+        "ter",
+        "ten",
+        "dos",
+    ]
+)
+_CJK = re.compile(r"^[\u3400-\u9fff\uac00-\ud7af]{2,4}$")
+
+
+@lru_cache(65_536)
+def person(name: str) -> tuple[str, str, str]:
+    """Given name, family name and suffix of a full name: "Smith, John Jr", "John van der Berg" or "王杰"."""
+    name, suffix = split_suffix(re.sub(r"\(.*?\)", " ", name))
+    if _CJK.match(name):
+        return name[1:], name[0], suffix
+    if "," in name:
+        family, _, given = name.partition(",")
+        family, other = split_suffix(family)
+        return given.strip(), family, suffix or other
+    parts = [part for part in name.split() if part.strip(".").casefold() not in _TITLES]
+    at = len(parts) - 1
+    while at > 1 and parts[at - 1].casefold() in _PARTICLES:
+        at -= 1
+    return " ".join(parts[:at]), " ".join(parts[at:]), suffix
