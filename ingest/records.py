@@ -16,6 +16,7 @@ import orjson
 
 from domain.stats import Stats
 from ingest.claims import Claims, IdentifierClaim, SubjectClaim
+from matching.address import one_spelling
 from matching.records import About, Identifier, Record
 from privacy.vault import Vault
 
@@ -208,5 +209,12 @@ class RecordState:
                 "sealed": vault.seal(
                     self.key, {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
                 ),
+                "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }
         return {"key": self.key, "first": self.first, "last": self.last, "props": props}
+
+
+def home_key(vault: Vault, address: Mapping[str, Any]) -> str | None:
+    """A keyed hash of an address that names a home, however it is written; None of one that does not."""
+    spelt = one_spelling(address)
+    return None if spelt is None else vault.keyed("home", spelt)

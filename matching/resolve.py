@@ -85,6 +85,7 @@ class Resolution:
         self.forest = Forest(
             policies, self.weights, {pair: round(PER_BIT * bits) for pair, bits in self.scored.links.items()}
         )
+        self._told: dict[str, Claims] = {}
 
     def partition(self, guards: Guards) -> Partition:
         if guards is Guards.OFF:
@@ -152,7 +153,8 @@ class Resolution:
                 decided[self._verdict.joined[key]].append(key)
                 continue
             evidence = frozenset(identifier for identifier in self.linking[key] if identifier in weights)
-            same[(evidence, self.claims(key).fingerprint()) if evidence else key].append(key)
+            self._told[key] = self.claims(key)
+            same[(evidence, self._told[key].fingerprint()) if evidence else key].append(key)
         return [*map(self._decided, decided.values()), *(self._group(alike, weights) for alike in same.values())]
 
     def _decided(self, keys: list[str]) -> Group:
@@ -180,7 +182,9 @@ class Resolution:
 
     def _single(self, key: str) -> Group:
         known = self._tier[key] is not _Tier.UNKNOWN
-        return Group.of(key, self.linking[key], self.claims(key), rank=self._rank[key], known=known)
+        # A group takes its claims over and changes them, so they are used once.
+        claims = self._told.pop(key, None) or self.claims(key)
+        return Group.of(key, self.linking[key], claims, rank=self._rank[key], known=known)
 
     def claims(self, key: str) -> Claims:
         """What the record claims, and what agents decided about it."""

@@ -8,9 +8,10 @@ import strawberry
 
 from domain.errors import InvalidInput
 from graph.customers import Part, Profile
-from resolvers import golden, identities, journey, loyalty, transactions
+from resolvers import golden, household, identities, journey, loyalty, transactions
 from resolvers.context import Context
 from resolvers.golden import Consent, GoldenField, KeptApart
+from resolvers.household import RELATIONS, CustomerRelation
 from resolvers.identities import RECORDS, LinkedIdentifier, LinkedIdentity
 from resolvers.ids import Node, global_id
 from resolvers.journey import Journey
@@ -108,6 +109,16 @@ class Customer(Node):
     def kept_apart(self) -> list[KeptApart]:
         return golden.kept_apart(self.profile.parts[_KEPT_APART])
 
+    @strawberry.field(description="Who likely lives with this person, the most confident first; at most 100.")
+    def household(self) -> list[CustomerRelation]:
+        return household.household(household.relations(self.profile, self.context))
+
+    @strawberry.field(
+        description="Everybody who shares a home, phone, e-mail, payment token or device, by confidence; at most 100."
+    )
+    def relations(self) -> list[CustomerRelation]:
+        return household.relations(self.profile, self.context)
+
     @strawberry.field(description="Visits to all brands, oldest first, in pages of 1 to 100; and moves between brands.")
     def journey(self, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Journey:
         page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
@@ -146,6 +157,8 @@ def parts(field: Selected) -> set[Part]:
                 wanted.add(RECORDS)
             case "keptApart":
                 wanted.add(_KEPT_APART)
+            case "household" | "relations":
+                wanted.add(RELATIONS)
             case "segments":
                 wanted |= {SEGMENTS, VISITS}
             case "loyaltyBalance":

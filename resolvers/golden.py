@@ -66,7 +66,11 @@ def name_of(profile: Profile, context: Context) -> str | None:
     """The whole name in clear, or masked without the scope; None where no name is known."""
     if not context.reveals:
         return profile.base["nameDisplay"] or None
-    golden = opened(profile, context)
+    return whole_name(opened(profile, context))
+
+
+def whole_name(golden: Golden) -> str | None:
+    """The whole name in clear; None where no name is known."""
     words = (text_of(golden, name) for name in ("given_name", "family_name", "suffix"))
     return " ".join(word for word in words if word) or None
 

@@ -33,8 +33,11 @@ fragment Whole on Customer {
   transactions { edges { cursor node { ...Paid } } pageInfo { hasPreviousPage startCursor } }
   consents { purpose granted at }
   goldenRecord { field value source recordId at rule rejected { value source recordId at } otherValues }
+  household { ...Related } relations { ...Related }
   segments { id name }
-}"""
+}
+fragment Related on CustomerRelation {
+  customerNumber name kind confidence sameFamily evidence { type display people current } }"""
 SAVE = """mutation { segmentSave(input: {name: "any", rule: {visits: {min: 1}}}) {
   segment { id } userErrors { message } } }"""
 

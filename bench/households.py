@@ -1,0 +1,114 @@
+"""How right the relations between customers are, measured against a world's truth: who truly lives in one home.
+
+Works in memory on the same pure functions as the service, so it needs no store.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from bench.accuracy import Evidence
+from ingest.golden import survivors
+from ingest.people import decide
+from matching.address import one_spelling
+from matching.household import LIKELY, SHARED_TYPES, Kind, Person, Relation, Shared, relation
+from matching.policy import Policies
+from matching.resolve import Guards
+from matching.survivorship import default
+
+_CROWD = 100
+
+
+def measure(evidence: Evidence, homes: Mapping[str, str], policies: Policies) -> dict[str, Any]:
+    """Precision and recall of the household pairs, among customers with a name; `homes` maps a true person to a home.
+
+    `reachable` is the recall of somebody who knew the truth and called a household every true pair that shares
+    anything; `combinations` counts (right, wrong) for each combination of what is shared.
+    """
+    truth = evidence.truth()
+    customers = [
+        (records, home_of)
+        for records in _customers(evidence, policies)
+        if (home_of := _truth(records, truth, homes)) is not None
+    ]
+    people = [(_person(records), home_of) for records, home_of in customers]
+    found: dict[tuple[str, str], Relation] = {}
+    reachable: set[tuple[str, str]] = set()
+    seen: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    best: dict[tuple[str, str], Relation] = {}
+    for (one, other), shared in _pairs([records for records, _ in customers]):
+        (person, (me, my_home)), (partner, (you, your_home)) = people[one], people[other]
+        if me == you or not (person.family and partner.family):
+            continue
+        pair = (min(me, you), max(me, you))
+        judged = relation(person, partner, shared)
+        assert judged is not None
+        true = my_home == your_home
+        reachable |= {pair} if true else set()
+        if pair not in best or judged.confidence > best[pair].confidence:
+            best[pair] = judged
+        names = {True: "same family", False: "other family", None: "no family"}[judged.family]
+        what = "+".join(sorted({thing.type if thing.current else f"former {thing.type}" for thing in shared}))
+        seen[f"{what}, {names}"][not true] += 1
+        if judged.kind is Kind.HOUSEHOLD:
+            found[pair] = judged
+    home_of = {person: home for _, (person, home) in people}
+    together: dict[str, set[str]] = defaultdict(set)
+    for person, home in home_of.items():
+        together[home].add(person)
+    true_pairs = {pair for members in together.values() for pair in combinations(sorted(members), 2)}
+    right = sum(pair in true_pairs for pair in found)
+    return {
+        "named_customers": len({person for person, _ in home_of.items()}),
+        "true_pairs": len(true_pairs),
+        "found": len(found),
+        "precision": round(right / max(1, len(found)), 4),
+        "recall": round(right / max(1, len(true_pairs)), 4),
+        "reachable": round(len(reachable & true_pairs) / max(1, len(true_pairs)), 4),
+        "threshold": LIKELY,
+        "combinations": {what: tuple(counts) for what, counts in sorted(seen.items(), key=lambda x: -sum(x[1]))},
+    }
+
+
+def _customers(evidence: Evidence, policies: Policies) -> Iterator[list[Any]]:
+    decision = decide(evidence.records, policies, Guards.ON, new_component=lambda: "")
+    yield from (list(person.records) for person in decision.persons)
+
+
+def _truth(records: Iterable[Any], truth: Mapping[str, str], homes: Mapping[str, str]) -> tuple[str, str] | None:
+    votes = Counter(truth[record.key] for record in records if record.key in truth)
+    person = min(votes, key=lambda person: (-votes[person], person), default=None)
+    return None if person is None else (person, homes[person])
+
+
+def _golden(records: Iterable[Any]) -> dict[str, Any]:
+    return {name: claim["value"] for name, claim in survivors(records, default()).items()}
+
+
+def _person(records: Iterable[Any]) -> Person:
+    golden = _golden(records)
+    return Person(*(str(golden.get(name, "")) for name in ("given_name", "family_name", "suffix", "birth_date")))
+
+
+def _pairs(customers: list[list[Any]]) -> Iterator[tuple[tuple[int, int], list[Shared]]]:
+    """Pairs of customers that share something that is not shared by a crowd, with all that they share."""
+    holders: dict[tuple[str, str], set[int]] = defaultdict(set)
+    present: list[str | None] = []
+    for index, records in enumerate(customers):
+        present.append(one_spelling(_golden(records).get("address") or {}))
+        for record in records:
+            if "address" in record.traits and (home := one_spelling(record.traits["address"][0])):
+                holders["address", home].add(index)
+            for key, carried in record.identifiers.items():
+                if carried.type in SHARED_TYPES and not carried.shared and not carried.blocked:
+                    holders[carried.type, key].add(index)
+    pairs: dict[tuple[int, int], list[Shared]] = defaultdict(list)
+    for (kind, value), indexes in holders.items():
+        if 1 < len(indexes) <= _CROWD:
+            for one, other in combinations(sorted(indexes), 2):
+                current = kind != "address" or present[one] == present[other] == value
+                pairs[one, other].append(Shared(kind, len(indexes), current))
+    yield from pairs.items()

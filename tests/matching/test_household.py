@@ -1,0 +1,130 @@
+"""Who lives together: what people share, how many share it and their family names, the same from both sides."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.address import one_spelling
+from matching.household import LIKELY, SHARED_TYPES, Kind, Person, Relation, Shared, relation
+
+ANN, BOB = Person("Ann", "Smith"), Person("Bob", "Smith")
+EVE = Person("Eve", "Jones")
+NAMELESS = Person()
+
+
+def related(one: Person, other: Person, *shared: Shared) -> Relation:
+    found = relation(one, other, shared)
+    assert found is not None
+    return found
+
+
+def test_one_family_at_one_address_is_a_household() -> None:
+    found = related(ANN, BOB, Shared("address", 2))
+    assert (found.kind, found.family) == (Kind.HOUSEHOLD, True)
+    assert found.confidence > 0.9
+    assert related(ANN, BOB, Shared("address", 5)).kind is Kind.HOUSEHOLD
+
+
+def test_people_of_one_block_of_flats_are_not() -> None:
+    assert related(ANN, EVE, Shared("address", 40)).confidence < 0.02
+    assert related(ANN, EVE, Shared("address", 2)).kind is Kind.CONTACT
+    assert related(ANN, BOB, Shared("address", 60)).kind is Kind.CONTACT  # a Smith among sixty says little
+
+
+def test_a_family_phone_with_one_surname_is() -> None:
+    assert related(ANN, BOB, Shared("phone", 3)).kind is Kind.HOUSEHOLD
+    assert related(ANN, EVE, Shared("phone", 2)).kind is Kind.CONTACT
+    assert related(ANN, NAMELESS, Shared("phone", 2)).kind is Kind.CONTACT
+
+
+def test_flatmates_who_share_a_card_are_moderately() -> None:
+    found = related(ANN, EVE, Shared("address", 2), Shared("payment_token", 2))
+    assert found.kind is Kind.HOUSEHOLD
+    assert LIKELY < found.confidence < 0.8
+    assert related(ANN, EVE, Shared("payment_token", 2)).kind is Kind.CONTACT
+
+
+def test_an_address_that_one_has_left_counts_less() -> None:
+    now, then = (related(ANN, BOB, Shared("address", 2, current)) for current in (True, False))
+    assert then.confidence < now.confidence
+    assert then.kind is Kind.CONTACT
+
+
+def test_who_nothing_tells_apart_may_be_one_person() -> None:
+    twice = Person("Annie", "Smith", birth_date="1980-05-03")
+    assert related(ANN, twice, Shared("address", 2)).kind is Kind.POSSIBLY_SAME
+    born = Person("Ann", "Smith", birth_date="1950-11-20")
+    assert related(born, twice, Shared("address", 2)).kind is Kind.HOUSEHOLD
+    senior, junior = Person("Bob", "Smith", "Sr"), Person("Bob", "Smith", "Jr")
+    assert related(senior, junior, Shared("address", 2)).kind is Kind.HOUSEHOLD
+    assert related(Person("Ann", "Jones"), ANN, Shared("address", 2)).kind is Kind.CONTACT
+    assert related(NAMELESS, NAMELESS, Shared("phone", 2)).kind is Kind.CONTACT
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Smith", "SMITH", True),
+        ("Smith-Jones", "Jones", True),
+        ("Smith", "Smyth", True),
+        ("Müller", "Muller", True),
+        ("Smith", "Jones", False),
+        ("Li", "Lu", False),
+        ("Smith Jr", "Jones Jr", False),
+        ("Smith", "", None),
+    ],
+)
+def test_family_names(one: str, other: str, same: bool | None) -> None:
+    assert related(Person("Ann", one), Person("Bob", other), Shared("phone", 2)).family is same
+
+
+def test_sharing_nothing_relates_nobody() -> None:
+    assert relation(ANN, BOB, []) is None
+    assert relation(ANN, BOB, [Shared("loyalty_card", 2)]) is None
+
+
+def people() -> st.SearchStrategy[Person]:
+    return st.builds(
+        Person,
+        st.sampled_from(("", "Ann", "Anna", "Bob")),
+        st.sampled_from(("", "Smith", "Jones", "Smith-Jones")),
+        st.sampled_from(("", "Jr", "Sr")),
+        st.sampled_from(("", "1980-05-03", "1950-11-20")),
+    )
+
+
+@given(st.data(), people(), people())
+def test_a_relation_is_mutual_and_more_never_speaks_against_it(data: st.DataObject, one: Person, other: Person) -> None:
+    thing = st.builds(Shared, st.sampled_from(SHARED_TYPES), st.integers(2, 100), st.booleans())
+    shared = data.draw(st.lists(thing, min_size=1, max_size=5))
+    found = related(one, other, *shared)
+    assert found == related(other, one, *data.draw(st.permutations(shared)))
+    assert 0 <= found.confidence <= 1
+    assert related(one, other, *shared, data.draw(thing)).confidence >= found.confidence
+    closer = [thing._replace(people=2, current=True) for thing in shared]
+    assert related(one, other, *closer).confidence >= found.confidence
+
+
+SAME = [
+    {"line1": "12 Elm Street", "line2": "Apt 4", "city": "New York", "postcode": "10001", "country": "US"},
+    {"line1": "12 ELM ST., Unit 4", "city": "new york", "postcode": "100 01", "country": "US"},
+    {"line1": "12 elm st #4", "postcode": "10001", "country": "US"},
+]
+
+
+def test_one_home_has_one_spelling() -> None:
+    assert len({one_spelling(address) for address in SAME}) == 1
+    other = [SAME[0] | change for change in ({"line2": "Apt 5"}, {"postcode": "10002"}, {"line1": "14 Elm Street"})]
+    assert len({one_spelling(address) for address in (SAME[0], *other)}) == 4
+    french = [{"line1": "3 Rue de l'Église", "city": "Lyon"}, {"line1": "3 rue de leglise", "city": "LYON"}]
+    assert one_spelling(french[0]) == one_spelling(french[1])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [{}, {"city": "Rome"}, {"line1": "Elm Street", "city": "Rome"}, {"line1": "12 Elm Street"}, {"line1": "12"}],
+)
+def test_what_names_no_home(address: dict[str, str]) -> None:
+    assert one_spelling(address) is None
