@@ -10,18 +10,14 @@ from api.auth import authenticator
 from api.graphql import graphql_routes
 from api.metrics import Metrics
 from domain.settings import Settings
-from graph.database import Database
+from ingest.commit import Committer
 from ingest.sink import EventSink, RefusalStore
-from matching.policy import Policies
-from privacy.vault import Vault
 
 
 def create_app(
     settings: Settings,
     *,
-    database: Database,
-    vault: Vault,
-    policies: Policies,
+    committer: Committer,
     sink: EventSink,
     quarantine: RefusalStore,
     api_key: str,
@@ -29,10 +25,10 @@ def create_app(
     """The application over parts that are already open; it opens and closes nothing itself."""
     authenticate = authenticator(api_key)
     routes: list[BaseRoute] = [
-        *graphql_routes(settings, database, vault, policies, authenticate),
+        *graphql_routes(settings, committer, authenticate),
         *intake.routes(sink, quarantine, settings, authenticate),
         *segment.routes(sink, quarantine, settings, segment.write_keys(api_key)),
-        *health.routes(database),
+        *health.routes(committer.database),
         *browser.routes(),
     ]
     metrics = Metrics()

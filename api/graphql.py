@@ -25,9 +25,7 @@ from api.body import read_body
 from api.intake import error_response, json_response
 from domain.errors import InvalidInput, Unavailable
 from domain.settings import Settings
-from graph.database import Database
-from matching.policy import Policies
-from privacy.vault import Vault
+from ingest.commit import Committer
 from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause, codes, formatted
@@ -41,9 +39,7 @@ _log = structlog.get_logger("regulars.graphql")
 
 def graphql_routes(
     settings: Settings,
-    database: Database,
-    vault: Vault,
-    policies: Policies,
+    committer: Committer,
     authenticate: Callable[[Request], Caller],
 ) -> list[BaseRoute]:
     production = settings.environment == "production"
@@ -56,7 +52,7 @@ def graphql_routes(
             content = _content(await read_body(request, MAX_BODY))
         except Exception as error:
             return error_response(error)
-        context = Context(database, vault, settings, policies, caller, request_id)
+        context = Context(committer, settings, caller, request_id)
         return await _answer(schema, content, context, request, suggestions=not production)
 
     async def explore(request: Request) -> Response:

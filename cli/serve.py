@@ -37,9 +37,7 @@ async def run(config: Settings) -> None:
     async with open_service(config) as service:
         app = create_app(
             config,
-            database=service.database,
-            vault=service.vault,
-            policies=service.policies,
+            committer=service.committer,
             sink=service.intake,
             quarantine=service.quarantine,
             api_key=ensure_api_key(config),

@@ -22,7 +22,7 @@ from matching import survivorship
 from matching.policy import Policies, default, parse
 from matching.resolve import Guards
 from matching.survivorship import Survivorship
-from privacy.vault import Vault, open_vault
+from privacy.vault import open_vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,7 @@ class Service:
 
     settings: Settings
     database: Database
-    vault: Vault
-    policies: Policies
+    committer: Committer
     reader: Reader
     intake: Intake
     quarantine: Quarantine
@@ -91,4 +90,4 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
         committer = Committer(database, vault, policies, read_model, rules.points, guards)
         async with open_intake(committer, reader, settings) as intake:
             quarantine = Quarantine(database, vault, currency=settings.currency)
-            yield Service(settings, database, vault, policies, reader, intake, quarantine)
+            yield Service(settings, database, committer, reader, intake, quarantine)

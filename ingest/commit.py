@@ -92,7 +92,7 @@ class _Work:
     changed: set[str] = field(default_factory=set[str])
     meeting: list[str] = field(default_factory=list[str])
     orders: dict[str, TransactionState] = field(default_factory=dict[str, TransactionState])
-    shared: dict[str, bool] = field(default_factory=dict[str, bool])
+    stopped: dict[str, tuple[bool, bool]] = field(default_factory=dict[str, tuple[bool, bool]])
     records: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
     pool: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
 
@@ -142,7 +142,7 @@ class _Work:
         ordered = {claims.transaction for claims in self.fresh}
         rows: list[Row] = [row for row in answer["transactions"] if row["key"] in ordered]
         self.orders = {row["key"]: TransactionState.from_row(row) for row in rows}
-        self.shared = {row["key"]: row["shared"] for row in answer["identifiers"]}
+        self.stopped = {row["key"]: (row["shared"], row["blocked"]) for row in answer["identifiers"]}
         self.subjects = [(claims, subject) for claims in self.fresh for subject in claims.subjects]
         before = await self._stored(answer["records"])
         # States only ever grow, so what was nothing new before the locks is nothing new behind them.
@@ -183,7 +183,7 @@ class _Work:
     def _evidence_changes(self, before: Mapping[str, Row]) -> set[str]:
         """Records whose evidence the batch changes, told from a trial merge onto what was read before the locks."""
         trial: dict[str, RecordState] = {}
-        absent = {"identifiers": (), "stats": None, "customer": None}
+        absent = {"identifiers": (), "stats": None, "customer": None, "rulings": ()}
         changed = {key for key, row in before.items() if row["component"] is None}
         for claims, subject in self.subjects:
             key = subject.record
@@ -217,7 +217,7 @@ class _Work:
             await asyncio.sleep(0)  # others breathe while a large component is opened
         self.pool = {k: record for k, record in self.records.items() if k in self.changed or record.component in whole}
         for claims, subject in self.subjects:
-            self.records[subject.record].merge(claims, subject, self.shared)
+            self.records[subject.record].merge(claims, subject, self.stopped)
 
     def _count_orders(self) -> None:
         """Merges orders and refunds, and moves what each is worth between its old and new owner."""

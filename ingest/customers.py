@@ -16,6 +16,8 @@ from ingest.people import Decision, resolution_of
 from ingest.records import RecordState
 from privacy.vault import Vault
 
+REVIEWED = frozenset(("AMBIGUOUS", "REVIEW"))
+"""Findings that wait for an agent."""
 PEOPLE = (
     "intake/write_records",
     "intake/write_has_identifier",
@@ -29,6 +31,11 @@ PEOPLE = (
 )
 
 
+def founded(vault: Vault, record: str) -> str:
+    """The number of a customer whose first record this is."""
+    return customer_number(vault.keyed("customer", record))
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """The number of each of a decision's persons, in their order, and those that answer for themselves again."""
@@ -37,16 +44,23 @@ class Numbers:
     revived: list[str]
 
 
-async def number_people(tx: Transaction, decision: Decision, vault: Vault) -> Numbers:
-    """A number for every person. Who was somebody before a merge gets that number back."""
-
-    def derived(text: str) -> str:
-        return customer_number(vault.keyed("customer", text))
+async def number_people(
+    tx: Transaction, decision: Decision, vault: Vault, before: Mapping[str, str] | None = None
+) -> Numbers:
+    """A number for every person. Who was somebody before a merge gets that number back: the one that a record of theirs
+    founded, or had `before` (record → number)."""
+    had = before or {}
 
     open_ = [person for person in decision.persons if person.number is None]
     if not open_:
         return Numbers([person.number or "" for person in decision.persons], [])
-    candidates = {id(person): [derived(record.key) for record in person.records] for person in open_}
+    candidates = {
+        id(person): [
+            *(had[record.key] for record in person.records if record.key in had),
+            *(founded(vault, record.key) for record in person.records),
+        ]
+        for person in open_
+    }
     returning = [p for p in open_ if any(record.customer for record in p.records)]
     known: dict[str, Row] = {}
     if returning:
@@ -66,7 +80,7 @@ async def number_people(tx: Transaction, decision: Decision, vault: Vault) -> Nu
             revived.append(number)
         else:
             free = (n for n in mine if n not in known and n not in taken)
-            number = next(free, None) or derived(f"{person.records[0].key}|{uuid.uuid4().hex}")
+            number = next(free, None) or founded(vault, f"{person.records[0].key}|{uuid.uuid4().hex}")
         taken.add(number)
         numbers.append(number)
     gone = {row["number"] for row in decision.retired}
@@ -159,7 +173,8 @@ class Customers:
         for row in decision.kept_apart:
             left, right = sorted((number_of[row["left"]], number_of[row["right"]]))
             if left != right:
-                apart[left, right, row["rule"], row["type"]] = row | {"left": left, "right": right}
+                queued = f"{left}|{right}" if row["rule"] in REVIEWED else None
+                apart[left, right, row["rule"], row["type"]] = row | {"left": left, "right": right, "queued": queued}
         before = {record.customer.number for record in self.pool.values() if record.customer}
         return {
             "judged": sorted(before) if apart or len(before) > 1 else [],

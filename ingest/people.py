@@ -47,9 +47,17 @@ class Decision:
 
 
 def decide(
-    pool: Mapping[str, RecordState], policies: Policies, guards: Guards, new_component: Callable[[], str]
+    pool: Mapping[str, RecordState],
+    policies: Policies,
+    guards: Guards,
+    new_component: Callable[[], str],
+    share: Callable[[str, str], int] = lambda record, number: 1,
 ) -> Decision:
-    """The decision about whole components. Sets each record's `component`; numbers of new people are left open."""
+    """The decision about whole components. Sets each record's `component`; numbers of new people are left open.
+
+    On a split the largest part keeps the number; `share` is how much of a number a record holds, where records should
+    not count alike.
+    """
     decision = Decision()
     evidence = {key: record.evidence() for key, record in pool.items()}
     decision.newly_shared = newly_shared(pool, evidence, policies)
@@ -65,7 +73,7 @@ def decide(
     parts = components(list(evidence.values()), shared, policies)
     _place(pool, [[record.key for record in part] for part in parts], decision, new_component)
     partitions = [resolve(part, shared, policies, guards) for part in parts]
-    _number(pool, partitions, decision)
+    _number(pool, partitions, decision, share)
     return decision
 
 
@@ -125,11 +133,16 @@ def _place(
     decision.emptied_components = sorted(component for component in held if component not in kept)
 
 
-def _number(pool: Mapping[str, RecordState], partitions: Iterable[Partition], decision: Decision) -> None:
+def _number(
+    pool: Mapping[str, RecordState],
+    partitions: Iterable[Partition],
+    decision: Decision,
+    share: Callable[[str, str], int],
+) -> None:
     partitions = list(partitions)
     clusters = [cluster for partition in partitions for cluster in partition.clusters]
     ages = {record.customer.number: record.customer.created_at for record in pool.values() if record.customer}
-    heirs = _heirs([Counter(c.number for key in cluster.members if (c := pool[key].customer)) for cluster in clusters])
+    heirs = _heirs([_holding(pool, cluster, share) for cluster in clusters])
     number_of: dict[str, str | None] = {}
     for index, cluster in enumerate(clusters):
         candidates = sorted(heirs.get(index, {}), key=lambda number: (ages[number], number))
@@ -169,6 +182,14 @@ def resolution_of(person: Person, record: RecordState, number: str) -> dict[str,
     both = by_key[link.left].identifiers.keys() & by_key[link.right].identifiers.keys()
     via = min((key for key in both if record.identifiers[key].type == link.identifier_type), default=None)
     return row | {"rule": link.rule, "via": via, "reason": link.rule}
+
+
+def _holding(pool: Mapping[str, RecordState], cluster: Cluster, share: Callable[[str, str], int]) -> Counter[str]:
+    held: Counter[str] = Counter()
+    for key in cluster.members:
+        if customer := pool[key].customer:
+            held[customer.number] += share(key, customer.number)
+    return held
 
 
 def _heirs(holdings: Sequence[Counter[str]]) -> dict[int, dict[str, int]]:

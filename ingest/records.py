@@ -17,6 +17,7 @@ import orjson
 from domain.stats import Stats
 from ingest.claims import Claims, IdentifierClaim, SubjectClaim
 from matching.address import one_spelling
+from matching.decisions import Rule, Ruling
 from matching.records import About, Identifier, Record
 from privacy.vault import Vault
 
@@ -72,6 +73,7 @@ class RecordState:
     consents: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     component: str | None = None
     customer: CustomerRef | None = None
+    rulings: set[Ruling] = field(default_factory=set[Ruling])
     touched: bool = False
     evidence_changed: bool = False
     profile_changed: bool = False
@@ -101,10 +103,11 @@ class RecordState:
             consents=orjson.loads(row["consents"] or "{}"),
             component=row["component"],
             customer=CustomerRef(*row["customer"]) if row["customer"] else None,
+            rulings={Ruling(decision, Rule(rule), side) for decision, rule, side in row["rulings"]},
         )
 
-    def merge(self, claims: Claims, subject: SubjectClaim, shared: Mapping[str, bool]) -> None:
-        """Takes one event's claims in. `shared` tells which of the identifiers no longer link."""
+    def merge(self, claims: Claims, subject: SubjectClaim, stopped: Mapping[str, tuple[bool, bool]]) -> None:
+        """Takes one event's claims in. `stopped` tells which of the identifiers are (shared, blocked) in the store."""
         day = claims.day
         self.touched = True
         self.profile_changed |= self.first is not None and day < self.first
@@ -115,7 +118,7 @@ class RecordState:
         if subject.known and not self.known:
             self.known = self.profile_changed = True
         for identifier in subject.identifiers:
-            self._carry(identifier, day, shared.get(identifier.key, False))
+            self._carry(identifier, day, *stopped.get(identifier.key, (False, identifier.blocked)))
         if subject.signature and subject.signature not in self.signatures:
             # The smallest are kept: which ones must not depend on who came first.
             kept = set(sorted((*self.signatures, subject.signature))[:_MAX_SIGNATURES])
@@ -129,12 +132,12 @@ class RecordState:
                 self.consents[purpose] = [granted, claims.clock]
                 self.profile_changed = True
 
-    def _carry(self, identifier: IdentifierClaim, day: str, shared: bool) -> None:
+    def _carry(self, identifier: IdentifierClaim, day: str, shared: bool, blocked: bool) -> None:
         if identifier.type in CONTACTS and not identifier.blocked:
             self.contacts[identifier.key] = identifier.value
         carried = self.identifiers.get(identifier.key)
         if carried is None:
-            self.identifiers[identifier.key] = Carried(identifier.type, shared, identifier.blocked, day, day)
+            self.identifiers[identifier.key] = Carried(identifier.type, shared, blocked, day, day)
             self.widened.add(identifier.key)
             self.evidence_changed = True
         elif not carried.first <= day <= carried.last:
@@ -173,6 +176,7 @@ class RecordState:
             birth_date=date.fromisoformat(born) if born else None,
             about=self._about(),
             tokens=frozenset(key for key, hot in self.match_keys.items() if not hot),
+            rulings=frozenset(self.rulings),
         )
 
     def _about(self) -> About:

@@ -10,7 +10,8 @@ PROFILE_READ = "profile:read"
 PII_READ = "pii:read"
 SEGMENT_WRITE = "segment:write"
 EVENT_WRITE = "event:write"
-ALL_SCOPES = frozenset((PROFILE_READ, PII_READ, SEGMENT_WRITE, EVENT_WRITE))
+IDENTITY_WRITE = "identity:write"
+ALL_SCOPES = frozenset((PROFILE_READ, PII_READ, SEGMENT_WRITE, EVENT_WRITE, IDENTITY_WRITE))
 
 
 @dataclass(frozen=True, slots=True)

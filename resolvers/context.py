@@ -12,13 +12,17 @@ from domain.settings import Settings
 from graph.changes import Changes
 from graph.customers import Customers
 from graph.database import Database
+from graph.decisions import DecisionLog
 from graph.identity import Identity
 from graph.places import Places
 from graph.segments import Segments
 from ingest.claims import Reader
+from ingest.commit import Committer
+from ingest.decisions import Decisions
+from ingest.review import Review
 from matching.policy import Policies
 from privacy.vault import Vault
-from resolvers.caller import PII_READ, PROFILE_READ, Caller
+from resolvers.caller import IDENTITY_WRITE, PII_READ, PROFILE_READ, Caller
 
 
 def _now() -> datetime:
@@ -29,13 +33,23 @@ def _now() -> datetime:
 class Context:
     """One request's store, keys, settings and caller. `now` is one moment for the whole request."""
 
-    database: Database
-    vault: Vault
+    committer: Committer
     settings: Settings
-    policies: Policies
     caller: Caller
     request_id: str = ""
     now: datetime = field(default_factory=_now)
+
+    @property
+    def database(self) -> Database:
+        return self.committer.database
+
+    @property
+    def vault(self) -> Vault:
+        return self.committer.vault
+
+    @property
+    def policies(self) -> Policies:
+        return self.committer.policies
 
     @property
     def reveals(self) -> bool:
@@ -63,6 +77,21 @@ class Context:
     @property
     def segments(self) -> Segments:
         return Segments(self.database)
+
+    @property
+    def decisions(self) -> Decisions:
+        """Raises NotAllowed where the caller may not decide who is who."""
+        self.caller.require(IDENTITY_WRITE)
+        return Decisions(self.committer)
+
+    @property
+    def decision_log(self) -> DecisionLog:
+        return DecisionLog(self.database)
+
+    @property
+    def review(self) -> Review:
+        """Raises NotAllowed where the caller may not decide who is who."""
+        return Review(self.database, self.decisions)
 
     @property
     def places(self) -> Places:

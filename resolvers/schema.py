@@ -20,6 +20,7 @@ from resolvers.caller import PROFILE_READ
 from resolvers.changes import IdentityChange
 from resolvers.context import Info
 from resolvers.customer import Customer
+from resolvers.decisions import DecisionMutations, DecisionQueries
 from resolvers.evidence import IdentityBy
 from resolvers.health import ClusterHealth
 from resolvers.ids import Node, key_of, parsed
@@ -27,6 +28,7 @@ from resolvers.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.lookup import CustomerBy, finder, search_finder
 from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
 from resolvers.places import Brand, Store
+from resolvers.review import ReviewMutations, ReviewQueries
 from resolvers.scalars import SCALARS
 from resolvers.segment import Segment, SegmentDeletePayload, SegmentSaveInput, SegmentSavePayload
 from resolvers.selection import selected
@@ -45,7 +47,7 @@ def _latest(profile: Profile) -> tuple[int, str]:
 
 
 @strawberry.type(description="What may be asked.")
-class Query:
+class Query(DecisionQueries, ReviewQueries):
     @strawberry.field(description="The customer, or null; an identifier that several people share is an error.")
     async def customer(
         self, info: Info, by: Annotated[CustomerBy, strawberry.argument(description="Who it is.")]
@@ -162,7 +164,7 @@ class Query:
 
 
 @strawberry.type(description="What may be changed.")
-class Mutation:
+class Mutation(DecisionMutations, ReviewMutations):
     @strawberry.mutation(description="Store a segment, or change a stored one.")
     async def segment_save(
         self,

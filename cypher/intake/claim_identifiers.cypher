@@ -1,6 +1,6 @@
 // Makes and locks identifiers, so that two records that meet on one of them never miss each other.
 // Parameters: batch.identifiers [{key, type, display, sealed, blocked, firstSeen}], sorted by key.
-// Columns: identifiers [{key, shared, component}].
+// Columns: identifiers [{key, shared, blocked, component}].
 // Index: identifier_key. A linking identifier has all its records in one component, so any one of them tells it.
 // allows: Eager (rows of one batch; every lock is taken before anything is read)
 UNWIND $batch.identifiers AS row
@@ -18,6 +18,7 @@ FOREACH (_ IN CASE WHEN row.type = 'device_id' THEN [1] ELSE [] END | SET i:Devi
 RETURN collect({
   key: i.key,
   shared: i.shared,
+  blocked: i.blocked,
   component: CASE WHEN i.shared OR i.blocked THEN null
     ELSE head(COLLECT { MATCH (i)<-[:HAS_IDENTIFIER]-(r) WHERE r.component IS NOT NULL RETURN r.component LIMIT 1 })
   END

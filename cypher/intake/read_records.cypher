@@ -1,6 +1,6 @@
 // The state of source records, by key or by component, with their identifiers and customer.
 // Parameters: batch.records [text], batch.components [text].
-// Columns: states [the record's, identifiers, customer]: one row, since the driver pays for each.
+// Columns: states [the record's, identifiers, rulings, customer]: one row, since the driver pays for each.
 // Index: source_record_key, source_record_component.
 CALL () {
   UNWIND $batch.components AS id
@@ -24,5 +24,6 @@ RETURN collect({
   identifiers: [
     (r)-[h:HAS_IDENTIFIER]->(i) | [i.key, i.type, i.shared, i.blocked, toString(h.firstSeen), toString(h.lastSeen)]
   ],
+  rulings: [(r)<-[a:ABOUT]-(d:Decision {active: true}) | [d.id, a.rule, a.side]],
   customer: head([(r)-[:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats]])
 }) AS states

@@ -1,5 +1,5 @@
 // Why people who share evidence stay apart; the findings of an earlier decision about them are replaced.
-// Parameters: batch.judged [text], batch.apart [{left, right, rule, type, detail}]; batch.now.
+// Parameters: batch.judged [text], batch.apart [{left, right, rule, type, detail, queued}]; batch.now.
 // Index: customer_number.
 // allows: Eager (findings about the people of one batch, found before they are deleted)
 CALL () {
@@ -12,5 +12,5 @@ CALL () {
   UNWIND $batch.apart AS row
   MATCH (a:Customer {number: row.left})
   MATCH (b:Customer {number: row.right})
-  CREATE (a)-[:KEPT_APART {rule: row.rule, type: row.type, detail: row.detail, at: datetime($batch.now)}]->(b)
+  CREATE (a)-[:KEPT_APART {rule: row.rule, type: row.type, detail: row.detail, at: datetime($batch.now), queued: row.queued}]->(b)
 }

@@ -1,5 +1,5 @@
 // Retires customers into survivors, so that their numbers answer for ever; a revived number answers for itself again.
-// Parameters: batch.retired [{number, into, reason}], batch.revived [text]; batch.now.
+// Parameters: batch.retired [{number, into, reason}], batch.revived [text]; batch.now; batch.decision, if an agent's.
 // Index: customer_number.
 // allows: Eager (rows of one batch; = replaces any property, the planner fears)
 CALL () {
@@ -12,5 +12,5 @@ CALL () {
   MATCH (c:Customer {number: row.number})
   MATCH (s:Customer {number: row.into})
   SET c = {number: c.number, createdAt: c.createdAt, status: 'retired'}
-  CREATE (c)-[:MERGED_INTO {at: datetime($batch.now), reason: row.reason}]->(s)
+  CREATE (c)-[:MERGED_INTO {at: datetime($batch.now), reason: row.reason, decision: $batch.decision}]->(s)
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,7 +12,6 @@ import pytest
 from api.app import create_app
 from graph.database import Database, connect
 from graph.local import Running
-from matching.policy import default
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import EMAIL, PRIVATE, Story, told
 
@@ -30,9 +30,7 @@ async def story(neo4j_server: Running) -> AsyncGenerator[Story]:
 def client_of(story: Story, database: Database) -> httpx.AsyncClient:
     app = create_app(
         story.settings,
-        database=database,
-        vault=story.vault,
-        policies=default(),
+        committer=replace(story.committer, database=database),
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key="k",

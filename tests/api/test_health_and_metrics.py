@@ -13,8 +13,7 @@ from api.app import create_app
 from domain.settings import Settings
 from graph.database import Database, connect
 from graph.local import Running
-from matching.policy import default
-from privacy.vault import Vault
+from tests.core.building import committer_of
 from tests.memory import MemorySink, MemoryStore
 
 KEY = {"authorization": "Bearer k"}
@@ -24,9 +23,7 @@ SETTINGS = Settings()  # pyright: ignore[reportCallIssue]
 def app_over(database: Database) -> Starlette:
     return create_app(
         SETTINGS,
-        database=database,
-        vault=Vault(bytes(32)),
-        policies=default(),
+        committer=committer_of(database),
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key="k",

@@ -56,7 +56,8 @@ def record_after(arrived: list[Claims], stop_at: int = -1) -> RecordState:
 def reread(state: RecordState) -> RecordState:
     written = state.row(VAULT)
     identifiers = [[key, c.type, c.shared, c.blocked, c.first, c.last] for key, c in state.identifiers.items()]
-    row = {"key": state.key, "first": state.first, "last": state.last, "identifiers": identifiers, "customer": None}
+    row = {"key": state.key, "first": state.first, "last": state.last, "identifiers": identifiers}
+    row |= {"customer": None, "rulings": []}
     return RecordState.from_row(row | written["props"], VAULT)
 
 

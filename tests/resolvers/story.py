@@ -140,13 +140,17 @@ class Story:
         claims = [self.reader.claims(event_adapter.validate_python(one)) for one in events]
         assert all(await self.committer.commit(claims))
 
-    async def result(self, document: str, scopes: frozenset[str], variables: Event | None) -> ExecutionResult:
-        context = Context(self.database, self.vault, self.settings, default(), Caller("test", scopes), now=NOW)
+    async def result(
+        self, document: str, scopes: frozenset[str], variables: Event | None, caller: str = "test"
+    ) -> ExecutionResult:
+        context = Context(self.committer, self.settings, Caller(caller, scopes), now=NOW)
         return await self.schema.execute(document, variable_values=variables, context_value=context)
 
-    async def ask(self, document: str, *, scopes: frozenset[str] = ALL_SCOPES, **variables: Any) -> Any:
+    async def ask(
+        self, document: str, *, scopes: frozenset[str] = ALL_SCOPES, caller: str = "test", **variables: Any
+    ) -> Any:
         """The data of an answer without errors."""
-        result = await self.result(document, scopes, variables or None)
+        result = await self.result(document, scopes, variables or None, caller)
         assert result.errors is None, result.errors
         return result.data
 

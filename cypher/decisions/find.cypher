@@ -1,0 +1,13 @@
+// A decision, locked, with what it is about; an undoing or redoing is about another decision.
+// Parameters: id (text). Columns: id, kind, active, of, about [[record, component, rule, side]], identifiers [text].
+// Index: decision_id.
+// allows: Eager (one decision; it is locked before anything is read)
+MATCH (d:Decision {id: $id})
+REMOVE d._lock
+RETURN
+  d.id AS id,
+  d.kind AS kind,
+  d.active AS active,
+  head([(d)-[:OF]->(base:Decision) | base.id]) AS of,
+  [(d)-[a:ABOUT]->(r:SourceRecord) | [r.key, r.component, a.rule, a.side]] AS about,
+  [(d)-[:ABOUT]->(i:Identifier) | i.key] AS identifiers
