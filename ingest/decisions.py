@@ -30,7 +30,7 @@ MAX_REASON = 500
 _CLOCK = "%Y%m%dT%H%M%S%f"
 
 
-class Kind(StrEnum):
+class DecisionKind(StrEnum):
     """What an agent did."""
 
     MERGE = "merge"
@@ -82,7 +82,7 @@ class Change:
     these are that one's, and `holds` tells whether it is evidence from now on. `leaving` are records taken out of their
     customer."""
 
-    kind: Kind
+    kind: DecisionKind
     parts: tuple[Part, ...] = ()
     identifiers: tuple[str, ...] = ()
     leaving: frozenset[str] = frozenset()
@@ -106,7 +106,7 @@ class Decisions:
 
     async def plan(
         self,
-        kind: Kind,
+        kind: DecisionKind,
         by: Signed,
         planned: Callable[[People], Iterable[Part]],
         *,
@@ -130,7 +130,7 @@ class Decisions:
             identifier = await tx.identifier(key, most=1)
             if identifier["blocked"]:
                 raise InvalidInput("This identifier is blocked already.")
-            return await tx.carry_out(Change(Kind.BLOCK_IDENTIFIER, identifiers=(key,)))
+            return await tx.carry_out(Change(DecisionKind.BLOCK_IDENTIFIER, identifiers=(key,)))
 
         return await self._run(by, work)
 
@@ -224,7 +224,7 @@ class _Work:
         """Takes a decision back, or, where that one took another back or brought it back, does the contrary."""
         named = await self._find(id)
         base = named if named["of"] is None else await self._find(named["of"])
-        holds = named["kind"] == Kind.UNDO
+        holds = named["kind"] == DecisionKind.UNDO
         if base["active"] == holds:
             raise InvalidInput("This is undone already.", hint="Undo the undoing to bring a decision back.")
         for key in base["identifiers"]:
@@ -232,7 +232,7 @@ class _Work:
         if base["about"]:
             await self._read({record: component for record, component, _, _ in base["about"]})
         parts = tuple(Part(record, Rule(rule), side) for record, _, rule, side in base["about"])
-        kind = Kind.REDO if holds else Kind.UNDO
+        kind = DecisionKind.REDO if holds else DecisionKind.UNDO
         return await self.carry_out(Change(kind, parts, tuple(base["identifiers"]), of=base["id"], holds=holds))
 
     async def carry_out(self, change: Change) -> Outcome:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from domain.errors import InvalidInput, NotFound
 from graph.database import Database, Row
 from ingest import plans
-from ingest.decisions import Decisions, Kind, Outcome, Signed
+from ingest.decisions import DecisionKind, Decisions, Outcome, Signed
 
 MAX_CLAIM = timedelta(hours=8)
 MAX_SKIP = timedelta(days=365)
@@ -43,10 +43,10 @@ class Review:
         await self._take(key, by.actor, now, claim_until=now + timedelta(minutes=1))
         pair = key.split("|")
         if same:
-            outcome = await self.decisions.plan(Kind.MERGE, by, lambda p: plans.merge(p, pair), customers=pair)
+            outcome = await self.decisions.plan(DecisionKind.MERGE, by, lambda p: plans.merge(p, pair), customers=pair)
         else:
             outcome = await self.decisions.plan(
-                Kind.NEVER_MATCH,
+                DecisionKind.NEVER_MATCH,
                 by,
                 lambda p: plans.never_match(p, [[record.key for record in p.of(number)] for number in pair]),
                 customers=pair,

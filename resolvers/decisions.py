@@ -11,7 +11,7 @@ import strawberry
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.database import Row
 from ingest import plans
-from ingest.decisions import Decisions, Kind, Outcome, Signed
+from ingest.decisions import DecisionKind, Decisions, Outcome, Signed
 from ingest.plans import Part, People
 from matching.decisions import Rule
 from matching.normalise import normalise
@@ -28,7 +28,7 @@ MAX_NAMED = 500
 _LOG = (str,)
 
 described(
-    Kind,
+    DecisionKind,
     "What an agent did.",
     MERGE="Said that customers are one person.",
     UNMERGE="Said that some records of a customer are somebody else.",
@@ -43,6 +43,7 @@ described(
 described(
     Rule,
     "What a decision says of a record.",
+    called="DecisionRule",
     JOIN="It is one person with the others of the decision.",
     APART="It is somebody else than those on another side.",
     LOCK="It is one person with the others of the decision, and with nobody besides.",
@@ -65,7 +66,7 @@ class DecidedIdentifier:
 @strawberry.type(description="An agent's decision. It is kept for ever, also when it is taken back.")
 class Decision:
     id: strawberry.ID = strawberry.field(description="Opaque id, for decisionUndo.")
-    kind: Kind = strawberry.field(description="What was done.")
+    kind: DecisionKind = strawberry.field(description="What was done.")
     actor: str = strawberry.field(description="Who did it.")
     reason: str | None = strawberry.field(description="Why, in the agent's words; null without the scope pii:read.")
     at: DateTime = strawberry.field(description="When.")
@@ -78,7 +79,7 @@ class Decision:
     def of_row(cls, row: Row, context: Context) -> Decision:
         return cls(
             id=global_id("Decision", row["id"]),
-            kind=Kind(row["kind"]),
+            kind=DecisionKind(row["kind"]),
             actor=row["actor"],
             reason=context.vault.open(row["id"], row["sealed"]) if context.reveals else None,
             at=row["at"],
@@ -136,7 +137,7 @@ class DecisionMutations:
     @strawberry.mutation(description="Customers are one person; the oldest number goes on, the others answer with it.")
     async def customer_merge(self, info: Info, customers: Numbers, signature: Signs) -> DecisionPayload:
         numbers = _numbers(customers)
-        return await planned(info, signature, Kind.MERGE, lambda p: plans.merge(p, numbers), customers=numbers)
+        return await planned(info, signature, DecisionKind.MERGE, lambda p: plans.merge(p, numbers), customers=numbers)
 
     @strawberry.mutation(
         description="Some records of a customer are somebody else: those named, or what only an identifier holds."
@@ -161,7 +162,7 @@ class DecisionMutations:
             return await planned(
                 info,
                 signature,
-                Kind.UNMERGE,
+                DecisionKind.UNMERGE,
                 lambda p: plans.unmerge(p, number, keys),
                 customers=[number],
                 leaving=keys,
@@ -169,7 +170,11 @@ class DecisionMutations:
         found = Identifier(identifier.type, _identifier_key(identifier, info.context))
         policies = info.context.policies
         return await planned(
-            info, signature, Kind.UNMERGE, lambda p: plans.unmerge_by(p, number, found, policies), customers=[number]
+            info,
+            signature,
+            DecisionKind.UNMERGE,
+            lambda p: plans.unmerge_by(p, number, found, policies),
+            customers=[number],
         )
 
     @strawberry.mutation(description="A source record belongs to that customer and no longer to its own.")
@@ -180,7 +185,7 @@ class DecisionMutations:
         return await planned(
             info,
             signature,
-            Kind.MOVE,
+            DecisionKind.MOVE,
             lambda p: plans.move(p, key, number),
             customers=[number],
             records=[key],
@@ -190,7 +195,9 @@ class DecisionMutations:
     @strawberry.mutation(description="Source records are one person, whatever else is known.")
     async def must_match(self, info: Info, records: RecordIds, signature: Signs) -> DecisionPayload:
         keys = _keys(records)
-        return await planned(info, signature, Kind.MUST_MATCH, lambda p: plans.must_match(p, keys), records=keys)
+        return await planned(
+            info, signature, DecisionKind.MUST_MATCH, lambda p: plans.must_match(p, keys), records=keys
+        )
 
     @strawberry.mutation(description="These are different people, each of them; who joins one later inherits it.")
     async def never_match(
@@ -206,12 +213,12 @@ class DecisionMutations:
             whole = [[record.key for record in people.of(number)] for number in numbers]
             return plans.never_match(people, [*whole, *([key] for key in keys)])
 
-        return await planned(info, signature, Kind.NEVER_MATCH, plan, customers=numbers, records=keys)
+        return await planned(info, signature, DecisionKind.NEVER_MATCH, plan, customers=numbers, records=keys)
 
     @strawberry.mutation(description="Nothing joins or leaves the customer by itself.")
     async def customer_lock(self, info: Info, customer: Number, signature: Signs) -> DecisionPayload:
         [number] = _numbers([customer])
-        return await planned(info, signature, Kind.LOCK, lambda p: plans.lock(p, number), customers=[number])
+        return await planned(info, signature, DecisionKind.LOCK, lambda p: plans.lock(p, number), customers=[number])
 
     @strawberry.mutation(description="Evidence decides about the customer again.")
     async def customer_unlock(self, info: Info, customer: Number, signature: Signs) -> DecisionPayload:
@@ -258,7 +265,7 @@ class DecisionQueries:
 async def planned(
     info: Info,
     signature: Signature,
-    kind: Kind,
+    kind: DecisionKind,
     plan: Planned,
     *,
     customers: list[str] | None = None,

@@ -7,11 +7,12 @@ from enum import StrEnum
 import strawberry
 
 
-def described(enum: type[StrEnum], description: str, **values: str) -> None:
-    """Puts the enum into the schema; `values` describes each member by its name. Raises KeyError where one is missing.
+def described(enum: type[StrEnum], description: str, *, called: str | None = None, **values: str) -> None:
+    """Puts the enum into the schema, `called` otherwise there if need be; `values` describes each member by its name.
+    Raises KeyError where one is missing.
 
     Strawberry's own way wraps the members' values, which a StrEnum of the domain must not know about.
     """
-    definition = strawberry.enum(enum, description=description).__strawberry_definition__  # pyright: ignore
+    definition = strawberry.enum(enum, name=called, description=description).__strawberry_definition__  # pyright: ignore
     for value in definition.values:
         value.description = values[value.name]

@@ -23,6 +23,7 @@ _MOST = 100
 described(
     Kind,
     "What relates two customers.",
+    called="RelationKind",
     HOUSEHOLD="They likely live together.",
     CONTACT="They share something, and more speaks against one household than for it.",
     POSSIBLY_SAME="Nothing tells them apart: perhaps one person whose records have not met.",

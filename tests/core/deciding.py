@@ -9,7 +9,7 @@ from typing import Any
 from domain.errors import InvalidInput
 from graph.database import Database
 from ingest import plans
-from ingest.decisions import Decisions, Kind, Outcome, Signed
+from ingest.decisions import DecisionKind, Decisions, Outcome, Signed
 from tests.core.building import committer_of
 
 PEOPLE = """
@@ -38,10 +38,10 @@ class Agent:
         rows = await self._store.read_text(PEOPLE, operation="test")
         return {row["number"]: row["records"] for row in rows}
 
-    async def decide(self) -> Kind | None:
+    async def decide(self) -> DecisionKind | None:
         """Decides something; None where it makes no sense as things stand."""
         people = await self.people()
-        kind = self._rng.choice([kind for kind in Kind if kind not in (Kind.UNDO, Kind.REDO)])
+        kind = self._rng.choice([kind for kind in DecisionKind if kind not in (DecisionKind.UNDO, DecisionKind.REDO)])
         try:
             outcome = await self._choice(kind, people)()
         except InvalidInput:
@@ -56,29 +56,29 @@ class Agent:
             await self.decisions.undo(decision, by())
         self.taken.clear()
 
-    def _choice(self, kind: Kind, people: dict[str, list[str]]) -> Callable[[], Coroutine[Any, Any, Outcome]]:
+    def _choice(self, kind: DecisionKind, people: dict[str, list[str]]) -> Callable[[], Coroutine[Any, Any, Outcome]]:
         rng = self._rng
         one, other, *_ = rng.sample(sorted(people), 2)
         keys = sorted(key for records in people.values() for key in records)
         mine = rng.sample(people[one], max(1, len(people[one]) // 2))
         plan = self.decisions.plan
         match kind:
-            case Kind.MERGE:
+            case DecisionKind.MERGE:
                 return lambda: plan(kind, by(), lambda p: plans.merge(p, [one, other]), customers=[one, other])
-            case Kind.UNMERGE:
+            case DecisionKind.UNMERGE:
                 return lambda: plan(kind, by(), lambda p: plans.unmerge(p, one, mine), customers=[one])
-            case Kind.MOVE:
+            case DecisionKind.MOVE:
                 record = rng.choice(people[one])
                 return lambda: plan(
                     kind, by(), lambda p: plans.move(p, record, other), customers=[other], records=[record]
                 )
-            case Kind.MUST_MATCH:
+            case DecisionKind.MUST_MATCH:
                 some = rng.sample(keys, 2)
                 return lambda: plan(kind, by(), lambda p: plans.must_match(p, some), records=some)
-            case Kind.NEVER_MATCH:
+            case DecisionKind.NEVER_MATCH:
                 some = rng.sample(keys, 2)
                 return lambda: plan(kind, by(), lambda p: plans.never_match(p, [[k] for k in some]), records=some)
-            case Kind.LOCK:
+            case DecisionKind.LOCK:
                 return lambda: plan(kind, by(), lambda p: plans.lock(p, one), customers=[one])
             case _:
                 return self._block

@@ -11,7 +11,7 @@ from cypher import load
 from domain.errors import InvalidInput, NotFound
 from graph.database import Database
 from ingest import plans
-from ingest.decisions import Decisions, Kind, Outcome, Signed
+from ingest.decisions import DecisionKind, Decisions, Outcome, Signed
 from ingest.plans import People
 from matching.policy import default
 from matching.records import Identifier
@@ -45,13 +45,13 @@ class Desk(Story):
 
     async def merge(self, *numbers: str, signed: Signed | None = None) -> Outcome:
         return await self.decisions.plan(
-            Kind.MERGE, signed or by(), lambda p: plans.merge(p, numbers), customers=numbers
+            DecisionKind.MERGE, signed or by(), lambda p: plans.merge(p, numbers), customers=numbers
         )
 
     async def unmerge(self, number: str, *ids: str) -> Outcome:
         keys = [key(one) for one in ids]
         return await self.decisions.plan(
-            Kind.UNMERGE, by(), lambda p: plans.unmerge(p, number, keys), customers=[number], leaving=keys
+            DecisionKind.UNMERGE, by(), lambda p: plans.unmerge(p, number, keys), customers=[number], leaving=keys
         )
 
     async def same(self, *ids: str) -> bool:
@@ -135,7 +135,7 @@ async def test_unmerging_by_evidence_parts_what_only_that_holds(store: Database)
     def planned(people: People) -> object:
         return plans.unmerge_by(people, number, shared, default())
 
-    await desk.decisions.plan(Kind.UNMERGE, by(), planned, customers=[number])  # type: ignore[arg-type]
+    await desk.decisions.plan(DecisionKind.UNMERGE, by(), planned, customers=[number])  # type: ignore[arg-type]
     assert await desk.same("b", "c")
     assert not await desk.same("a", "b")
 
@@ -148,7 +148,7 @@ async def test_a_record_moves_and_nothing_else(store: Database) -> None:
     desk.teller.order("completed", "till", "o1", {"id": "b"}, "10.00")
     await desk.so_far()
     moved = await desk.decisions.plan(
-        Kind.MOVE,
+        DecisionKind.MOVE,
         by(),
         lambda p: plans.move(p, key("b"), other),
         customers=[other],
@@ -167,12 +167,12 @@ async def test_nobody_joins_or_leaves_a_locked_customer(store: Database) -> None
     desk = Desk(store)
     number = await desk.guest("a", email="xena@l.example")
     other = await desk.guest("b", email="yves@l.example")
-    await desk.decisions.plan(Kind.LOCK, by(), lambda p: plans.lock(p, number), customers=[number])
+    await desk.decisions.plan(DecisionKind.LOCK, by(), lambda p: plans.lock(p, number), customers=[number])
     assert await desk.guest("c", email="xena@l.example") != number
     with pytest.raises(InvalidInput, match="locked"):
         await desk.merge(number, other)
     with pytest.raises(InvalidInput, match="locked already"):
-        await desk.decisions.plan(Kind.LOCK, by(), lambda p: plans.lock(p, number), customers=[number])
+        await desk.decisions.plan(DecisionKind.LOCK, by(), lambda p: plans.lock(p, number), customers=[number])
     await desk.decisions.unlock(number, by())
     assert await desk.same("a", "c")
     with pytest.raises(InvalidInput, match="not locked"):
@@ -201,7 +201,7 @@ async def test_the_newer_decision_holds_and_names_what_it_overrules(store: Datab
     one, other = await desk.guest("a", email="ann@n.example"), await desk.guest("b", email="ben@n.example")
     keys = [key("a"), key("b")]
     ban = await desk.decisions.plan(
-        Kind.NEVER_MATCH, by(), lambda p: plans.never_match(p, [[k] for k in keys]), records=keys
+        DecisionKind.NEVER_MATCH, by(), lambda p: plans.never_match(p, [[k] for k in keys]), records=keys
     )
     merged = await desk.merge(one, other)
     assert merged.overruled == (ban.id,)
@@ -247,7 +247,7 @@ async def test_undo_to_equality_whatever_came_between(store: Database, seed: int
     await store.run_schema(load("bench/wipe"))
 
     agent = Agent(store, rng)
-    kinds: set[Kind | None] = set()
+    kinds: set[DecisionKind | None] = set()
     places = sorted(rng.sample(range(40, len(events)), 12))
     for start, end in zip([0, *places], [*places, len(events)], strict=True):
         await committer.commit([READER.claims(event) for event in events[start:end]])
