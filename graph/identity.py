@@ -31,14 +31,24 @@ class Identity:
 
     database: Database
 
+    async def sides(self, asked: Sequence[Row]) -> list[Row | None]:
+        """For each record (`record`) or customer (`number`): number, keys, component and its size; None: not there."""
+        sides: list[Row | None] = [None] * len(asked)
+        for row in await self.database.read("identity/sides", sides=asked, most=MOST_RECORDS + 1):
+            sides[row["place"]] = row
+        return sides
+
+    async def neighbourhood(self, asked: Row, **bounds: int) -> Row | None:
+        """A customer and what surrounds them: see `identity/neighbourhood`. One round trip."""
+        rows = await self.database.read("identity/neighbourhood", **asked, **bounds)
+        return rows[0] if rows else None
+
     async def case(self, asked: Sequence[Row]) -> Case:
-        """The components of records (`record`) or customers (`number`), in two round trips. Raises TooLarge."""
+        """The components of whom is asked, in two round trips. Raises TooLarge, Unavailable."""
         for _ in range(_ROUNDS):
-            rows = await self.database.read("identity/sides", sides=asked, most=MOST_RECORDS + 1)
-            sides: list[Row | None] = [None] * len(asked)
-            for row in rows:
-                sides[row["place"]] = row
-            if None in sides:
+            sides = await self.sides(asked)
+            rows = [row for row in sides if row is not None]
+            if len(rows) < len(sides):
                 return Case(sides, [], {})
             if any(row["size"] > MOST_RECORDS for row in rows):
                 raise TooLarge(

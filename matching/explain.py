@@ -17,9 +17,9 @@ from matching.decisions import Rule, Ruling
 from matching.guards import Claims, Contradiction, contradictions
 from matching.linkage import PER_BIT, Group
 from matching.policy import Policies, Strength
-from matching.records import Identifier, Record
+from matching.records import DECIDED, REVIEW, Identifier, Record, Refusal
 from matching.resolve import Guards, Resolution
-from matching.scoring import Model, PairScore, score_pair
+from matching.scoring import PairScore, default_model, score_pair
 
 MOST_TRIED = 400
 """Records of a component for which remedies are tried: each is a decision of its own."""
@@ -110,18 +110,22 @@ class Decided:
         records: Collection[Record],
         shared: Collection[Identifier],
         policies: Policies,
-        model: Model,
         blocked: Mapping[str, frozenset[Identifier]] | None = None,
     ) -> None:
         self.records = {record.key: record for record in records}
         self.policies = policies
         self.shared = frozenset(shared)
-        self._model = model
+        self._model = policies.model or default_model()
         self._blocked = blocked or {}
         self._home: dict[str, tuple[Resolution, Group]] = {}
+        self._reviews: list[Refusal] = []
+        self.scored: dict[str, dict[str, float]] = {}
         for part in components(records, self.shared, policies):
             resolution = Resolution(part, self.shared, policies)
-            resolution.partition(Guards.ON)
+            refusals = resolution.partition(Guards.ON).refusals
+            self._reviews += [refusal for refusal in refusals if refusal.rule == REVIEW]
+            for (one, other), bits in resolution.scored.links.items():
+                self.scored.setdefault(one, {})[other] = self.scored.setdefault(other, {})[one] = bits
             for group in resolution.forest.groups:
                 self._home |= dict.fromkeys(group.members, (resolution, group))
         self._carriers: dict[Identifier, list[str]] = {}
@@ -184,16 +188,25 @@ class Decided:
         if a is b:
             return ()
         same = self._home[left][0] is self._home[right][0]
-        found: list[Obstacle] = []
         common = self.common(a.members, b.members)
-        if not any(one.standing is Standing.LINKS for one in common):
+        forest = self._home[left][0].forest
+        found = [
+            Obstacle(review.rule, review.detail, review.left, review.right)
+            for review in self._reviews
+            if {self.person(review.left), self.person(review.right)} == {a, b}
+        ]
+        tied = same and (b in forest.bridges(a) or any(one.standing is Standing.LINKS for one in common))
+        if not tied and not found:
             found += [Obstacle(*_IDLE[one.standing], identifier=one.identifier) for one in common]
             if not common:
                 found.append(Obstacle(*(_INDIRECT if same else _NOTHING)))
+            if self.policies.model is not None and (bits := self._score(left, right).bits) < self._model.link:
+                detail = f"what they claim is worth {bits:g} bits, and {self._model.link:g} are needed"
+                found.append(Obstacle("BELOW_THRESHOLD", detail))
         found += [
             self._obstacle(one, a.members, b.members) for one in contradictions(a.claims, b.claims, self.policies)
         ]
-        judged = self._home[left][0].forest.judge(a, b) if same and not a.holds.keys().isdisjoint(b.holds) else None
+        judged = forest.judge(a, b) if tied else None
         if judged is not None and judged.rule not in {obstacle.rule for obstacle in found}:
             found.append(Obstacle(judged.rule, judged.detail))
         return tuple(found)
@@ -204,6 +217,9 @@ class Decided:
         if not group.ambiguous:
             return ()
         bits: dict[Group, tuple[str, int]] = {}
+        for other, bridge in resolution.forest.bridges(group).items():
+            if not any(contradictions(group.claims, other.claims, self.policies)):
+                bits[other] = (min(other.members), bridge.best)
         for identifier in resolution.forest.evidence(group):
             for other in resolution.forest.holders(identifier):
                 if other is not group and not any(contradictions(group.claims, other.claims, self.policies)):
@@ -267,7 +283,7 @@ class Decided:
                 small = min((self.person(key).members for key in ends), key=len)
                 for key in small:
                     records[key] = replace(records[key], **_SAYS_NOTHING[kind])
-        tried = Decided(list(records.values()), shared, self.policies, self._model)
+        tried = Decided(list(records.values()), shared, self.policies)
         return tried.one_person(ends)
 
     def _carried(self, key: str) -> frozenset[Identifier]:
@@ -295,8 +311,10 @@ class Decided:
             rule = f"same {identifier.type.replace('_', ' ')}"
             for other in self._carriers[identifier]:
                 yield Hop(key, other, rule, identifier, resolution.weights[identifier] / PER_BIT)
+        for other, bits in sorted(self.scored.get(key, {}).items(), key=lambda pair: (-pair[1], pair[0])):
+            yield Hop(key, other, "alike in what they claim", None, bits)
         for link in group.links:
-            if link.identifier_type not in self.policies and key in (link.left, link.right):
+            if link.identifier_type == DECIDED and key in (link.left, link.right):
                 yield Hop(key, link.right if key == link.left else link.left, link.rule, None, link.weight)
 
     def _claims(self, keys: Iterable[str]) -> Claims:

@@ -16,7 +16,7 @@ from matching.cuts import articulations, min_cut, parts_without
 from matching.explain import Decided, Obstacle
 from matching.linkage import PER_BIT
 from matching.names import name_signature
-from matching.records import Identifier
+from matching.records import DECIDED, Identifier
 from matching.resolve import Guards, Resolution
 
 _MOST_CAMPS = 40
@@ -35,7 +35,7 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Severed:
-    """A record that would let go of an identifier; without one, of an agent's decision."""
+    """A record that would let go of an identifier; without one, of what an agent decided or what it claims itself."""
 
     record: str
     identifier: Identifier | None
@@ -75,8 +75,12 @@ class _Ties:
             for identifier in sorted(decided.records[key].identifiers):
                 if weight := round(PER_BIT * decided.bits(key, identifier)):
                     self.edges[key, identifier] = weight
+        for key in sorted(members):
+            for other, bits in decided.scored.get(key, {}).items():
+                if key < other and other in members:
+                    self.edges[key, other] = round(PER_BIT * bits)
         for link in decided.person(min(members)).links:
-            if link.identifier_type not in decided.policies:
+            if link.identifier_type == DECIDED:
                 self.edges[link.left, link.right] = _DECIDED_BITS
         self.neighbours: dict[Node, list[Node]] = {}
         for a, b in self.edges:

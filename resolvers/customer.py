@@ -8,9 +8,10 @@ import strawberry
 
 from domain.errors import InvalidInput
 from graph.customers import Part, Profile
-from resolvers import golden, household, identities, journey, loyalty, transactions
+from resolvers import golden, history, household, identities, journey, loyalty, transactions
 from resolvers.context import Context
 from resolvers.golden import Consent, GoldenField, KeptApart
+from resolvers.history import STAYS, STEP_KEY, HistoryStep
 from resolvers.household import RELATIONS, CustomerRelation
 from resolvers.identities import RECORDS, LinkedIdentifier, LinkedIdentity
 from resolvers.ids import Node, global_id
@@ -133,6 +134,17 @@ class Customer(Node):
         cut, info = page.cut(rows, transactions.sort_key)
         return Connection(edges=[Edge(cursor=cursor, node=Transaction.of(row)) for cursor, row in cut], page_info=info)
 
+    @strawberry.field(
+        description="How this person was formed, the oldest first, in pages of 1 to 100: records that came, numbers "
+        "that were merged, and what was undone; of the first 2,000 records."
+    )
+    def identity_history(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[HistoryStep]:
+        page = Page.of(STEP_KEY, first=first, after=after, last=last, before=before)
+        family = {self.number, *self.profile.parts[_FORMER]}
+        return history.history(self.profile.parts[STAYS], family, page)
+
     @strawberry.field(description="Answers to requests for consent; one refusal refuses for the person.")
     def consents(self) -> list[Consent]:
         return golden.consents(self.profile)
@@ -153,6 +165,8 @@ def parts(field: Selected) -> set[Part]:
         match below.name:
             case "formerNumbers":
                 wanted.add(_FORMER)
+            case "identityHistory":
+                wanted |= {STAYS, _FORMER}
             case "linkedIdentities" | "identifiers" | "emails" | "phones":
                 wanted.add(RECORDS)
             case "keptApart":

@@ -15,7 +15,6 @@ from ingest.records import RecordState
 from matching.explain import Decided
 from matching.normalise import mask_name
 from matching.records import Identifier
-from matching.scoring import default_model
 from resolvers.context import Context
 from resolvers.ids import global_id, key_of
 from resolvers.lookup import ExternalId
@@ -65,9 +64,9 @@ class Evidence:
     case: Case
 
     @classmethod
-    async def of(cls, context: Context, *asked: IdentityBy) -> tuple[Evidence, list[Side]]:
+    async def of(cls, context: Context, *named: IdentityBy) -> tuple[Evidence, list[Side]]:
         """The evidence, and whom each of those asked stands for. Raises NotFound, InvalidInput, TooLarge."""
-        case = await context.identity.case([_side(by, context) for by in asked])
+        case = await context.identity.case([asked(by, context) for by in named])
         sides: list[Side] = []
         for row in case.sides:
             if row is None or not row["keys"]:
@@ -128,7 +127,8 @@ class Evidence:
         return self.decided.one_person(keys) == (len({self.number(key) for key in keys}) == 1)
 
 
-def _side(by: IdentityBy, context: Context) -> dict[str, Any]:
+def asked(by: IdentityBy, context: Context) -> dict[str, Any]:
+    """How the store is asked for whom this names. Raises InvalidInput."""
     if isinstance(by.customer_number, str):
         return {"number": by.customer_number.strip().upper(), "record": None}
     if isinstance(by.external_id, ExternalId):
@@ -148,6 +148,5 @@ def _decided(states: dict[str, RecordState], context: Context) -> Decided:
         [state.evidence() for state in states.values()],
         {Identifier(one.type, key) for _, key, one in carried if one.shared},
         context.policies,
-        default_model(),
         {key: frozenset(found) for key, found in blocked.items()},
     )

@@ -33,7 +33,9 @@ class HealthPart:
 @strawberry.type(description="A record that would let go of an identifier.")
 class HealthCut:
     record: IdentityRecord = strawberry.field(description="The record.")
-    identifier_type: str | None = strawberry.field(description="Type of the identifier; null: an agent's decision.")
+    identifier_type: str | None = strawberry.field(
+        description="Type of the identifier; null: what it claims, or what an agent decided."
+    )
     display: str | None = strawberry.field(description="Masked value of the identifier.")
     bits: float = strawberry.field(description="Its weight.")
 

@@ -15,7 +15,7 @@ from strawberry.types import ExecutionContext
 
 from domain.errors import Ambiguous, InvalidInput
 from graph.customers import Finder, Profile
-from resolvers import changes, customer, health, segment, why
+from resolvers import changes, customer, health, picture, segment, why
 from resolvers.caller import PROFILE_READ
 from resolvers.changes import IdentityChange
 from resolvers.context import Info
@@ -27,6 +27,7 @@ from resolvers.ids import Node, key_of, parsed
 from resolvers.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.lookup import CustomerBy, finder, search_finder
 from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
+from resolvers.picture import IdentityNeighbourhood, IdentityPath
 from resolvers.places import Brand, Store
 from resolvers.review import ReviewMutations, ReviewQueries
 from resolvers.scalars import SCALARS
@@ -89,6 +90,21 @@ class Query(DecisionQueries, ReviewQueries):
     @strawberry.field(description="What keeps two customers, or the customers of two records, apart.")
     async def identity_why_not(self, info: Info, a: One, b: Other) -> IdentityWhyNot:
         return await why.why_not(info.context, a, b)
+
+    @strawberry.field(description="The shortest path of records and identifiers between two records or customers.")
+    async def identity_path(self, info: Info, a: One, b: Other) -> IdentityPath:
+        return await picture.path(info.context, a, b)
+
+    @strawberry.field(
+        description="A customer with records, identifiers and neighbours, as nodes and edges of a picture."
+    )
+    async def identity_neighbourhood(
+        self,
+        info: Info,
+        customer: Annotated[IdentityBy, strawberry.argument(description="Who stands in the middle.")],
+        records: Annotated[int, strawberry.argument(description="How many of the records; 1 to 100.")] = 50,
+    ) -> IdentityNeighbourhood:
+        return await picture.neighbourhood(info.context, customer, records)
 
     @strawberry.field(description="What is doubtful about a person, and the smallest cut that would mend it.")
     async def cluster_health(

@@ -110,7 +110,7 @@ def of_finding(finding: Finding, evidence: Evidence) -> str:
 
 def _letting_go(record: str, identifier: Identifier | None, evidence: Evidence) -> str:
     if identifier is None:
-        return f"{evidence.label(record)} without the agent's decision"
+        return f"{evidence.label(record)} without what it claims or an agent decided"
     return f"{evidence.label(record)} without {kind(identifier.type)} {evidence.display(identifier)}"
 
 

@@ -35,6 +35,8 @@ fragment Whole on Customer {
   goldenRecord { field value source recordId at rule rejected { value source recordId at } otherValues }
   household { ...Related } relations { ...Related }
   segments { id name }
+  identityHistory { edges { cursor node { kind at fromNumber toNumber recordCount records { source } reason decision
+    undone explanation } } pageInfo { hasNextPage } }
 }
 fragment Related on CustomerRelation {
   customerNumber name kind confidence sameFamily evidence { type display people current } }"""
@@ -100,6 +102,12 @@ async def test_a_question_about_identity_is_two_whatever_the_component_holds(sto
     assert await story.trips(WHY % (SIDES, SCORED, STEP), a=web, b=app) == 2
     assert await story.trips(WHY_NOT % (SIDES, SCORED, STEP), a=web, b=other) == 2
     assert await story.trips(HEALTH, a=web) == 2
+    picture = (
+        "query($a: IdentityBy!) { identityNeighbourhood(customer: $a) { nodes { id kind label } edges { kind } } }"
+    )
+    assert await story.trips(picture, a=web) == 1
+    path = "query($a: IdentityBy!, $b: IdentityBy!) { identityPath(a: $a, b: $b) { summary steps { display } } }"
+    assert await story.trips(path, a=web, b=app) == 3, "where they stand, one step, and what to show of it"
 
 
 async def test_what_is_skipped_is_not_read(story: Story) -> None:

@@ -131,7 +131,11 @@ async def test_a_phone_that_two_people_share(cases: Story) -> None:
 async def test_a_phone_that_too_many_use(cases: Story) -> None:
     ada, bruno = ({"externalId": {"source": "crm", "id": f"c-{name}"}} for name in ("Ada", "Bruno"))
     answer = (await cases.ask(WHY_NOT, a=ada, b=bruno))["identityWhyNot"]
-    assert [one["rule"] for one in answer["obstacles"]] == ["IDENTIFIER_SHARED", "GIVEN_NAMES_DIFFER"]
+    assert [one["rule"] for one in answer["obstacles"]] == [
+        "IDENTIFIER_SHARED",
+        "BELOW_THRESHOLD",
+        "GIVEN_NAMES_DIFFER",
+    ]
     [common] = answer["common"]
     assert (common["standing"], common["bits"], common["people"]) == ("SHARED", 0.0, 7)
     [finding] = (await cases.ask(HEALTH, c=ada))["clusterHealth"]["findings"]
@@ -140,7 +144,11 @@ async def test_a_phone_that_too_many_use(cases: Story) -> None:
 
 async def test_strangers_have_nothing_in_common(cases: Story) -> None:
     answer = (await cases.ask(WHY_NOT, a=WEB, b=by_number(await cases.number(card="B-55501"))))["identityWhyNot"]
-    assert [one["rule"] for one in answer["obstacles"]] == ["NOTHING_IN_COMMON", "GIVEN_NAMES_DIFFER"]
+    assert [one["rule"] for one in answer["obstacles"]] == [
+        "NOTHING_IN_COMMON",
+        "BELOW_THRESHOLD",
+        "GIVEN_NAMES_DIFFER",
+    ]
     assert (answer["common"], answer["path"]) == ([], [])
 
 

@@ -1,0 +1,81 @@
+"""The shortest path of records and identifiers between two sets of records, searched from both ends, hop by hop."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from graph.database import Database, Row
+
+MOST_HOPS = 12
+MOST_RECORDS = 5_000
+CROWD = 500
+"""Records that carry an identifier beyond which it is not followed: it says nothing about who anybody is."""
+
+Step = tuple[str, str, str]  # record, identifier, record
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """`steps` is empty where none was found; `complete`: a shorter or any other path would have been found."""
+
+    steps: list[Step]
+    complete: bool
+
+
+@dataclass(slots=True)
+class _End:
+    """What was reached from one end: record → how, and the records that were reached last."""
+
+    came: dict[str, Step | None]
+    frontier: list[str]
+    followed: set[str] = field(default_factory=set[str])
+
+
+async def shortest(database: Database, left: Collection[str], right: Collection[str]) -> Path:
+    """A path with the fewest steps, in one round trip for each step at most. Blocked identifiers lead nowhere."""
+    ends = [_End(dict.fromkeys(sorted(side)), sorted(side)) for side in (left, right)]
+    hops = 0
+    while all(end.frontier for end in ends):
+        if hops == MOST_HOPS or sum(len(end.came) for end in ends) > MOST_RECORDS:
+            return Path([], complete=False)
+        here, there = sorted(ends, key=lambda end: len(end.frontier))
+        cut = await _advance(database, here)
+        hops += 1
+        meeting = min((key for key in here.frontier if key in there.came), default=None)
+        if meeting is not None:
+            one, other = (list(_back(end, meeting)) for end in ends)
+            return Path([*reversed(one), *((b, i, a) for a, i, b in other)], complete=True)
+        if cut:
+            return Path([], complete=False)
+    return Path([], complete=True)
+
+
+async def _advance(database: Database, end: _End) -> bool:
+    """Reaches the next records; whether there were more than may be read."""
+    rows = await database.read(
+        "identity/hop", keys=end.frontier, followed=sorted(end.followed), crowd=CROWD, most=MOST_RECORDS + 1
+    )
+    end.frontier = []
+    for row in rows:
+        end.followed.add(row["identifier"])
+        if row["other"] not in end.came:
+            end.came[row["other"]] = (row["key"], row["identifier"], row["other"])
+            end.frontier.append(row["other"])
+    return len(rows) > MOST_RECORDS
+
+
+def _back(end: _End, key: str) -> Sequence[Step]:
+    steps: list[Step] = []
+    while (step := end.came[key]) is not None:
+        steps.append(step)
+        key = step[0]
+    return steps
+
+
+async def shown(database: Database, path: Path) -> tuple[dict[str, Row], dict[str, Row]]:
+    """The records and the identifiers of a path by key, in one round trip."""
+    keys = sorted({key for one, _, other in path.steps for key in (one, other)})
+    batch = {"keys": keys, "identifiers": sorted({identifier for _, identifier, _ in path.steps})}
+    [row] = await database.read("identity/along", batch=batch)
+    return {one["key"]: one for one in row["records"]}, {one["key"]: one for one in row["identifiers"]}
