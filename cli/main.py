@@ -12,6 +12,7 @@ from cli import bench, neo4j, quarantine, world
 from cli.demo import demo
 from cli.evaluate import evaluate
 from cli.ingest import ingest
+from cli.resolve import resolve
 from cli.serve import serve
 from domain.errors import RegularsError
 from domain.settings import Settings, settings
@@ -26,6 +27,7 @@ app.command()(demo)
 app.command()(serve)
 app.command()(ingest)
 app.command()(evaluate)
+app.command()(resolve)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(neo4j.app, name="neo4j")
 app.add_typer(world.app, name="world")

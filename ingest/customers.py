@@ -12,7 +12,7 @@ from domain.stats import Stats
 from graph.database import Row, Transaction
 from ingest.changes import changes_of
 from ingest.golden import ReadModel
-from ingest.people import Decision, resolution_of
+from ingest.people import Decision, Person, resolution_of
 from ingest.records import RecordState
 from privacy.vault import Vault
 
@@ -50,22 +50,17 @@ async def number_people(
     """A number for every person. Who was somebody before a merge gets that number back: the one that a record of theirs
     founded, or had `before` (record → number)."""
     had = before or {}
-
-    open_ = [person for person in decision.persons if person.number is None]
-    if not open_:
-        return Numbers([person.number or "" for person in decision.persons], [])
-    candidates = {
-        id(person): [
-            *(had[record.key] for record in person.records if record.key in had),
-            *(founded(vault, record.key) for record in person.records),
-        ]
-        for person in open_
-    }
-    returning = [p for p in open_ if any(record.customer for record in p.records)]
+    returning = [p for p in decision.persons if p.number is None and any(record.customer for record in p.records)]
     known: dict[str, Row] = {}
     if returning:
-        asked = sorted({number for person in returning for number in candidates[id(person)]})
+        asked = sorted({number for person in returning for number in _candidates(person, had, vault)})
         known = {row["number"]: row for row in await tx.run("intake/retired_numbers", numbers=asked)}
+    return numbers_of(decision, known, had, vault)
+
+
+def numbers_of(decision: Decision, known: Mapping[str, Row], had: Mapping[str, str], vault: Vault) -> Numbers:
+    """A number for every person. `known` are customers of the store whose numbers somebody may get back; `had` are
+    those that records had before."""
     taken = {person.number for person in decision.persons}
     numbers: list[str] = []
     revived: list[str] = []
@@ -73,7 +68,7 @@ async def number_people(
         if person.number is not None:
             numbers.append(person.number)
             continue
-        mine = candidates[id(person)]
+        mine = _candidates(person, had, vault)
         old = [n for n in mine if n in known and known[n]["status"] == "retired" and n not in taken]
         number = min(old, key=lambda n: (known[n]["createdAt"], n), default=None)
         if number is not None:
@@ -85,6 +80,11 @@ async def number_people(
         numbers.append(number)
     gone = {row["number"] for row in decision.retired}
     return Numbers(numbers, [number for number in revived if number not in gone])
+
+
+def _candidates(person: Person, had: Mapping[str, str], vault: Vault) -> list[str]:
+    before = [had[record.key] for record in person.records if record.key in had]
+    return [*before, *(founded(vault, record.key) for record in person.records)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ keeps it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,21 +89,30 @@ def newly_shared(pool: Mapping[str, RecordState], evidence: Mapping[str, Record]
                 users[identifier].append(key)
     found: dict[str, int] = {}
     for identifier, keys in users.items():
-        policy = policies.of(identifier.type)
-        limit, crowded = policy.max_people, len(keys) > policy.max_records
-        if len(keys) <= 1 and len(pool[keys[0]].signatures) <= limit:
-            continue
-        names = set[str]().union(*(pool[key].signatures for key in keys))
-        personal = {
-            other
-            for key in keys
-            for other in evidence[key].identifiers
-            if other.type != identifier.type and policies.of(other.type).strength in _PERSONAL
-        }
-        count = people(names, personal, policies)
-        if crowded or count > limit:
+        count = sharing(identifier.type, [(pool[key].signatures, evidence[key].identifiers) for key in keys], policies)
+        if count is not None:
             found[identifier.value] = count
     return found
+
+
+def sharing(
+    type: str, users: Sequence[tuple[Collection[str], Collection[Identifier]]], policies: Policies
+) -> int | None:
+    """How many different people use an identifier of that type, where these are too many, or too many records carry it.
+    `users` are the signatures and identifiers of each of these records."""
+    policy = policies.of(type)
+    limit, crowded = policy.max_people, len(users) > policy.max_records
+    if len(users) <= 1 and len(users[0][0]) <= limit:
+        return None
+    names = set[str]().union(*(signatures for signatures, _ in users))
+    personal = {
+        other
+        for _, identifiers in users
+        for other in identifiers
+        if other.type != type and policies.of(other.type).strength in _PERSONAL
+    }
+    count = people(names, personal, policies)
+    return count if crowded or count > limit else None
 
 
 def _place(

@@ -17,7 +17,7 @@ def reports_of(fresh: Sequence[Claims], orders: Mapping[str, TransactionState], 
     states = [orders[key] for key in sorted(orders)]
     places = {state.store: state.state["brand"] for state in states if state.store is not None}
     return {
-        "events": [_event(claims, vault) for claims in fresh],
+        "events": [event_row(claims, vault) for claims in fresh],
         **_references(fresh),
         "reordered": [state.key for state in states if state.lines is not None and not state.first_order],
         "places": [{"store": store, "brand": brand} for store, brand in sorted(places.items())],
@@ -52,7 +52,7 @@ def identifiers_of(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vault
     return [rows[key] for key in sorted(rows)]
 
 
-def _event(claims: Claims, vault: Vault) -> Row:
+def event_row(claims: Claims, vault: Vault) -> Row:
     """The receipt that makes intake idempotent."""
     return {
         "key": claims.event,

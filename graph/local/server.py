@@ -10,8 +10,10 @@ Everything stands under `<state_dir>/neo4j`: data, conf, logs, the password (mod
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import psutil
 from neo4j import GraphDatabase
@@ -19,7 +21,7 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from domain.errors import SetupError
 from domain.settings import Settings
-from graph.local import config, password, ports, runfile, spawn
+from graph.local import admin, config, password, ports, runfile, spawn
 from graph.local.disk import disk_faults, require_space
 from graph.local.failures import died, too_slow
 from graph.local.jars import NEO4J_VERSION, Progress, ensure_jars
@@ -71,6 +73,7 @@ class LocalNeo4j:
         self.password_file = password.password_file(self.home)
         self.log_file = self.home / "logs" / "console.log"
         self._conf = self.home / "conf"
+        self._options = self._conf / "java.args"
         self._run_file = self.home / "server.json"
 
     def start(self, *, tied_to_parent: bool = False) -> Running:
@@ -98,6 +101,18 @@ class LocalNeo4j:
         self._refuse_external()
         run = runfile.read(self._run_file)
         return self._running(run) if run and run.process(self.home) else None
+
+    def replace_store(self, arguments: Sequence[str], *, report: Path) -> None:
+        """Fills the database of a stopped server from files, by `neo4j-admin database import full` with these
+        arguments. What it held is gone. Raises SetupError where a server runs or was never started, or it fails."""
+        self._refuse_external()
+        with self._lock():
+            if runfile.living(self._run_file, self.home) or not self._options.exists():
+                raise SetupError("An import needs a server that was started before and is stopped now.")
+            database, java = self._settings.neo4j_database, find_java()
+            admin.import_full(
+                database, arguments, home=self.home, conf=self._conf, java=java, options=self._options, report=report
+            )
 
     def answers(self, running: Running) -> bool:
         """True if the server opens a transaction for our user now. Raises SetupError when the password is refused."""
@@ -140,7 +155,7 @@ class LocalNeo4j:
         for folder in (self._conf, self.log_file.parent):
             folder.mkdir(exist_ok=True)
         chosen = ports.claim(settings)
-        options = self._conf / "java.args"
+        options = self._options
         options.write_text(config.java_options(settings, java, class_path), "utf-8")
         (self._conf / "neo4j.conf").write_text(config.neo4j_conf(settings, chosen), "utf-8")
         secret = password.ensure_password(settings, home)

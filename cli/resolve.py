@@ -1,0 +1,164 @@
+"""`regulars resolve`: millions of source records on one machine, resolved as live intake would, then loaded at once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cli.bulk import fill_by_import, fill_live, require_empty
+from cli.ingest import SOME_REFUSED
+from cli.service import policies_of
+from domain.errors import InvalidInput
+from domain.settings import Settings, settings
+from ingest.bulk import Job, Parts, Report, run
+from ingest.bulk.job import processes
+from ingest.bulk.spill import Spill
+from ingest.files import Tally, read_events
+from ingest.mapping import Mapping, load_mappings, mapping_for
+from ingest.sink import Raw
+from loyalty.earn import programme
+from privacy.vault import open_vault
+
+_READ = 1_000
+Source = tuple[Path, Mapping | None]
+
+
+class Load(StrEnum):
+    """Where the people go."""
+
+    IMPORT = "import"
+    LIVE = "live"
+    NONE = "none"
+
+
+def resolve(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="NDJSON, CSV or Parquet; gzip too.")],
+    mapping: Annotated[Path | None, typer.Option(help="YAML that says what the columns mean.")] = None,
+    source: Annotated[str | None, typer.Option(help="The source of these files, where they do not say.")] = None,
+    load: Annotated[Load, typer.Option(help="Into an empty store, into a live one, or files only.")] = Load.IMPORT,
+    out: Annotated[Path | None, typer.Option(help="Keep the import's CSV files in this directory.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as processors if not given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Resolve whole files at once, and load what came of it: the same people as `regulars ingest` would make."""
+    if load is Load.NONE and out is None:
+        raise InvalidInput("--load none keeps nothing but files.", hint="Name a directory for them: --out DIR.")
+    if load is Load.LIVE and out is not None:
+        raise InvalidInput("--load live writes no files.", hint="Leave --out away, or use --load none.")
+    mappings = load_mappings(mapping) if mapping is not None else []
+    sources: list[Source] = [(file, mapping_for(file, mappings, source=source) if mapping else None) for file in files]
+    config = settings()
+    if load is Load.IMPORT:
+        require_empty(config)
+    with progress(hidden=as_json) as step, folders(config, out) as (work, made):
+        job = Job(parts_of(config), work, made, workers or processes(), source, keep=load is Load.LIVE)
+        report = run_job(job, raws_of(sources), step, load)
+    _show(report, as_json)
+    if report.refused:
+        raise typer.Exit(SOME_REFUSED)
+
+
+def run_job(job: Job, raws: Iterator[Sequence[Raw]], step: Callable[[str, int], None], load: Load) -> Report:
+    """The job and its loading, timed as one step more."""
+    config = job.parts.settings
+
+    def then(spill: Spill, report: Report) -> None:
+        started = time.monotonic()
+        step("load", 0)
+        if load is Load.IMPORT:
+            fill_by_import(config, job.out, spill)
+        elif load is Load.LIVE:
+            fill_live(config, spill, lambda count: step("load", count))
+        report.seconds["load"] = round(time.monotonic() - started, 1)
+
+    return run(job, raws, step, then=then)
+
+
+def parts_of(config: Settings) -> Parts:
+    """What the workers of a job are given under these settings."""
+    open_vault(config)  # makes the key file, where there is none, before several processes look for it
+    rules = programme(config.loyalty_config)
+    return Parts(config, policies_of(config), rules.points, rules.tier, datetime.now(UTC).isoformat())
+
+
+def raws_of(sources: Sequence[Source]) -> Iterator[list[Raw]]:
+    """The raw events of files, some at a time."""
+    for path, mapping in sources:
+        some: list[Raw] = []
+        for raw in read_events(path, mapping, Tally()):
+            some.append(raw)
+            if len(some) == _READ:
+                yield some
+                some = []
+        if some:
+            yield some
+
+
+@contextmanager
+def folders(config: Settings, out: Path | None) -> Generator[tuple[Path, Path]]:
+    """A folder for the spill, which goes, and one for the files, which stays where it was asked for."""
+    state = config.state_dir.expanduser().absolute()
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()):
+            raise InvalidInput(f"{out} is not empty.", hint="Name a new directory: files of two jobs must not mix.")
+    with ExitStack() as stack:
+        work = Path(tempfile.mkdtemp(prefix="bulk-", dir=state))  # mode 0700
+        stack.callback(shutil.rmtree, work, ignore_errors=True)
+        if out is None:
+            out = work / "files"
+            out.mkdir()
+        yield work, out.absolute()
+
+
+@contextmanager
+def progress(*, hidden: bool) -> Generator[Callable[[str, int], None]]:
+    """A line that tells which step is under way and how far it has come."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    counts: dict[str, int] = {}
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def step(name: str, count: int) -> None:
+            counts[name] = counts.get(name, 0) + count
+            bar.update(task, description=f"{name}: {counts[name]:,}" if counts[name] else name)
+
+        yield step
+
+
+def as_figures(report: Report) -> dict[str, Any]:
+    """The report as it is printed for machines."""
+    found = asdict(report)
+    peak = found.pop("peak_bytes")
+    return found | {"minutes": round(sum(report.seconds.values()) / 60, 2), "peak_memory_mib": round(peak / 2**20)}
+
+
+def _show(report: Report, as_json: bool) -> None:
+    figures = as_figures(report)
+    if as_json:
+        print(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode())
+        return
+    shown = Table("", "count")
+    seconds = figures.pop("seconds")
+    for name, value in figures.items():
+        shown.add_row(name.replace("_", " "), f"{value:,}")
+    for name, value in seconds.items():
+        shown.add_row(f"  seconds to {name}", f"{value:,}")
+    Console().print(shown)
+    if report.refused:
+        Console().print("Refused events wait in quarantine once they are loaded: regulars quarantine list")

@@ -1,0 +1,13 @@
+"""Bulk resolution: the same pure functions as live intake, with a spill file on disk in the place of the store.
+
+read     files → claims                       (workers)   reading
+fold     claims → orders, source records      (workers)   folding
+scope    shared identifiers, components       (columns)   scope
+decide   whole components → people            (workers)   deciding
+write    rows → CSV files for the import      (workers)   tables
+"""
+
+from ingest.bulk.job import Job, Report, run
+from ingest.bulk.parts import Parts
+
+__all__ = ["Job", "Parts", "Report", "run"]

@@ -1,0 +1,69 @@
+"""Decides who is who in whole components, by the functions of live intake, and writes the rows that it would write."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import orjson
+
+from ingest.bulk.parts import Parts
+from ingest.bulk.spill import Table
+from ingest.bulk.tables import Writer
+from ingest.customers import Customers, numbers_of
+from ingest.people import decide
+from ingest.records import RecordState
+
+
+def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str, int]:
+    """Writes the people of some whole components; counts of what was written."""
+    pool = {row["key"]: _state(row, parts) for row in records.to_pylist()}
+    decision = decide(pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex)
+    numbers = numbers_of(decision, {}, parts.vault)
+    found = Customers(parts.vault, parts.read_model, pool, pool, pool.keys()).rows(decision, numbers)
+    now = parts.now
+    writer.write(
+        {
+            "SourceRecord": [
+                {"key": row["key"], "firstSeen": row["first"], "lastSeen": row["last"], "createdAt": now} | row["props"]
+                for row in found["records"]
+            ],
+            "HAS_IDENTIFIER": [
+                {"from": row["record"], "to": row["identifier"], "firstSeen": row["first"], "lastSeen": row["last"]}
+                for row in found["carried"]
+            ],
+            "Component": [{"id": component} for component in found["created"]],
+            "Customer": [
+                {name: row[name] for name in ("number", "joinedAt", "firstVisitAt", "lastVisitAt")}
+                | {"createdAt": now}
+                | row["props"]
+                for row in found["customers"]
+            ],
+            "RESOLVED_TO": [
+                {"from": row["record"], "to": row["number"], "since": now, "rule": row["rule"], "via": row["via"]}
+                for row in found["resolved"]
+            ],
+            "KEPT_APART": [
+                {"from": row["left"], "to": row["right"], "at": now} | {n: row[n] for n in ("rule", "type", "detail")}
+                for row in found["apart"]
+            ],
+        }
+    )
+    assert not decision.newly_shared, "what is shared was found over all records"
+    return {"people": len(found["customers"]), "apart": len(found["apart"])}
+
+
+def _state(row: dict[str, Any], parts: Parts) -> RecordState:
+    carried, shared = orjson.loads(row["identifiers"]), frozenset(row["shared"] or ())
+    state = RecordState.from_row(
+        row
+        | {
+            "identifiers": [[k, type_, k in shared, *rest] for k, type_, _, *rest in carried],
+            "signatures": orjson.loads(row["signatures"]),
+            "component": None,
+            "customer": None,
+        },
+        parts.vault,
+    )
+    state.touched, state.widened = True, set(state.identifiers)
+    return state

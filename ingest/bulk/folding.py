@@ -1,0 +1,147 @@
+"""Folds what events said into their final states: all claims of an order, all claims of a source record.
+
+The states are those of live intake, merged by the same functions; as these do not depend on order, neither does this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+from domain.events import Order, Refund
+from domain.stats import Contribution
+from ingest.bulk.parts import Parts
+from ingest.bulk.spill import Table, table
+from ingest.bulk.tables import Rows, Writer
+from ingest.claims import Claims, IdentifierClaim, SubjectClaim
+from ingest.orders import TransactionState
+from ingest.records import RecordState
+from matching.policy import Policies, Strength
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PERSONAL = (Strength.STRONG, Strength.MEDIUM)
+
+
+def fold_orders(parts: Parts, sold: Table, writer: Writer) -> dict[str, Table]:
+    """Writes whole orders of `sold` (sorted by transaction), and gives what each is worth to its source record."""
+    rows: Rows = {name: [] for name in ("Transaction", "LedgerEntry", "MADE", "AT", "CONTAINS", "EARNED")}
+    worth: list[dict[str, Any]] = []
+    places: dict[str, dict[str, Any]] = {}
+    products: dict[str, dict[str, Any]] = {}
+    for key, claims in groupby(sold.to_pylist(), itemgetter("transaction")):
+        state, last = _order(key, claims, parts)
+        made = state.row()
+        rows["Transaction"].append({"key": key, "status": "unknown", "at": made["at"]} | made["props"])
+        for entry in state.ledger:
+            rows["LedgerEntry"].append({"key": entry["key"], "at": entry["at"]} | entry["props"])
+            rows["EARNED"].append({"from": key, "to": entry["key"]})
+        if state.owner is not None:
+            rows["MADE"].append({"from": state.owner, "to": key})
+            if contribution := state.contribution():
+                worth.append({"record": state.owner, "contribution": orjson.dumps(contribution).decode()})
+        if state.store is not None:
+            rows["AT"].append({"from": key, "to": state.store})
+            places.setdefault(state.store, {"store": state.store, "brand": state.state["brand"], "seq": last})
+        for line in state.lines or ():
+            product, name = line["product"], line["name"]
+            rows["CONTAINS"].append({"from": key, "to": product} | {n: line[n] for n in _LINE})
+            products.setdefault(product, {"product": product, "name": name or product, "seq": last})
+    writer.write(rows)
+    found = {"worth": worth, "places": list(places.values()), "products": list(products.values())}
+    return {name: table(name, of) for name, of in found.items() if of}
+
+
+_LINE = ("position", "quantity", "amountMinor", "name")
+
+
+def _order(key: str, said: Iterable[dict[str, Any]], parts: Parts) -> tuple[TransactionState, int]:
+    state = TransactionState.from_row({"key": key, "state": {"status": "unknown"}, "owner": None})
+    seq = 0
+    for row in said:
+        seq = row["seq"]
+        claim = orjson.loads(row["claim"])
+        owner = claim["owner"]
+        claims = Claims(
+            event=claim["event"],
+            type=claim["type"],
+            at=datetime.fromisoformat(claim["at"]),
+            clock=claim["clock"],
+            source=claim["source"],
+            brand=claim["brand"],
+            subjects=(SubjectClaim(owner, claim["source"], None, False, (), {}, None),) if owner else (),
+            transaction=key,
+            order=Order.model_validate(claim["order"]) if claim["order"] else None,
+            refund=Refund.model_validate(claim["refund"]) if claim["refund"] else None,
+        )
+        state.merge(claims, claim["refund_key"], parts.points)
+    return state, seq
+
+
+def fold_records(parts: Parts, said: Table, start: int) -> dict[str, Table]:
+    """The source records of `said` (sorted by record) and what connects them. `start` is the first one's number."""
+    records: list[dict[str, Any]] = []
+    connects: list[dict[str, Any]] = []
+    groups = groupby(said.to_pylist(), itemgetter("record"))
+    for rid, (key, claims) in enumerate(groups, start):
+        state = _record(key, claims, parts)
+        row = state.row(parts.vault)
+        props = row["props"]
+        records.append(
+            {
+                "rid": rid,
+                "key": key,
+                "first": row["first"],
+                "last": row["last"],
+                "signatures": orjson.dumps(props["signatures"]).decode(),
+                "identifiers": orjson.dumps(
+                    [[k, i.type, i.shared, i.blocked, i.first, i.last] for k, i in sorted(state.identifiers.items())]
+                ).decode(),
+            }
+            | {name: props[name] for name in ("kind", "sealed", "stats", "consents")}
+        )
+        connects += [{"rid": rid} | connection for connection in connections(state, parts.policies)]
+    return {"records": table("records", records), "connects": table("connects", connects)}
+
+
+def connections(state: RecordState, policies: Policies) -> Iterator[dict[str, Any]]:
+    """What may connect a record with others: every linking identifier, and how much it can say of how many people.
+
+    `names` and `personal` bound from above what `sharing` counts: only identifiers whose sums pass the limit of their
+    type are looked at in full.
+    """
+    personal = sum(
+        1 / policies.of(carried.type).max_per_person
+        for carried in state.identifiers.values()
+        if not carried.blocked and policies.of(carried.type).strength in _PERSONAL
+    )
+    for key, carried in state.identifiers.items():
+        if not carried.blocked and policies.of(carried.type).links:
+            yield {"key": key, "type": carried.type, "names": len(state.signatures), "personal": personal}
+
+
+def _record(key: str, said: Iterable[dict[str, Any]], parts: Parts) -> RecordState:
+    state = RecordState(key, key.partition("|")[0])
+    for row in said:
+        if row["claim"] is None:
+            state.stats.apply(Contribution(**orjson.loads(row["contribution"])), 1)
+            continue
+        claim = parts.vault.open(key, row["claim"])
+        if claim["visited"] is not None:
+            state.stats.visited(claim["visited"], claim["clock"].partition("|")[0])
+        subject = SubjectClaim(
+            record=key,
+            source=state.source,
+            subject_id=claim["subject_id"],
+            known=claim["known"],
+            identifiers=tuple(IdentifierClaim(k, type_, "", "", blocked) for k, type_, blocked in claim["identifiers"]),
+            traits=claim["traits"],
+            signature=claim["signature"],
+        )
+        consent = tuple(claim["consent"]) if claim["consent"] else None
+        state.merge(Claims("", "", _EPOCH, claim["clock"], state.source, None, consent=consent), subject, {})
+    return state

@@ -1,0 +1,41 @@
+"""What every process of a bulk job is given: it crosses process borders, so it holds settings and no open things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from domain.settings import Settings
+from ingest.claims import Reader
+from ingest.golden import ReadModel, Tier
+from ingest.orders import Points
+from matching.policy import Policies
+from matching.resolve import Guards
+from privacy.vault import Vault, open_vault
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The settings, the identity configuration and the programme's two functions. `now` is the time of writing."""
+
+    settings: Settings
+    policies: Policies
+    points: Points
+    tier: Tier
+    now: str
+    guards: Guards = Guards.ON
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}  # what is opened stays behind
+
+    @cached_property
+    def vault(self) -> Vault:
+        return open_vault(self.settings)
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(self.vault, self.policies, self.settings.default_region)
+
+    @cached_property
+    def read_model(self) -> ReadModel:
+        return ReadModel(self.vault, self.settings.currency, self.tier)

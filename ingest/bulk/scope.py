@@ -1,0 +1,56 @@
+"""The scope of each decision, over all records at once: which identifiers too many people share, and what connects.
+
+Columns of whole numbers and one pass of the disk, so that memory grows by some 40 bytes a record and connection.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from ingest.bulk.spill import Spill, table
+from ingest.people import sharing
+from matching.policy import Policies
+from matching.records import Identifier
+
+
+def share(spill: Spill, policies: Policies) -> dict[str, int]:
+    """Identifiers that too many people use, with how many. Only those that could be are looked at."""
+    limits = [{"type": type_, "most": policies.of(type_).max_people} for type_ in policies]
+    spill.add("limits", table("limits", limits))
+    found: dict[str, int] = {}
+    for some in spill.groups("suspects", "identifier", least=5_000):
+        for (key, type_), users in groupby(some.to_pylist(), itemgetter("identifier", "type")):
+            count = sharing(type_, [_user(row) for row in users], policies)
+            if count is not None:
+                found[key] = count
+    spill.add("shared", table("shared", [{"key": key, "people": people} for key, people in sorted(found.items())]))
+    return found
+
+
+def _user(row: dict[str, Any]) -> tuple[list[str], list[Identifier]]:
+    carried = orjson.loads(row["identifiers"])
+    return orjson.loads(row["signatures"]), [
+        Identifier(type_, key) for key, type_, _, blocked, *_ in carried if not blocked
+    ]
+
+
+def connect(spill: Spill, records: int) -> int:
+    """Gives every record its component; the number of components."""
+    edges = spill.arrays("edges")
+    rids, keys = (np.asarray(edges[name], dtype=np.int32) for name in ("rid", "kid"))
+    size = records + int(keys.max(initial=-1)) + 1
+    graph = coo_matrix((np.ones(len(rids), np.int8), (rids, keys + records)), (size, size))
+    count, labels = connected_components(graph, directed=False)
+    spill.add(
+        "scopes",
+        pa.table({"rid": np.arange(records), "component": labels[:records].astype(np.int64)}),
+    )
+    return len(np.unique(labels[:records])) if count else 0

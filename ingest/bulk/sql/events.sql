@@ -1,0 +1,2 @@
+-- Every event once.
+SELECT * EXCLUDE (seq, warnings) FROM happened ANTI JOIN repeated USING (seq)

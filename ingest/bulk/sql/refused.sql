@@ -1,0 +1,2 @@
+-- What cannot be taken.
+SELECT * FROM refused ORDER BY seq
