@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -112,22 +115,63 @@ def bench_accuracy(
     _show({"benchmark": "accuracy", "world": {"people": people, "seed": seed}} | figures, as_json, out)
 
 
+@app.command("match")
+def bench_match(
+    records: Annotated[int, typer.Option(min=1_000, help="Records of the made-up registry.")] = 20_000,
+    pairs: Annotated[int, typer.Option(min=1_000, help="Most pairs that are scored.")] = 1_000_000,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Pairs scored per second on one core, and one pair's latency, beside Splink on the same pairs."""
+    _require_splink()
+    from bench import match
+
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    with _progress("rounds") as step:
+        figures = match.run(records, pairs, step)
+    _show(figures, as_json, out)
+
+
+@app.command("resolve")
+def bench_resolve(
+    records: Annotated[int, typer.Option(min=1_000, help="Records of the made-up registry.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="Another seed is another registry.")] = 7,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Bulk resolution end to end beside Splink's matching alone: minutes, peak memory and accuracy of each."""
+    _require_splink()
+    from bench import resolve
+
+    with _emptied() as config, Console(stderr=True).status("starting") as status:
+        figures = resolve.run(config, records, seed, status.update)
+    _show(figures, as_json, out)
+
+
+def _require_splink() -> None:
+    if find_spec("splink") is None:
+        raise SetupError("This benchmark compares with Splink, which is not installed.", hint="Run: uv sync --dev")
+
+
+@contextmanager
+def _emptied() -> Generator[Settings]:
+    """Settings with a state directory of the benchmark's own that holds nothing; its server stops at the end."""
+    config = _own_settings()
+    config = config.model_copy(update={"state_dir": config.state_dir / "bulk"})
+    LocalNeo4j(config).stop()
+    shutil.rmtree(config.state_dir, ignore_errors=True)
+    try:
+        yield config
+    finally:
+        LocalNeo4j(config).stop()
+        shutil.rmtree(config.state_dir, ignore_errors=True)
+
+
 @contextmanager
 def _own_neo4j() -> Generator[Settings]:
     """Settings with a store of the benchmark's own: it is emptied, so it must never be somebody's."""
-    config = settings()
-    if config.neo4j_uri is not None:
-        raise SetupError(
-            "Benchmarks empty their store and run on the embedded Neo4j only.", hint="Unset REGULARS_NEO4J_URI."
-        )
-    config = config.model_copy(
-        update={
-            "state_dir": (config.state_dir / "bench").absolute(),
-            "neo4j_bolt_port": 0,
-            "neo4j_http_port": 0,
-            "port": _free_port(),
-        }
-    )
+    config = _own_settings()
     local = LocalNeo4j(config)
     with Console(stderr=True).status("Starting Neo4j …"):
         local.start(tied_to_parent=True)
@@ -135,6 +179,22 @@ def _own_neo4j() -> Generator[Settings]:
         yield config
     finally:
         local.stop()
+
+
+def _own_settings() -> Settings:
+    config = settings()
+    if config.neo4j_uri is not None:
+        raise SetupError(
+            "Benchmarks empty their store and run on the embedded Neo4j only.", hint="Unset REGULARS_NEO4J_URI."
+        )
+    return config.model_copy(
+        update={
+            "state_dir": (config.state_dir / "bench").absolute(),
+            "neo4j_bolt_port": 0,
+            "neo4j_http_port": 0,
+            "port": _free_port(),
+        }
+    )
 
 
 @contextmanager

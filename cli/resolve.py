@@ -21,7 +21,7 @@ from rich.table import Table
 
 from cli.bulk import fill_by_import, fill_live, require_empty
 from cli.ingest import SOME_REFUSED
-from cli.service import policies_of
+from cli.service import policies_of, survivorship_of
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
 from ingest.bulk import Job, Parts, Report, run
@@ -92,7 +92,8 @@ def parts_of(config: Settings) -> Parts:
     """What the workers of a job are given under these settings."""
     open_vault(config)  # makes the key file, where there is none, before several processes look for it
     rules = programme(config.loyalty_config)
-    return Parts(config, policies_of(config), rules.points, rules.tier, datetime.now(UTC).isoformat())
+    now = datetime.now(UTC).isoformat()
+    return Parts(config, policies_of(config), rules.points, rules.tier, survivorship_of(config), now)
 
 
 def raws_of(sources: Sequence[Source]) -> Iterator[list[Raw]]:

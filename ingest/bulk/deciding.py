@@ -43,6 +43,7 @@ def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str,
                 {"from": row["record"], "to": row["number"], "since": now, "rule": row["rule"], "via": row["via"]}
                 for row in found["resolved"]
             ],
+            "IdentityChange": [row | {"at": now, "written": now, "pending": True} for row in found["changes"]],
             "KEPT_APART": [
                 {"from": row["left"], "to": row["right"], "at": now} | {n: row[n] for n in ("rule", "type", "detail")}
                 for row in found["apart"]

@@ -11,17 +11,20 @@ from ingest.golden import ReadModel, Tier
 from ingest.orders import Points
 from matching.policy import Policies
 from matching.resolve import Guards
+from matching.survivorship import Survivorship
 from privacy.vault import Vault, open_vault
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The settings, the identity configuration and the programme's two functions. `now` is the time of writing."""
+    """The settings, the identity configuration, the programme's two functions and the rules of golden records. `now` is
+    the time of writing."""
 
     settings: Settings
     policies: Policies
     points: Points
     tier: Tier
+    golden: Survivorship
     now: str
     guards: Guards = Guards.ON
 
@@ -38,4 +41,4 @@ class Parts:
 
     @cached_property
     def read_model(self) -> ReadModel:
-        return ReadModel(self.vault, self.settings.currency, self.tier)
+        return ReadModel(self.vault, self.settings.currency, self.tier, self.golden)

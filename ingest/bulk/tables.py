@@ -72,6 +72,10 @@ NODES = {
         ),
     ),
     "LedgerEntry": NodeTable("key", _columns("points:long kind brand at:datetime reason")),
+    "IdentityChange": NodeTable(
+        "key",
+        _columns("kind fromNumber toNumber records:long reason actor at:datetime written:datetime pending:boolean"),
+    ),
     "Store": NodeTable("id", _columns("name city country timezone clock")),
     "Brand": NodeTable("id", _columns("name clock")),
     "Product": NodeTable("id", _columns("name category clock")),

@@ -1,7 +1,7 @@
 """A learned model as Splink settings: the same comparison levels, weights and passes in SQL, for DuckDB or Spark.
 
-What SQL has no function for is told by columns of its own (a name's sound), or nearly: texts and full names are compared
-by Jaro-Winkler and not word by word, and nicknames count as different. So figures are near ours and not ours.
+What SQL has no function for is told by columns of its own (a name's sound), or nearly: texts and full names are
+compared by Jaro-Winkler and not word by word, and nicknames count as different. So figures are near ours, not ours.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def splink_settings(columns: Sequence[Column], model: Model, dialect: Dialect = 
 
 
 def _told(column: Column, values: Sequence[str]) -> list[str | None]:
-    return [values[code] or None if code != MISSING else None for code in column.codes.tolist()]
+    known: list[str | None] = [value or None for value in values]
+    return [known[code] if code != MISSING else None for code in column.codes.tolist()]
 
 
 def _views(column: Column) -> Iterator[tuple[str, list[str]]]:

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 import cli.bulk
+import cypher
 from cli.resolve import Load, folders, parts_of, run_job
 from domain.errors import SetupError
 from domain.settings import Settings
+from graph.changes import Changes
 from graph.database import Database, connect
-from graph.local import LocalNeo4j
+from graph.local import LocalNeo4j, Running
 from ingest.bulk import Job, Report
 from ingest.sink import Raw
 from tests.core.building import VAULT, VAULT_KEY, intake_of, read
@@ -51,12 +54,12 @@ def resolve(settings: Settings, events: Sequence[Any], load: Load, *, out: Path 
         return run_job(job, iter(_raws(events, 170)), lambda name, count: None, load)
 
 
-async def _in_own_store(settings: Settings) -> tuple[Snapshot, dict[str, str]]:
+async def _in_own_store(settings: Settings) -> tuple[Snapshot, dict[str, str], list[str]]:
     local = LocalNeo4j(settings)
     server = local.start(tied_to_parent=True)
     try:
         async with connect(settings, uri=server.bolt_uri, user=server.user, password=server.password) as database:
-            return await invariants(database, VAULT), await _numbers(database)
+            return await invariants(database, VAULT), await _numbers(database), await _created(database)
     finally:
         local.stop()
 
@@ -66,6 +69,11 @@ async def _numbers(database: Database) -> dict[str, str]:
         "MATCH (r:SourceRecord)-[:RESOLVED_TO]->(c:Customer) RETURN r.key AS key, c.number AS number", operation="test"
     )
     return {row["key"]: row["number"] for row in rows}
+
+
+async def _created(database: Database) -> list[str]:
+    """Customer numbers that the feed of changes tells as new."""
+    return sorted(change["toNumber"] for change in await Changes(database).after(0, 100_000))
 
 
 async def test_an_import_equals_live_intake(store: Database, bulk_settings: Settings) -> None:
@@ -78,9 +86,10 @@ async def test_an_import_equals_live_intake(store: Database, bulk_settings: Sett
 
     await asyncio.to_thread(cli.bulk.require_empty, bulk_settings)
     report = await asyncio.to_thread(resolve, bulk_settings, events, Load.IMPORT)
-    found, found_numbers = await _in_own_store(bulk_settings)
+    found, found_numbers, created = await _in_own_store(bulk_settings)
     assert not difference(expected, found)
     assert found_numbers == numbers
+    assert created == sorted(set(numbers.values()))
     assert report.people == len(expected["people"])
     assert report.records == len(expected["records"])
     assert report.components == len(expected["components"])
@@ -88,3 +97,22 @@ async def test_an_import_equals_live_intake(store: Database, bulk_settings: Sett
     assert report.refused == 0
     with pytest.raises(SetupError, match="holds something"):
         await asyncio.to_thread(cli.bulk.require_empty, bulk_settings)
+
+
+async def test_into_a_live_store_that_holds_some_of_it(
+    store: Database, neo4j_server: Running, bulk_settings: Settings
+) -> None:
+    events = _events()
+    async with intake_of(store) as intake:
+        await intake.submit(read(events))
+    expected = await invariants(store, VAULT)
+    await store.run_schema(cypher.load("bench/wipe"))
+    async with intake_of(store) as intake:
+        await intake.submit(read(events[::3]))
+    live = bulk_settings.model_copy(
+        update={"neo4j_uri": neo4j_server.bolt_uri, "neo4j_password": SecretStr(neo4j_server.password)}
+    )
+    await asyncio.to_thread(resolve, live, events, Load.LIVE)
+    assert not difference(expected, await invariants(store, VAULT))
+    with pytest.raises(SetupError, match="of your own"):
+        cli.bulk.require_empty(live)

@@ -1,0 +1,75 @@
+"""Bulk resolution end to end beside Splink's matching alone, on the same registry: minutes, peak memory, accuracy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from bench import registry
+from bench.children import environment
+from bench.machine import machine
+from domain.errors import SetupError
+from domain.settings import Settings
+from ingest.claims import Reader
+from matching.evaluate import largest_cluster, pairwise
+from matching.policy import default
+from privacy.vault import open_vault
+
+
+def run(config: Settings, count: int, seed: int, step: Callable[[str], None]) -> dict[str, Any]:
+    """Figures of both. `config` names a state directory of the benchmark's own, whose store is empty."""
+    folder = config.state_dir / "registry"
+    folder.mkdir(parents=True, exist_ok=True)
+    step("making the registry")
+    table, mapping = registry.write(folder, count, seed)
+    step("regulars resolve")
+    ours = _child(
+        ["-m", "cli.main", "resolve", table, "--mapping", mapping, "--out", folder / "files", "--json"], config
+    )
+    step("Splink")
+    theirs = _child(["-m", "bench.splink_peer", table, folder / "clusters.parquet"], config)
+    step("comparing")
+    rows = duckdb.execute("SELECT id, person FROM read_parquet(?)", [str(table)]).fetchall()
+    truth: dict[str, str] = dict(rows)
+    found = duckdb.execute(
+        "SELECT column0, column1 FROM read_csv(?, header = false)", [str(folder / "files" / "RESOLVED_TO-*.csv")]
+    ).fetchall()
+    number_of: dict[str, str] = dict(found)
+    reader = Reader(open_vault(config), default(), config.default_region)
+    mine = {id_: number_of[reader.record_key("registry", id_)] for id_ in truth}
+    clusters = duckdb.execute(
+        "SELECT unique_id, cluster_id FROM read_parquet(?)", [str(folder / "clusters.parquet")]
+    ).fetchall()
+    return {
+        "benchmark": "resolve",
+        "machine": machine() | {"splink": version("splink"), "duckdb": version("duckdb")},
+        "records": count,
+        "regulars": ours | _scores(mine, truth),
+        "splink_matching_only": theirs | _scores(dict(clusters), truth),
+    }
+
+
+def _child(arguments: list[str | Path], config: Settings) -> dict[str, Any]:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, *map(str, arguments)], env=environment(config), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SetupError(f"A part of the benchmark failed: {done.stderr.strip()[-1_000:]}")
+    return orjson.loads(done.stdout[done.stdout.index("{") :])
+
+
+def _scores(predicted: dict[str, str], truth: dict[str, str]) -> dict[str, Any]:
+    scores = pairwise(predicted, truth)
+    return {
+        "precision": round(scores.precision, 4),
+        "recall": round(scores.recall, 4),
+        "f1": round(scores.f1, 4),
+        "largest": largest_cluster(predicted),
+    }
