@@ -21,15 +21,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.auth import ensure_api_key
-from bench import accuracy, ingest, latency, profile
+from bench import crowd, ingest, latency, profile
 from bench.children import environment, serving, stop, wait_until_ready
 from bench.stream import stream
-from cli.service import open_database, open_service, policies_of
+from cli.resolve import folders, parts_of
+from cli.service import open_database, open_service
 from cypher import load
 from domain.errors import SetupError
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
-from ingest.claims import Reader
+from ingest.bulk.job import processes
 from privacy.vault import open_vault
 from world import World, WorldConfig
 
@@ -100,18 +101,11 @@ def bench_accuracy(
     as_json: AsJson = False,
     out: Out = None,
 ) -> None:
-    """Precision and recall of the resolved people against a world's truth, with the guards and without."""
+    """Precision and recall of bulk resolution against a world's truth, guards on and off; hard cases apart."""
     config = settings()
-    policies = policies_of(config)
-    reader = Reader(open_vault(config), policies, config.default_region)
-    with _progress("events") as step:
-
-        def events() -> Generator[tuple[dict[str, Any], str | None]]:
-            for pair in World(WorldConfig(people=people, seed=seed)).events():
-                step(1)
-                yield pair
-
-        figures = accuracy.measure(accuracy.gather(events(), reader), policies)
+    world = World(WorldConfig(people=people, seed=seed))
+    with _progress("events") as step, folders(config, None) as (work, made):
+        figures = crowd.measure(parts_of(config), world, work, made, processes(), step)
     _show({"benchmark": "accuracy", "world": {"people": people, "seed": seed}} | figures, as_json, out)
 
 

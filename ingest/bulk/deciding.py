@@ -32,7 +32,7 @@ def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str,
                 {"from": row["record"], "to": row["identifier"], "firstSeen": row["first"], "lastSeen": row["last"]}
                 for row in found["carried"]
             ],
-            "Component": [{"id": component} for component in found["created"]],
+            "Component": [{"id": id_, "records": decision.sizes.get(id_)} for id_ in found["created"]],
             "Customer": [
                 {name: row[name] for name in ("number", "joinedAt", "firstVisitAt", "lastVisitAt")}
                 | {"createdAt": now}

@@ -23,7 +23,7 @@ from matching.records import Identifier
 
 def share(spill: Spill, policies: Policies) -> dict[str, int]:
     """Identifiers that too many people use, with how many. Only those that could be are looked at."""
-    limits = [{"type": type_, "most": policies.of(type_).max_people} for type_ in policies]
+    limits = [{"type": t, "people": of.max_people, "records": of.max_records} for t, of in policies.items()]
     spill.add("limits", table("limits", limits))
     found: dict[str, int] = {}
     for some in spill.groups("suspects", "identifier", least=5_000):
@@ -45,12 +45,15 @@ def _user(row: dict[str, Any]) -> tuple[list[str], list[Identifier]]:
 def connect(spill: Spill, records: int) -> int:
     """Gives every record its component; the number of components."""
     edges = spill.arrays("edges")
-    rids, keys = (np.asarray(edges[name], dtype=np.int32) for name in ("rid", "kid"))
-    size = records + int(keys.max(initial=-1)) + 1
-    graph = coo_matrix((np.ones(len(rids), np.int8), (rids, keys + records)), (size, size))
-    count, labels = connected_components(graph, directed=False)
-    spill.add(
-        "scopes",
-        pa.table({"rid": np.arange(records), "component": labels[:records].astype(np.int64)}),
-    )
-    return len(np.unique(labels[:records])) if count else 0
+    labels = components_of(edges["rid"], edges["kid"], records)
+    spill.add("scopes", pa.table({"rid": np.arange(records), "component": labels}))
+    return len(np.unique(labels))
+
+
+def components_of(rids: Any, keys: Any, records: int) -> Any:
+    """The component of each record, by record number; `rids` and `keys` number what connects, each from 0."""
+    rows, columns = np.asarray(rids, np.int32), np.asarray(keys, np.int32)
+    size = records + int(columns.max(initial=-1)) + 1
+    graph = coo_matrix((np.ones(len(rows), np.int8), (rows, columns + records)), (size, size))
+    _, labels = connected_components(graph, directed=False)
+    return labels[:records].astype(np.int64)

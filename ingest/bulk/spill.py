@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import psutil
 import pyarrow as pa
 
@@ -46,7 +47,7 @@ SCHEMAS: Mapping[str, Any] = {
     ),
     "connects": _schema(rid=_INT, key=_TEXT, type=_TEXT, names=_INT, personal=pa.float64()),
     "scopes": _schema(rid=_INT, component=_INT),
-    "limits": _schema(type=_TEXT, most=_INT),
+    "limits": _schema(type=_TEXT, people=_INT, records=_INT),
     "shared": _schema(key=_TEXT, people=_INT),
 }  # fmt: skip
 
@@ -94,6 +95,25 @@ class Spill:
     def arrays(self, step: str) -> Any:
         """All rows of `sql/<step>.sql` as one numpy array a column."""
         return self._connection.execute(_sql(step)).fetchnumpy()
+
+    def query(self, text: str, *parameters: Any, **tables: Table) -> Any:
+        """The rows of a query of somebody's own, as one numpy array a column; `tables` can be asked like others."""
+        for name, content in tables.items():
+            self._connection.register(name, content)
+        return self._connection.execute(text, list(parameters)).fetchnumpy()
+
+    def by_record(self, text: str, column: str | None, *parameters: Any, **tables: Table) -> Any:
+        """A column of a query by record number (its column `rid`), or which numbers are among them. All have one."""
+        rows = self.query(text, *parameters, **tables)
+        rids = np.asarray(rows["rid"], np.int64)
+        [(records,)] = self._connection.execute("SELECT count(*) FROM records").fetchall()
+        if column is None:
+            found = np.zeros(records, bool)
+            found[rids] = True
+            return found
+        found = np.full(records, -1, np.int64)
+        found[rids] = rows[column]
+        return found
 
     def batches(self, step: str) -> Iterator[Table]:
         """The rows of `sql/<step>.sql`, a few thousand at a time. Nothing else may run on the spill meanwhile."""

@@ -54,7 +54,7 @@ NODES = {
     "Identifier": NodeTable(
         "key", _columns("type display sealed:byte[] blocked:boolean shared:boolean people:long firstSeen:date")
     ),
-    "Component": NodeTable("id", {}),
+    "Component": NodeTable("id", _columns("records:long")),
     "Customer": NodeTable(
         "number",
         _columns(

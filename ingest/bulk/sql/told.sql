@@ -1,0 +1,2 @@
+-- What every record says of itself, sealed.
+SELECT rid, key, sealed FROM records
