@@ -17,7 +17,8 @@ import pyarrow as pa
 from bench import registry
 from bench.machine import machine
 from matching.probabilistic.blocking import candidates
-from matching.probabilistic.fields import Column, Kind, column
+from matching.probabilistic.fields import Column, column
+from matching.probabilistic.kinds import Kind
 from matching.probabilistic.levels import compare
 from matching.probabilistic.splink import splink_settings, splink_table
 from matching.probabilistic.weights import learn, score
@@ -30,7 +31,7 @@ KINDS = {
     "birth_date": Kind.BIRTH,
     "email": Kind.EMAIL,
     "phone": Kind.PHONE,
-    "street": Kind.TEXT,
+    "street": Kind.ADDRESS,
     "postcode": Kind.POSTCODE,
 }
 _ROUNDS = 5
@@ -46,7 +47,7 @@ def run(records: int, pairs: int, step: Callable[[int], None]) -> dict[str, Any]
     if len(left) > pairs:
         kept = np.sort(np.random.default_rng(7).choice(len(left), pairs, replace=False))
         left, right = left[kept], right[kept]
-    model = learn(columns, compare(columns, left, right), left, records)
+    model = learn(columns, compare(columns, left, right), left, right, records)
 
     def ours() -> None:
         score(columns, compare(columns, left, right), left, right, model)

@@ -138,7 +138,9 @@ def _record(key: str, said: Iterable[dict[str, Any]], parts: Parts) -> RecordSta
             source=state.source,
             subject_id=claim["subject_id"],
             known=claim["known"],
-            identifiers=tuple(IdentifierClaim(k, type_, "", "", blocked) for k, type_, blocked in claim["identifiers"]),
+            identifiers=tuple(
+                IdentifierClaim(k, type_, v, "", blocked) for k, type_, v, blocked in claim["identifiers"]
+            ),
             traits=claim["traits"],
             signature=claim["signature"],
         )

