@@ -55,7 +55,8 @@ def splink_settings(columns: Sequence[Column], model: Model, dialect: Dialect = 
 
 def _told(column: Column, values: Sequence[str]) -> list[str | None]:
     first: list[int] = column.flat[column.starts[:-1]].tolist()
-    return [(values[first[code]] or None) if code != MISSING else None for code in column.codes.tolist()]
+    codes: list[int] = column.codes.tolist()
+    return [values[first[code]] or None if code != MISSING else None for code in codes]
 
 
 def _views(column: Column) -> Iterator[tuple[str, list[str]]]:
