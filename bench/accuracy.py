@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from domain.events import event_adapter
+from ingest.claims import Reader
+from ingest.match_keys import meet
+from ingest.records import RecordState
 from matching.evaluate import bcubed, largest_cluster, pairwise
 from matching.policy import Policies, Strength
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The source records of a world, and how often each true person spoke through each of them."""
+
+    records: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
+    votes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def truth(self) -> dict[str, str]:
+        """Record → the person it speaks for most often (a family's phone at a till speaks for several)."""
+        return {key: min(votes, key=lambda person: (-votes[person], person)) for key, votes in self.votes.items()}
+
+
+def gather(events: Iterable[tuple[Mapping[str, Any], str | None]], reader: Reader) -> Evidence:
+    """The evidence of a world's events, each with its true person."""
+    evidence = Evidence()
+    for raw, person in events:
+        claims = reader.claims(event_adapter.validate_python(raw))
+        for subject in claims.subjects:
+            state = evidence.records.setdefault(subject.record, RecordState(subject.record, claims.source))
+            state.merge(claims, subject, {})
+            if person is not None:
+                evidence.votes[subject.record][person] += 1
+    meet(evidence.records.values(), reader.vault)
+    return evidence
 
 
 def measure_store(rows: Iterable[Mapping[str, Any]], truth: Mapping[str, str], policies: Policies) -> dict[str, Any]:

@@ -47,7 +47,7 @@ NODES = {
     "SourceRecord": NodeTable(
         "key",
         _columns(
-            "source kind component signatures:string[] consents sealed:byte[] stats firstSeen:date lastSeen:date "
+            "source kind component signatures:string[] consents sealed:byte[] stats home firstSeen:date lastSeen:date "
             "createdAt:datetime"
         ),
     ),

@@ -20,16 +20,15 @@ import orjson
 import pytest
 
 from api.auth import ensure_api_key
+from bench.accuracy import gather
 from bench.children import environment, stop, wait_until_ready
 from cli.service import open_database
 from domain.settings import Settings
 from graph.local import LocalNeo4j
 from ingest.claims import Reader
 from ingest.people import decide
-from ingest.records import RecordState
 from matching import Guards, default
 from privacy.vault import open_vault
-from tests.core.building import read
 from world import World, WorldConfig
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
@@ -148,11 +147,8 @@ async def test_every_acknowledged_event_is_there_exactly_once(machine: Machine) 
 
 async def _check(settings: Settings, world: list[tuple[dict[str, Any], str | None]]) -> None:
     reader = Reader(open_vault(settings), default(), settings.default_region)
-    records: dict[str, RecordState] = {}
-    for claims in map(reader.claims, read(event for event, _ in world)):
-        for subject in claims.subjects:
-            records.setdefault(subject.record, RecordState(subject.record, claims.source)).merge(claims, subject, {})
-    people = decide(records, default(), Guards.ON, lambda: "").persons
+    expected = gather(world, reader)
+    people = decide(expected.records, default(), Guards.ON, lambda: "").persons
     async with open_database(settings) as database:
         rows = await database.read("bench/resolution")
         stored = [row["key"] for row in await database.read_text(EVENTS, operation="test")]
