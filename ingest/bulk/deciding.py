@@ -19,7 +19,7 @@ def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str,
     """Writes the people of some whole components; counts of what was written."""
     pool = {row["key"]: _state(row, parts) for row in records.to_pylist()}
     decision = decide(pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex)
-    numbers = numbers_of(decision, {}, parts.vault)
+    numbers = numbers_of(decision, {}, {}, parts.vault)
     found = Customers(parts.vault, parts.read_model, pool, pool, pool.keys()).rows(decision, numbers)
     now = parts.now
     writer.write(
@@ -45,7 +45,8 @@ def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str,
             ],
             "IdentityChange": [row | {"at": now, "written": now, "pending": True} for row in found["changes"]],
             "KEPT_APART": [
-                {"from": row["left"], "to": row["right"], "at": now} | {n: row[n] for n in ("rule", "type", "detail")}
+                {"from": row["left"], "to": row["right"], "at": now}
+                | {n: row[n] for n in ("rule", "type", "detail", "queued")}
                 for row in found["apart"]
             ],
         }
@@ -63,6 +64,7 @@ def _state(row: dict[str, Any], parts: Parts) -> RecordState:
             "signatures": orjson.loads(row["signatures"]),
             "component": None,
             "customer": None,
+            "rulings": (),
         },
         parts.vault,
     )

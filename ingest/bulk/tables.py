@@ -83,7 +83,7 @@ NODES = {
 RELATIONSHIPS = {
     "HAS_IDENTIFIER": RelationshipTable("SourceRecord", "Identifier", _columns("firstSeen:date lastSeen:date")),
     "RESOLVED_TO": RelationshipTable("SourceRecord", "Customer", _columns("since:datetime rule via")),
-    "KEPT_APART": RelationshipTable("Customer", "Customer", _columns("rule type detail at:datetime")),
+    "KEPT_APART": RelationshipTable("Customer", "Customer", _columns("rule type detail at:datetime queued")),
     "SENT": RelationshipTable("SourceRecord", "Event", {}),
     "MADE": RelationshipTable("SourceRecord", "Transaction", {}),
     "AT": RelationshipTable("Transaction", "Store", {}),
