@@ -10,6 +10,7 @@ from typing import Any
 from cypher import load
 from graph.compose import columns
 from graph.database import Database, Row
+from graph.moment import at_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,18 @@ class Customers:
 
     database: Database
 
-    async def find(self, finder: Finder, parts: Collection[Part] = ()) -> list[Profile]:
-        """The profiles of whom the finder finds, in no order, in one round trip. Raises Unavailable."""
+    async def find(self, finder: Finder, parts: Collection[Part] = (), *, as_of: str | None = None) -> list[Profile]:
+        """The profiles of whom the finder finds, in no order, in one round trip. Raises Unavailable.
+
+        With `as_of` (RFC 3339) every record counts where it stood then; the customer's own properties are of today.
+        """
         wanted = sorted(set(parts), key=lambda part: (part.name, repr(part.arguments)))
         names = tuple(part.name for part in wanted)
-        parameters = {f"part{n}": dict(part.arguments) for n, part in enumerate(wanted)}
-        rows = await self.database.read_text(
-            _text(finder.text, names), operation="profile", **finder.parameters, **parameters
-        )
+        parameters: dict[str, Any] = {f"part{n}": dict(part.arguments) for n, part in enumerate(wanted)}
+        text = _text(finder.text, names)
+        if as_of is not None:
+            text, parameters["asOf"] = at_moment(text), as_of
+        rows = await self.database.read_text(text, operation="profile", **finder.parameters, **parameters)
         return [Profile(row["customer"], {part: row[f"part{n}"] for n, part in enumerate(wanted)}) for row in rows]
 
 

@@ -20,7 +20,7 @@ from matching.records import DECIDED, Identifier
 from matching.resolve import Guards, Resolution
 
 _MOST_CAMPS = 40
-_MOST_FINDINGS = 20
+MOST_FINDINGS = 20
 _DECIDED_BITS = 1_000 * PER_BIT
 """No cut goes through an agent's decision while another is to be had."""
 
@@ -62,7 +62,7 @@ def findings(decided: Decided, person: Collection[str]) -> list[Finding]:
     """What is doubtful about one person of the components, the gravest first; at most 20."""
     graph = _Ties(decided, frozenset(person))
     found = [*_collapses(decided, graph), *_bridges(decided, graph), *_overused(decided, graph)]
-    return found[:_MOST_FINDINGS]
+    return found[:MOST_FINDINGS]
 
 
 class _Ties:

@@ -51,7 +51,9 @@ class HistoryStep:
     record_count: int = strawberry.field(description="How many records.")
     records: list[RecordReference] = strawberry.field(description="The first 20 of them.")
     reason: str = strawberry.field(description="Why, such as same phone.")
-    decision: str | None = strawberry.field(description="Id of the agent's decision that did it; null: evidence did.")
+    decision: strawberry.ID | None = strawberry.field(
+        description="The agent's decision that did it; null: evidence did."
+    )
     undone: bool = strawberry.field(description="Whether none of these records stand any more where the step put them.")
     explanation: str = strawberry.field(description="The same in a sentence.")
 
@@ -127,7 +129,7 @@ def _shown(step: Step) -> HistoryStep:
             for key in step.records[:MOST_NAMED]
         ],
         reason=step.reason,
-        decision=step.decision,
+        decision=global_id("Decision", step.decision) if step.decision else None,
         undone=step.undone,
         explanation=_words(step),
     )

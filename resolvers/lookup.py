@@ -40,10 +40,10 @@ class CustomerBy:
     )
 
 
-def finder(by: CustomerBy, context: Context) -> Finder:
-    """Finds the customer. Raises InvalidInput where the value cannot be what it is said to be."""
+def finder(by: CustomerBy, context: Context, *, then: bool = False) -> Finder:
+    """Finds the customer, or with `then` who it was at a moment. Raises InvalidInput where the value cannot be."""
     if isinstance(by.customer_number, str):
-        return Finder.named("by_number", number=by.customer_number.strip().upper())
+        return Finder.named("by_number_then" if then else "by_number", number=by.customer_number.strip().upper())
     if isinstance(by.external_id, ExternalId):
         key = context.reader.record_key(by.external_id.source, by.external_id.id)
         return Finder.named("by_record", key=key)

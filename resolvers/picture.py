@@ -18,8 +18,8 @@ from resolvers.ids import global_id
 from resolvers.wording import kind
 
 MOST_PICTURED = 100
-_IDENTIFIERS = 200
-_NEIGHBOURS = 25
+MOST_IDENTIFIERS = 200
+MOST_NEIGHBOURS = 25
 
 
 class NodeKind(StrEnum):
@@ -142,15 +142,15 @@ async def neighbourhood(context: Context, customer: IdentityBy, records: int) ->
     if not 1 <= records <= MOST_PICTURED:
         raise InvalidInput(f"A picture shows 1 to {MOST_PICTURED} records.")
     row = await context.identity.neighbourhood(
-        asked(customer, context), crowd=CROWD, records=records, identifiers=_IDENTIFIERS, neighbours=_NEIGHBOURS
+        asked(customer, context), crowd=CROWD, records=records, identifiers=MOST_IDENTIFIERS, neighbours=MOST_NEIGHBOURS
     )
     if row is None:
         raise NotFound("There is no such customer or source record.")
     picture = _Picture(context)
     picture.draw(row)
-    shortened = row["customer"]["records"] > len(row["carried"]) or len(row["apart"]) == _NEIGHBOURS
-    shortened |= len(row["identifiers"]) == _IDENTIFIERS
-    shortened |= any(i["carriers"] > CROWD or len(i["others"]) == _NEIGHBOURS for i in row["identifiers"])
+    shortened = row["customer"]["records"] > len(row["carried"]) or len(row["apart"]) == MOST_NEIGHBOURS
+    shortened |= len(row["identifiers"]) == MOST_IDENTIFIERS
+    shortened |= any(i["carriers"] > CROWD or len(i["others"]) == MOST_NEIGHBOURS for i in row["identifiers"])
     return IdentityNeighbourhood(nodes=list(picture.nodes.values()), edges=picture.edges, truncated=shortened)
 
 

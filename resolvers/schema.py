@@ -16,6 +16,7 @@ from strawberry.types import ExecutionContext
 from domain.errors import Ambiguous, InvalidInput
 from graph.customers import Finder, Profile
 from resolvers import changes, customer, health, picture, segment, why
+from resolvers.as_of import believed
 from resolvers.caller import PROFILE_READ
 from resolvers.changes import IdentityChange
 from resolvers.context import Info
@@ -30,7 +31,7 @@ from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
 from resolvers.picture import IdentityNeighbourhood, IdentityPath
 from resolvers.places import Brand, Store
 from resolvers.review import ReviewMutations, ReviewQueries
-from resolvers.scalars import SCALARS
+from resolvers.scalars import SCALARS, DateTime
 from resolvers.segment import Segment, SegmentDeletePayload, SegmentSaveInput, SegmentSavePayload
 from resolvers.selection import selected
 from resolvers.transactions import Transaction, part
@@ -38,6 +39,14 @@ from resolvers.why import IdentityWhy, IdentityWhyNot
 
 CACHED_DOCUMENTS = 1_000
 One: TypeAlias = Annotated[IdentityBy, strawberry.argument(description="The one.")]
+AsOf: TypeAlias = Annotated[
+    DateTime | None,
+    strawberry.argument(
+        description="The person as believed at this moment: which records stood together, and which number they "
+        "answered to. What those records say, orders, points and consents included, is of today: no history of it is "
+        "kept. So are formerNumbers, keptApart, identityHistory and relations. Null where the number had no records."
+    ),
+]
 Other: TypeAlias = Annotated[IdentityBy, strawberry.argument(description="The other.")]
 _STORE = (str,)
 _SEARCH = (int, str)
@@ -51,9 +60,16 @@ def _latest(profile: Profile) -> tuple[int, str]:
 class Query(DecisionQueries, ReviewQueries):
     @strawberry.field(description="The customer, or null; an identifier that several people share is an error.")
     async def customer(
-        self, info: Info, by: Annotated[CustomerBy, strawberry.argument(description="Who it is.")]
+        self,
+        info: Info,
+        by: Annotated[CustomerBy, strawberry.argument(description="Who it is.")],
+        as_of: AsOf = None,
     ) -> Customer | None:
-        found = await info.context.customers.find(finder(by, info.context), customer.parts(selected(info)))
+        context, parts = info.context, customer.parts(selected(info))
+        if as_of is None:
+            found = await context.customers.find(finder(by, context), parts)
+        else:
+            found = await believed(finder(by, context, then=True), parts, as_of, context)
         if len(found) > 1:
             raise Ambiguous("Several customers use this identifier.", hint="Use customerSearch.")
         return Customer.of(found[0], info.context) if found else None

@@ -10,6 +10,7 @@ from typing import Any
 from cypher import together
 from graph.changes import FEED
 from graph.identity import CASE
+from graph.moment import at_moment
 from ingest.commit import CLAIM, REPORTS
 from ingest.customers import PEOPLE
 from ingest.locking import LOCK_AND_READ
@@ -70,7 +71,7 @@ def queries() -> Iterator[Query]:
     """Every statement that the service sends, fragments put together as `graph` does."""
     for name in sorted(_NAMES):
         folder, _, file = name.rpartition("/")
-        if folder == "migrations" or name in ("migration_key", "together"):
+        if folder == "migrations" or name in ("migration_key", "together", "moment"):
             continue  # schema statements and a mere form have no plan
         if folder == "bench":
             text = _code(name)
@@ -89,6 +90,8 @@ def queries() -> Iterator[Query]:
             yield Query(name, _code(name), (name,))
     for name, files in _BATCHES.items():
         yield Query(f"intake {name}", together(*files), files)
+    then = _joined("as of", "profile/by_identifier", "profile/base", "profile/records")
+    yield Query(then.name, at_moment(then.text), then.files)
     for page in ("segments/page", "segments/page_back"):
         yield _joined(page, "segments/match", "segments/spend", page, "profile/base", "profile/transactions")
 

@@ -10,13 +10,19 @@ from graphql import build_schema, parse, parse_value, validate
 from graphql.utilities import value_from_ast
 
 from engagement.reading import MAX_DAYS, MAX_DEPTH, MAX_NODES
+from graph import paths
+from graph.identity import MOST_RECORDS
 from graph.segments import MAX_SEGMENTS
-from resolvers import customer, limits, pages
+from matching import health
+from matching.explain import MOST_TRIED
+from resolvers import as_of, customer, history, limits, pages, picture
 from resolvers.caller import ALL_SCOPES
 from resolvers.segment import MAX_NAME
 
 ROOT = Path(__file__).parents[2]
-GRAPHQL, SEGMENTS = ((ROOT / "docs" / name).read_text("utf-8") for name in ("graphql.md", "segments.md"))
+GRAPHQL, SEGMENTS, EXPLAIN = (
+    (ROOT / "docs" / name).read_text("utf-8") for name in ("graphql.md", "segments.md", "explain.md")
+)
 SCHEMA = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
 
 
@@ -32,7 +38,10 @@ def blocks(text: str) -> list[str]:
 
 def documents() -> list[str]:
     return [
-        block for text in (GRAPHQL, SEGMENTS) for block in blocks(text) if re.match(r"query|mutation|{ \w+\(", block)
+        block
+        for text in (GRAPHQL, SEGMENTS, EXPLAIN)
+        for block in blocks(text)
+        if re.match(r"query|mutation|{ \w+\(", block)
     ]
 
 
@@ -54,6 +63,23 @@ def test_every_limit_stands_in_the_docs() -> None:
         ("characters of a name", str(MAX_NAME)),
         ("stored segments", str(MAX_SEGMENTS)),
     }
+
+
+def test_every_bound_of_an_explanation_stands_in_the_docs() -> None:
+    told = {what: most.partition(", else")[0] for what, most in rows(EXPLAIN)}
+    expected = {
+        "connected records that are explained": f"{MOST_RECORDS:,}",
+        "connected records for which remedies are tried": str(MOST_TRIED),
+        "findings of a customer's health": str(health.MOST_FINDINGS),
+        "steps of a path": str(paths.MOST_HOPS),
+        "records that a search for a path visits": f"{paths.MOST_RECORDS:,}",
+        "carriers of an identifier that a path or picture follows": str(paths.CROWD),
+        "records, identifiers, neighbours of a picture": f"{picture.MOST_PICTURED}, "
+        f"{picture.MOST_IDENTIFIERS}, {picture.MOST_NEIGHBOURS}",
+        "records in a history": f"{history.MOST_RECORDS:,}",
+        "records of a customer as of a moment": str(as_of.MOST_RECORDS - 1),
+    }
+    assert told.items() >= expected.items()
 
 
 def test_every_scope_stands_in_the_docs() -> None:

@@ -1,0 +1,10 @@
+// Finder: the customer that a number stood for at a moment: itself, or whom it had been merged into by then.
+// Parameters: find {number}, asOf. Gives: c. Index: customer_number.
+MATCH merges = (:Customer {number: $find.number})-[:MERGED_INTO*0..64]->(c:Customer)
+WHERE
+  all(merge IN relationships(merges) WHERE merge.at <= datetime($asOf))
+  AND EXISTS { (:SourceRecord)-[:RESOLVED_TO]->(c) }
+WITH c, length(merges) AS merged
+ORDER BY merged
+LIMIT 1
+WITH c

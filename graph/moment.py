@@ -1,0 +1,20 @@
+"""Queries about customers as they were believed to be at a moment: every record counts where it stood then."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+
+from cypher import load
+
+_NOW = re.compile(r"\[(\w*):RESOLVED_TO\]")
+
+
+def at_moment(text: str) -> str:
+    """The query with every RESOLVED_TO replaced by where records stood at `$asOf`."""
+    numbers = count()
+
+    def then(match: re.Match[str]) -> str:
+        return re.sub(r"\bSTAY\b", match[1] or f"stay{next(numbers)}", load("moment"))
+
+    return _NOW.sub(then, text)
