@@ -14,7 +14,7 @@ from bench.accuracy import Evidence
 from ingest.golden import survivors
 from ingest.people import decide
 from matching.address import one_spelling
-from matching.household import LIKELY, SHARED_TYPES, Kind, Person, Relation, Shared, relation
+from matching.household import LIKELY, SHARED_TYPES, Kind, Person, Shared, relation
 from matching.policy import Policies
 from matching.resolve import Guards
 from matching.survivorship import default
@@ -23,10 +23,10 @@ _CROWD = 100
 
 
 def measure(evidence: Evidence, homes: Mapping[str, str], policies: Policies) -> dict[str, Any]:
-    """Precision and recall of the household pairs, among customers with a name; `homes` maps a true person to a home.
+    """Precision and recall of the household pairs, among people with a customer; `homes` maps a true person to a home.
 
     `reachable` is the recall of somebody who knew the truth and called a household every true pair that shares
-    anything; `combinations` counts (right, wrong) for each combination of what is shared.
+    anything.
     """
     truth = evidence.truth()
     customers = [
@@ -35,26 +35,18 @@ def measure(evidence: Evidence, homes: Mapping[str, str], policies: Policies) ->
         if (home_of := _truth(records, truth, homes)) is not None
     ]
     people = [(_person(records), home_of) for records, home_of in customers]
-    found: dict[tuple[str, str], Relation] = {}
+    found: set[tuple[str, str]] = set()
     reachable: set[tuple[str, str]] = set()
-    seen: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    best: dict[tuple[str, str], Relation] = {}
     for (one, other), shared in _pairs([records for records, _ in customers]):
         (person, (me, my_home)), (partner, (you, your_home)) = people[one], people[other]
         if me == you or not (person.family and partner.family):
             continue
         pair = (min(me, you), max(me, you))
+        if my_home == your_home:
+            reachable.add(pair)
         judged = relation(person, partner, shared)
-        assert judged is not None
-        true = my_home == your_home
-        reachable |= {pair} if true else set()
-        if pair not in best or judged.confidence > best[pair].confidence:
-            best[pair] = judged
-        names = {True: "same family", False: "other family", None: "no family"}[judged.family]
-        what = "+".join(sorted({thing.type if thing.current else f"former {thing.type}" for thing in shared}))
-        seen[f"{what}, {names}"][not true] += 1
-        if judged.kind is Kind.HOUSEHOLD:
-            found[pair] = judged
+        if judged is not None and judged.kind is Kind.HOUSEHOLD:
+            found.add(pair)
     home_of = {person: home for _, (person, home) in people}
     together: dict[str, set[str]] = defaultdict(set)
     for person, home in home_of.items():
@@ -62,14 +54,13 @@ def measure(evidence: Evidence, homes: Mapping[str, str], policies: Policies) ->
     true_pairs = {pair for members in together.values() for pair in combinations(sorted(members), 2)}
     right = sum(pair in true_pairs for pair in found)
     return {
-        "named_customers": len({person for person, _ in home_of.items()}),
+        "people": len(home_of),
         "true_pairs": len(true_pairs),
         "found": len(found),
         "precision": round(right / max(1, len(found)), 4),
         "recall": round(right / max(1, len(true_pairs)), 4),
         "reachable": round(len(reachable & true_pairs) / max(1, len(true_pairs)), 4),
         "threshold": LIKELY,
-        "combinations": {what: tuple(counts) for what, counts in sorted(seen.items(), key=lambda x: -sum(x[1]))},
     }
 
 

@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.auth import ensure_api_key
-from bench import crowd, ingest, latency, profile
+from bench import crowd, hard, ingest, latency, profile
 from bench.children import environment, serving, stop, wait_until_ready
 from bench.stream import stream
 from cli.resolve import folders, parts_of
@@ -160,6 +160,25 @@ def _emptied() -> Generator[Settings]:
     finally:
         LocalNeo4j(config).stop()
         shutil.rmtree(config.state_dir, ignore_errors=True)
+
+
+@app.command("hard")
+def bench_hard(
+    hot: Annotated[int, typer.Option(min=1, help="Records that carry one phone number.")] = 100_000,
+    chain: Annotated[int, typer.Option(min=1, help="Records in a chain of e-mail addresses.")] = 10_000,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """A hot identifier and a chain of records: how fast they are taken in, and what a guest beside them waits."""
+    with _own_neo4j() as config, _progress("records") as step:
+
+        async def run() -> dict[str, Any]:
+            async with open_service(config) as service:
+                await service.database.run_schema(load("bench/wipe"))
+                return await hard.run(service.database, service.intake, hot, chain, step)
+
+        figures = uvloop.run(run())
+    _show(figures, as_json, out)
 
 
 @contextmanager

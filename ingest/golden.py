@@ -15,10 +15,13 @@ from typing import Any
 import orjson
 
 from domain.stats import Stats
-from ingest.records import RecordState
+from ingest.records import Override, RecordState
 from matching.normalise import mask_name
-from matching.survivorship import Claim, Survivorship, default
+from matching.survivorship import MOST_REJECTED, Claim, Survivor, Survivorship, default, folded
 from privacy.vault import Vault
+
+AGENT = "agent"
+"""Source and rule of a field that an agent set."""
 
 # tier(currency, lifetime spend in minor units) of the group's programme
 Tier = Callable[[str, int], str]
@@ -70,18 +73,60 @@ class ReadModel:
 
 
 def survivors(records: Iterable[RecordState], rules: Survivorship) -> dict[str, dict[str, Any]]:
-    """Field → value with its source, record, time and rule, and, where others were claimed, the best of them."""
+    """Field → value with its source, record, time and rule, and, where others were claimed, the best of them.
+
+    What an agent said of a field comes before all rules; the newest of several, as merges bring them together.
+    """
+    records = list(records)
     claims: dict[str, list[Claim]] = defaultdict(list)
     for record in records:
         for name, (value, clock) in record.traits.items():
             claims[name].append(Claim(value, record.source, record.key, clock))
+    found = rules.survivors(claims)
+    said = overrides(records)
     golden: dict[str, dict[str, Any]] = {}
-    for name, survivor in sorted(rules.survivors(claims).items()):
-        golden[name] = _shown(survivor.claim) | {"rule": survivor.rule}
-        if survivor.others:
-            rejected = [_shown(claim) for claim in survivor.rejected]
-            golden[name] |= {"rejected": rejected, "others": survivor.others}
+    for name in sorted(found.keys() | said.keys()):
+        survivor = found.get(name)
+        if name in said:
+            golden[name] = _overridden(*said[name], survivor)
+        elif survivor is not None:
+            golden[name] = _shown(survivor.claim) | {"rule": survivor.rule}
+            if survivor.others:
+                rejected = [_shown(claim) for claim in survivor.rejected]
+                golden[name] |= {"rejected": rejected, "others": survivor.others}
     return golden
+
+
+def overrides(records: Iterable[RecordState]) -> dict[str, tuple[str, Override]]:
+    """Field → the record it stands on, and what an agent said of it last and has not released."""
+    found: dict[str, tuple[str, Override]] = {}
+    for record in records:
+        for name, history in record.overrides.items():
+            latest = history[-1]
+            if not latest["released"] and (
+                name not in found or (latest["at"], record.key) > (found[name][1]["at"], found[name][0])
+            ):
+                found[name] = record.key, latest
+    return found
+
+
+def _overridden(record: str, said: Override, survivor: Survivor | None) -> dict[str, Any]:
+    claimed = () if survivor is None else (survivor.claim, *survivor.rejected)
+    rejected = [_shown(claim) for claim in claimed if folded(claim.value) != folded(said["value"])]
+    agreeing = len(claimed) - len(rejected)
+    return {
+        "value": said["value"],
+        "source": AGENT,
+        "record": record,
+        "at": said["at"],
+        "rule": AGENT,
+        "actor": said["actor"],
+        "reason": said["reason"],
+    } | (
+        {"rejected": rejected[:MOST_REJECTED], "others": survivor.others + 1 - agreeing}
+        if rejected and survivor
+        else {}
+    )
 
 
 def _shown(claim: Claim) -> dict[str, Any]:

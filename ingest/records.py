@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, TypedDict
 
 import orjson
 
@@ -49,6 +49,16 @@ class CustomerRef:
     stats: str | None
 
 
+class Override(TypedDict):
+    """An agent's word on a golden field; a released one says nothing any more. `at` is RFC 3339 in UTC."""
+
+    value: Any
+    at: str
+    actor: str
+    reason: str
+    released: bool
+
+
 @dataclass(slots=True)
 class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
@@ -62,6 +72,7 @@ class RecordState:
     known: bool = False
     subject_id: str | None = None
     traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    overrides: dict[str, list[Override]] = field(default_factory=dict[str, list[Override]])
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
     contacts: dict[str, str] = field(default_factory=dict[str, str])
     match_keys: dict[str, bool] = field(default_factory=dict[str, bool])
@@ -92,6 +103,7 @@ class RecordState:
             known=row["kind"] == "known",
             subject_id=sealed["id"],
             traits=sealed["traits"],
+            overrides=sealed.get("golden", {}),
             identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
             contacts=sealed.get("contacts", {}),
             match_keys=dict(row.get("match_keys") or ()),
@@ -198,7 +210,8 @@ class RecordState:
         return frozenset(self.contacts[key] for key in islice(usable, _MAX_CONTACTS))
 
     def _sealed(self) -> dict[str, Any]:
-        return {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
+        content = {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
+        return content | ({"golden": self.overrides} if self.overrides else {})
 
     def row(self, vault: Vault) -> dict[str, Any]:
         """The row that `write_records` takes. A sealed blob is made anew only where its content may have changed."""
@@ -210,9 +223,8 @@ class RecordState:
                 "component": self.component,
                 "signatures": sorted(self.signatures),
                 "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
-                "sealed": vault.seal(
-                    self.key, {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
-                ),
+                "sealed": vault.seal(self.key, self._sealed()),
+                "fields": sorted({*self.traits, *(c.type for c in self.identifiers.values() if not c.blocked)}),
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }
         return {"key": self.key, "first": self.first, "last": self.last, "props": props}

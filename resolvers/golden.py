@@ -32,8 +32,10 @@ class GoldenField:
     record_id: strawberry.ID = strawberry.field(description="Opaque id of the source record whose claim survived.")
     at: DateTime = strawberry.field(description="When it was claimed.")
     rule: str = strawberry.field(
-        description="Rule of survivorship that decided: newest, trusted, frequent, longest, validated, only value."
+        description="Rule of survivorship that decided: newest, trusted, frequent, longest, validated, agent …"
     )
+    actor: str | None = strawberry.field(description="The agent who set the field; null where no agent did.")
+    reason: str | None = strawberry.field(description="Why the agent did; null without the scope pii:read.")
     rejected: list[RejectedClaim] = strawberry.field(
         description="The best claim of each other value, best first; at most 5."
     )
@@ -96,6 +98,8 @@ def golden_record(profile: Profile, context: Context) -> list[GoldenField]:
             at=claim["at"],
             # Written before rules were told: the newest was the only one.
             rule=claim.get("rule", "newest"),
+            actor=claim.get("actor"),
+            reason=claim.get("reason") if context.reveals else None,
             rejected=[_rejected(other, context) for other in claim.get("rejected", ())],
             other_values=claim.get("others", 0),
         )

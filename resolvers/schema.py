@@ -19,10 +19,12 @@ from resolvers import changes, customer, health, picture, segment, why
 from resolvers.as_of import believed
 from resolvers.caller import PROFILE_READ
 from resolvers.changes import IdentityChange
+from resolvers.completeness import Completeness, completeness
 from resolvers.context import Info
 from resolvers.customer import Customer
 from resolvers.decisions import DecisionMutations, DecisionQueries
 from resolvers.evidence import IdentityBy
+from resolvers.golden_fields import GoldenMutations
 from resolvers.health import ClusterHealth
 from resolvers.ids import Node, key_of, parsed
 from resolvers.limits import MAX_TOKENS, Limits, OneOperation
@@ -143,6 +145,14 @@ class Query(DecisionQueries, ReviewQueries):
         row = await info.context.segments.get(key_of("Segment", id))
         return Segment.of(row) if row else None
 
+    @strawberry.field(
+        description="The share of source records that tell each field: of the group, then of each source. One scan of "
+        "all source records, about a second a million."
+    )
+    async def completeness(self, info: Info) -> list[Completeness]:
+        info.context.caller.require(PROFILE_READ)
+        return completeness(await info.context.database.read("completeness"))
+
     @strawberry.field(description="The brands of the group by code.")
     async def brands(self, info: Info) -> list[Brand]:
         return [Brand.of(row) for row in await info.context.places.brands()]
@@ -196,7 +206,7 @@ class Query(DecisionQueries, ReviewQueries):
 
 
 @strawberry.type(description="What may be changed.")
-class Mutation(DecisionMutations, ReviewMutations):
+class Mutation(DecisionMutations, ReviewMutations, GoldenMutations):
     @strawberry.mutation(description="Store a segment, or change a stored one.")
     async def segment_save(
         self,

@@ -47,8 +47,8 @@ NODES = {
     "SourceRecord": NodeTable(
         "key",
         _columns(
-            "source kind component signatures:string[] consents sealed:byte[] stats home firstSeen:date lastSeen:date "
-            "createdAt:datetime"
+            "source kind component signatures:string[] consents sealed:byte[] stats home "
+            "fields:string[] firstSeen:date lastSeen:date createdAt:datetime"
         ),
     ),
     "Identifier": NodeTable(

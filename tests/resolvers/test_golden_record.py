@@ -55,3 +55,69 @@ def test_the_rules_come_from_the_configured_file(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="cannot be read") as caught:
         survivorship_of(Settings(golden_config=tmp_path / "none.yaml"))  # pyright: ignore[reportCallIssue]
     assert caught.value.hint == "Check REGULARS_GOLDEN_CONFIG."
+
+
+SET = """mutation($n: String!, $f: String!, $v: JSON!, $r: String!) {
+  goldenFieldSet(customer: $n, field: $f, value: $v, reason: $r) { ...Said } }"""
+RELEASE = """mutation($n: String!, $f: String!, $r: String!) {
+  goldenFieldRelease(customer: $n, field: $f, reason: $r) { ...Said } }"""
+SAID = """fragment Said on GoldenFieldPayload {
+  customerNumber field { value source rule actor reason rejected { value source } } userErrors { code message } }"""
+
+
+async def test_an_agent_knows_better_until_it_is_released(story: Story) -> None:
+    await story.take(
+        event("identify", "crm", "17T10:00", subject=person("Nils", "Aas", id_="nils", email="n@aas.example"))
+    )
+    number = await story.number(email="n@aas.example")
+    of = {"n": number, "f": "given_name", "r": "passport seen"}
+    found = (await story.ask(SET + SAID, **of, v="Niels"))["goldenFieldSet"]
+    assert found == {
+        "customerNumber": number,
+        "field": {
+            "value": "Niels",
+            "source": "agent",
+            "rule": "agent",
+            "actor": "test",
+            "reason": "passport seen",
+            "rejected": [{"value": "Nils", "source": "crm"}],
+        },
+        "userErrors": [],
+    }
+    document = "query($n: String!) { customer(by: {customerNumber: $n}) { name goldenRecord { field reason value } } }"
+    assert (await story.ask(document, n=number))["customer"]["name"] == "Niels Aas"
+    masked = json.dumps(await story.ask(document, n=number, scopes=frozenset({PROFILE_READ})))
+    assert "passport" not in masked
+    assert "Niels" not in masked
+    back = (await story.ask(RELEASE + SAID, n=number, f="given_name", r="misread"))["goldenFieldRelease"]
+    assert (back["field"]["value"], back["field"]["rule"], back["field"]["actor"]) == ("Nils", "only value", None)
+    for change in ({"f": "shoe_size"}, {"r": ""}, {"n": "CUST-0000-0000-0000"}, {"v": ""}):
+        refused = (await story.ask(SET + SAID, **({"v": "Niels"} | of | change)))["goldenFieldSet"]
+        assert refused["userErrors"], change
+        assert refused["field"] is None
+    code, _ = await story.refused(SET + SAID, **of, v="Niels", scopes=frozenset({PROFILE_READ}))
+    assert code == "NOT_ALLOWED"
+
+
+async def test_how_complete_each_source_is(story: Story) -> None:
+    await story.take(
+        event("identify", "club", "18T10:00", subject=person("Odd", "Lie", id_="odd", email="odd@lie.example")),
+        event("identify", "club", "18T11:00", subject=person("Eva", id_="eva", phone="+12125550155")),
+    )
+    document = "{ completeness { source records fields { field records share } } }"
+    rows = (await story.ask(document))["completeness"]
+    assert rows[0]["source"] is None
+    assert rows[0]["records"] == sum(row["records"] for row in rows[1:])
+    [club] = [row for row in rows if row["source"] == "club"]
+    assert club == {
+        "source": "club",
+        "records": 2,
+        "fields": [
+            {"field": "email", "records": 1, "share": 0.5},
+            {"field": "family_name", "records": 1, "share": 0.5},
+            {"field": "given_name", "records": 2, "share": 1.0},
+            {"field": "phone", "records": 1, "share": 0.5},
+        ],
+    }
+    assert [row["source"] for row in rows[1:]] == sorted(row["source"] for row in rows[1:])
+    assert (await story.refused(document, scopes=frozenset()))[0] == "NOT_ALLOWED"

@@ -32,7 +32,7 @@ fragment Whole on Customer {
   backwards: journey(last: 2) { edges { node { at } } }
   transactions { edges { cursor node { ...Paid } } pageInfo { hasPreviousPage startCursor } }
   consents { purpose granted at }
-  goldenRecord { field value source recordId at rule rejected { value source recordId at } otherValues }
+  goldenRecord { field value source recordId at rule actor reason rejected { value source recordId at } otherValues }
   household { ...Related } relations { ...Related }
   segments { id name }
   identityHistory { edges { cursor node { kind at fromNumber toNumber recordCount records { source } reason decision
@@ -76,6 +76,7 @@ async def test_a_list_of_segments_counts_sixteen_at_once(story: Story) -> None:
     [
         ("{ identityChanges(first: 3) { edges { cursor node { kind toNumber } } } }", 1),
         ("{ brands { code name } }", 1),
+        ("{ completeness { source records fields { field records share } } }", 1),
         ('{ stores(brand: "pasta") { edges { node { name brand { name } } } } }', 1),
         ('{ node(id: "QnJhbmQ6cGFzdGE") { id ... on Brand { name } } }', 1),
         ('{ node(id: "U3RvcmU6cy0x") { ... on Store { name brand { name } } } }', 1),

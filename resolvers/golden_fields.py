@@ -1,0 +1,67 @@
+"""What agents say of golden fields: mutations that set one before all rules, and take that back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.errors import InvalidInput, NotFound, TooLarge
+from graph.customers import Finder
+from ingest.overrides import GoldenFields, Word
+from resolvers import golden
+from resolvers.caller import IDENTITY_WRITE
+from resolvers.context import Info
+from resolvers.errors import UserError
+from resolvers.golden import GoldenField
+from resolvers.scalars import Json
+
+Number = Annotated[str, strawberry.argument(description="A customer number, present or retired.")]
+Field = Annotated[str, strawberry.argument(description="Field, such as given_name, address or extra.plan.")]
+Value = Annotated[Json, strawberry.argument(description="Its value, as an event would tell it.")]
+Reason = Annotated[str, strawberry.argument(description="Why; 1 to 500 characters, for others to read.")]
+
+
+@strawberry.type(description="What became of a golden field.")
+class GoldenFieldPayload:
+    customer_number: str | None = strawberry.field(description="The customer's present number.")
+    field: GoldenField | None = strawberry.field(description="The field now; null where nobody tells it any more.")
+    user_errors: list[UserError] = strawberry.field(description="Why nothing was done.")
+
+
+@strawberry.type
+class GoldenMutations:
+    @strawberry.mutation(
+        description="An agent knows a field of the golden record better: it comes before all rules, through merges and "
+        "unmerges, until it is released. Setting what is set changes nothing."
+    )
+    async def golden_field_set(
+        self, info: Info, customer: Number, field: Field, value: Value, reason: Reason
+    ) -> GoldenFieldPayload:
+        return await _said(info, customer, field, value, reason)
+
+    @strawberry.mutation(description="Takes an agent's word on a field back: the rules decide again.")
+    async def golden_field_release(
+        self, info: Info, customer: Number, field: Field, reason: Reason
+    ) -> GoldenFieldPayload:
+        return await _said(info, customer, field, None, reason)
+
+
+async def _said(info: Info, customer: str, field: str, value: object, reason: str) -> GoldenFieldPayload:
+    context = info.context
+    context.caller.require(IDENTITY_WRITE)
+    customers = context.customers
+    try:
+        word = Word.of(field, value, context.caller.name, reason)
+        number = await GoldenFields(context.committer).say(customer.strip().upper(), word)
+    except (InvalidInput, NotFound, TooLarge) as error:
+        return _refused(error)
+    [profile] = await customers.find(Finder.named("by_number", number=number))
+    fields = {one.field: one for one in golden.golden_record(profile, context)}
+    return GoldenFieldPayload(customer_number=number, field=fields.get(field), user_errors=[])
+
+
+def _refused(error: InvalidInput | NotFound | TooLarge) -> GoldenFieldPayload:
+    message = f"{error.message} {error.hint}" if error.hint else error.message
+    told = UserError(code=error.code, message=message, field=[])
+    return GoldenFieldPayload(customer_number=None, field=None, user_errors=[told])
