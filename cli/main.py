@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli import bench, neo4j, quarantine, world
+from cli import bench, neo4j, quarantine, rules, world
 from cli.demo import demo
 from cli.evaluate import evaluate
 from cli.ingest import ingest
@@ -29,6 +29,7 @@ app.command()(ingest)
 app.command()(evaluate)
 app.command()(resolve)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(rules.app, name="rules")
 app.add_typer(neo4j.app, name="neo4j")
 app.add_typer(world.app, name="world")
 app.add_typer(bench.app, name="bench")

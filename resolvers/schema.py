@@ -32,6 +32,7 @@ from resolvers.lookup import CustomerBy, finder, search_finder
 from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
 from resolvers.picture import IdentityNeighbourhood, IdentityPath
 from resolvers.places import Brand, Store
+from resolvers.rehearsal import RehearsalQueries
 from resolvers.review import ReviewMutations, ReviewQueries
 from resolvers.scalars import SCALARS, DateTime
 from resolvers.segment import Segment, SegmentDeletePayload, SegmentSaveInput, SegmentSavePayload
@@ -59,7 +60,7 @@ def _latest(profile: Profile) -> tuple[int, str]:
 
 
 @strawberry.type(description="What may be asked.")
-class Query(DecisionQueries, ReviewQueries):
+class Query(DecisionQueries, ReviewQueries, RehearsalQueries):
     @strawberry.field(description="The customer, or null; an identifier that several people share is an error.")
     async def customer(
         self,

@@ -7,6 +7,11 @@ MATCH (r:SourceRecord {key: row.record})
 MATCH (c:Customer {number: row.number})
 OPTIONAL MATCH (r)-[old:RESOLVED_TO]->(was:Customer)
 FOREACH (_ IN CASE WHEN was IS NULL THEN [] ELSE [1] END |
-  CREATE (r)-[:WAS_RESOLVED_TO {since: old.since, until: datetime($batch.now), reason: row.reason, decision: $batch.decision}]->(was)
+  CREATE (r)-[:WAS_RESOLVED_TO {
+    since: old.since,
+    until: datetime($batch.now),
+    reason: row.reason,
+    decision: $batch.decision
+  }]->(was)
   DELETE old)
 CREATE (r)-[:RESOLVED_TO {since: datetime($batch.now), rule: row.rule, via: row.via, decision: $batch.decision}]->(c)

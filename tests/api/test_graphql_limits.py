@@ -16,10 +16,9 @@ from api.graphql import MAX_BODY, graphql_routes
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.database import Database
-from matching.policy import default
-from privacy.vault import Vault
 from resolvers.limits import MAX_ALIASES, MAX_DEPTH, MAX_DIRECTIVES, MAX_FIELDS, MAX_ROOT_FIELDS, MAX_TOKENS
 from resolvers.schema import CACHED_DOCUMENTS
+from tests.core.building import committer_of
 
 KEY = "rg_secret"
 RESPONSE = "application/graphql-response+json"
@@ -34,7 +33,7 @@ class NoStore(Database):
 
 def client_of(environment: str) -> httpx.AsyncClient:
     settings = Settings(environment=environment)  # pyright: ignore[reportCallIssue]
-    routes = graphql_routes(settings, NoStore(), Vault(bytes(32)), default(), authenticator(KEY))
+    routes = graphql_routes(settings, committer_of(NoStore()), authenticator(KEY))
     headers = {"authorization": f"Bearer {KEY}", "accept": RESPONSE}
     transport = httpx.ASGITransport(Starlette(routes=routes))
     return httpx.AsyncClient(transport=transport, base_url="http://regulars", headers=headers)

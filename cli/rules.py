@@ -1,0 +1,131 @@
+"""`regulars rules`: rehearse changed identity rules on the stored graph, then apply them in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cli.service import open_database, open_service, policies_of
+from domain.errors import InvalidInput
+from domain.settings import Settings, settings
+from ingest.applying import apply_rules
+from ingest.claims import Reader
+from ingest.rehearsal import Rehearsal, rehearse
+from matching.evaluate import Scores
+from matching.policy import Policies
+from privacy.vault import Vault, open_vault
+
+app = typer.Typer(no_args_is_help=True, help="Identity rules: rehearse a change, apply it.")
+
+
+@app.command(name="rehearse")
+def rehearse_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The changed identity policies (YAML).")],
+    labels: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="CSV with source, id and label: who is truly one person."),
+    ] = None,
+    records: Annotated[int | None, typer.Option(min=1, help="Stop after this many records; unset: all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """What changed identity policies would do to the stored people. Nothing is written."""
+    config = settings()
+    policies = policies_of(config.model_copy(update={"identity_config": file}))
+    vault = open_vault(config)
+    truth = _labels(labels, Reader(vault, policies, config.default_region)) if labels else {}
+    found = asyncio.run(_rehearsed(config, vault, policies, records))
+    report = _report(found, truth)
+    if as_json:
+        typer.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+    else:
+        _print(report)
+
+
+@app.command(name="apply")
+def apply(
+    after: Annotated[str, typer.Option(help="Go on behind this key, which an apply that was broken off printed.")] = "",
+) -> None:
+    """Partition everything anew by the configured policies, page by page, while the service runs."""
+    asyncio.run(_applied(settings(), after))
+
+
+async def _rehearsed(config: Settings, vault: Vault, policies: Policies, most: int | None) -> Rehearsal:
+    found = Rehearsal()
+    with _progress() as progress:
+        task = progress.add_task("records rehearsed")
+        async with open_database(config) as database:
+            await database.ready()
+            async for found in rehearse(database, vault, policies, most=most):
+                progress.update(task, completed=found.records, description=f"{found.records} records rehearsed")
+    return found
+
+
+async def _applied(config: Settings, after: str) -> None:
+    with _progress() as progress:
+        task = progress.add_task("records partitioned anew")
+        async with open_service(config) as service:
+            try:
+                async for after, done in apply_rules(service.committer, after):
+                    progress.update(task, completed=done, description=f"{done} records partitioned anew")
+            except BaseException:
+                if after:
+                    Console(stderr=True).print(f"Go on with: regulars rules apply --after '{after}'", markup=False)
+                raise
+    Console(stderr=True).print("All records are partitioned by the configured policies.")
+
+
+def _progress() -> Progress:
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _labels(path: Path, reader: Reader) -> dict[str, str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        if missing := {"source", "id", "label"} - set(rows.fieldnames or ()):
+            raise InvalidInput(f"The labels have no column {', '.join(sorted(missing))}.", hint="source,id,label")
+        return {reader.record_key(row["source"], row["id"]): row["label"] for row in rows}
+
+
+def _report(found: Rehearsal, truth: dict[str, str]) -> dict[str, Any]:
+    report: dict[str, Any] = {
+        "records": found.records,
+        "peopleBefore": found.people_before,
+        "peopleAfter": found.people_after,
+        "merges": found.merges,
+        "splits": found.splits,
+        "riskiest": [case._asdict() for case in found.cases],
+    }
+    if truth:
+        before, after = found.accuracy(truth)
+        report |= {"before": _scores(before), "after": _scores(after)}
+    return report
+
+
+def _scores(scores: Scores) -> dict[str, float]:
+    return {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
+
+
+def _print(report: dict[str, Any]) -> None:
+    screen = Console()
+    screen.print(
+        f"{report['records']} records: {report['peopleBefore']} people today, {report['peopleAfter']} then; "
+        f"{report['merges']} would come of merges, {report['splits']} would be split."
+    )
+    for name in ("before", "after"):
+        if name in report:
+            screen.print(f"labelled records, {name}: " + ", ".join(f"{k} {v:.4f}" for k, v in report[name].items()))
+    table = Table("what", "customers", "records", "bits", "why", title="The riskiest")
+    for case in report["riskiest"]:
+        numbers = ", ".join(case["numbers"][:4]) + (" …" if len(case["numbers"]) > 4 else "")
+        table.add_row(case["kind"], numbers, str(case["records"]), f"{case['bits']:.1f}", case["reason"])
+    if report["riskiest"]:
+        screen.print(table)

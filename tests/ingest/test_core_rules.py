@@ -1,0 +1,94 @@
+"""Changed rules: rehearsed without touching anything, then applied as if they had always been."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from cypher import load
+from graph.database import Database
+from ingest.applying import apply_rules
+from ingest.rehearsal import Rehearsal, rehearse
+from matching.policy import IdentifierPolicy, Policies, Strength, default
+from tests.core.building import READER, VAULT, committer_of, read
+from tests.core.hard_cases import hard_events
+from tests.core.invariants import invariants
+from tests.core.snapshot import difference
+from world import World, WorldConfig
+
+pytestmark = pytest.mark.neo4j
+_WORLD = WorldConfig(people=40, days=60, stores=4, cities=1, pages=0.3, shared_phone_homes=0.5, phone_declined=0.2)
+
+
+def changed(**types: Mapping[str, object]) -> Policies:
+    """The default policies with other values for some types."""
+    base = default()
+    return replace(
+        base,
+        by_type={t: replace(p, **types.get(t, {})) if t in types else p for t, p in base.items()},  # pyright: ignore
+    )
+
+
+STRICT = changed(phone={"max_people": 1}, email={"strength": Strength.ATTRIBUTE})
+LENIENT = changed(phone={"max_people": 50, "max_per_person": 50}, payment_token={"max_people": 50})
+
+
+async def told(store: Database) -> None:
+    world = World(_WORLD)
+    events = read([*world.reference_events(), *(event for event, _ in world.events()), *hard_events()])
+    await committer_of(store).commit([READER.claims(event) for event in events])
+
+
+async def rehearsed(store: Database, policies: Policies) -> Rehearsal:
+    found = Rehearsal()
+    async for found in rehearse(store, VAULT, policies):
+        pass
+    return found
+
+
+async def test_the_same_rules_change_nobody(store: Database) -> None:
+    await told(store)
+    found = await rehearsed(store, default())
+    assert (found.merges, found.splits, found.cases) == (0, 0, [])
+    assert found.people_before == found.people_after > 40
+
+
+@pytest.mark.parametrize("policies", [STRICT, LENIENT], ids=["strict", "lenient"])
+async def test_what_is_rehearsed_is_what_applying_makes(store: Database, policies: Policies) -> None:
+    await told(store)
+    before = await invariants(store, VAULT)
+    found = await rehearsed(store, policies)
+    assert not difference(before, await invariants(store, VAULT)), "a rehearsal touches nothing"
+    assert found.merges + found.splits == len(found.cases) > 0
+    assert all(case.reason for case in found.cases)
+
+    committer = replace(committer_of(store), policies=policies)
+    pages = [page async for page in apply_rules(committer)]
+    assert pages[-1][1] == found.records
+    rows = await store.read_text(
+        "MATCH (r:SourceRecord)-[:RESOLVED_TO]->(c) RETURN r.key AS key, c.number AS number", operation="test"
+    )
+    made: dict[str, set[str]] = {}
+    for row in rows:
+        made.setdefault(row["number"], set()).add(row["key"])
+    wanted: dict[str, set[str]] = {}
+    for key, label in found.after.items():
+        wanted.setdefault(label, set()).add(key)
+    assert sorted(map(sorted, made.values())) == sorted(map(sorted, wanted.values()))
+    again = await rehearsed(store, policies)
+    assert (again.merges, again.splits) == (0, 0)
+
+
+async def test_applying_goes_on_where_it_was_broken_off(store: Database) -> None:
+    await told(store)
+    committer = replace(committer_of(store), policies=STRICT)
+    async for after, _ in apply_rules(committer):
+        break
+    async for after, _ in apply_rules(committer, after):
+        pass
+    found = await rehearsed(store, STRICT)
+    assert (found.merges, found.splits) == (0, 0)
+    assert load("rules/page")
+    assert isinstance(STRICT["phone"], IdentifierPolicy)
