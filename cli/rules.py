@@ -63,7 +63,8 @@ async def _rehearsed(config: Settings, vault: Vault, policies: Policies, most: i
         task = progress.add_task("records rehearsed")
         async with open_database(config) as database:
             await database.ready()
-            async for found in rehearse(database, vault, policies, most=most):
+            async for so_far in rehearse(database, vault, policies, most=most):
+                found = so_far
                 progress.update(task, completed=found.records, description=f"{found.records} records rehearsed")
     return found
 
@@ -72,12 +73,14 @@ async def _applied(config: Settings, after: str) -> None:
     with _progress() as progress:
         task = progress.add_task("records partitioned anew")
         async with open_service(config) as service:
+            reached = after
             try:
-                async for after, done in apply_rules(service.committer, after):
+                async for key, done in apply_rules(service.committer, after):
+                    reached = key
                     progress.update(task, completed=done, description=f"{done} records partitioned anew")
             except BaseException:
-                if after:
-                    Console(stderr=True).print(f"Go on with: regulars rules apply --after '{after}'", markup=False)
+                if reached:
+                    Console(stderr=True).print(f"Go on with: regulars rules apply --after '{reached}'", markup=False)
                 raise
     Console(stderr=True).print("All records are partitioned by the configured policies.")
 
