@@ -60,8 +60,8 @@ class RehearsalQueries:
         except SetupError as error:
             raise InvalidInput(error.message, hint=error.hint) from None
         found = Rehearsal()
-        async for found in rehearse(context.database, context.vault, policies, most=records):
-            pass
+        async for so_far in rehearse(context.database, context.vault, policies, most=records):
+            found = so_far
         return RulesRehearsal(
             records=found.records,
             people_before=found.people_before,
