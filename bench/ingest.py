@@ -25,6 +25,7 @@ _KEYS = {
     "Event": "key",
     "SourceRecord": "key",
     "Identifier": "key",
+    "MatchKey": "key",
     "Component": "id",
     "Customer": "number",
     "Transaction": "key",
@@ -36,6 +37,7 @@ _KEYS = {
 _RELATIONSHIPS = [
     ("SourceRecord", "SENT", "Event"),
     ("SourceRecord", "HAS_IDENTIFIER", "Identifier"),
+    ("SourceRecord", "HAS_MATCH_KEY", "MatchKey"),
     ("SourceRecord", "RESOLVED_TO", "Customer"),
     ("SourceRecord", "WAS_RESOLVED_TO", "Customer"),
     ("SourceRecord", "MADE", "Transaction"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from domain.errors import SetupError
@@ -21,6 +21,7 @@ from loyalty.earn import programme
 from matching import survivorship
 from matching.policy import Policies, default, parse
 from matching.resolve import Guards
+from matching.scoring import Model, default_model, parse_model
 from matching.survivorship import Survivorship
 from privacy.vault import open_vault
 
@@ -38,24 +39,31 @@ class Service:
 
 
 def policies_of(settings: Settings) -> Policies:
-    """The configured identifier policies, or the built-in ones. Raises SetupError."""
-    text = _text(settings.identity_config, "identity")
-    return default() if text is None else parse(text)
+    """The configured identifier policies and model, or the built-in ones. Raises SetupError."""
+    text = _text(settings.identity_config, "REGULARS_IDENTITY_CONFIG")
+    policies = default() if text is None else parse(text)
+    return replace(policies, model=_model_of(settings))
+
+
+def _model_of(settings: Settings) -> Model | None:
+    if settings.identity_model == Path("off"):
+        return None
+    text = _text(settings.identity_model, "REGULARS_IDENTITY_MODEL")
+    return default_model() if text is None else parse_model(text)
 
 
 def survivorship_of(settings: Settings) -> Survivorship:
     """The configured survivorship rules, or the built-in ones. Raises SetupError."""
-    text = _text(settings.golden_config, "golden")
+    text = _text(settings.golden_config, "REGULARS_GOLDEN_CONFIG")
     return survivorship.default() if text is None else survivorship.parse(text)
 
 
-def _text(path: Path | None, name: str) -> str | None:
+def _text(path: Path | None, variable: str) -> str | None:
     try:
         return None if path is None else path.read_text("utf-8")
     except OSError as error:
         raise SetupError(
-            f"The {name} configuration cannot be read: {error.strerror}.",
-            hint=f"Check REGULARS_{name.upper()}_CONFIG.",
+            f"The file that {variable} names cannot be read: {error.strerror}.", hint=f"Check {variable}."
         ) from None
 
 

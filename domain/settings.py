@@ -41,6 +41,7 @@ class Settings(BaseSettings):
         None, description="Base64 of 32 bytes; unset, a key file with mode 0600 is made under the state directory."
     )
     identity_config: Path | None = Field(None, description="Identifier policies (YAML); unset, the built-in ones.")
+    identity_model: Path | None = Field(None, description="Scoring model (JSON), or `off`; unset, the built-in one.")
     golden_config: Path | None = Field(None, description="Survivorship rules (YAML); unset, the built-in ones.")
     loyalty_config: Path | None = Field(None, description="Earn rules per brand (YAML); unset, the built-in ones.")
     default_region: str = Field("US", description="Region of phone numbers without a country code (ISO 3166).")

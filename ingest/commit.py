@@ -5,9 +5,10 @@
     3. decide who is who, where evidence changed (pure: ingest.people), beside writing         REPORTS
     4. write what was decided                                                                  PEOPLE
 
-Each is one round trip, whatever the size of the batch; a batch whose order belongs to another record than it names, or
-that splits a person, needs one more. An event that brings no new evidence (a known guest's next order) takes the short
-way: counters of its record and customer change by the difference, and no sibling record is read.
+Each is one round trip, whatever the size of the batch; a batch whose order belongs to another record than it names,
+that splits a person, or in which a record takes or gives up blocking tokens (`ingest.match_keys`), needs one more. An
+event that brings no new evidence (a known guest's next order) takes the short way: counters of its record and customer
+change by the difference, and no sibling record is read.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ingest.crowds import LARGE, Crowded, Crowds, named
 from ingest.customers import PEOPLE, Customers, number_people
 from ingest.golden import ReadModel
 from ingest.locking import lock_and_read
+from ingest.match_keys import MatchKeys
 from ingest.orders import Points, TransactionState
 from ingest.people import Decision, decide
 from ingest.records import RecordState
@@ -95,13 +97,17 @@ class _Work:
     stopped: dict[str, tuple[bool, bool]] = field(default_factory=dict[str, tuple[bool, bool]])
     records: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
     pool: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
+    tokens: MatchKeys = field(init=False)
+    trial: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
+    matching: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def __post_init__(self) -> None:
+        self.tokens = MatchKeys(self.committer.vault, on=self.committer.policies.model is not None)
 
     async def run(self) -> tuple[set[str], Decision]:
         stands = await self._claim()
         if not self.fresh:
             return set(), Decision()
-        if not self.large:
-            self._refuse_crowded(stands)
         await self._lock_and_read(stands)
         # Decisions about one component follow each other behind its lock, and so do their times.
         self.now = datetime.now(UTC).isoformat()
@@ -118,7 +124,7 @@ class _Work:
             decision = await deciding
         customers = Customers(self.committer.vault, self.committer.read_model, self.records, self.pool, self._touched())
         numbers = await number_people(self.tx, decision, self.committer.vault)
-        await self.tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | {"now": self.now})
+        await self.tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | self.matching | {"now": self.now})
         return {claims.event for claims in self.fresh}, decision
 
     async def _claim(self) -> dict[str, str]:
@@ -148,6 +154,7 @@ class _Work:
         # States only ever grow, so what was nothing new before the locks is nothing new behind them.
         self.keys = list(before)
         self.changed = self._evidence_changes(before)
+        self.trial = self._merged(before)
         self.meeting = sorted(
             {
                 identifier.key
@@ -206,11 +213,39 @@ class _Work:
                     changed.add(key)
         return changed
 
+    def _merged(self, before: Mapping[str, Row]) -> dict[str, RecordState]:
+        """The changed records as they would be if nobody else wrote: their tokens can be claimed before any lock."""
+        absent = {"identifiers": (), "stats": None, "customer": None}
+        states = {key: RecordState.from_row(before[key] | absent, self.committer.vault) for key in self.changed}
+        for state in states.values():
+            self.tokens.guess(state)
+        for claims, subject in self.subjects:
+            if subject.record in states:
+                states[subject.record].merge(claims, subject, {})
+        return states
+
     async def _lock_and_read(self, stands: dict[str, str]) -> None:
         """Reads, behind locks, what the batch may change, and merges its claims into that."""
+        beside = await self.tokens.claim(self.tx, self.trial.values())
+        if not self.large:
+            self._refuse_crowded(stands | beside)
+        read: Mapping[str, str] | None = None
+        while read != beside:
+            read = beside
+            await self._read(stands | read, read)
+            # Behind the locks a record may say other than before them, and so take other tokens.
+            beside = read | await self.tokens.claim(self.tx, [self.records[key] for key in self.changed])
+        self.matching = self.tokens.settle([self.records[key] for key in sorted(self.changed)], self.pool.values())
+
+    async def _read(self, stands: Mapping[str, str], beside: Mapping[str, str]) -> None:
         whole, rows = await lock_and_read(
-            self.tx, stands, records=self.keys, identifiers=self.meeting, wholly=(*self.changed, *self.meeting)
+            self.tx,
+            stands,
+            records=[*self.keys, *(beside.keys() - set(self.keys))],
+            identifiers=self.meeting,
+            wholly=(*self.changed, *self.meeting, *beside),
         )
+        self.records = {}
         for at in range(0, len(rows), LARGE):
             some = rows[at : at + LARGE]
             self.records |= {row["key"]: RecordState.from_row(row, self.committer.vault) for row in some}

@@ -21,6 +21,7 @@ REVIEWED = frozenset(("AMBIGUOUS", "REVIEW"))
 PEOPLE = (
     "intake/write_records",
     "intake/write_has_identifier",
+    "intake/write_match_keys",
     "intake/write_shared",
     "intake/write_components",
     "intake/write_customers",

@@ -19,14 +19,14 @@ from matching.scoring.tokens import MOST, tokens_of
 from privacy.vault import Vault
 
 
-def keyed_tokens(state: RecordState, vault: Vault) -> set[str]:
-    """The record's tokens as the store keeps them: nobody can read what they were made of."""
-    return {vault.keyed("match", token) for token in tokens_of(state.evidence())}
+def _keyed(token: str, vault: Vault) -> str:
+    """The token as the store keeps it: nobody can read what it was made of."""
+    return vault.keyed("match", token)
 
 
 def meet(states: Collection[RecordState], vault: Vault) -> None:
     """Gives all records of a whole population their tokens at once, as intake gives them one by one."""
-    tokens = [(state, keyed_tokens(state, vault)) for state in states]
+    tokens = [(state, {_keyed(token, vault) for token in tokens_of(state.evidence())}) for state in states]
     carriers = Counter(key for _, keys in tokens for key in keys)
     for state, keys in tokens:
         state.match_keys = {key: carriers[key] > MOST for key in keys}
@@ -47,9 +47,10 @@ class MatchKeys:
     vault: Vault
     on: bool
     _claimed: dict[str, _Claimed] = field(default_factory=dict[str, _Claimed])
+    _keyed: dict[str, str] = field(default_factory=dict[str, str])
 
-    def before(self, state: RecordState) -> None:
-        """Guesses the tokens of a record that was read without a lock, before claims merge into it."""
+    def guess(self, state: RecordState) -> None:
+        """Gives a record that was read without its tokens those that it must have, before claims merge into it."""
         state.match_keys = dict.fromkeys(self._now(state), False)
 
     async def claim(self, tx: Transaction, states: Collection[RecordState]) -> dict[str, str]:
@@ -89,7 +90,12 @@ class MatchKeys:
         }
 
     def _now(self, state: RecordState) -> set[str]:
-        return keyed_tokens(state, self.vault) if self.on else set()
+        if not self.on:
+            return set()
+        tokens = tokens_of(state.evidence())
+        for token in tokens - self._keyed.keys():
+            self._keyed[token] = _keyed(token, self.vault)
+        return {self._keyed[token] for token in tokens}
 
     def _moves(self, states: Collection[RecordState]) -> tuple[Counter[str], Counter[str]]:
         """How many of the records take and give up each token."""

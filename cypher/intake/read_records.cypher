@@ -1,6 +1,7 @@
 // The state of source records, by key or by component, with their identifiers and customer.
 // Parameters: batch.records [text], batch.components [text].
-// Columns: states [the record's, identifiers, rulings, customer]: one row, since the driver pays for each.
+// Columns: states [the record's, identifiers, rulings, match_keys, customer]: one row, since the driver pays for each.
+// Tokens are read of whole components only, where alone they matter.
 // Index: source_record_key, source_record_component.
 CALL () {
   UNWIND $batch.components AS id
@@ -25,5 +26,9 @@ RETURN collect({
     (r)-[h:HAS_IDENTIFIER]->(i) | [i.key, i.type, i.shared, i.blocked, toString(h.firstSeen), toString(h.lastSeen)]
   ],
   rulings: [(r)<-[a:ABOUT]-(d:Decision {active: true}) | [d.id, a.rule, a.side]],
+  match_keys: CASE
+    WHEN r.component IN $batch.components THEN [(r)-[:HAS_MATCH_KEY]->(m:MatchKey) | [m.key, m.hot]]
+    ELSE []
+  END,
   customer: head([(r)-[:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats]])
 }) AS states

@@ -7,6 +7,7 @@ each how many pairs it makes and how many people it finds. The caller hashes tok
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from matching.names import name_signature
 from matching.records import Record
@@ -18,7 +19,11 @@ MOST = 50
 
 def tokens_of(record: Record) -> frozenset[str]:
     """The record's tokens, each beginning with the name of its recipe. A function of what the record says now."""
-    profile = profile_of(record)
+    return _tokens(profile_of(record))
+
+
+@lru_cache(65_536)
+def _tokens(profile: Profile) -> frozenset[str]:
     return frozenset(f"{name}|{text}" for name, recipe in RECIPES.items() for text in recipe(profile))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.stats import Stats
 from graph.database import Database
+from ingest import match_keys
 from matching.policy import default
 from privacy.vault import Vault
 from tests.core.snapshot import Snapshot, balances, snapshot
@@ -57,6 +58,14 @@ _FORBIDDEN = {
         MATCH (r:SourceRecord)-[h:HAS_IDENTIFIER]->(i) WITH r, i, count(h) AS n WHERE n > 1 RETURN r.key AS culprit""",
     "an identifier has somebody": """
         MATCH (i:Identifier) WHERE NOT EXISTS { (i)<-[:HAS_IDENTIFIER]-() } RETURN i.key AS culprit""",
+    "the records of a token that counts are in one component": """
+        MATCH (m:MatchKey {hot: false})<-[:HAS_MATCH_KEY]-(r)
+        WITH m, count(DISTINCT r.component) AS n WHERE n > 1 RETURN m.key AS culprit""",
+    "a token is hot while too many records carry it, and somebody carries it": """
+        MATCH (m:MatchKey) WITH m, count { (m)<-[:HAS_MATCH_KEY]-() } AS n
+        WHERE n = 0 OR m.hot <> (n > $most) RETURN m.key AS culprit""",
+    "a record carries a token once": """
+        MATCH (r:SourceRecord)-[h:HAS_MATCH_KEY]->(m) WITH r, m, count(h) AS n WHERE n > 1 RETURN r.key AS culprit""",
     "a lock leaves nothing behind": """
         MATCH (n) WHERE n._lock IS NOT NULL AND NOT n:Migrations RETURN labels(n)[0] AS culprit""",
 }
@@ -68,7 +77,7 @@ async def invariants(database: Database, vault: Vault) -> Snapshot:
     broken = {
         name: [row["culprit"] for row in rows][:5]
         for name, query in _FORBIDDEN.items()
-        if (rows := await database.read_text(query, operation="invariant", linking=linking))
+        if (rows := await database.read_text(query, operation="invariant", linking=linking, most=match_keys.MOST))
     }
     assert not broken, broken
     found = await snapshot(database, vault)

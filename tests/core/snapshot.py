@@ -25,6 +25,7 @@ async def snapshot(database: Database, vault: Vault) -> Snapshot:
         "people": await _people(database, vault, members),
         "components": await _components(database),
         "identifiers": await _identifiers(database, vault),
+        "match keys": await _match_keys(database),
         "kept apart": await _kept_apart(database, members),
         "transactions": await _transactions(database),
         "events": await _events(database, vault),
@@ -49,7 +50,8 @@ async def _records(database: Database, vault: Vault) -> Snapshot:
           COLLECT {
             MATCH (r)-[h:HAS_IDENTIFIER]->(i)
             RETURN [i.key, toString(h.firstSeen), toString(h.lastSeen)] ORDER BY i.key
-          } AS identifiers
+          } AS identifiers,
+          COLLECT { MATCH (r)-[:HAS_MATCH_KEY]->(m) RETURN m.key ORDER BY m.key } AS match_keys
         """,
         operation="snapshot",
     )
@@ -58,6 +60,7 @@ async def _records(database: Database, vault: Vault) -> Snapshot:
             "props": _without(row["props"], "createdAt", "component", "sealed"),
             "sealed": vault.open(row["key"], row["props"]["sealed"]),
             "identifiers": row["identifiers"],
+            "match keys": row["match_keys"],
         }
         for row in rows
     }
@@ -99,6 +102,11 @@ async def _identifiers(database: Database, vault: Vault) -> Snapshot:
         | {"value": vault.open(row["key"], row["props"]["sealed"]), "labels": sorted(row["labels"])}
         for row in rows
     }
+
+
+async def _match_keys(database: Database) -> Snapshot:
+    rows = await database.read_text("MATCH (m:MatchKey) RETURN m {.*} AS props", operation="snapshot")
+    return {row["props"]["key"]: row["props"] for row in rows}
 
 
 async def _kept_apart(database: Database, members: dict[str, frozenset[str]]) -> set[Any]:

@@ -1,0 +1,17 @@
+// Makes and locks blocking tokens, so that two writers that meet on one never miss each other; who carries them.
+// Parameters: batch.keys [text], sorted; batch.most: records of a token past which they are not told.
+// Columns: match_keys [{key, count, holders [[record, component]]}]. Index: match_key_key.
+UNWIND $batch.keys AS key
+MERGE (m:MatchKey {key: key})
+  ON CREATE SET m.hot = false
+REMOVE m._lock
+WITH collect(m) AS locked
+UNWIND locked AS m
+RETURN collect({
+  key: m.key,
+  count: COUNT { (m)<-[:HAS_MATCH_KEY]-() },
+  holders: CASE
+    WHEN COUNT { (m)<-[:HAS_MATCH_KEY]-() } > $batch.most THEN []
+    ELSE [(m)<-[:HAS_MATCH_KEY]-(r:SourceRecord) | [r.key, r.component]]
+  END
+}) AS match_keys
