@@ -51,8 +51,8 @@ def evaluate(
     table = read_table(files)
     if label not in table:
         raise InvalidInput(f"There is no column {label}.", hint=f"The table has: {', '.join(table)[:500]}.")
-    truth = _labels(table.pop(label), label_pattern)
-    kinds = _kinds(mapping, table) if mapping is not None else propose(table)
+    truth = labels_of(table.pop(label), label_pattern)
+    kinds = kinds_of(mapping, table) if mapping is not None else propose(table)
     if not kinds:
         raise InvalidInput("No column tells who a row is about.", hint="Name the columns' kinds with --mapping.")
     started = time.perf_counter()
@@ -69,7 +69,8 @@ def evaluate(
         _show_mistake(mistake, resolved, table)
 
 
-def _labels(texts: Sequence[str], pattern: str | None) -> list[str]:
+def labels_of(texts: Sequence[str], pattern: str | None) -> list[str]:
+    """The labels of a column. Raises InvalidInput where the pattern finds none."""
     if pattern is None:
         return list(texts)
     try:
@@ -82,7 +83,8 @@ def _labels(texts: Sequence[str], pattern: str | None) -> list[str]:
     return [match[0] for match in found if match]
 
 
-def _kinds(path: Path, table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
+def kinds_of(path: Path, table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
+    """The kinds that a mapping file gives to columns. Raises InvalidInput."""
     try:
         read: Any = yaml.safe_load(path.read_text("utf-8"))
         kinds = {str(name): Kind(kind) for name, kind in dict(read).items()}

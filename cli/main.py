@@ -14,6 +14,7 @@ from cli.evaluate import evaluate
 from cli.ingest import ingest
 from cli.resolve import resolve
 from cli.serve import serve
+from cli.train import train
 from domain.errors import RegularsError
 from domain.settings import Settings, settings
 
@@ -28,6 +29,7 @@ app.command()(serve)
 app.command()(ingest)
 app.command()(evaluate)
 app.command()(resolve)
+app.command()(train)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")
 app.add_typer(neo4j.app, name="neo4j")

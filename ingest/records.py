@@ -204,10 +204,10 @@ class RecordState:
         )
 
     def _contacts(self, type_: str) -> frozenset[str]:
-        """The first few by key: which ones must not depend on who came first."""
-        keys = (k for k in sorted(self.contacts) if k.startswith(f"{type_}:"))
-        usable = (k for k in keys if k not in self.identifiers or not self.identifiers[k].blocked)
-        return frozenset(self.contacts[key] for key in islice(usable, _MAX_CONTACTS))
+        """The first few by key: which ones must not depend on who came first. Also those that an agent blocked since:
+        they are compared with others, and tokens do not change with a decision."""
+        keys = islice((key for key in sorted(self.contacts) if key.startswith(f"{type_}:")), _MAX_CONTACTS)
+        return frozenset(self.contacts[key] for key in keys)
 
     def _sealed(self) -> dict[str, Any]:
         content = {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}

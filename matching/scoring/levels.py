@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from matching.names import given_conflict, one_slip_apart, related
-from matching.probabilistic.fields import sound
+from matching.probabilistic.spelling import sound
 from matching.scoring.profile import Profile
 
 EQUAL, SAME, INITIAL, PART, SWAPPED, DIFFERENT = "equal", "same", "initial", "part", "swapped", "different"

@@ -16,16 +16,18 @@ from matching.scoring.levels import ATTRIBUTE, LEVELS
 
 
 class Level(BaseModel):
-    """How often the level occurs among pairs of one person (`m`) and of two (`u`)."""
+    """How often the level occurs among pairs of one person (`m`) and of two (`u`). `weight`, in bits, replaces what
+    the two say: a regression gives weights only."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     m: float = Field(gt=0, le=1)
     u: float = Field(gt=0, le=1)
+    weight: float | None = None
 
     @property
     def bits(self) -> float:
-        return log2(self.m / self.u)
+        return log2(self.m / self.u) if self.weight is None else self.weight
 
 
 class Frequencies(BaseModel):
@@ -82,7 +84,7 @@ class Model:
 
     def text(self) -> str:
         """The model as `parse_model` reads it."""
-        return _File.model_validate(self, from_attributes=True).model_dump_json()
+        return _File.model_validate(self, from_attributes=True).model_dump_json(exclude_none=True)
 
 
 def parse_model(text: str | bytes) -> Model:

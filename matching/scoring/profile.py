@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from anyascii import anyascii
+
 from matching.names import generation, split_suffix, words
-from matching.probabilistic.fields import sound
+from matching.probabilistic.spelling import sound
 from matching.records import About, Record
 
 _CACHE = 65_536
@@ -21,7 +23,7 @@ _STREET = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """Words in lower case without marks; empty where not known. `emails` are (user part, domain)."""
+    """Words in lower Latin letters, whatever the script; empty where not known. `emails` are (user part, domain)."""
 
     given: tuple[str, ...]
     family: tuple[str, ...]
@@ -53,17 +55,17 @@ def profile_of(record: Record) -> Profile:
 @lru_cache(_CACHE)
 def _profile(given: str, family: str, suffix: str, birth: date | None, about: About) -> Profile:
     plain, in_family = split_suffix(family)
-    house, street = _street(about.street)
+    house, street = _street(anyascii(about.street))
     return Profile(
-        given=words(given),
-        family=words(plain),
+        given=words(anyascii(given)),
+        family=words(anyascii(plain)),
         generation=generation(suffix or in_family),
         birth=birth,
         sex=about.sex.strip().casefold()[:1],
         house=house,
         street=street,
         postcode=re.sub(r"\W|_", "", about.postcode).casefold(),
-        city=" ".join(words(about.city)),
+        city=" ".join(words(anyascii(about.city))),
         emails=tuple(sorted((user, domain) for user, _, domain in (e.rpartition("@")[:3] for e in about.emails))),
         phones=tuple(sorted(about.phones)),
         attributes={name: " ".join(re.findall(r"\w+", value.casefold())) for name, value in about.attributes},

@@ -73,6 +73,7 @@ def test_one_kind_of_evidence_never_links(a: Record, b: Record) -> None:
         (replace(ANNA, given="Mifsud", family="Anna"), "given_name", "swapped"),
         (replace(ANNA, given="Ana"), "given_name", "same"),
         (replace(ANNA, given="A."), "given_name", "initial"),
+        (replace(ANNA, given="Анна"), "given_name", "equal"),
         (replace(ANNA, given="Mary"), "given_name", "different"),
         (replace(ANNA, family="Borg-Mifsud"), "family_name", "part"),
         (replace(ANNA, birth_date=date(1984, 9, 3)), "birth_date", "slip"),

@@ -1,0 +1,108 @@
+"""`regulars train`: a scoring model from a table, with its blocking report and its card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.evaluate import kinds_of, labels_of
+from domain.errors import InvalidInput, SetupError
+from ingest.table import read_table
+from matching.probabilistic.proposal import propose
+from matching.scoring.training import Trained
+from matching.scoring.training import train as learn
+
+
+def train(
+    files: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet, read as one table.")
+    ],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="Where the model is written, as JSON.")],
+    label: Annotated[
+        str | None, typer.Option(help="The column that tells who a row truly is. Left out: nothing is known of that.")
+    ] = None,
+    label_pattern: Annotated[
+        str | None, typer.Option(help="A regular expression: the label is what it finds first in the label column.")
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="YAML of column: kind. Left out: proposed from names and contents."
+        ),
+    ] = None,
+    precision: Annotated[
+        float, typer.Option(min=0.5, max=0.99999, help="How many of the pairs that link shall be one person.")
+    ] = 0.99,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Learn what agreement is worth from a table, and choose the thresholds for a wanted precision."""
+    table = read_table(files)
+    labels: list[str] | None = None
+    if label is not None:
+        if label not in table:
+            raise InvalidInput(f"There is no column {label}.", hint=f"The table has: {', '.join(table)[:500]}.")
+        labels = labels_of(table.pop(label), label_pattern)
+    kinds = kinds_of(mapping, table) if mapping is not None else propose(table)
+    if not kinds:
+        raise InvalidInput("No column tells who a row is about.", hint="Name the columns' kinds with --mapping.")
+    with Console(stderr=True).status("Learning …"):
+        trained = learn(table, kinds, labels, precision, _regression if labels is not None else None)
+    out.write_text(trained.model.text() + "\n", "utf-8")
+    if as_json:
+        typer.echo(orjson.dumps(_told(trained), option=orjson.OPT_INDENT_2))
+    else:
+        _show(trained)
+
+
+def _regression(rows: Any, truth: Any) -> tuple[Sequence[float], float]:
+    try:
+        from sklearn.linear_model import LogisticRegression
+    except ImportError:
+        raise SetupError("scikit-learn is not installed.", hint="Install `regulars[train]`.") from None
+    fitted: Any = LogisticRegression(max_iter=2_000).fit(rows, truth)
+    return [float(one) for one in fitted.coef_[0]], float(fitted.intercept_[0])
+
+
+def _told(trained: Trained) -> dict[str, Any]:
+    model = trained.model
+    return {
+        "version": model.version,
+        "prior": model.prior,
+        "review": model.review,
+        "link": model.link,
+        "blocks": [
+            {"recipe": b.recipe, "pairs": b.pairs, "matches": b.matches, "only": b.only, "hot": b.hot}
+            for b in trained.blocks
+        ],
+        "weights": model.weights,
+        "card": model.card,
+    }
+
+
+def _show(trained: Trained) -> None:
+    screen = Console()
+    blocks = Table("token recipe", "pairs", "matches", "found by it alone", "hot tokens", title="Pairs against recall")
+    for b in trained.blocks:
+        blocks.add_row(b.recipe, f"{b.pairs:,}", f"{b.matches:,.0f}", f"{b.only:,.0f}", f"{b.hot:,}")
+    screen.print(blocks)
+    weights = Table("field", "bits, from equal to different")
+    for name, levels in trained.model.weights.items():
+        weights.add_row(name, "  ".join(f"{level} {bits:+.1f}" for level, bits in levels.items()))
+    screen.print(weights)
+    card = Table("model card", "", title_justify="left")
+    for name, value in trained.model.card.items():
+        if name != "calibration":
+            card.add_row(name, str(value))
+    for bits in ("prior", "review", "link"):
+        card.add_row(bits, f"{getattr(trained.model, bits):.2f} bits")
+    screen.print(card)
+    curve = Table("from bits", "pairs", "predicted", "found", title="Calibration")
+    for row in trained.model.card["calibration"]:
+        curve.add_row(f"{row['from_bits']:+.0f}", f"{row['pairs']:,}", f"{row['predicted']:.3f}", f"{row['found']:.3f}")
+    screen.print(curve)

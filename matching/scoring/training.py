@@ -1,0 +1,273 @@
+"""Makes a model from a table: weights learned over the whole pair population, calibrated, with a card that says how.
+
+Without labels the weights rest on the posteriors of `matching.probabilistic`, whose expectation maximisation counts all
+pairs, and the thresholds on the odds themselves. With labels one half of the people teaches, the other half judges.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from itertools import combinations
+from math import log2
+from typing import Any
+
+import numpy as np
+
+from matching.probabilistic import resolve_table
+from matching.probabilistic.kinds import Kind
+from matching.records import Record
+from matching.scoring.levels import DIFFERENT, EQUAL, LEVELS, SLIP, compared
+from matching.scoring.model import Frequencies, Level, Model, default_model
+from matching.scoring.pair import score_profiles
+from matching.scoring.population import records_of
+from matching.scoring.profile import Profile, profile_of
+from matching.scoring.tokens import MOST, tokens_of
+
+Pair = tuple[int, int]
+_RANDOM_PAIRS = 50_000
+_SEED = 20_260_101
+_PRIOR_PAIRS = 20.0
+"""How many pairs the shipped model's m and u weigh beside what the table shows."""
+_LISTED = 2_000
+_BIN = 2.0
+_FRESH = {EQUAL: Level(m=0.8, u=0.05), SLIP: Level(m=0.1, u=0.02), DIFFERENT: Level(m=0.1, u=0.93)}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What one token recipe finds: pairs it makes, matches among them, matches that no other recipe finds, and tokens
+    that too many records carry."""
+
+    recipe: str
+    pairs: int
+    matches: float
+    only: float
+    hot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """`blocks`: pairs against recall by recipe. `matches`: how many pairs are one person, estimated or as labelled."""
+
+    model: Model
+    blocks: tuple[Block, ...]
+    matches: float
+
+
+def train(
+    table: Mapping[str, Sequence[str]],
+    kinds: Mapping[str, Kind],
+    labels: Sequence[str] | None,
+    precision: float,
+    regression: Callable[[np.ndarray[Any, Any], np.ndarray[Any, Any]], tuple[Sequence[float], float]] | None = None,
+) -> Trained:
+    """The model of a table. `regression` fits level indicators to labels and gives their coefficients and intercept."""
+    records = records_of(table, kinds)
+    profiles = [profile_of(record) for record in records]
+    by_recipe, hot = _meetings(records)
+    pairs = sorted(set[Pair]().union(*by_recipe.values()))
+    if labels is None:
+        resolved = resolve_table(table, kinds)
+        odds = resolved.odds([one for one, _ in pairs], [other for _, other in pairs]) if pairs else np.zeros(0)
+        chances = 1 / (1 + np.exp(-odds))
+        matches = resolved.model.prior * len(records) * (len(records) - 1) / 2
+    else:
+        chances = np.array([float(labels[one] == labels[other]) for one, other in pairs])
+        matches = float(sum(n * (n - 1) / 2 for n in Counter(labels).values()))
+    learning = _halves(pairs, labels)
+    model = _weigh(profiles, pairs, np.where(learning, chances, 0.0), learning, matches, kinds)
+    card: dict[str, Any] = {"rows": len(records), "labels": labels is not None, "wanted_precision": precision}
+    if labels is not None and regression is not None:
+        model, card["regression"] = _regressed(model, profiles, pairs, chances, learning, regression)
+    model, curve = _calibrated(model, profiles, pairs, chances, learning, labels is not None, precision)
+    blocks = tuple(_blocks(by_recipe, dict(zip(pairs, chances.tolist(), strict=True)), hot))
+    card |= {"matches": round(matches, 1), "calibration": curve, "thresholds": _how(labels is not None)}
+    card["weights"] = "m from matches, u from random pairs, both leaning on the shipped model where the table is small"
+    return Trained(replace(model, card=card), blocks, matches)
+
+
+def _how(labelled: bool) -> str:
+    if labelled:
+        return "link: the lowest bits from which pairs of people kept aside reach the precision; review: even odds"
+    return "link: the bits at which a pair's own odds are the precision; review: even odds"
+
+
+def _meetings(records: Sequence[Record]) -> tuple[dict[str, set[Pair]], Counter[str]]:
+    meeting: dict[str, list[int]] = defaultdict(list)
+    for row, record in enumerate(records):
+        for token in tokens_of(record):
+            meeting[token].append(row)
+    found: dict[str, set[Pair]] = defaultdict(set)
+    hot = Counter[str]()
+    for token, rows in meeting.items():
+        recipe = token.partition("|")[0]
+        if len(rows) > MOST:
+            hot[recipe] += 1
+        else:
+            found[recipe].update(combinations(rows, 2))
+    return found, hot
+
+
+def _blocks(by_recipe: Mapping[str, set[Pair]], chances: Mapping[Pair, float], hot: Counter[str]) -> list[Block]:
+    met = Counter(pair for pairs in by_recipe.values() for pair in pairs)
+    return [
+        Block(
+            recipe,
+            len(pairs),
+            round(sum(chances[pair] for pair in pairs), 1),
+            round(sum(chances[pair] for pair in pairs if met[pair] == 1), 1),
+            hot[recipe],
+        )
+        for recipe, pairs in sorted(by_recipe.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+
+
+def _halves(pairs: Sequence[Pair], labels: Sequence[str] | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which pairs teach: without labels all, else those both of whose people are in one half."""
+    if labels is None:
+        return np.ones(len(pairs), bool)
+    teaches = {label: blake2b(label.encode(), digest_size=1).digest()[0] % 2 == 0 for label in set(labels)}
+    return np.array([teaches[labels[one]] and teaches[labels[other]] for one, other in pairs], bool)
+
+
+def _weigh(
+    profiles: Sequence[Profile],
+    pairs: Sequence[Pair],
+    chances: np.ndarray[Any, Any],
+    learning: np.ndarray[Any, Any],
+    matches: float,
+    kinds: Mapping[str, Kind],
+) -> Model:
+    shipped = default_model()
+    names = {*LEVELS, *(name for name, kind in kinds.items() if kind in (Kind.NUMBER, Kind.TEXT, Kind.ID))}
+    priors = {name: dict(shipped.fields.get(name, _FRESH)) for name in sorted(names)}
+    m = {name: {level: _PRIOR_PAIRS * of.m for level, of in levels.items()} for name, levels in priors.items()}
+    u = {name: {level: _PRIOR_PAIRS * of.u for level, of in levels.items()} for name, levels in priors.items()}
+    for (one, other), chance, teaches in zip(pairs, chances.tolist(), learning.tolist(), strict=True):
+        if teaches and chance > 0.01:
+            for name, level in compared(profiles[one], profiles[other]):
+                if name in m:
+                    m[name][level] += chance
+    size = len(profiles)
+    for one, other in np.random.default_rng(_SEED).integers(0, max(1, size), (_RANDOM_PAIRS, 2)).tolist():
+        if one != other:
+            for name, level in compared(profiles[one], profiles[other]):
+                if name in u:
+                    u[name][level] += 1
+    fields = {
+        name: {
+            level: Level(
+                m=max(1e-6, m[name][level] / sum(m[name].values())),
+                u=max(1e-6, u[name][level] / sum(u[name].values())),
+            )
+            for level in levels
+        }
+        for name, levels in priors.items()
+    }
+    share = min(0.5, max(matches, 0.5) / max(1.0, size * (size - 1) / 2))
+    return replace(
+        shipped,
+        version="trained-1",
+        prior=round(log2(share / (1 - share)), 2),
+        fields=fields,
+        frequencies=_frequencies(profiles),
+    )
+
+
+def _frequencies(profiles: Sequence[Profile]) -> dict[str, Frequencies]:
+    counts = {
+        "given_name": Counter(profile.given[0] for profile in profiles if profile.given),
+        "family_name": Counter("".join(profile.family) for profile in profiles if profile.family),
+    }
+    found: dict[str, Frequencies] = {}
+    for name, of in counts.items():
+        known = max(1, of.total())
+        common = sorted((item for item in of.items() if item[1] > 2), key=lambda item: (-item[1], item[0]))[:_LISTED]
+        found[name] = Frequencies(
+            unseen=max(1e-6, 1 / known), values={value: round(count / known, 7) for value, count in sorted(common)}
+        )
+    return found
+
+
+def _regressed(
+    model: Model,
+    profiles: Sequence[Profile],
+    pairs: Sequence[Pair],
+    truth: np.ndarray[Any, Any],
+    learning: np.ndarray[Any, Any],
+    regression: Callable[[np.ndarray[Any, Any], np.ndarray[Any, Any]], tuple[Sequence[float], float]],
+) -> tuple[Model, dict[str, Any]]:
+    """A regression's weights in place of the learned ones, where they are better on the people kept aside."""
+    columns = [(name, level) for name, levels in model.fields.items() for level in levels]
+    place = {column: number for number, column in enumerate(columns)}
+    rows = np.zeros((len(pairs), len(columns)))
+    for row, (one, other) in enumerate(pairs):
+        for column in compared(profiles[one], profiles[other]):
+            if column in place:
+                rows[row, place[column]] = 1
+    if len(set(truth[learning].tolist())) < 2 or len(set(truth[~learning].tolist())) < 2:
+        return model, {"used": False, "why": "too few pairs of one sort"}
+    coefficients, intercept = regression(rows[learning], truth[learning])
+    other = replace(
+        model,
+        prior=round(min(0.0, intercept / np.log(2)), 2),
+        fields={
+            name: {
+                level: of.model_copy(update={"weight": round(coefficients[place[name, level]] / float(np.log(2)), 3)})
+                for level, of in levels.items()
+            }
+            for name, levels in model.fields.items()
+        },
+    )
+    held = [pair for pair, teaches in zip(pairs, learning.tolist(), strict=True) if not teaches]
+    losses = [_loss(_bits(held, profiles, of), truth[~learning]) for of in (model, other)]
+    better = losses[1] < losses[0]
+    told = {"used": better, "log_loss_learned": round(losses[0], 5), "log_loss_regression": round(losses[1], 5)}
+    return (other if better else model), told | {"held_out_pairs": len(held)}
+
+
+def _bits(pairs: Sequence[Pair], profiles: Sequence[Profile], model: Model) -> np.ndarray[Any, Any]:
+    return np.array([score_profiles(profiles[one], profiles[other], model).bits for one, other in pairs])
+
+
+def _loss(bits: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
+    chance = np.clip(1 / (1 + np.exp2(-bits)), 1e-9, 1 - 1e-9)
+    return float(-np.mean(truth * np.log(chance) + (1 - truth) * np.log(1 - chance)))
+
+
+def _calibrated(
+    model: Model,
+    profiles: Sequence[Profile],
+    pairs: Sequence[Pair],
+    chances: np.ndarray[Any, Any],
+    learning: np.ndarray[Any, Any],
+    labelled: bool,
+    precision: float,
+) -> tuple[Model, list[dict[str, float]]]:
+    """The model with its thresholds, and the curve: of the pairs of each two bits, how many are one person."""
+    judged = ~learning if labelled else learning
+    held = [pair for pair, judges in zip(pairs, judged.tolist(), strict=True) if judges]
+    bits, truth = _bits(held, profiles, model), chances[judged]
+    own_odds = log2(precision / (1 - precision))
+    link = own_odds
+    if labelled and len(bits):
+        order = np.argsort(-bits, kind="stable")
+        reached = np.cumsum(truth[order]) / np.arange(1, len(order) + 1) >= precision
+        good = bits[order][reached & (bits[order] >= 0)]
+        link = max(float(good.min()), 0.0) if len(good) else max(own_odds, float(bits.max()) + 1)
+    curve: list[dict[str, float]] = []
+    bins = np.floor(bits / _BIN)
+    for at in sorted(set(bins.tolist())):
+        inside = bins == at
+        curve.append(
+            {
+                "from_bits": at * _BIN,
+                "pairs": int(inside.sum()),
+                "predicted": round(float((1 / (1 + np.exp2(-bits[inside]))).mean()), 4),
+                "found": round(float(truth[inside].mean()), 4),
+            }
+        )
+    return replace(model, review=min(0.0, link), link=round(link, 2)), curve

