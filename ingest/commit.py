@@ -47,6 +47,9 @@ REPORTS = (
     "intake/write_ledger",
 )
 
+_UNREAD: Row = {"identifiers": (), "stats": None, "customer": None, "rulings": ()}
+"""What `claim_records` does not read of a record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Committer:
@@ -190,7 +193,6 @@ class _Work:
     def _evidence_changes(self, before: Mapping[str, Row]) -> set[str]:
         """Records whose evidence the batch changes, told from a trial merge onto what was read before the locks."""
         trial: dict[str, RecordState] = {}
-        absent = {"identifiers": (), "stats": None, "customer": None, "rulings": ()}
         changed = {key for key, row in before.items() if row["component"] is None}
         for claims, subject in self.subjects:
             key = subject.record
@@ -206,7 +208,7 @@ class _Work:
                 or (subject.known and row["kind"] != "known")
             ):
                 if key not in trial:
-                    trial[key] = RecordState.from_row(row | absent, self.committer.vault)
+                    trial[key] = RecordState.from_row(row | _UNREAD, self.committer.vault)
                 state = trial[key]
                 state.merge(claims, subject, {})
                 if state.profile_changed or state.signatures != set(row["signatures"] or ()):
@@ -215,8 +217,7 @@ class _Work:
 
     def _merged(self, before: Mapping[str, Row]) -> dict[str, RecordState]:
         """The changed records as they would be if nobody else wrote: their tokens can be claimed before any lock."""
-        absent = {"identifiers": (), "stats": None, "customer": None}
-        states = {key: RecordState.from_row(before[key] | absent, self.committer.vault) for key in self.changed}
+        states = {key: RecordState.from_row(before[key] | _UNREAD, self.committer.vault) for key in self.changed}
         for state in states.values():
             self.tokens.guess(state)
         for claims, subject in self.subjects:

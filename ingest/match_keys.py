@@ -58,10 +58,12 @@ class MatchKeys:
         components: key → component. No round trip where nothing is new."""
         taken, given_up = self._moves(states)
         moving = sorted(taken.keys() | given_up.keys())
-        if new := [key for key in moving if key not in self._claimed]:
+        # A token that its last record gave up is deleted: who waited for its lock finds nothing, and makes it anew.
+        while new := [key for key in moving if key not in self._claimed]:
             batch = {"keys": new, "most": MOST + len(states)}
             [answer] = await tx.run("intake/claim_match_keys", batch=batch)
-            self._claimed |= {row["key"]: _Claimed(row["count"], dict(row["holders"])) for row in answer["match_keys"]}
+            rows = (row for row in answer["match_keys"] if row["key"] is not None)
+            self._claimed |= {row["key"]: _Claimed(row["count"], dict(row["holders"])) for row in rows}
         beside: dict[str, str] = {}
         for key in moving:
             claimed = self._claimed[key]
