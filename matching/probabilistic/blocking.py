@@ -29,10 +29,16 @@ def candidates(columns: Sequence[Column], records: int) -> tuple[Codes, Codes]:
     packed = [np.empty(0, np.int64)]
     for keys in _keys(columns):
         left, right = _pairs(np.concatenate(keys), records)
-        packed.append(np.unique(left * records + right))
+        packed.append(_distinct(left * records + right))
         if len(packed) > 16:  # memory: what many passes find alike is kept once
-            packed = [np.unique(np.concatenate(packed))]
-    return np.divmod(np.unique(np.concatenate(packed)), max(1, records))
+            packed = [_distinct(np.concatenate(packed))]
+    return np.divmod(_distinct(np.concatenate(packed)), max(1, records))
+
+
+def _distinct(numbers: Codes) -> Codes:
+    """Each number once, sorted; sorting beats numpy's hashing of millions of near neighbours by far."""
+    numbers = np.sort(numbers)
+    return numbers[np.r_[True, numbers[1:] != numbers[:-1]]] if len(numbers) else numbers
 
 
 def _pairs(key: Codes, records: int) -> tuple[Codes, Codes]:
