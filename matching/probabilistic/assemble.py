@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from matching.names import generation, split_suffix, words
 from matching.probabilistic.fields import Column, column
@@ -42,10 +44,33 @@ def assemble(table: Table, kinds: Mapping[str, Kind]) -> list[Field]:
             fields.append(Field(_title(kind, names), kind, tuple(names), _cells(table, names)))
         else:
             fields += [Field(name, kind, (name,), _cells(table, [name])) for name in names]
+    fields += _codes(fields)
     order = list(Kind)
     return sorted(
         (field for field in fields if any(field.cells)), key=lambda field: (order.index(field.kind), field.name)
     )
+
+
+_CODE = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[\w-]{4,}")
+_MANY = 0.3  # of the texts that hold a code, from which on codes are a field
+
+
+def _codes(fields: Sequence[Field]) -> list[Field]:
+    """Model numbers and the like in titles and descriptions: what else these say is as true of the next model."""
+    titles = [field for field in fields if field.kind is Kind.TEXT]
+    found = {field.name: [tuple(_CODE.findall(" ".join(cell))) for cell in field.cells] for field in titles}
+    coded = [field for field in titles if _holds_codes(field, found[field.name])]
+    if not coded:
+        return []
+    cells = [tuple(dict.fromkeys(chain(*row))) for row in zip(*(found[field.name] for field in coded), strict=True)]
+    return [Field(Kind.CODE.value, Kind.CODE, tuple(chain(*(field.sources for field in coded))), cells)]
+
+
+def _holds_codes(field: Field, codes: Sequence[tuple[str, ...]]) -> bool:
+    """Whether the texts hold codes beside other words."""
+    told = sum(map(bool, field.cells))
+    spaced = sum(any(" " in text for text in cell) for cell in field.cells)
+    return spaced > told / 2 and sum(map(bool, codes)) >= _MANY * told
 
 
 def _title(kind: Kind, names: Sequence[str]) -> str:

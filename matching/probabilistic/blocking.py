@@ -20,6 +20,7 @@ CAP = 30
 WINDOW = 6
 _RICH = 50  # distinct values below which a view says too little to block on alone
 _SMALL = 500  # records up to which every view is rich enough
+_RARE = 4  # rarest words of a text that make keys
 _SLOTS = 3  # values of one record and field that make keys
 _MANY = 1 << 31
 
@@ -71,10 +72,25 @@ def _keys(columns: Sequence[Column]) -> Iterator[list[Codes]]:
     for (one, a), (other, b) in combinations(views, 2):
         if one != other:
             yield [_both(x, y) for x, y in product(a, b)]
+    for column in columns:
+        if column.kind in (Kind.TEXT, Kind.ORGANISATION):
+            yield _rare_words(column)
     given = next((column for column in columns if column.kind is Kind.GIVEN), None)
     family = next((column for column in columns if column.kind is Kind.FAMILY), None)
     if given and family:
         yield from _both_orders(given, family)
+
+
+def _rare_words(column: Column) -> list[Codes]:
+    """The rarest words of each value that another value has, too."""
+    matrix, counts = column.words
+    slots = np.full((_RARE, len(column.values) + 1), MISSING, np.int64)  # the last is what code -1 finds
+    for value in range(len(column.values)):
+        words = matrix.indices[matrix.indptr[value] : matrix.indptr[value + 1]]
+        words = words[counts[words] > 1]
+        chosen = words[np.argsort(counts[words], kind="stable")][:_RARE]
+        slots[: len(chosen), value] = chosen
+    return [slot[place] for slot in slots for place in column.slots[:_SLOTS]]
 
 
 def _coded(column: Column, view: Callable[[str], str]) -> list[Codes]:
@@ -126,7 +142,7 @@ _VIEWS: dict[Kind, Sequence[Callable[[str], str]]] = {
     Kind.PHONE: (_whole, lambda value: value[-6:]),
     Kind.POSTCODE: (_whole, lambda value: value[:3]),
     **dict.fromkeys(
-        (Kind.NUMBER, Kind.ID),
+        (Kind.NUMBER, Kind.CODE, Kind.ID),
         (
             _whole,
             lambda value: value[:4] if len(value) > 4 else "",

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from matching.names import has_relatives, is_frame
 from matching.probabilistic.kinds import NAMES, Kind
@@ -60,6 +62,20 @@ class Column:
             by_set[:-1][has] = self.flat[self.starts[:-1][has] + place]
             found.append(by_set[self.codes])
         return found
+
+    @cached_property
+    def words(self) -> tuple[Any, Codes]:
+        """By value (rows) and word (columns) how much of the value a word makes up, rare words most (tf-idf, each row
+        of length 1); and in how many values each word stands."""
+        found = [sorted(set(value.split())) for value in self.values]
+        place = {word: n for n, word in enumerate(sorted({word for words in found for word in words}))}
+        columns = np.array([place[word] for words in found for word in words], np.int64)
+        counts = np.bincount(columns, minlength=len(place)).astype(np.int64)
+        weights = np.log(1 + len(found) / np.maximum(counts, 1))[columns]
+        starts = np.cumsum([0, *map(len, found)])
+        lengths = np.sqrt(np.bincount(np.repeat(np.arange(len(found)), np.diff(starts)), weights**2, len(found)))
+        weights = weights / np.repeat(np.maximum(lengths, 1e-9), np.diff(starts))
+        return csr_matrix((weights, columns, starts), (len(found), max(1, len(place)))), counts
 
     def of_sets(self, by_value: Floats, pick: Callable[[Floats, Codes], Floats]) -> Floats:
         """What is known by value, by set: `pick` is `np.minimum.reduceat` or its like."""

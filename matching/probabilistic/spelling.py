@@ -176,7 +176,7 @@ _SPELL: dict[Kind, Callable[[str], str]] = {
     **dict.fromkeys((*NAMES, Kind.MIDDLE, Kind.FULL), _name),
     **dict.fromkeys((Kind.ADDRESS, Kind.STREET), _address),
     **dict.fromkeys((Kind.TEXT, Kind.CITY, Kind.STATE, Kind.COUNTRY), _text),
-    **dict.fromkeys((Kind.NUMBER, Kind.ID), _number),
+    **dict.fromkeys((Kind.NUMBER, Kind.CODE, Kind.ID), _number),
     Kind.SUFFIX: _suffix,
     Kind.SEX: _sex,
     Kind.EMAIL: _email,

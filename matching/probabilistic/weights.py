@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.probabilistic.fields import Codes, Column, Floats
-from matching.probabilistic.kinds import CONTACTS, PERSONAL, Kind
+from matching.probabilistic.kinds import CONTACTS, FAMILIES, PERSONAL, Kind
 from matching.probabilistic.levels import Flags, Levels, compare, size, top
 
 _RANDOM_PAIRS = 200_000
@@ -43,6 +43,7 @@ PRIORS: dict[Kind, tuple[float, ...]] = {
     Kind.BIRTH: (0.01, 0.03, 0.14, 0.82),
     Kind.SEX: (0.02, 0.98),
     Kind.ID: (0.04, 0.06, 0.90),
+    Kind.CODE: (0.10, 0.15, 0.75),
     Kind.EMAIL: (0.30, 0.05, 0.15, 0.50),
     Kind.PHONE: (0.40, 0.10, 0.50),
     Kind.ADDRESS: (0.30, 0.10, 0.25, 0.35),
@@ -60,7 +61,7 @@ _OF_NAMES = (Kind.GIVEN, Kind.MIDDLE, Kind.FAMILY, Kind.SUFFIX, Kind.SEX, Kind.S
 _TELLING = (Kind.BIRTH, Kind.ADDRESS, Kind.STREET, Kind.CITY, Kind.POSTCODE, Kind.EMPLOYER, Kind.ORGANISATION)
 _NAMESAKES = 2.08  # log-odds that names have to tell more where nothing else agrees: three bits
 _BADLY_TOLD = 0.005  # of matches: so many errors that they look like relatives; a table with no more has none
-_TELLS_APART = (Kind.GIVEN, Kind.BIRTH, Kind.ID)
+_TELLS_APART = (Kind.GIVEN, Kind.BIRTH, Kind.ID, Kind.CODE)
 _TWINS = {
     Kind.BIRTH: (0.90, 0.03, 0.02, 0.05),
     Kind.GIVEN: (0.93, 0.01, 0.02, 0.03, 0.01),
@@ -94,7 +95,7 @@ def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, ri
     """The model of these candidates in a population of `records`."""
     population = max(1.0, records * (records - 1) / 2)
     people = any(column.kind in (Kind.GIVEN, Kind.FAMILY) for column in columns)
-    families = any(column.kind is Kind.GIVEN for column in columns)
+    families = any(column.kind in FAMILIES for column in columns)
     strangers = _strangers(columns, records)
     seen = [
         _shares(np.array(PRIORS[column.kind])) if column.kind in PRIORS else stranger if people else _start(column.kind)
@@ -215,13 +216,13 @@ def doubt(columns: Sequence[Column], compared: Sequence[Levels], worth: Sequence
     """What is taken off the log-odds of each pair since two relatives, or two of one name, would agree as well; 0 in a
     table without people. `worth` are the contributions."""
     taken = np.zeros(len(compared[0]) if compared else 0)
-    if not any(column.kind is Kind.GIVEN for column in columns):
-        return taken
     if model.relatives > 0:
         kin = taken + np.log(model.relatives / (1 - model.prior - model.relatives))
         for column, level, shared, u, h in zip(columns, compared, worth, model.u, model.h, strict=True):
             kin += np.append(np.log(h / u), 0.0)[level] if column.kind in PERSONAL else shared
         taken -= np.logaddexp(0, kin)
+    if not any(column.kind is Kind.GIVEN for column in columns):
+        return taken
     return np.where(_more_than_names(columns, compared, worth), taken, taken - _NAMESAKES)
 
 
