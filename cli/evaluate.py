@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.curve import draw_curve, told
 from domain.errors import InvalidInput
 from ingest.table import read_table
 from matching.evaluate import bcubed, largest_cluster, pairwise, singletons
@@ -45,6 +46,10 @@ def evaluate(
     mistakes: Annotated[
         int, typer.Option(min=0, max=100, help="Show this many of the worst mistakes of each sort, with their rows.")
     ] = 0,
+    curve: Annotated[
+        Path | None,
+        typer.Option(help="Draw precision and recall over the cut to this SVG file. What is resolved stays as it is."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
     """Resolve a labelled table without its labels, then say how right that was."""
@@ -58,10 +63,13 @@ def evaluate(
     started = time.perf_counter()
     with Console(stderr=True).status(f"Resolving {len(truth):,} rows …"):
         resolved = resolve_table(table, kinds)
-    figures = _figures(resolved, truth, time.perf_counter() - started)
-    wrong = _mistakes(resolved, truth, mistakes)
+        labels = resolved.labels()
+    figures = _figures(resolved, labels, truth, time.perf_counter() - started)
+    wrong = _mistakes(resolved, labels, truth, mistakes)
+    points = draw_curve(resolved, truth, curve) if curve is not None else []
     if as_json:
         whole = figures | {"fields": _weights(resolved)} | ({"mistakes": wrong} if mistakes else {})
+        whole |= {"curve": points} if points else {}
         typer.echo(orjson.dumps(whole, option=orjson.OPT_INDENT_2))
         return
     _show(figures, resolved)
@@ -70,7 +78,9 @@ def evaluate(
 
 
 def labels_of(texts: Sequence[str], pattern: str | None) -> list[str]:
-    """The labels of a column. Raises InvalidInput where the pattern finds none."""
+    """The labels of a column. Raises InvalidInput where it is empty, or the pattern finds none."""
+    if not any(texts):
+        raise InvalidInput("The label column is empty.")
     if pattern is None:
         return list(texts)
     try:
@@ -100,15 +110,15 @@ def kinds_of(path: Path, table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
     return kinds
 
 
-def _figures(resolved: Resolved, labels: Sequence[str], seconds: float) -> dict[str, Any]:
-    predicted = {str(row): label for row, label in enumerate(resolved.labels)}
-    truth = {str(row): label for row, label in enumerate(labels)}
+def _figures(resolved: Resolved, found: Sequence[int], labels: Sequence[str], seconds: float) -> dict[str, Any]:
+    predicted, truth = told(found, labels), told(labels, labels)
     pairs, elements = pairwise(predicted, truth), bcubed(predicted, truth)
     population = len(labels) * (len(labels) - 1) / 2
     return {
         "records": len(labels),
-        "people": len(set(labels)),
-        "resolved": len(set(resolved.labels)),
+        "labelled": len(truth),
+        "people": len(set(truth.values())),
+        "resolved": len(set(predicted.values())),
         "precision": round(pairs.precision, 5),
         "recall": round(pairs.recall, 5),
         "f1": round(pairs.f1, 5),
@@ -119,7 +129,7 @@ def _figures(resolved: Resolved, labels: Sequence[str], seconds: float) -> dict[
         "singletons": singletons(predicted),
         "true_pairs": pairs.true_pairs,
         "estimated_pairs": round(resolved.model.prior * population),
-        "compared_pairs": resolved.pairs,
+        "compared_pairs": len(resolved.left),
         "seconds": round(seconds, 2),
         "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
@@ -132,14 +142,14 @@ def _weights(resolved: Resolved) -> dict[str, dict[str, Any]]:
     }
 
 
-def _mistakes(resolved: Resolved, truth: Sequence[str], most: int) -> list[dict[str, Any]]:
+def _mistakes(resolved: Resolved, labels: Sequence[int], truth: Sequence[str], most: int) -> list[dict[str, Any]]:
     """The pairs that were wrongly joined or kept apart with the least doubt. Rows count from 1."""
     found: list[dict[str, Any]] = []
     for what, together, apart in (
-        ("wrongly joined", resolved.labels, truth),
-        ("wrongly kept apart", truth, resolved.labels),
+        ("wrongly joined", labels, truth),
+        ("wrongly kept apart", truth, labels),
     ):
-        pairs = list(islice(_differing(together, apart), _MOST_MISTAKES)) if most else []
+        pairs = list(islice(_differing(together, apart, truth), _MOST_MISTAKES)) if most else []
         odds = resolved.odds([one for one, _ in pairs], [other for _, other in pairs])
         worst = sorted(range(len(pairs)), key=lambda n: (-abs(float(odds[n])), pairs[n]))[:most]
         for one, other in (pairs[n] for n in worst):
@@ -151,11 +161,14 @@ def _mistakes(resolved: Resolved, truth: Sequence[str], most: int) -> list[dict[
     return found
 
 
-def _differing(together: Sequence[Hashable], apart: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
-    """Pairs of rows with one label in `together` and two in `apart`."""
+def _differing(
+    together: Sequence[Hashable], apart: Sequence[Hashable], truth: Sequence[str]
+) -> Iterator[tuple[int, int]]:
+    """Pairs of labelled rows with one label in `together` and two in `apart`."""
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for row, label in enumerate(together):
-        groups[label].append(row)
+        if truth[row]:
+            groups[label].append(row)
     for rows in groups.values():
         yield from ((one, other) for one, other in combinations(rows, 2) if apart[one] != apart[other])
 
@@ -163,7 +176,7 @@ def _differing(together: Sequence[Hashable], apart: Sequence[Hashable]) -> Itera
 def _show_mistake(mistake: Mapping[str, Any], resolved: Resolved, table: Mapping[str, Sequence[str]]) -> None:
     one, other = map(int, mistake["rows"])
 
-    def told(sources: Sequence[str], row: int) -> str:
+    def cells(sources: Sequence[str], row: int) -> str:
         return ", ".join(filter(None, (table[name][row - 1] for name in sources)))
 
     shown = Table(
@@ -175,7 +188,7 @@ def _show_mistake(mistake: Mapping[str, Any], resolved: Resolved, table: Mapping
     )
     for field in resolved.fields:
         worth = f"{mistake['columns'][field.name]:+.1f}"
-        shown.add_row(*map(escape, (field.name, told(field.sources, one), told(field.sources, other), worth)))
+        shown.add_row(*map(escape, (field.name, cells(field.sources, one), cells(field.sources, other), worth)))
     shown.add_row("how rare matches are", "", "", f"{mistake['prior']:+.1f}")
     shown.add_row("relatives or namesakes", "", "", "never" if mistake["contradicted"] else f"{mistake['doubt']:+.1f}")
     Console().print(shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import pyarrow.parquet as pq
 from domain.errors import InvalidInput
 
 _PARQUET = b"PAR1"
+_DELIMITERS = (",", ";", "\t", "|")  # the one that the header has most of; of none the first
+_HEAD = 65_536
 
 Table = dict[str, list[str]]
 
@@ -33,10 +36,11 @@ def read_table(files: Sequence[Path]) -> Table:
 def _trimmed(path: Path) -> Table:
     try:
         table = _read(path)
-        columns = [column.cast(pa.string()).to_pylist() for column in table.columns]
+        columns = [_texts(column) for column in table.columns]
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise InvalidInput(
-            f"{path.name} cannot be read as CSV or Parquet.", hint="CSV needs a header row and UTF-8."
+            f"{path.name} cannot be read as CSV or Parquet.",
+            hint="CSV needs a header row, and as many cells in every row.",
         ) from None
     names = [name.strip().lstrip("\ufeff") for name in table.column_names]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -48,13 +52,32 @@ def _trimmed(path: Path) -> Table:
     }
 
 
+def _texts(column: Any) -> list[str | None]:
+    """A column's cells as text; a list of values is one text, its values apart by a semicolon."""
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        return [None if cell is None else "; ".join(map(str, cell)) for cell in column.to_pylist()]
+    return column.cast(pa.string()).to_pylist()
+
+
 def _read(path: Path) -> Any:
     with path.open("rb") as file:
-        if file.read(4) == _PARQUET:
-            return pq.read_table(path)
-    names = pacsv.open_csv(path).schema.names
-    return pacsv.read_csv(
-        path,
-        parse_options=pacsv.ParseOptions(newlines_in_values=True),
-        convert_options=pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+        head = file.read(_HEAD)
+    if head.startswith(_PARQUET):
+        return pq.read_table(path)
+    try:
+        return _read_csv(path, head, "utf-8")
+    except pa.ArrowInvalid as error:
+        if "UTF8" not in str(error):
+            raise
+        return _read_csv(path, head, "cp1252")  # what spreadsheets of the western world write
+
+
+def _read_csv(path: Path, head: bytes, encoding: str) -> Any:
+    header = re.sub(rb'"[^"]*"', b"", head.splitlines()[0] if head.strip() else b"")
+    parsing = pacsv.ParseOptions(
+        newlines_in_values=True, delimiter=max(_DELIMITERS, key=lambda sign: header.count(sign.encode()))
     )
+    reading = pacsv.ReadOptions(encoding=encoding)
+    names = pacsv.open_csv(path, reading, parsing).schema.names
+    texts = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+    return pacsv.read_csv(path, reading, parsing, texts)

@@ -32,15 +32,27 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """`labels`: of each row, in the order given. `fields` were compared, as `columns` in which row `n` stands at
-    `places[n]`. `pairs`: how many candidates were compared."""
+    """People of a table. `fields` were compared, as `columns` in which row `n` stands at `places[n]`; `left`, `right`
+    and `scores` are the candidates in that order."""
 
-    labels: list[int]
     model: Model
     fields: tuple[Field, ...]
     columns: tuple[Column, ...]
-    pairs: int
     places: Codes
+    left: Codes
+    right: Codes
+    scores: Floats
+
+    def labels(self, cut: float = 0.0) -> list[int]:
+        """Of each row, in the order given: equal for rows of one person. Clusters join while their log-odds are over
+        `cut`: at 0, while being one person is likelier than not."""
+
+        def score_all(one: Codes, other: Codes) -> tuple[Floats, Flags]:
+            compared = compare(self.columns, one, other)
+            odds = score(self.columns, compared, one, other, self.model)
+            return odds - cut, contradicted(self.columns, compared, self.model)
+
+        return link(len(self.places), self.left, self.right, self.scores - cut, score_all)[self.places].tolist()
 
     def explain(self, one: int, other: int) -> Explanation:
         """What speaks for and against two rows being one person."""
@@ -62,7 +74,7 @@ class Resolved:
 
 
 def resolve_table(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind]) -> Resolved:
-    """People of a table: equal labels for rows of one person. Row order leaves no trace in the partition."""
+    """What is needed to tell the people of a table apart. Row order leaves no trace in the partition."""
     records = len(next(iter(table.values()), ()))
     order = _canonical(table, kinds, records)
     ordered = {name: [table[name][row] for row in order] for name in kinds}
@@ -72,14 +84,7 @@ def resolve_table(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind])
     compared = compare(columns, left, right)
     model = learn(columns, compared, left, right, records)
     odds = score(columns, compared, left, right, model)
-
-    def score_all(one: Codes, other: Codes) -> tuple[Floats, Flags]:
-        compared = compare(columns, one, other)
-        return score(columns, compared, one, other, model), contradicted(columns, compared, model)
-
-    found = link(records, left, right, odds, score_all)
-    places = np.argsort(np.array(order, np.int64))
-    return Resolved(found[places].tolist(), model, fields, columns, len(left), places)
+    return Resolved(model, fields, columns, np.argsort(np.array(order, np.int64)), left, right, odds)
 
 
 def _canonical(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind], records: int) -> Sequence[int]:

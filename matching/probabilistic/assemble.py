@@ -9,7 +9,7 @@ from itertools import chain
 
 from matching.names import generation, split_suffix, words
 from matching.probabilistic.fields import Column, column
-from matching.probabilistic.kinds import Kind
+from matching.probabilistic.kinds import CONTACTS, Kind
 from matching.probabilistic.spelling import EMPTY, person
 
 _MERGED = (Kind.EMAIL, Kind.PHONE, Kind.ORGANISATION, Kind.SUFFIX, Kind.SEX, Kind.BIRTH)
@@ -41,7 +41,10 @@ def assemble(table: Table, kinds: Mapping[str, Kind]) -> list[Field]:
     fields = _names(table, by_kind) + _addresses(table, by_kind)
     for kind, names in by_kind.items():
         if kind in _MERGED:
-            fields.append(Field(_title(kind, names), kind, tuple(names), _cells(table, names)))
+            cells = _cells(table, names)
+            if kind in CONTACTS:  # a cell may hold several
+                cells = [tuple(chain(*map(_SEVERAL.split, cell))) for cell in cells]
+            fields.append(Field(_title(kind, names), kind, tuple(names), cells))
         else:
             fields += [Field(name, kind, (name,), _cells(table, [name])) for name in names]
     fields += _codes(fields)
@@ -51,6 +54,7 @@ def assemble(table: Table, kinds: Mapping[str, Kind]) -> list[Field]:
     )
 
 
+_SEVERAL = re.compile(r"\s*[;|]\s*")
 _CODE = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[\w-]{4,}")
 _MANY = 0.3  # of the texts that hold a code, from which on codes are a field
 

@@ -73,7 +73,7 @@ def _keys(columns: Sequence[Column]) -> Iterator[list[Codes]]:
         if one != other:
             yield [_both(x, y) for x, y in product(a, b)]
     for column in columns:
-        if column.kind in (Kind.TEXT, Kind.ORGANISATION):
+        if column.kind in (Kind.TEXT, Kind.PEOPLE, Kind.ORGANISATION):
             yield _rare_words(column)
     given = next((column for column in columns if column.kind is Kind.GIVEN), None)
     family = next((column for column in columns if column.kind is Kind.FAMILY), None)
@@ -150,7 +150,8 @@ _VIEWS: dict[Kind, Sequence[Callable[[str], str]]] = {
         ),
     ),
     **dict.fromkeys(
-        (Kind.TEXT, Kind.ORGANISATION, Kind.EMPLOYER, Kind.CITY, Kind.STREET), (_whole, lambda value: value[:5])
+        (Kind.TEXT, Kind.PEOPLE, Kind.ORGANISATION, Kind.EMPLOYER, Kind.CITY, Kind.STREET),
+        (_whole, lambda value: value[:5]),
     ),
     Kind.ADDRESS: (_whole, lambda value: value[:5], _house),
     **dict.fromkeys((Kind.STATE, Kind.COUNTRY, Kind.SEX, Kind.AMOUNT), _WHOLE),

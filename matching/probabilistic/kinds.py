@@ -13,6 +13,7 @@ class Kind(StrEnum):
     FAMILY = "family_name"
     FULL = "full_name"
     SUFFIX = "suffix"
+    PEOPLE = "people"
     BIRTH = "birth_date"
     SEX = "sex"
     DATE = "date"

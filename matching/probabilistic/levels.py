@@ -141,7 +141,7 @@ def top(kind: Kind) -> int:
 
 
 _TOPS = {
-    Kind.TEXT: 4,
+    **dict.fromkeys((Kind.TEXT, Kind.PEOPLE), 4),
     **dict.fromkeys((Kind.SEX, Kind.SUFFIX), 1),
     **dict.fromkeys((Kind.PHONE, Kind.POSTCODE, Kind.NUMBER, Kind.CODE, Kind.ID), 2),
 }
@@ -216,7 +216,8 @@ def _texts(pairs: _Pairs) -> Levels:
     """1 to 3: the letters, or the words that tell most (a model number, not a brand), are more and more alike."""
     words, _ = pairs.one.words
     common = np.asarray(words[pairs.a].multiply(words[pairs.b]).sum(axis=1)).ravel()
-    return np.maximum(_steps(common, 0.3, 0.55, 0.8), _steps(pairs.scored(fuzz.token_sort_ratio), 60, 74, 88))
+    letters = np.maximum(pairs.scored(fuzz.token_sort_ratio), pairs.scored(fuzz.ratio))
+    return np.maximum(_steps(common, 0.3, 0.55, 0.8), _steps(letters, 60, 74, 88))
 
 
 def _places(pairs: _Pairs) -> Levels:
@@ -284,7 +285,7 @@ _FUZZY: dict[Kind, Callable[[_Pairs], Levels]] = {
     Kind.AMOUNT: _amounts,
     **dict.fromkeys((Kind.ORGANISATION, Kind.EMPLOYER), _organisations),
     **dict.fromkeys((Kind.ADDRESS, Kind.STREET), _addresses),
-    Kind.TEXT: _texts,
+    **dict.fromkeys((Kind.TEXT, Kind.PEOPLE), _texts),
     **dict.fromkeys((Kind.CITY, Kind.STATE, Kind.COUNTRY), _places),
     **dict.fromkeys((Kind.POSTCODE, Kind.NUMBER, Kind.CODE, Kind.ID), _numbers),
     **dict.fromkeys((Kind.SEX, Kind.SUFFIX), _differ),

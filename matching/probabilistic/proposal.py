@@ -65,6 +65,7 @@ _BY_NAME = tuple(
         (r"given|first_?name|name_?first|fore_?name|^first$|(^|_)fname", Kind.GIVEN),
         (r"full_?name|name_?full|native_?name|alias|also_known|(person|customer|patient|guest)_?name", Kind.FULL),
         (_UNSURE.pattern, Kind.FULL),
+        (r"^(authors?|creators?|editors?|inventors?|actors?|contributors?)$", Kind.PEOPLE),
         (r"^(sex|gender)$|_(sex|gender)$", Kind.SEX),
         (r"(^|_)addr(ess)?_?(line_?)?[2-9]$", Kind.TEXT),
         (r"(^|_)addr(ess)?_?full|full_?addr", Kind.ADDRESS),

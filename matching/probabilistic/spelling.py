@@ -172,12 +172,23 @@ def _address(text: str) -> str:
     return " ".join(_STREET_WORDS.get(word, word) for word in joined.split())
 
 
+_AND = re.compile(r"\s*(?:;|\||&|\band\b)\s*")
+
+
+def _people(text: str) -> str:
+    """Several people by their family names and initials: they are told in full, or with initials only."""
+    names = _AND.split(text)
+    told = [person(name) for name in (names if len(names) > 1 else text.split(","))]
+    return " ".join(f"{'_'.join(words(family))} {given.strip()[:1].casefold()}".strip() for given, family, _ in told)
+
+
 _SPELL: dict[Kind, Callable[[str], str]] = {
     **dict.fromkeys((*NAMES, Kind.MIDDLE, Kind.FULL), _name),
     **dict.fromkeys((Kind.ADDRESS, Kind.STREET), _address),
     **dict.fromkeys((Kind.TEXT, Kind.CITY, Kind.STATE, Kind.COUNTRY), _text),
     **dict.fromkeys((Kind.NUMBER, Kind.CODE, Kind.ID), _number),
     Kind.SUFFIX: _suffix,
+    Kind.PEOPLE: _people,
     Kind.SEX: _sex,
     Kind.EMAIL: _email,
     Kind.PHONE: _phone,

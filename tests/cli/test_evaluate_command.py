@@ -65,6 +65,33 @@ def test_mistakes_are_shown_when_asked_for(files: Path, tmp_path: Path) -> None:
     assert str(frame["surname"].iloc[first - 1]) in shown
 
 
+def test_the_curve_is_drawn_and_changes_nothing(files: Path, tmp_path: Path) -> None:
+    told = ["evaluate", str(files / "first.csv"), *_PATTERN, "--json"]
+    plain = orjson.loads(CliRunner().invoke(app, told).stdout)
+    curved = orjson.loads(CliRunner().invoke(app, [*told, "--curve", str(tmp_path / "curve.svg")]).stdout)
+    assert {name: curved[name] for name in ("precision", "recall", "resolved")} == {
+        name: plain[name] for name in ("precision", "recall", "resolved")
+    }
+    picture = (tmp_path / "curve.svg").read_text()
+    assert picture.startswith("<?xml")
+    assert "recall" in picture
+    cuts = {point["cut"]: point for point in curved["curve"]}
+    assert cuts[0]["f1"] == plain["f1"]
+    assert cuts[8]["recall"] <= cuts[0]["recall"]
+
+
+def test_rows_without_a_label_are_not_measured(files: Path, tmp_path: Path) -> None:
+    frame: Any = load_febrl1().reset_index()
+    frame["person"] = frame["rec_id"].str.extract(r"(\d+)")
+    frame.loc[frame.index % 10 == 0, "person"] = ""
+    frame.drop(columns="rec_id").to_csv(tmp_path / "some.csv", index=False)
+    told = ["evaluate", str(tmp_path / "some.csv"), "--label", "person", "--json", "--mistakes", "1"]
+    figures = orjson.loads(CliRunner().invoke(app, told).stdout)
+    assert (figures["records"], figures["labelled"]) == (1000, 900)
+    assert figures["f1"] == 1.0
+    assert figures["mistakes"] == []
+
+
 @pytest.mark.parametrize(
     ("options", "kinds", "says"),
     [
@@ -74,6 +101,7 @@ def test_mistakes_are_shown_when_asked_for(files: Path, tmp_path: Path) -> None:
         (_PATTERN, "surname: planet", "not a map of column: kind"),
         (_PATTERN, "- surname", "not a map of column: kind"),
         (_PATTERN, "nick: given_name", "no column nick"),
+        ([*_PATTERN, "--curve", "curve.gif"], None, "no SVG file"),
     ],
 )
 def test_a_mistake_is_told(files: Path, tmp_path: Path, options: list[str], kinds: str | None, says: str) -> None:

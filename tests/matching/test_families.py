@@ -74,7 +74,7 @@ def people(table: dict[str, list[str]], order: list[int]) -> set[frozenset[int]]
     """The partition of the rows, taken in this order."""
     shuffled = {name: [cells[row] for row in order] for name, cells in table.items()}
     found: dict[int, set[int]] = defaultdict(set)
-    for row, label in zip(order, resolve_table(shuffled, propose(shuffled)).labels, strict=True):
+    for row, label in zip(order, resolve_table(shuffled, propose(shuffled)).labels(), strict=True):
         found[label].add(row)
     return set(map(frozenset, found.values()))
 

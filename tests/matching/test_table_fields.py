@@ -148,9 +148,9 @@ def test_a_suffix_is_found_wherever_it_is_told() -> None:
 
 
 def test_several_columns_of_a_kind_are_one_field_of_several_values() -> None:
-    table = {"home_phone": ["5550100", ""], "mobile_phone": ["5550199", "5550100"]}
+    table = {"home_phone": ["5550100; 5550188", ""], "mobile_phone": ["5550199", "5550100"]}
     [phone] = assemble(table, dict.fromkeys(table, Kind.PHONE))
-    assert phone.cells == [("5550100", "5550199"), ("5550100",)]
+    assert phone.cells == [("5550100", "5550188", "5550199"), ("5550100",)]
     assert compare([phone.column()], np.array([0]), np.array([1]))[0].tolist() == [2]
 
 

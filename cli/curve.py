@@ -1,0 +1,43 @@
+"""Precision and recall of a labelled table over the cut, as a picture; the method uses the cut 0 whatever it says."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import leather
+
+from domain.errors import InvalidInput
+from matching.evaluate import pairwise
+from matching.probabilistic import Resolved
+
+_CUTS = range(-4, 9)
+_Label = TypeVar("_Label", bound=Hashable)
+
+
+def told(labels: Sequence[_Label], truth: Sequence[str]) -> dict[str, _Label]:
+    """The labels of the rows whose true label is known, by row number: the others are resolved and not measured."""
+    return {str(row): label for row, label in enumerate(labels) if truth[row]}
+
+
+def draw_curve(resolved: Resolved, truth: Sequence[str], path: Path) -> list[dict[str, float]]:
+    """Writes the curve as SVG to `path`; gives cut (log-odds), precision, recall and F1 of each of its points."""
+    if path.suffix.lower() != ".svg":
+        raise InvalidInput(f"{path.name} is no SVG file.", hint="Name a file that ends in .svg.")
+    points: list[dict[str, float]] = []
+    for cut in _CUTS:
+        scores = pairwise(told(resolved.labels(cut), truth), told(truth, truth))
+        figures = {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
+        points.append({"cut": cut} | {name: round(value, 5) for name, value in figures.items()})
+    chart = leather.Chart("Precision and recall over the cut; the method uses 0")
+    for name in ("precision", "recall"):
+        chart.add_line([(point["cut"], point[name]) for point in points], name=name)
+    least = min(min(point["precision"], point["recall"]) for point in points)
+    chart.add_y_scale(int(least * 10) / 10, 1)
+    chart.add_x_axis(name="log-odds over which two clusters join")
+    with warnings.catch_warnings():  # leather holds a value that is the upper end of the axis for outside of it
+        warnings.simplefilter("ignore", UserWarning)
+        chart.to_svg(str(path))
+    return points
