@@ -130,7 +130,7 @@ def test_one_value_in_every_row_costs_no_square() -> None:
         (Kind.PHONE, "12125550100", "12125550110", 1),
         (Kind.PHONE, "12125550100", "442071234567", 0),
         (Kind.NUMBER, "7", "8", 0),
-        (Kind.TEXT, "12 Main Street", "Main street 12", 2),
+        (Kind.TEXT, "12 Main Street", "Main street 12", 3),
     ],
 )
 def test_levels(kind: Kind, one: str, other: str, level: int) -> None:
