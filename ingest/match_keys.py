@@ -24,9 +24,14 @@ def _keyed(token: str, vault: Vault) -> str:
     return vault.keyed("match", token)
 
 
+def keyed_tokens(state: RecordState, vault: Vault) -> set[str]:
+    """The record's tokens as the store keeps them."""
+    return {_keyed(token, vault) for token in tokens_of(state.evidence())}
+
+
 def meet(states: Collection[RecordState], vault: Vault) -> None:
     """Gives all records of a whole population their tokens at once, as intake gives them one by one."""
-    tokens = [(state, {_keyed(token, vault) for token in tokens_of(state.evidence())}) for state in states]
+    tokens = [(state, keyed_tokens(state, vault)) for state in states]
     carriers = Counter(key for _, keys in tokens for key in keys)
     for state, keys in tokens:
         state.match_keys = {key: carriers[key] > MOST for key in keys}

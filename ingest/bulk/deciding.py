@@ -32,6 +32,9 @@ def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str,
                 {"from": row["record"], "to": row["identifier"], "firstSeen": row["first"], "lastSeen": row["last"]}
                 for row in found["carried"]
             ],
+            "HAS_MATCH_KEY": [
+                {"from": record.key, "to": token} for record in pool.values() for token in sorted(record.match_keys)
+            ],
             "Component": [{"id": id_, "records": decision.sizes.get(id_)} for id_ in found["created"]],
             "Customer": [
                 {name: row[name] for name in ("number", "joinedAt", "firstVisitAt", "lastVisitAt")}
@@ -57,6 +60,7 @@ def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str,
 
 def _state(row: dict[str, Any], parts: Parts) -> RecordState:
     carried, shared = orjson.loads(row["identifiers"]), frozenset(row["shared"] or ())
+    hot = frozenset(row["hot"] or ())
     state = RecordState.from_row(
         row
         | {
@@ -65,6 +69,7 @@ def _state(row: dict[str, Any], parts: Parts) -> RecordState:
             "component": None,
             "customer": None,
             "rulings": (),
+            "match_keys": [[key, key in hot] for key in row["tokens"] or ()],
         },
         parts.vault,
     )

@@ -19,6 +19,7 @@ from ingest.bulk.parts import Parts
 from ingest.bulk.spill import Table, table
 from ingest.bulk.tables import Rows, Writer
 from ingest.claims import Claims, IdentifierClaim, SubjectClaim
+from ingest.match_keys import keyed_tokens
 from ingest.orders import TransactionState
 from ingest.records import RecordState
 from matching.policy import Policies, Strength
@@ -86,6 +87,7 @@ def fold_records(parts: Parts, said: Table, start: int) -> dict[str, Table]:
     """The source records of `said` (sorted by record) and what connects them. `start` is the first one's number."""
     records: list[dict[str, Any]] = []
     connects: list[dict[str, Any]] = []
+    tokens: list[dict[str, Any]] = []
     groups = groupby(said.to_pylist(), itemgetter("record"))
     for rid, (key, claims) in enumerate(groups, start):
         state = _record(key, claims, parts)
@@ -104,12 +106,15 @@ def fold_records(parts: Parts, said: Table, start: int) -> dict[str, Table]:
             }
             | {name: props[name] for name in ("kind", "sealed", "stats", "consents")}
         )
+        if parts.policies.model is not None:
+            tokens += [{"rid": rid, "key": token} for token in keyed_tokens(state, parts.vault)]
         connects += [{"rid": rid} | connection for connection in connections(state, parts.policies)]
-    return {"records": table("records", records), "connects": table("connects", connects)}
+    found = {"records": records, "connects": connects, "tokens": tokens}
+    return {name: table(name, rows) for name, rows in found.items()}
 
 
 def connections(state: RecordState, policies: Policies) -> Iterator[dict[str, Any]]:
-    """What may connect a record with others: every linking identifier, and how much it can say of how many people.
+    """What may connect a record with others, beside tokens: its linking identifiers, and how many people each may tell.
 
     `names` and `personal` bound from above what `sharing` counts: only identifiers whose sums pass the limit of their
     type are looked at in full.

@@ -141,7 +141,10 @@ class _Work:
                 self.step("write", count)
             for count in self.workers.each(_write_identifiers, ((t,) for t in self._batches("identifiers"))):
                 self.step("write", count)
-            Writer(self.job.out, "0").write(self._places())
+            writer = Writer(self.job.out, "0")
+            for tokens in self._batches("match_keys"):
+                writer.write({"MatchKey": tokens.to_pylist()})
+            writer.write(self._places())
             write_headers(self.job.out)
 
     def _batches(self, name: str) -> Iterator[Table]:

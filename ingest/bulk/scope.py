@@ -19,6 +19,7 @@ from ingest.bulk.spill import Spill, table
 from ingest.people import sharing
 from matching.policy import Policies
 from matching.records import Identifier
+from matching.scoring.tokens import MOST
 
 
 def share(spill: Spill, policies: Policies) -> dict[str, int]:
@@ -44,6 +45,8 @@ def _user(row: dict[str, Any]) -> tuple[list[str], list[Identifier]]:
 
 def connect(spill: Spill, records: int) -> int:
     """Gives every record its component; the number of components."""
+    hot = spill.query("SELECT key FROM tokens GROUP BY key HAVING count(*) > ?", MOST)["key"]
+    spill.add("hot", table("hot", [{"key": key} for key in hot]))
     edges = spill.arrays("edges")
     labels = components_of(edges["rid"], edges["kid"], records)
     spill.add("scopes", pa.table({"rid": np.arange(records), "component": labels}))

@@ -46,6 +46,8 @@ SCHEMAS: Mapping[str, Any] = {
         consents=_TEXT, identifiers=_TEXT,
     ),
     "connects": _schema(rid=_INT, key=_TEXT, type=_TEXT, names=_INT, personal=pa.float64()),
+    "tokens": _schema(rid=_INT, key=_TEXT),
+    "hot": _schema(key=_TEXT),
     "scopes": _schema(rid=_INT, component=_INT),
     "limits": _schema(type=_TEXT, people=_INT, records=_INT),
     "shared": _schema(key=_TEXT, people=_INT),

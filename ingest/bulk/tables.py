@@ -54,6 +54,7 @@ NODES = {
     "Identifier": NodeTable(
         "key", _columns("type display sealed:byte[] blocked:boolean shared:boolean people:long firstSeen:date")
     ),
+    "MatchKey": NodeTable("key", _columns("hot:boolean")),
     "Component": NodeTable("id", _columns("records:long")),
     "Customer": NodeTable(
         "number",
@@ -82,6 +83,7 @@ NODES = {
 }
 RELATIONSHIPS = {
     "HAS_IDENTIFIER": RelationshipTable("SourceRecord", "Identifier", _columns("firstSeen:date lastSeen:date")),
+    "HAS_MATCH_KEY": RelationshipTable("SourceRecord", "MatchKey", {}),
     "RESOLVED_TO": RelationshipTable("SourceRecord", "Customer", _columns("since:datetime rule via")),
     "KEPT_APART": RelationshipTable("Customer", "Customer", _columns("rule type detail at:datetime queued")),
     "SENT": RelationshipTable("SourceRecord", "Event", {}),
