@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from domain.errors import TooLarge
 from graph.database import Database
@@ -13,7 +13,7 @@ from ingest.people import newly_shared
 from ingest.records import RecordState
 from matching.components import components
 from matching.evaluate import Scores, pairwise
-from matching.policy import UNLIMITED, Policies
+from matching.policy import Policies
 from matching.records import Cluster, Identifier, Partition
 from matching.resolve import Guards, resolve
 from privacy.vault import Vault
@@ -84,13 +84,13 @@ async def rehearse(
 ) -> AsyncIterator[Rehearsal]:
     """The rehearsal so far, again and again until all records, or the first `most` by key, are looked at.
 
-    A scope is read hop by hop along whatever could link under these policies. Read-only; memory grows with the number
-    of records by their keys. Raises TooLarge on a component of more than `MAX_COMPONENT` records.
+    A scope is read component by component along whatever could link under these policies. Read-only; memory grows with
+    the number of records by their keys. Raises TooLarge on a component of more than `MAX_COMPONENT` records.
     """
     found, seen, after = Rehearsal(), set[str](), ""
     while rows := await database.read("rules/page", after=after, size=_PAGE):
         after = rows[-1]["key"]
-        pool = await _closure(database, vault, policies, {row["key"] for row in rows} - seen)
+        pool = await _closure(database, vault, policies, {row["component"] for row in rows if row["key"] not in seen})
         seen |= pool.keys()
         found.add(pool, partitions_of(pool, policies, guards))
         yield found
@@ -116,31 +116,32 @@ def partitions_of(pool: Mapping[str, RecordState], policies: Policies, guards: G
 
 
 async def _closure(
-    database: Database, vault: Vault, policies: Policies, seeds: Collection[str]
+    database: Database, vault: Vault, policies: Policies, components: Collection[str]
 ) -> dict[str, RecordState]:
+    """The records of these components, and of all others that an identifier would connect with them."""
     pool: dict[str, RecordState] = {}
     asked: set[str] = set()
-    fresh = sorted(seeds)
+    read: set[str] = set()
+    fresh = sorted(components)
     while fresh:
-        batch: dict[str, Any] = {"records": fresh, "components": []}
-        [answer] = await database.read("intake/read_records", batch=batch)
+        [answer] = await database.read("intake/read_records", batch={"records": [], "components": fresh})
         states = [RecordState.from_row(row, vault) for row in answer["states"]]
         pool |= {state.key: state for state in states}
+        read.update(fresh)
         if len(pool) > MAX_COMPONENT + _PAGE:
             raise TooLarge(
                 f"These rules would tie more than {MAX_COMPONENT} records together.", hint="Limit how far they reach."
             )
         ties = {
-            key: min(policies.of(carried.type).max_records, UNLIMITED)
+            key: policies.of(carried.type).max_records
             for state in states
             for key, carried in state.identifiers.items()
             if policies.of(carried.type).links and not carried.blocked and key not in asked
         }
-        decisions = {ruling.decision for state in states for ruling in state.rulings if ruling.ties} - asked
-        asked |= ties.keys() | decisions
+        asked |= ties.keys()
         rows = [{"key": key, "most": limit} for key, limit in sorted(ties.items())]
-        [carriers] = await database.read("rules/carriers", identifiers=rows, decisions=sorted(decisions))
-        fresh = sorted(set(carriers["keys"]) - pool.keys())
+        [carriers] = await database.read("rules/carriers", identifiers=rows)
+        fresh = sorted(set(carriers["components"]) - read)
     return pool
 
 

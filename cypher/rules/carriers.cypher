@@ -1,14 +1,7 @@
-// Records that carry identifiers which not too many do, or that decisions are about.
-// Parameters: identifiers [{key, most}], decisions [text]. Columns: keys [text]. Index: identifier_key, decision_id.
-CALL () {
-  UNWIND $identifiers AS row
-  MATCH (i:Identifier {key: row.key})
-  WHERE NOT i.blocked AND COUNT { (i)<-[:HAS_IDENTIFIER]-() } <= row.most
-  MATCH (i)<-[:HAS_IDENTIFIER]-(r:SourceRecord)
-  RETURN r.key AS key
-  UNION
-  UNWIND $decisions AS id
-  MATCH (:Decision {id: id})-[:ABOUT]->(r:SourceRecord)
-  RETURN r.key AS key
-}
-RETURN collect(DISTINCT key) AS keys
+// Components of the records that carry identifiers which not too many records carry.
+// Parameters: identifiers [{key, most}]. Columns: components [text]. Index: identifier_key.
+UNWIND $identifiers AS row
+MATCH (i:Identifier {key: row.key})
+WHERE NOT i.blocked AND COUNT { (i)<-[:HAS_IDENTIFIER]-() } <= row.most
+MATCH (i)<-[:HAS_IDENTIFIER]-(r:SourceRecord)
+RETURN collect(DISTINCT r.component) AS components
