@@ -315,7 +315,8 @@ class _Work:
         for key in change.identifiers:
             for record in self.pool.values():
                 if key in record.identifiers:
-                    record.identifiers[key].blocked = change.holds
+                    # What a record tells is kept beside it, and a blocked identifier tells nothing.
+                    record.identifiers[key].blocked, record.touched = change.holds, True
 
     def _id(self, now: datetime) -> str:
         """An id later than those of all decisions about these records: of two that contradict, the newer one holds,

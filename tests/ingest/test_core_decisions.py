@@ -9,6 +9,7 @@ import pytest
 
 from cypher import load
 from domain.errors import InvalidInput, NotFound
+from domain.events import Event
 from graph.database import Database
 from ingest import plans
 from ingest.decisions import DecisionKind, Decisions, Outcome, Signed
@@ -256,4 +257,38 @@ async def test_undo_to_equality_whatever_came_between(store: Database, seed: int
         await invariants(store, VAULT)
     assert len(kinds - {None}) >= 5
     await agent.undo_all()
+    assert not difference(expected, await invariants(store, VAULT))
+
+
+async def test_agents_and_intake_at_once_leave_the_same_as_one_after_another(
+    store: Database, second_store: Database
+) -> None:
+    """Two processes take the events while agents of both decide; undone, it is as if nobody had ever decided."""
+    rng = random.Random(9)
+    world = World(_WORLD)
+    events = read([*world.reference_events(), *(event for event, _ in world.events()), *hard_events()])
+    await committer_of(store).commit([READER.claims(event) for event in events])
+    expected = await invariants(store, VAULT)
+    await store.run_schema(load("bench/wipe"))
+
+    agents = [Agent(one, random.Random(n)) for n, one in enumerate((store, second_store))]
+    await committer_of(store).commit([READER.claims(event) for event in events[:60]])
+
+    async def take(database: Database, mine: list[Event]) -> None:
+        for start in range(0, len(mine), 25):
+            await committer_of(database).commit([READER.claims(event) for event in mine[start : start + 25]])
+
+    async def decide(agent: Agent) -> None:
+        for _ in range(8):
+            await agent.decide()
+
+    rest = rng.sample(events[60:], len(events) - 60)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(take(store, rest[::2]))
+        tasks.create_task(take(second_store, [*rest[1::2], *rest[:20]]))
+        for agent in agents:
+            tasks.create_task(decide(agent))
+    await invariants(store, VAULT)
+    assert sum(len(agent.taken) for agent in agents) > 4
+    await asyncio.gather(*(agent.undo_all() for agent in agents))
     assert not difference(expected, await invariants(store, VAULT))
