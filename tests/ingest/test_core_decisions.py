@@ -272,7 +272,7 @@ async def test_agents_and_intake_at_once_leave_the_same_as_one_after_another(
     await store.run_schema(load("bench/wipe"))
 
     agents = [Agent(one, random.Random(n)) for n, one in enumerate((store, second_store))]
-    await committer_of(store).commit([READER.claims(event) for event in events[:60]])
+    await committer_of(store).commit([READER.claims(event) for event in events[:200]])
 
     async def take(database: Database, mine: list[Event]) -> None:
         for start in range(0, len(mine), 25):
@@ -282,7 +282,7 @@ async def test_agents_and_intake_at_once_leave_the_same_as_one_after_another(
         for _ in range(8):
             await agent.decide()
 
-    rest = rng.sample(events[60:], len(events) - 60)
+    rest = rng.sample(events[200:], len(events) - 200)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(take(store, rest[::2]))
         tasks.create_task(take(second_store, [*rest[1::2], *rest[:20]]))

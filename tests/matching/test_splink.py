@@ -22,7 +22,7 @@ def febrl() -> tuple[Resolved, dict[str, int], dict[str, str]]:
     table = {str(name): list(map(str, frame[name])) for name in frame}
     resolved = resolve_table(table, propose(table))
     truth = {str(place): name.split("-")[1] for place, name in zip(resolved.places, frame.index, strict=True)}
-    return resolved, {str(p): label for p, label in zip(resolved.places, resolved.labels, strict=True)}, truth
+    return resolved, {str(p): label for p, label in zip(resolved.places, resolved.labels(), strict=True)}, truth
 
 
 def clusters(resolved: Resolved, settings: dict[str, Any], records: int) -> dict[str, str]:
