@@ -1,12 +1,14 @@
-"""The operations log: every decision of an agent, the newest first."""
+"""The operations log: every decision of an agent."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from graph.database import Database, Row
 
 _PAST_ALL = "~"
+_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +18,13 @@ class DecisionLog:
     database: Database
 
     async def page(self, below: str | None, size: int) -> list[Row]:
-        """Decisions older than the one with that id, in one round trip. Raises Unavailable."""
+        """Decisions older than the one with that id, the newest first, in one round trip. Raises Unavailable."""
         return await self.database.read("decisions/page", below=below or _PAST_ALL, size=size)
+
+    async def all(self) -> AsyncIterator[Row]:
+        """Every decision, the oldest first. Raises Unavailable."""
+        above = ""
+        while rows := await self.database.read("decisions/log", above=above, size=_SIZE):
+            for row in rows:
+                yield row
+            above = rows[-1]["id"]

@@ -46,12 +46,14 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Who decides and why. `request` is the caller's own key of this request; a request sent again does nothing."""
+    """Who decides and why. `request` is the caller's own key of this request; a request sent again does nothing.
+    `logged` is (id, time) of a decision that a log tells and that is replayed."""
 
     actor: str
     reason: str
     request: str = field(default_factory=lambda: uuid.uuid4().hex)
     preview: bool = False
+    logged: tuple[str, datetime] | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.reason.strip()) <= MAX_REASON:
@@ -162,6 +164,19 @@ class Decisions:
         """The decision stops being evidence; undoing an undoing brings it back."""
         return await self._run(by, lambda tx: tx.undo(decision))
 
+    async def replay(self, change: Change, by: Signed) -> Outcome:
+        """A decision of a log, taken as it was then. Those before it have been replayed."""
+
+        async def work(tx: _Work) -> Outcome:
+            if change.of is not None:
+                return await tx.turn(change.of, holds=change.holds)
+            await tx.people([], sorted({part.record for part in change.parts}))
+            for key in change.identifiers:
+                await tx.identifier(key)
+            return await tx.carry_out(change)
+
+        return await self._run(by, work)
+
     async def _run(self, by: Signed, work: Callable[[_Work], Any]) -> Outcome:
         async def once(transaction: Transaction) -> Outcome:
             return await _Work(self.committer, transaction, by).run(work)
@@ -223,8 +238,11 @@ class _Work:
     async def undo(self, id: str) -> Outcome:
         """Takes a decision back, or, where that one took another back or brought it back, does the contrary."""
         named = await self._find(id)
-        base = named if named["of"] is None else await self._find(named["of"])
-        holds = named["kind"] == DecisionKind.UNDO
+        return await self.turn(named["of"] or id, holds=named["kind"] == DecisionKind.UNDO)
+
+    async def turn(self, id: str, *, holds: bool) -> Outcome:
+        """A decision is evidence from now on, or not any more."""
+        base = await self._find(id)
         if base["active"] == holds:
             raise InvalidInput("This is undone already.", hint="Undo the undoing to bring a decision back.")
         for key in base["identifiers"]:
@@ -238,7 +256,7 @@ class _Work:
     async def carry_out(self, change: Change) -> Outcome:
         """Changes the evidence, partitions anew and writes, or previews, what comes of it."""
         now = datetime.now(UTC)
-        id_ = self._id(now)
+        id_, at = self.by.logged or (self._id(now), now)
         standing = self._superseded()
         self._apply(change, change.of or id_)
         overruled = sorted(self._superseded() - standing)
@@ -278,12 +296,14 @@ class _Work:
                 "actor": self.by.actor,
                 # An agent may well write a name here.
                 "sealed": committer.vault.seal(id_, self.by.reason.strip()),
-                "at": now.isoformat(),
+                "at": at.isoformat(),
                 "of": change.of,
                 "holds": change.holds,
             },
             # What an earlier decision is about stands with that one.
-            about=[part.row() for part in change.parts if change.of is None],
+            about=[
+                part.row() | {"leaves": part.record in change.leaving} for part in change.parts if change.of is None
+            ],
             identifiers=[key for key in change.identifiers if change.of is None],
         )
         if change.identifiers:
@@ -315,8 +335,7 @@ class _Work:
         for key in change.identifiers:
             for record in self.pool.values():
                 if key in record.identifiers:
-                    # What a record tells is kept beside it, and a blocked identifier tells nothing.
-                    record.identifiers[key].blocked, record.touched = change.holds, True
+                    record.identifiers[key].blocked = change.holds
 
     def _id(self, now: datetime) -> str:
         """An id later than those of all decisions about these records: of two that contradict, the newer one holds,

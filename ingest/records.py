@@ -209,6 +209,11 @@ class RecordState:
         keys = islice((key for key in sorted(self.contacts) if key.startswith(f"{type_}:")), _MAX_CONTACTS)
         return frozenset(self.contacts[key] for key in keys)
 
+    def _told(self) -> set[str]:
+        """Fields that the source told. An agent who blocks an identifier does not unsay it; a dummy contact is none."""
+        types = {carried.type for carried in self.identifiers.values()}.difference(CONTACTS)
+        return {*self.traits, *types, *(key.partition(":")[0] for key in self.contacts)}
+
     def _sealed(self) -> dict[str, Any]:
         content = {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
         return content | ({"golden": self.overrides} if self.overrides else {})
@@ -224,7 +229,7 @@ class RecordState:
                 "signatures": sorted(self.signatures),
                 "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
                 "sealed": vault.seal(self.key, self._sealed()),
-                "fields": sorted({*self.traits, *(c.type for c in self.identifiers.values() if not c.blocked)}),
+                "fields": sorted(self._told()),
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }
         return {"key": self.key, "first": self.first, "last": self.last, "props": props}

@@ -1,5 +1,6 @@
 // A decision and what it is about: records, identifiers, or an earlier decision that is to hold from now on or not.
-// Parameters: decision {id, request, kind, actor, sealed, at, of, holds}, about [{record, rule, side}], identifiers [text].
+// Parameters: decision {id, request, kind, actor, sealed, at, of, holds},
+//   about [{record, rule, side, leaves}], identifiers [text].
 // Index: decision_request, decision_id, source_record_key, identifier_key.
 // allows: Eager (the parts of one decision)
 MATCH (d:Decision {request: $decision.request})
@@ -14,7 +15,7 @@ WITH d
 CALL (d) {
   UNWIND $about AS row
   MATCH (r:SourceRecord {key: row.record})
-  CREATE (d)-[:ABOUT {rule: row.rule, side: row.side}]->(r)
+  CREATE (d)-[:ABOUT {rule: row.rule, side: row.side, leaves: row.leaves}]->(r)
 }
 CALL (d) {
   UNWIND $identifiers AS key

@@ -17,7 +17,8 @@ async def snapshot(database: Database, vault: Vault) -> Snapshot:
     """The store's content, opened and named by keys: customers by their records, components likewise.
 
     Left out is what records history and not state: numbers, times of writing, the ledger's single entries (their sum is
-    in), the rule by which a record once joined, how many people used an identifier when it turned out to be shared.
+    in), the rule by which a record once joined, how many people used an identifier when it turned out to be shared, and
+    whether a blocked one would be shared besides: that is found out when it links again.
     """
     members = await _members(database)
     return {
@@ -98,7 +99,7 @@ async def _identifiers(database: Database, vault: Vault) -> Snapshot:
         operation="snapshot",
     )
     return {
-        row["key"]: _without(row["props"], "people", "sealed")
+        row["key"]: _without(row["props"], "people", "sealed", *(["shared"] if row["props"]["blocked"] else []))
         | {"value": vault.open(row["key"], row["props"]["sealed"]), "labels": sorted(row["labels"])}
         for row in rows
     }

@@ -11,9 +11,11 @@ from cypher import load
 from domain.errors import InvalidInput, NotFound
 from domain.events import Event
 from graph.database import Database
+from graph.decisions import DecisionLog
 from ingest import plans
 from ingest.decisions import DecisionKind, Decisions, Outcome, Signed
 from ingest.plans import People
+from ingest.replaying import LoggedDecision, replay
 from matching.policy import default
 from matching.records import Identifier
 from tests.core.building import READER, VAULT, committer_of, read
@@ -292,3 +294,34 @@ async def test_agents_and_intake_at_once_leave_the_same_as_one_after_another(
     assert sum(len(agent.taken) for agent in agents) > 4
     await asyncio.gather(*(agent.undo_all() for agent in agents))
     assert not difference(expected, await invariants(store, VAULT))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_replayed_log_makes_the_same_people_of_the_same_events(store: Database, seed: int) -> None:
+    rng = random.Random(seed)
+    world = World(_WORLD)
+    events = read([*world.reference_events(), *(event for event, _ in world.events()), *hard_events()])
+    rng.shuffle(events)
+    committer = committer_of(store)
+    agent = Agent(store, rng)
+    for start in range(0, len(events), len(events) // 6 + 1):
+        await committer.commit([READER.claims(event) for event in events[start : start + len(events) // 6 + 1]])
+        for _ in range(4):
+            await agent.decide()
+    back = [await agent.decisions.undo(id_, by()) for id_ in agent.taken[::2]]
+    await agent.decisions.undo(back[-1].id, by())
+    expected = await invariants(store, VAULT)
+    rows = [row async for row in DecisionLog(store).all()]
+    lines = [LoggedDecision.of_row(row).model_dump_json(exclude_defaults=True).encode() for row in rows]
+    assert len(lines) == len(agent.taken) + len(back) + 1
+    await store.run_schema(load("bench/wipe"))
+
+    rng.shuffle(events)
+    await committer.commit([READER.claims(event) for event in events])
+    for line in [*lines, *lines]:
+        await replay(Decisions(committer), LoggedDecision.of_line(line), VAULT)
+    assert not difference(expected, await invariants(store, VAULT))
+    # Sealed anew, a text looks different.
+    assert [
+        LoggedDecision.of_row(row).model_copy(update={"sealed": b""}) async for row in DecisionLog(store).all()
+    ] == [LoggedDecision.of_line(line).model_copy(update={"sealed": b""}) for line in lines]

@@ -1,0 +1,60 @@
+"""`regulars decisions`: the operations log of agents' decisions as a file, and a file replayed."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli.service import open_database, open_service
+from domain.errors import InvalidInput, NotFound, SetupError, TooLarge
+from domain.settings import settings
+from graph.decisions import DecisionLog
+from ingest.decisions import Decisions
+from ingest.replaying import LoggedDecision, replay
+
+app = typer.Typer(no_args_is_help=True, help="Agents' decisions: export the log, replay it.")
+
+
+@app.command()
+def export() -> None:
+    """Print every decision, the oldest first, a JSON object a line. Reasons stay sealed, records are keyed."""
+    asyncio.run(_export())
+
+
+@app.command(name="replay")
+def replay_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What `export` printed.")],
+) -> None:
+    """Take every decision of the file as it was taken then. What the store has already is passed over."""
+    if asyncio.run(_replay(file)):
+        raise typer.Exit(1)
+
+
+async def _export() -> None:
+    async with open_database(settings()) as database:
+        await database.ready()
+        async for row in DecisionLog(database).all():
+            typer.echo(LoggedDecision.of_row(row).model_dump_json(exclude_defaults=True))
+
+
+async def _replay(file: Path) -> int:
+    """How many lines could not be replayed; each is told on the error stream, and the rest goes on."""
+    errors, taken, refused = Console(stderr=True), 0, 0
+    async with open_service(settings()) as service:
+        decisions = Decisions(service.committer)
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    await replay(decisions, LoggedDecision.of_line(line), service.committer.vault)
+                    taken += 1
+                except (InvalidInput, NotFound, TooLarge, SetupError) as error:
+                    refused += 1
+                    errors.print(
+                        f"{file}:{number}: {error.message} {error.hint or ''}".rstrip(), highlight=False, soft_wrap=True
+                    )
+    Console().print(f"{taken} decisions replayed, {refused} refused.", highlight=False)
+    return refused
