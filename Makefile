@@ -26,6 +26,10 @@ bench: env  ## the benchmarks whose figures the README quotes
 	@$(RUN) regulars bench ingest
 	@$(RUN) regulars bench latency
 	@$(RUN) regulars bench profile
+	@$(RUN) regulars bench accuracy
+	@$(RUN) regulars bench match
+	@$(RUN) regulars bench resolve
+	@$(RUN) regulars bench hard
 
 clean:  ## stops the embedded Neo4j of this folder and forgets its data
 	@test ! -d .venv || $(RUN) regulars neo4j stop
