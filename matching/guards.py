@@ -6,15 +6,17 @@ identifier agrees. The result of `resolve` therefore does not depend on the orde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from matching.names import birth_conflict, generation, name_conflict, split_suffix
 from matching.policy import UNLIMITED, Policies, Strength
 from matching.records import Identifier, Record
+
+T = TypeVar("T")
 
 
 class Contradiction(NamedTuple):
@@ -36,7 +38,8 @@ _GIVEN = Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly differ
 @dataclass(slots=True)
 class Claims:
     """What the records of one cluster claim together. `widest` is the most values one record alone has of a type.
-    `sides` and `locked` are what agents decided about them."""
+    `sides` and `locked` are what agents decided about them; of each set in `either_name` and `either_birth`, which an
+    agent brought together, one holds."""
 
     names: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     births: set[date] = field(default_factory=set[date])
@@ -46,6 +49,8 @@ class Claims:
     widest: dict[str, int] = field(default_factory=dict[str, int])
     sides: dict[str, int] = field(default_factory=dict[str, int])
     locked: bool = False
+    either_name: set[frozenset[tuple[str, str]]] = field(default_factory=set[frozenset[tuple[str, str]]])
+    either_birth: set[frozenset[date]] = field(default_factory=set[frozenset[date]])
 
     @classmethod
     def of(cls, record: Record, linking: Iterable[Identifier], policies: Policies) -> Claims:
@@ -78,12 +83,17 @@ class Claims:
             self.widest[kind] = max(self.widest.get(kind, 0), other.widest[kind])
         self.sides |= other.sides
         self.locked |= other.locked
+        self.either_name |= other.either_name
+        self.either_birth |= other.either_birth
 
     def reconcile(self, policies: Policies) -> None:
-        """Drop what contradicts itself: an agent who joined these records knows better than any of it."""
+        """Take what contradicts itself as alternatives: an agent who joined these records knows better. Who fits one of
+        them may join; who fits none is as much a stranger as before."""
         if any(name_conflict(one, other) for one, other in combinations(self.names, 2)):
+            self.either_name.add(frozenset(self.names))
             self.names.clear()
         if any(birth_conflict(one, other) for one, other in combinations(self.births, 2)):
+            self.either_birth.add(frozenset(self.births))
             self.births.clear()
         if len(self.generations) > 1:
             self.generations.clear()
@@ -118,9 +128,9 @@ def contradictions(a: Claims, b: Claims, policies: Policies) -> Iterator[Contrad
         yield _SUFFIX
     if not a.strong.isdisjoint(b.strong):
         return
-    if any(birth_conflict(one, other) for one in a.births for other in b.births):
+    if _differ(birth_conflict, (a.births, a.either_birth), (b.births, b.either_birth)):
         yield _BIRTH
-    if any(name_conflict(one, other) for one in a.names for other in b.names):
+    if _differ(name_conflict, (a.names, a.either_name), (b.names, b.either_name)):
         yield _GIVEN
     for kind in sorted(a.values.keys() & b.values.keys()):
         limit = max(policies.of(kind).max_per_person, a.widest[kind], b.widest[kind])
@@ -128,3 +138,21 @@ def contradictions(a: Claims, b: Claims, policies: Policies) -> Iterator[Contrad
         if len(values) + len(others) > limit and (count := len(values | others)) > limit:
             detail = f"together they have {count} values of {kind}, and a person at most {limit}"
             yield Contradiction(f"TOO_MANY_{kind.upper()}", detail)
+
+
+def _differ(
+    conflict: Callable[[T, T], bool],
+    a: tuple[Iterable[T], Iterable[frozenset[T]]],
+    b: tuple[Iterable[T], Iterable[frozenset[T]]],
+) -> bool:
+    """Whether a claim of one fits no claim of the other; a claim is a value or a set of alternatives."""
+    return any(
+        all(conflict(one, other) for one in ones for other in others)
+        for ones in _claimed(*a)
+        for others in _claimed(*b)
+    )
+
+
+def _claimed(values: Iterable[T], alternatives: Iterable[frozenset[T]]) -> Iterator[Iterable[T]]:
+    yield from ((value,) for value in values)
+    yield from alternatives

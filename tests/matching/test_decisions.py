@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from tests.matching.strategies import record_lists, shared
 from tests.matching.test_resolve import people, record, rules
 
 POLICIES = default()
+JUNE, MAY, OTHER = date(1950, 6, 4), date(1984, 5, 13), date(1971, 11, 28)
 
 
 @st.composite
@@ -96,6 +98,19 @@ def test_an_agent_joins_what_contradicts_and_what_shares_nothing() -> None:
     # What either of them is known by finds the person still, though the two names contradict each other.
     again = record("c", "Paul", "Kay", phone="1")
     assert people(maria, paul, again)[0] == ["a b c"]
+
+
+def test_who_fits_none_of_those_an_agent_joined_is_as_much_a_stranger_as_before() -> None:
+    maria = said(record("a", "Maria", "Ode", email="m"), ("d1", Rule.JOIN, 0))
+    paul = said(record("b", "Paul", "Kay", phone="1"), ("d1", Rule.JOIN, 0))
+    clusters, partition = people(maria, paul, record("c", "Carla", "Kay", phone="1"))
+    assert clusters == ["a b", "c"]
+    assert rules(partition) == ["b c GIVEN_NAMES_DIFFER"]
+    born = [said(record(key, email=key, born=day), ("d1", Rule.JOIN, 0)) for key, day in (("a", JUNE), ("b", MAY))]
+    assert people(*born, record("c", email="a", born=MAY))[0] == ["a b c"]
+    clusters, partition = people(*born, record("c", email="a", born=OTHER))
+    assert clusters == ["a b", "c"]
+    assert rules(partition) == ["a c BIRTH_DATES_DIFFER"]
 
 
 def test_a_ban_is_inherited_by_who_joins_a_side() -> None:

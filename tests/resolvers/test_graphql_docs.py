@@ -20,8 +20,8 @@ from resolvers.caller import ALL_SCOPES
 from resolvers.segment import MAX_NAME
 
 ROOT = Path(__file__).parents[2]
-GRAPHQL, SEGMENTS, EXPLAIN = (
-    (ROOT / "docs" / name).read_text("utf-8") for name in ("graphql.md", "segments.md", "explain.md")
+GRAPHQL, SEGMENTS, EXPLAIN, DECISIONS = (
+    (ROOT / "docs" / name).read_text("utf-8") for name in ("graphql.md", "segments.md", "explain.md", "decisions.md")
 )
 SCHEMA = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
 
@@ -39,7 +39,7 @@ def blocks(text: str) -> list[str]:
 def documents() -> list[str]:
     return [
         block
-        for text in (GRAPHQL, SEGMENTS, EXPLAIN)
+        for text in (GRAPHQL, SEGMENTS, EXPLAIN, DECISIONS)
         for block in blocks(text)
         if re.match(r"query|mutation|{ \w+\(", block)
     ]
