@@ -27,7 +27,7 @@ LINKED = "query($n: String!) { customer(by: {customerNumber: $n}) { linkedIdenti
 
 @dataclass
 class Told:
-    """The page as it grows. Ids, which differ from store to store, are told as decision-1, record-2 and finding-1."""
+    """The page as it grows. Ids and numbers differ from store to store: they are told as record-1, customer-1, …"""
 
     story: Story
     lines: list[str] = field(default_factory=list[str])
@@ -72,6 +72,8 @@ class Told:
         for kind, place in (("decision", r'"decisionId": "([^"]+)"'), ("finding", r'"id": "([^"]+)", "rule"')):
             for id_ in re.findall(place, text):
                 self.name(id_, kind)
+        for number in re.findall(r"CUST(?:-[0-9A-Z]{4}){3}", text):
+            self.name(number, "customer")
         for id_, name in self.names.items():
             text = text.replace(id_, name)
         # What a document of the page asks for of the clock stands for any time.
