@@ -10,8 +10,10 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
+import orjson
 
 from domain.errors import SetupError
 from domain.settings import Settings
@@ -25,6 +27,16 @@ def environment(settings: Settings) -> dict[str, str]:
     values = settings.model_dump(exclude_none=True)
     plain = {name: getattr(value, "get_secret_value", lambda value=value: value)() for name, value in values.items()}
     return os.environ | {f"REGULARS_{name.upper()}": str(value) for name, value in plain.items()}
+
+
+def child(arguments: list[str | Path], settings: Settings) -> dict[str, Any]:
+    """Runs Python with these arguments under these settings; the JSON object that it prints. Raises SetupError."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, *map(str, arguments)], env=environment(settings), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SetupError(f"A part of the benchmark failed: {done.stderr.strip()[-1_000:]}")
+    return orjson.loads(done.stdout[done.stdout.index("{") :])
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from bench.load import answer, post
+from bench.load import answer, paced, post
 from bench.machine import machine
 from bench.stream import percentile
 from domain.settings import Settings
@@ -34,57 +34,37 @@ async def run(
     seconds: float,
     progress: Callable[[int], None],
 ) -> dict[str, Any]:
-    """Open loop: orders leave on time whether or not earlier ones are answered.
-
-    `guests` are (customer number, source, subject id). A latency runs from the moment an order should have left, so
-    that a stall of ours is not hidden by our not sending.
-    """
+    """Orders at a steady rate, whether or not earlier ones are answered. `guests` are (customer number, source, subject
+    id). A latency runs from the moment an order should have left."""
     count = int(rate * seconds)
-    due: asyncio.Queue[tuple[int, float]] = asyncio.Queue()
     latencies: list[float] = []
     durable: list[float] = []
-    started = time.perf_counter() + 0.2
+    headers = {"Authorization": f"Bearer {key}"}
 
-    async def clock() -> None:
-        for number in range(count):
-            leaves = started + number / rate
-            await asyncio.sleep(max(0.0, leaves - time.perf_counter()))
-            due.put_nowait((number, leaves))
-        for _ in range(_CONNECTIONS):
-            due.put_nowait((-1, 0.0))
+    async def each(number: int, leaves: float, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        customer, source, subject = guests[number % len(guests)]
+        order = f"bench-{uuid.uuid4().hex}"
+        writer.write(post("/v1/events", orjson.dumps(_order(order, source, subject)), headers))
+        await answer(reader)
+        durable.append(time.perf_counter() - leaves)
+        query = orjson.dumps({"query": _LAST, "variables": {"number": customer}})
+        while True:
+            writer.write(post("/graphql", query, headers))
+            if order.encode() in await answer(reader):
+                break
+            if time.perf_counter() - leaves > _VISIBLE_WITHIN_S:
+                raise RuntimeError("an acknowledged order is not visible in its profile")
+        latencies.append(time.perf_counter() - leaves)
+        progress(1)
 
-    async def connection() -> None:
-        reader, writer = await asyncio.open_connection(config.host, config.port)
-        headers = {"Authorization": f"Bearer {key}"}
-        try:
-            while (turn := await due.get())[0] >= 0:
-                number, leaves = turn
-                customer, source, subject = guests[number % len(guests)]
-                order = f"bench-{uuid.uuid4().hex}"
-                writer.write(post("/v1/events", orjson.dumps(_order(order, source, subject)), headers))
-                await answer(reader)
-                durable.append(time.perf_counter() - leaves)
-                query = orjson.dumps({"query": _LAST, "variables": {"number": customer}})
-                while True:
-                    writer.write(post("/graphql", query, headers))
-                    if order.encode() in await answer(reader):
-                        break
-                    if time.perf_counter() - leaves > _VISIBLE_WITHIN_S:
-                        raise RuntimeError("an acknowledged order is not visible in its profile")
-                latencies.append(time.perf_counter() - leaves)
-                progress(1)
-        finally:
-            writer.close()
-            await writer.wait_closed()
-
-    await asyncio.gather(clock(), *(connection() for _ in range(_CONNECTIONS)))
+    await paced(config.host, config.port, each, count=count, rate=rate, connections=_CONNECTIONS)
     return {
         "benchmark": "latency",
         "machine": machine(),
         "events_per_second": rate,
         "events": count,
-        "durable_ms": _milliseconds(durable),
-        "visible_ms": _milliseconds(latencies),
+        "durable_ms": milliseconds(durable),
+        "visible_ms": milliseconds(latencies),
     }
 
 
@@ -107,5 +87,6 @@ def _order(order: str, source: str, subject: str) -> dict[str, Any]:
     }
 
 
-def _milliseconds(values: list[float]) -> dict[str, float]:
+def milliseconds(values: Sequence[float]) -> dict[str, float]:
+    """Percentiles of seconds, in milliseconds."""
     return {f"p{share}": round(1000 * percentile(values, share / 100), 1) for share in (50, 90, 99)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from bench.stream import percentile
@@ -52,6 +52,43 @@ async def hammer(host: str, port: int, requests: Sequence[bytes], *, connections
 
     await asyncio.gather(*(connection(number) for number in range(connections)))
     return load
+
+
+async def paced(
+    host: str,
+    port: int,
+    each: Callable[[int, float, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+    *,
+    count: int,
+    rate: float,
+    connections: int,
+) -> None:
+    """Open loop: the nth turn leaves on time, `rate` a second, whether or not earlier ones have ended.
+
+    `each` gets its number, the moment (`perf_counter`) when it should have left, so that a stall of ours is not hidden
+    by our not sending, and a connection of its own.
+    """
+    due: asyncio.Queue[tuple[int, float]] = asyncio.Queue()
+    started = time.perf_counter() + 0.2
+
+    async def clock() -> None:
+        for number in range(count):
+            leaves = started + number / rate
+            await asyncio.sleep(max(0.0, leaves - time.perf_counter()))
+            due.put_nowait((number, leaves))
+        for _ in range(connections):
+            due.put_nowait((-1, 0.0))
+
+    async def connection() -> None:
+        reader, writer = await asyncio.open_connection(host, port)
+        try:
+            while (turn := await due.get())[0] >= 0:
+                await each(*turn, reader, writer)
+        finally:
+            writer.close()
+            await writer.wait_closed()
+
+    await asyncio.gather(clock(), *(connection() for _ in range(connections)))
 
 
 async def answer(reader: asyncio.StreamReader) -> bytes:

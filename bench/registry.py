@@ -59,6 +59,26 @@ def records(count: int, seed: int) -> Iterator[dict[str, Any]]:
     return islice((record for person in people for record in _of(person, seed)), count)
 
 
+def further(count: int, size: int, seed: int) -> Iterator[dict[str, Any]]:
+    """`count` records that a registry of `size` records does not hold yet of people whom it holds, evenly spread over
+    them. They tell no e-mail address and no phone: only likeness can tell whose they are."""
+    step = max(1, int(size / _MEAN * 0.9) // count)
+    people = World(WorldConfig(people=int(size / _MEAN * 1.1) + 100, seed=seed)).people()
+    for person in islice(people, 0, count * step, step):
+        address = person.address(364)
+        yield {
+            "id": f"{person.id}-further",
+            "person": person.id,
+            "first": f"{person.id}-0",
+            "traits": {
+                "givenName": person.given,
+                "familyName": person.family,
+                "birthDate": person.birth_date,
+                "address": {"line1": address["line1"], "city": address["city"], "postcode": address["postcode"]},
+            },
+        }
+
+
 def _of(person: Person, seed: int) -> Iterator[dict[str, Any]]:
     rng = random.Random(f"{seed}:registry:{person.index}")
     for number in range(rng.choice(_RECORDS_A_PERSON)):

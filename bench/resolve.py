@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import duckdb
-import orjson
 
 from bench import registry
-from bench.children import environment
+from bench.children import child
 from bench.machine import machine
-from domain.errors import SetupError
 from domain.settings import Settings
 from ingest.claims import Reader
 from matching.evaluate import largest_cluster, pairwise
@@ -30,11 +25,11 @@ def run(config: Settings, count: int, seed: int, step: Callable[[str], None]) ->
     step("making the registry")
     table, mapping = registry.write(folder, count, seed)
     step("regulars resolve")
-    ours = _child(
+    ours = child(
         ["-m", "cli.main", "resolve", table, "--mapping", mapping, "--out", folder / "files", "--json"], config
     )
     step("Splink")
-    theirs = _child(["-m", "bench.splink_peer", table, folder / "clusters.parquet"], config)
+    theirs = child(["-m", "bench.splink_peer", table, folder / "clusters.parquet"], config)
     step("comparing")
     rows = duckdb.execute("SELECT id, person FROM read_parquet(?)", [str(table)]).fetchall()
     truth: dict[str, str] = dict(rows)
@@ -54,15 +49,6 @@ def run(config: Settings, count: int, seed: int, step: Callable[[str], None]) ->
         "regulars": ours | _scores(mine, truth),
         "splink_matching_only": theirs | _scores(dict(clusters), truth),
     }
-
-
-def _child(arguments: list[str | Path], config: Settings) -> dict[str, Any]:
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, *map(str, arguments)], env=environment(config), capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise SetupError(f"A part of the benchmark failed: {done.stderr.strip()[-1_000:]}")
-    return orjson.loads(done.stdout[done.stdout.index("{") :])
 
 
 def _scores(predicted: dict[str, str], truth: dict[str, str]) -> dict[str, Any]:

@@ -21,8 +21,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.auth import ensure_api_key
-from bench import crowd, hard, ingest, latency, profile
+from bench import crowd, growth, hard, ingest, latency, profile
 from bench.children import environment, serving, stop, wait_until_ready
+from bench.machine import machine
 from bench.stream import stream
 from cli.resolve import folders, parts_of
 from cli.service import open_database, open_service
@@ -141,6 +142,36 @@ def bench_resolve(
     with _emptied() as config, Console(stderr=True).status("starting") as status:
         figures = resolve.run(config, records, seed, status.update)
     _show(figures, as_json, out)
+
+
+@app.command("growth")
+def bench_growth(
+    records: Annotated[list[int] | None, typer.Option(min=10_000, help="Sizes of the store, in records.")] = None,
+    count: Annotated[int, typer.Option(min=100, help="New records sent to each, after 500 of warming up.")] = 1_500,
+    rate: Annotated[float, typer.Option(min=1, help="New records per second.")] = 20,
+    seed: Annotated[int, typer.Option(help="Another seed is another registry.")] = 7,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """What a new record that only likeness ties to a guest costs in a small store and in a large one."""
+    found: list[dict[str, Any]] = []
+    for size in records or [20_000, 1_000_000]:
+        with _emptied() as config, Console(stderr=True).status(f"resolving {size:,} records"):
+            loaded = growth.load(config, size, seed)
+            LocalNeo4j(config).start(tied_to_parent=True)
+            with serving(config, config.state_dir / "logs" / "service.log"):
+                key = ensure_api_key(config)
+                arrived = uvloop.run(growth.arrivals(config, key, size, count, rate, seed))
+        found.append(arrived | {"loaded": loaded})
+    p99 = [figures["resolved_ms"]["p99"] for figures in found]
+    figures = {f"{figures['records']}_records": figures for figures in found}
+    _show(
+        {"benchmark": "growth", "machine": machine(), "rate": rate, "new_records": count}
+        | figures
+        | {"p99_ratio": round(p99[-1] / p99[0], 2)},
+        as_json,
+        out,
+    )
 
 
 def _require_splink() -> None:

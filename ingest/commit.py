@@ -22,7 +22,7 @@ from typing import Any
 
 from graph.database import Database, Row, Transaction
 from ingest.claims import Claims, SubjectClaim
-from ingest.crowds import LARGE, Crowded, Crowds, named
+from ingest.crowds import LARGE, Crowded, Crowds, reached
 from ingest.customers import PEOPLE, Customers, number_people
 from ingest.golden import ReadModel
 from ingest.locking import lock_and_read
@@ -178,7 +178,9 @@ class _Work:
         if not crowded:
             return
         owned = {key for key, state in self.orders.items() if state.owner in crowded}
-        raise Crowded([claims.event for claims in self.fresh if any(key in crowded | owned for key in named(claims))])
+        stopped = {key for key, told in self.stopped.items() if any(told)}
+        # With all that meets them in this batch: it would wait for their writer's locks, or join the component itself.
+        raise Crowded({claims.event for claims in reached(self.fresh, crowded | owned, stopped)})
 
     async def _stored(self, claimed: Sequence[Row]) -> dict[str, Row]:
         """The records that the new events name, and those that their transactions hang on."""

@@ -6,6 +6,7 @@ a finding, told in the log when it is first met and at every doubling, and kept 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 import structlog
@@ -61,3 +62,19 @@ def named(claims: Claims) -> Iterable[str]:
             yield identifier.key
     if claims.transaction is not None:
         yield claims.transaction
+
+
+def reached(batch: Iterable[Claims], start: Collection[str], stopped: Collection[str]) -> list[Claims]:
+    """The events that name one of the keys, or meet such an event through what they name; nobody meets on `stopped`."""
+    naming: dict[str, list[Claims]] = defaultdict(list)
+    for claims in batch:
+        for key in named(claims):
+            naming[key].append(claims)
+    found: dict[str, Claims] = {}
+    waiting = list(start)
+    while waiting:
+        for claims in naming.pop(waiting.pop(), ()):
+            if claims.event not in found:
+                found[claims.event] = claims
+                waiting.extend(key for key in named(claims) if key not in stopped)
+    return list(found.values())

@@ -170,20 +170,25 @@ async def test_who_stands_in_a_large_component_is_told_before_anything_is_writte
     monkeypatch.setattr(people, "LARGE", FEW)
     committer = committer_of(store)
     await committer.commit([READER.claims(event) for event in read(chain(FEW + 1))])
+    office, desks = phone(902), Teller("desks")
+    for number in range(9):
+        desks.identify("crm", f"desk-{number}", phone=office, given=f"{chr(65 + number)}na", family="Desk")
+    await committer.commit([READER.claims(event) for event in read(desks.events)])
     before = await invariants(store, VAULT)
     teller = Teller("mixed")
-    teller.identify("app", "joins", email="chain1@chain.example")  # new evidence
-    teller.order("completed", "crm", "C-1", {"id": "chain-1"}, "5.00")  # none
-    teller.identify("crm", "stranger", email="stranger@chain.example")
+    teller.identify("app", "joins", email=["chain1@chain.example", "meets@chain.example"], phone=office)
+    teller.order("completed", "crm", "C-1", {"id": "chain-1"}, "5.00")  # no new evidence
+    teller.identify("app", "meets", email="meets@chain.example")  # joins with the first
+    teller.identify("crm", "stranger", email="stranger@chain.example", phone=office)  # on that nobody meets
     batch = [READER.claims(event) for event in read(teller.events)]
     with pytest.raises(Crowded) as caught:
         await committer.commit(batch, large=False)
-    assert caught.value.events == {claims.event for claims in batch[:2]}
+    assert caught.value.events == {claims.event for claims in batch[:3]}
     assert not difference(before, await invariants(store, VAULT))
-    assert await committer.commit(batch[2:], large=False) == [True]
-    assert await committer.commit(batch) == [True, True, False]
+    assert await committer.commit(batch[3:], large=False) == [True]
+    assert await committer.commit(batch) == [True, True, True, False]
     await committer.commit([READER.claims(event) for event in read(_one("else", email="else@chain.example"))])
-    assert await committer.commit(batch, large=False) == [False] * 3  # what was taken before bothers nobody
+    assert await committer.commit(batch, large=False) == [False] * 4  # what was taken before bothers nobody
 
 
 class Slow:
