@@ -29,6 +29,7 @@ from ingest.commit import Committer
 from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause, codes, formatted
+from resolvers.fast import FastPath
 from resolvers.schema import Schema, make_schema
 
 MAX_BODY = 64 * 1024
@@ -44,6 +45,7 @@ def graphql_routes(
 ) -> list[BaseRoute]:
     production = settings.environment == "production"
     schema = make_schema(production=production)
+    fast = FastPath(schema)
 
     async def execute(request: Request) -> Response:
         request_id = secrets.token_hex(8)
@@ -53,7 +55,7 @@ def graphql_routes(
         except Exception as error:
             return error_response(error)
         context = Context(committer, settings, caller, request_id)
-        return await _answer(schema, content, context, request, suggestions=not production)
+        return await _answer(schema, fast, content, context, request, suggestions=not production)
 
     async def explore(request: Request) -> Response:
         return HTMLResponse(get_graphql_ide_html(graphql_ide="graphiql"))
@@ -80,15 +82,15 @@ def _content(body: bytes) -> dict[str, Any]:
 
 
 async def _answer(
-    schema: Schema, content: Mapping[str, Any], context: Context, request: Request, *, suggestions: bool
+    schema: Schema, fast: FastPath, content: Mapping[str, Any], context: Context, request: Request, *, suggestions: bool
 ) -> Response:
     started = time.perf_counter()
-    result = await schema.execute(
-        content["query"],
-        variable_values=content.get("variables") or None,
-        context_value=context,
-        operation_name=content.get("operationName") or None,
-    )
+    text, name, variables = content["query"], content.get("operationName") or None, content.get("variables") or None
+    result = await fast.execute(text, name, variables, context)
+    if result is None:
+        result = await schema.execute(text, variable_values=variables, context_value=context, operation_name=name)
+        if not _never_executed(result):
+            fast.learn(text, name)
     executed = not _never_executed(result)
     errors = [formatted(error, request_id=context.request_id, suggestions=suggestions) for error in result.errors or ()]
     answer: dict[str, Any] = {"data": result.data} if executed else {}

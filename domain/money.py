@@ -9,11 +9,12 @@ _WHOLE = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
 )
 _THOUSANDTHS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+_EXPONENTS = dict.fromkeys(_WHOLE, 0) | dict.fromkeys(_THOUSANDTHS, 3)
 
 
 def exponent(currency: str) -> int:
     """Decimal places of the currency's minor unit (USD 2, JPY 0, KWD 3)."""
-    return 0 if currency in _WHOLE else 3 if currency in _THOUSANDTHS else 2
+    return _EXPONENTS.get(currency, 2)
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
@@ -27,3 +28,12 @@ def to_minor(amount: Decimal, currency: str) -> int:
 def from_minor(minor: int, currency: str) -> Decimal:
     """The inverse of `to_minor`, with the currency's own number of decimals."""
     return Decimal(minor).scaleb(-exponent(currency))
+
+
+def as_text(minor: int, currency: str) -> str:
+    """The amount in plain digits, with the currency's own number of decimals: 1250 USD is 12.50."""
+    places = exponent(currency)
+    if not places:
+        return str(minor)
+    whole, part = divmod(abs(minor), 10**places)
+    return f"{'-' if minor < 0 else ''}{whole}.{part:0{places}d}"

@@ -52,19 +52,54 @@ class Customers:
 
     database: Database
 
+    async def sought(self, finder: Finder, parts: Collection[Part] = ()) -> list[Profile]:
+        """As `find`, in one round trip that all share who seek such parts at the same moment. Raises Unavailable."""
+        wanted, names, parameters = _parts(parts)
+
+        async def read(finds: Sequence[Any]) -> list[list[Row]]:
+            rows = await self.database.read_text(
+                text_for_each(finder.text, names),
+                operation="profile",
+                finds=[find | {"slot": slot} for slot, find in enumerate(finds)],
+                **parameters,
+            )
+            found: list[list[Row]] = [[] for _ in finds]
+            for row in rows:
+                found[row["slot"]].append(row)
+            return found
+
+        rows = await self.database.together.read((finder.text, *wanted), finder.parameters["find"], read)
+        return [_profile(row, wanted) for row in rows]
+
     async def find(self, finder: Finder, parts: Collection[Part] = (), *, as_of: str | None = None) -> list[Profile]:
         """The profiles of whom the finder finds, in no order, in one round trip. Raises Unavailable.
 
         With `as_of` (RFC 3339) every record counts where it stood then; the customer's own properties are of today.
         """
-        wanted = sorted(set(parts), key=lambda part: (part.name, repr(part.arguments)))
-        names = tuple(part.name for part in wanted)
-        parameters: dict[str, Any] = {f"part{n}": dict(part.arguments) for n, part in enumerate(wanted)}
+        wanted, names, parameters = _parts(parts)
         text = _text(finder.text, names)
         if as_of is not None:
             text, parameters["asOf"] = at_moment(text), as_of
         rows = await self.database.read_text(text, operation="profile", **finder.parameters, **parameters)
-        return [Profile(row["customer"], {part: row[f"part{n}"] for n, part in enumerate(wanted)}) for row in rows]
+        return [_profile(row, wanted) for row in rows]
+
+
+def _parts(parts: Collection[Part]) -> tuple[list[Part], tuple[str, ...], dict[str, Any]]:
+    """The parts in a fixed order, their fragments and their parameters."""
+    wanted = sorted(set(parts), key=lambda part: (part.name, repr(part.arguments)))
+    parameters: dict[str, Any] = {f"part{n}": dict(part.arguments) for n, part in enumerate(wanted)}
+    return wanted, tuple(part.name for part in wanted), parameters
+
+
+def _profile(row: Row, wanted: Sequence[Part]) -> Profile:
+    return Profile(row["customer"], {part: row[f"part{n}"] for n, part in enumerate(wanted)})
+
+
+@lru_cache(512)
+def text_for_each(finder: str, names: Sequence[str]) -> str:
+    """The statement that reads these parts of the profiles of whom the finder finds for each of `$finds`."""
+    form = load("profile/for_each").replace("FINDER", finder.replace("$find.", "find."))
+    return form.replace("PARTS", _text("", names).strip())
 
 
 @lru_cache(512)

@@ -26,6 +26,7 @@ from neo4j.exceptions import (
 from cypher import load, together
 from domain.errors import SetupError, Unavailable
 from domain.settings import Settings
+from graph.together import Together
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -62,13 +63,15 @@ class Transaction:
 
 
 class Database:
-    """A driver bound to one database. `round_trips` counts queries sent; tests read it."""
+    """A driver bound to one database. `round_trips` counts queries sent; tests read it. `together` is for readers who
+    share a round trip."""
 
     def __init__(self, driver: AsyncDriver, settings: Settings) -> None:
         self._driver = driver
         self._name = settings.neo4j_database
         self._timeout = settings.query_timeout_s
         self.round_trips = 0
+        self.together: Together[list[Row]] = Together()
 
     async def read(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of the query in `cypher/<name>.cypher`, in one round trip. Raises Unavailable."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 import strawberry
 
-from domain.errors import InvalidInput
-from graph.customers import Part, Profile
+from domain.errors import Ambiguous, InvalidInput
+from graph.customers import Finder, Part, Profile
 from resolvers import golden, history, household, identities, journey, loyalty, transactions
 from resolvers.context import Context
 from resolvers.golden import Consent, GoldenField, KeptApart
@@ -156,6 +157,18 @@ class Customer(Node):
     @strawberry.field(description="Stored segments that this person is in now.")
     def segments(self) -> list[SegmentReference]:
         return memberships(self.profile, self.context)
+
+
+async def one(context: Context, finder: Finder, wanted: Collection[Part]) -> Customer | None:
+    """Whom the finder finds, with the parts wanted. Raises Ambiguous."""
+    return only(await context.customers.sought(finder, wanted), context)
+
+
+def only(found: Sequence[Profile], context: Context) -> Customer | None:
+    """The one that was found, if any. Raises Ambiguous."""
+    if len(found) > 1:
+        raise Ambiguous("Several customers use this identifier.", hint="Use customerSearch.")
+    return Customer.of(found[0], context) if found else None
 
 
 def parts(field: Selected) -> set[Part]:

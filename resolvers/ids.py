@@ -9,6 +9,8 @@ import strawberry
 
 from domain.errors import InvalidInput
 
+_URL = str.maketrans("+/", "-_")
+
 
 @strawberry.interface(description="An object that `node` finds again by its id.")
 class Node:
@@ -17,7 +19,13 @@ class Node:
 
 def global_id(type_name: str, key: str) -> strawberry.ID:
     """The id of the object of this type with this key."""
-    return strawberry.ID(base64.urlsafe_b64encode(f"{type_name}:{key}".encode()).decode().rstrip("="))
+    return strawberry.ID(as_text(f"{type_name}:{key}".encode()))
+
+
+def as_text(data: bytes) -> str:
+    """Bytes as base64 for a URL, without padding."""
+    text = binascii.b2a_base64(data, newline=False).decode("ascii").rstrip("=")
+    return text.translate(_URL) if "+" in text or "/" in text else text
 
 
 def parsed(text: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ import orjson
 import strawberry
 
 from domain.errors import InvalidInput
+from resolvers.ids import as_text
 
 T = TypeVar("T")
 DEFAULT_PAGE = 20
@@ -94,7 +95,7 @@ class Page:
 
 
 def _sealed(key: tuple[Any, ...]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
+    return as_text(orjson.dumps(key))
 
 
 def _opened(cursor: str, key: tuple[type, ...]) -> tuple[Any, ...]:

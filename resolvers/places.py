@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import strawberry
@@ -17,7 +18,7 @@ class Brand(Node):
     @classmethod
     def of(cls, row: list[Any]) -> Brand:
         """From [id, name]."""
-        return cls(id=global_id("Brand", row[0]), code=row[0], name=row[1] or row[0])
+        return _brand(*row)
 
 
 @strawberry.type(description="A restaurant, shop or other place of business.")
@@ -32,13 +33,26 @@ class Store(Node):
     @classmethod
     def of(cls, row: list[Any]) -> Store:
         """From [id, name, city, country, timezone, brand]."""
-        code, name, city, country, timezone, brand = row
-        return cls(
-            id=global_id("Store", code),
-            code=code,
-            name=name or code,
-            city=city,
-            country=country,
-            timezone=timezone,
-            brand=Brand.of(brand) if brand else None,
-        )
+        *own, brand = row
+        return _store(*own, *(brand or ()))
+
+
+# A few brands and stores stand in very many answers, and nothing changes them there.
+@lru_cache(1_000)
+def _brand(code: str, name: str | None) -> Brand:
+    return Brand(id=global_id("Brand", code), code=code, name=name or code)
+
+
+@lru_cache(4_000)
+def _store(
+    code: str, name: str | None, city: str | None, country: str | None, timezone: str | None, *brand: Any
+) -> Store:
+    return Store(
+        id=global_id("Store", code),
+        code=code,
+        name=name or code,
+        city=city,
+        country=country,
+        timezone=timezone,
+        brand=_brand(*brand) if brand else None,
+    )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, NewType
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from domain.money import from_minor
+from domain.money import as_text
 
 DateTime = NewType("DateTime", str)
 Date = NewType("Date", str)
@@ -18,10 +17,6 @@ Json = NewType("Json", object)
 
 def _as_is(value: Any) -> Any:
     return value
-
-
-def _decimal(value: Decimal) -> str:
-    return format(value, "f")
 
 
 SCALARS: dict[object, ScalarDefinition] = {
@@ -47,4 +42,4 @@ class Money:
     @classmethod
     def of(cls, minor: int, currency: str) -> Money:
         """Whole minor units as money."""
-        return cls(amount=Amount(_decimal(from_minor(minor, currency))), currency=currency)
+        return cls(amount=Amount(as_text(minor, currency)), currency=currency)

@@ -13,7 +13,7 @@ from strawberry.extensions.validation_cache import ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from domain.errors import Ambiguous, InvalidInput
+from domain.errors import InvalidInput
 from graph.customers import Finder, Profile
 from resolvers import changes, customer, health, picture, segment, why
 from resolvers.as_of import believed
@@ -70,12 +70,8 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries):
     ) -> Customer | None:
         context, parts = info.context, customer.parts(selected(info))
         if as_of is None:
-            found = await context.customers.find(finder(by, context), parts)
-        else:
-            found = await believed(finder(by, context, then=True), parts, as_of, context)
-        if len(found) > 1:
-            raise Ambiguous("Several customers use this identifier.", hint="Use customerSearch.")
-        return Customer.of(found[0], info.context) if found else None
+            return await customer.one(context, finder(by, context), parts)
+        return customer.only(await believed(finder(by, context, then=True), parts, as_of, context), context)
 
     @strawberry.field(
         description="Customers by number, e-mail, phone, card, account, device or whole name; the latest guest first."

@@ -60,7 +60,12 @@ def _whole(value: Any) -> int | None:
 
 def selected(info: Info) -> Selected:
     """The field being resolved, with everything selected below it."""
-    nodes = [field for field in info.selected_fields if isinstance(field, SelectedField)]
+    return selected_of(info.selected_fields)
+
+
+def selected_of(selections: Iterable[AnySelection]) -> Selected:
+    """One field, selected once or several times under one key."""
+    nodes = [field for field in selections if isinstance(field, SelectedField)]
     return Selected(nodes[0].name, nodes[0].arguments, tuple(part for node in nodes for part in node.selections))
 
 

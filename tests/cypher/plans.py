@@ -9,6 +9,7 @@ from typing import Any
 
 from cypher import together
 from graph.changes import FEED
+from graph.customers import text_for_each
 from graph.identity import CASE
 from graph.moment import at_moment
 from ingest.commit import CLAIM, REPORTS
@@ -81,7 +82,7 @@ def queries() -> Iterator[Query]:
         elif folder == "profile":
             if file.startswith("by_"):
                 yield _joined(name, name, "profile/base")
-            elif file != "base":
+            elif file not in ("base", "for_each"):
                 yield _joined(name, "profile/by_number", "profile/base", name)
         elif folder == "segments":
             if file not in _CONNECTIVES:
@@ -90,6 +91,10 @@ def queries() -> Iterator[Query]:
             yield Query(name, _code(name), (name,))
     for name, files in _BATCHES.items():
         yield Query(f"intake {name}", together(*files), files)
+    for finder in ("by_number", "by_identifier", "by_record"):
+        parts = ("records", "transactions", "entries")
+        files = (f"profile/{finder}", "profile/for_each", "profile/base", *(f"profile/{part}" for part in parts))
+        yield Query(f"{finder} for each", text_for_each(_code(f"profile/{finder}"), parts), files)
     then = _joined("as of", "profile/by_identifier", "profile/base", "profile/records")
     yield Query(then.name, at_moment(then.text), then.files)
     for page in ("segments/page", "segments/page_back"):
