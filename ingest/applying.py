@@ -16,6 +16,7 @@ from graph.database import Transaction
 from ingest.commit import Committer
 from ingest.customers import PEOPLE, Customers, number_people
 from ingest.locking import lock_and_read
+from ingest.match_keys import MatchKeys
 from ingest.people import decide
 from ingest.records import RecordState
 from matching.policy import UNLIMITED
@@ -41,9 +42,14 @@ async def apply_rules(committer: Committer, after: str = "") -> AsyncIterator[tu
 
 
 async def _anew(committer: Committer, tx: Transaction, keys: list[str]) -> None:
-    """Partitions anew what these records and their linking identifiers stand in."""
+    """Partitions anew what these records, their linking identifiers and those who are like them stand in."""
     vault, policies = committer.vault, committer.policies
     [answer] = await tx.run("intake/read_records", batch={"records": keys, "components": []})
+    tokens = MatchKeys(vault, policies.model)
+    states = [RecordState.from_row(row, vault) for row in answer["states"]]
+    for state in states:
+        tokens.guess(state)
+    beside = await tokens.claim(tx, states)
     meeting = sorted(
         {
             key
@@ -54,7 +60,9 @@ async def _anew(committer: Committer, tx: Transaction, keys: list[str]) -> None:
     )
     stands = {row["key"]: row["component"] for row in answer["states"]}
     stands |= {row["key"]: row["component"] for row in await tx.run("rules/stands", keys=meeting)}
-    _, rows = await lock_and_read(tx, stands, records=keys, identifiers=meeting, wholly=[*keys, *meeting])
+    stands |= beside
+    records = [*keys, *(beside.keys() - set(keys))]
+    _, rows = await lock_and_read(tx, stands, records=records, identifiers=meeting, wholly=[*records, *meeting])
     pool = {row["key"]: RecordState.from_row(row, vault) for row in rows}
     decision = await asyncio.to_thread(decide, pool, policies, committer.guards, lambda: uuid.uuid4().hex)
     numbers = await number_people(tx, decision, vault)

@@ -105,7 +105,7 @@ class _Work:
     matching: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def __post_init__(self) -> None:
-        self.tokens = MatchKeys(self.committer.vault, on=self.committer.policies.model is not None)
+        self.tokens = MatchKeys(self.committer.vault, self.committer.policies.model)
 
     async def run(self) -> tuple[set[str], Decision]:
         stands = await self._claim()
@@ -177,10 +177,13 @@ class _Work:
         crowded = {key for key, component in stands.items() if component in self.committer.crowds}
         if not crowded:
             return
+        crowded = crowded.union(*(self.tokens.met.get(key, ()) for key in crowded))
         owned = {key for key, state in self.orders.items() if state.owner in crowded}
         stopped = {key for key, told in self.stopped.items() if any(told)}
         # With all that meets them in this batch: it would wait for their writer's locks, or join the component itself.
-        raise Crowded({claims.event for claims in reached(self.fresh, crowded | owned, stopped)})
+        events = {claims.event for claims in reached(self.fresh, crowded | owned, stopped)}
+        if events:
+            raise Crowded(events)
 
     async def _stored(self, claimed: Sequence[Row]) -> dict[str, Row]:
         """The records that the new events name, and those that their transactions hang on."""

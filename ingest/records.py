@@ -91,6 +91,12 @@ class RecordState:
     widened: set[str] = field(default_factory=set[str])
 
     @classmethod
+    def sealed(cls, key: str, sealed: bytes | None, vault: Vault) -> RecordState:
+        """A record of which nothing is known but what its source told."""
+        nothing = dict.fromkeys(("kind", "signatures", "first", "last", "stats", "consents", "component", "customer"))
+        return cls.from_row({"key": key, "sealed": sealed, "identifiers": (), "rulings": (), **nothing}, vault)
+
+    @classmethod
     def from_row(cls, row: Mapping[str, Any], vault: Vault) -> RecordState:
         """The state of a row of `read_records` or `claim_records`."""
         key: str = row["key"]

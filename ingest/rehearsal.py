@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from domain.errors import TooLarge
 from graph.database import Database
+from ingest.match_keys import keyed_tokens
 from ingest.people import newly_shared
 from ingest.records import RecordState
 from matching.components import components
@@ -16,6 +17,9 @@ from matching.evaluate import Scores, pairwise
 from matching.policy import Policies
 from matching.records import Cluster, Identifier, Partition
 from matching.resolve import Guards, resolve
+from matching.scoring import Model
+from matching.scoring.tokens import MOST
+from matching.scoring.zones import scored
 from privacy.vault import Vault
 
 MAX_COMPONENT = 20_000
@@ -118,7 +122,7 @@ def partitions_of(pool: Mapping[str, RecordState], policies: Policies, guards: G
 async def _closure(
     database: Database, vault: Vault, policies: Policies, components: Collection[str]
 ) -> dict[str, RecordState]:
-    """The records of these components, and of all others that an identifier would connect with them."""
+    """The records of these components, and of all others that an identifier or likeness would connect with them."""
     pool: dict[str, RecordState] = {}
     asked: set[str] = set()
     read: set[str] = set()
@@ -141,8 +145,26 @@ async def _closure(
         asked |= ties.keys()
         rows = [{"key": key, "most": limit} for key, limit in sorted(ties.items())]
         [carriers] = await database.read("rules/carriers", identifiers=rows)
-        fresh = sorted(set(carriers["components"]) - read)
+        alike = await _alike(database, vault, policies.model, states)
+        fresh = sorted({*carriers["components"], *alike} - read)
     return pool
+
+
+async def _alike(database: Database, vault: Vault, model: Model | None, states: Collection[RecordState]) -> set[str]:
+    """The components of records that meet one of these on a token and are alike under this model."""
+    tokens = {key for state in states for key, hot in state.match_keys.items() if not hot}
+    if model is None or not tokens:
+        return set()
+    [answer] = await database.read("intake/read_candidates", batch={"keys": sorted(tokens), "most": MOST})
+    records = {state.key: state.evidence() for state in states}
+    standing: dict[str, str] = {}
+    for row in answer["candidates"]:
+        if row["key"] not in records:
+            other = RecordState.sealed(row["key"], row["sealed"], vault)
+            records[other.key] = replace(other.evidence(), tokens=frozenset(keyed_tokens(other, vault) & tokens))
+            standing[other.key] = row["component"]
+    found = scored(records.values(), model)
+    return {standing[key] for pair in (*found.links, *found.reviews) for key in pair if key in standing}
 
 
 def _merges(clusters: Iterable[Cluster], old: Mapping[str, str]) -> Iterable[Case]:

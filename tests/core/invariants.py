@@ -8,7 +8,9 @@ from typing import Any
 from domain.stats import Stats
 from graph.database import Database
 from ingest import match_keys
+from ingest.records import RecordState
 from matching.policy import default
+from matching.scoring.zones import scored
 from privacy.vault import Vault
 from tests.core.snapshot import Snapshot, balances, snapshot
 
@@ -58,9 +60,6 @@ _FORBIDDEN = {
         MATCH (r:SourceRecord)-[h:HAS_IDENTIFIER]->(i) WITH r, i, count(h) AS n WHERE n > 1 RETURN r.key AS culprit""",
     "an identifier has somebody": """
         MATCH (i:Identifier) WHERE NOT EXISTS { (i)<-[:HAS_IDENTIFIER]-() } RETURN i.key AS culprit""",
-    "the records of a token that counts are in one component": """
-        MATCH (m:MatchKey {hot: false})<-[:HAS_MATCH_KEY]-(r)
-        WITH m, count(DISTINCT r.component) AS n WHERE n > 1 RETURN m.key AS culprit""",
     "a token is hot while too many records carry it, and somebody carries it": """
         MATCH (m:MatchKey) WITH m, count { (m)<-[:HAS_MATCH_KEY]-() } AS n
         WHERE n = 0 OR m.hot <> (n > $most) RETURN m.key AS culprit""",
@@ -80,9 +79,19 @@ async def invariants(database: Database, vault: Vault) -> Snapshot:
         if (rows := await database.read_text(query, operation="invariant", linking=linking, most=match_keys.MOST))
     }
     assert not broken, broken
+    await _alike_are_together(database, vault)
     found = await snapshot(database, vault)
     _sums_add_up(found)
     return found
+
+
+async def _alike_are_together(database: Database, vault: Vault) -> None:
+    [known] = await database.read_text("MATCH (k:Component) RETURN collect(k.id) AS ids", operation="invariant")
+    [answer] = await database.read("intake/read_records", batch={"records": [], "components": known["ids"]})
+    states = {row["key"]: RecordState.from_row(row, vault) for row in answer["states"]}
+    alike = scored([state.evidence() for state in states.values()], default().model)
+    for one, other in (*alike.links, *alike.reviews):
+        assert states[one].component == states[other].component, "who is alike is in one component"
 
 
 def _sums_add_up(found: Snapshot) -> None:

@@ -90,9 +90,9 @@ def test_records_that_share_no_token_are_not_compared() -> None:
     assert len(components([a, b], [], POLICIES)) == 2
 
 
-def test_a_token_is_scope_and_nothing_more() -> None:
+def test_a_token_alone_ties_nobody() -> None:
     a, b = record("a", "Robert", "Mifsud", BORN), record("b", "Mary", "Borg")
-    assert len(components([a, b], [], POLICIES)) == 1
+    assert len(components([a, b], [], POLICIES)) == 2
     people, found = partition(a, b)
     assert people == ["a", "b"]
     assert found.refusals == ()
@@ -100,6 +100,7 @@ def test_a_token_is_scope_and_nothing_more() -> None:
 
 def test_between_the_thresholds_somebody_should_look() -> None:
     a, b = record("a", "John", "Smith", about=HOME), record("b", "John", "Smith", about=HOME)
+    assert len(components([a, b], [], POLICIES)) == 1
     people, found = partition(a, b)
     assert people == ["a", "b"]
     [refusal] = found.refusals
