@@ -22,15 +22,16 @@ async def serve(port: int) -> None:
     config = settings()
     async with open_database(config) as database:
 
-        async def profile(request: Request) -> Response:
+        async def customer(request: Request) -> Response:
             number = orjson.loads(await request.body())["number"]
-            rows = await database.read("bench/bare_profile", number=number)
+            rows = await database.read(f"bench/bare_{request.url.path[1:]}", number=number)
             return Response(orjson.dumps(rows[0]["customer"], default=_text), media_type="application/json")
 
         async def health(request: Request) -> Response:
             return Response("ok")
 
-        app = Starlette(routes=[Route("/profile", profile, methods=["POST"]), Route("/health/ready", health)])
+        routes = [Route(f"/{name}", customer, methods=["POST"]) for name in ("profile", "serve")]
+        app = Starlette(routes=[*routes, Route("/health/ready", health)])
         options: dict[str, Any] = {"loop": "uvloop", "http": "httptools", "log_config": None, "access_log": False}
         await uvicorn.Server(uvicorn.Config(app, host=config.host, port=port, **options)).serve()
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.auth import ensure_api_key
-from bench import crowd, growth, hard, ingest, latency, profile
+from bench import crowd, growth, hard, ingest, latency, profile, serve
 from bench.children import environment, serving, stop, wait_until_ready
 from bench.machine import machine
 from bench.stream import stream
@@ -92,6 +92,35 @@ def bench_profile(people: People = 1_000, as_json: AsJson = False, out: Out = No
             figures = uvloop.run(run())
         finally:
             stop(bare)
+    _show(figures, as_json, out)
+
+
+@app.command("serve")
+def bench_serve(
+    people: People = 2_000,
+    apollo: Annotated[bool, typer.Option(help="Compare with Apollo Server too; it needs Node and npm.")] = True,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """A customer with records and orders from us, a bare handler and Apollo Server with @neo4j/graphql."""
+    with _own_service(people) as (config, key), ExitStack() as peers:
+        ports = {"bare": _free_port(), "apollo": _free_port()}
+        bare = [sys.executable, "-m", "bench.bare", str(ports["bare"])]
+        process = subprocess.Popen(bare, env=environment(config))  # noqa: S603
+        peers.callback(stop, process)
+        log = config.state_dir / "logs" / "service.log"
+        wait_until_ready(process, f"http://{config.host}:{ports['bare']}", log)
+        running = LocalNeo4j(config).status()
+        assert running is not None
+        token = peers.enter_context(serve.apollo(config, running, ports["apollo"])) if apollo else None
+
+        async def run() -> dict[str, Any]:
+            async with open_database(config) as database:
+                numbers = [row["number"] for row in await database.read("bench/threefold", limit=300)]
+            with _progress("rounds") as step:
+                return await serve.run(config, key, ports, token, numbers, lambda: step(1))
+
+        figures = uvloop.run(run())
     _show(figures, as_json, out)
 
 

@@ -1,4 +1,4 @@
-"""Decides who is who in whole components, by the functions of live intake, and writes the rows that it would write."""
+"""Decides who is who among records that may meet, by the functions of live intake, and writes the rows that it would write."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ingest.records import RecordState
 
 
 def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str, int]:
-    """Writes the people of some whole components; counts of what was written."""
+    """Writes the components of some records, whose chains of evidence lead to no others, and their people; counts."""
     pool = {row["key"]: _state(row, parts) for row in records.to_pylist()}
     decision = decide(pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex)
     numbers = numbers_of(decision, {}, {}, parts.vault)
@@ -55,7 +55,11 @@ def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str,
         }
     )
     assert not decision.newly_shared, "what is shared was found over all records"
-    return {"people": len(found["customers"]), "apart": len(found["apart"])}
+    return {
+        "components": len(found["created"]),
+        "people": len(found["customers"]),
+        "apart": len(found["apart"]),
+    }
 
 
 def _state(row: dict[str, Any], parts: Parts) -> RecordState:

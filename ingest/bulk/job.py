@@ -126,11 +126,12 @@ class _Work:
     def scope(self) -> None:
         with self._timed("scope"):
             self.report.shared = len(scope.share(self.spill, self.job.parts.policies))
-            self.report.components = scope.connect(self.spill, self.report.records)
+            scope.connect(self.spill, self.report.records)
 
     def decide(self) -> None:
         with self._timed("decide"):
             for found in self.workers.each(_decide, self._pieces("pools", "scope", _DECIDE)):
+                self.report.components += found["components"]
                 self.report.people += found["people"]
                 self.report.kept_apart += found["apart"]
                 self.step("decide", found["records"])
