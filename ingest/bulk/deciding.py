@@ -1,4 +1,4 @@
-"""Decides who is who among records that may meet, by the functions of live intake, and writes the rows that it would write."""
+"""Decides who is who among records that may meet, by live intake's functions, and writes the rows they would."""
 
 from __future__ import annotations
 
