@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 
 from starlette.requests import ClientDisconnect, Request
 
-from domain.errors import InvalidInput, TooLarge
+from domain.errors import InvalidInput, TooLarge, TooSlow
 
 _GZIP = b"\x1f\x8b"
 _SLICE = 64 * 1024
@@ -14,17 +15,24 @@ MOST_MEMBERS = 1_000  # each costs a fresh inflater; senders write one, log ship
 _WINDOW_GZIP = 31  # zlib: a 32 KiB window, gzip framing with its CRC
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """The body, unpacked. Raises TooLarge past `limit` bytes (packed or not), InvalidInput where it is cut off."""
+async def read_body(request: Request, limit: int, within: float) -> bytes:
+    """The body, unpacked.
+
+    Raises TooLarge past `limit` bytes (packed or not), InvalidInput where it is cut off, and TooSlow where it is not
+    here `within` seconds: a body that drips in holds a place that others wait for.
+    """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > limit:
-                raise _too_large(limit)
+        async with asyncio.timeout(within):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise _too_large(limit)
+    except TimeoutError:
+        raise TooSlow(f"The body was not here within {within:g} seconds.", hint="Send less at once.") from None
     except ClientDisconnect:
         raise InvalidInput("The connection closed before the body had ended.") from None
     return gunzip(bytes(body), limit) if body.startswith(_GZIP) else bytes(body)

@@ -1,7 +1,6 @@
-"""`POST /graphql`, by the GraphQL over HTTP specification; `GET /graphql` is an explorer outside production.
+"""`/graphql`, by the GraphQL over HTTP specification: POST, GET for queries, and an explorer outside production.
 
-A request that cannot be executed answers 400 without `data`, an executed one 200, for clients that accept
-`application/graphql-response+json`. Nothing of a document or its variables reaches a log: only its name and hash.
+Nothing of a document or its variables reaches a log: only its name and hash.
 """
 
 from __future__ import annotations
@@ -10,20 +9,23 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 from strawberry.http.ides import get_graphql_ide_html
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
-from api.body import read_body
-from api.intake import error_response, json_response
-from domain.errors import InvalidInput, Unavailable
+from api.graphql_response import answered, refused
+from api.media import JSON, answer_type, wants_html
+from api.operation import Operation, read_operation
+from domain.errors import MethodNotAllowed, Unavailable
 from domain.settings import Settings
 from ingest.commit import Committer
 from resolvers.caller import Caller
@@ -32,8 +34,9 @@ from resolvers.errors import cause, codes, formatted
 from resolvers.fast import FastPath
 from resolvers.schema import Schema, make_schema
 
-MAX_BODY = 64 * 1024
-_RESPONSE = "application/graphql-response+json"
+_METHODS = ("GET", "POST")
+_READS = frozenset((OperationType.QUERY,))
+_ALL = frozenset(OperationType)
 _NAME = re.compile("[_A-Za-z][_0-9A-Za-z]{0,63}")
 _log = structlog.get_logger("regulars.graphql")
 
@@ -45,73 +48,79 @@ def graphql_routes(
 ) -> list[BaseRoute]:
     production = settings.environment == "production"
     schema = make_schema(production=production)
-    fast = FastPath(schema)
+    service = _Service(schema, FastPath(schema), suggestions=not production)
 
     async def execute(request: Request) -> Response:
-        request_id = secrets.token_hex(8)
+        if not production and request.method == "GET" and _for_a_browser(request):
+            return HTMLResponse(get_graphql_ide_html(graphql_ide="graphiql"))
+        media, request_id = JSON, secrets.token_hex(8)
         try:
+            media = answer_type(request.headers.get("accept"))
+            if request.method not in _METHODS:
+                raise MethodNotAllowed("GraphQL is asked by GET or POST.", allow=_METHODS)
             caller = authenticate(request)
-            content = _content(await read_body(request, MAX_BODY))
+            operation = await read_operation(request, settings.body_timeout_s)
+            return await _answer(service, operation, Context(committer, settings, caller, request_id), media)
         except Exception as error:
-            return error_response(error)
-        context = Context(committer, settings, caller, request_id)
-        return await _answer(schema, fast, content, context, request, suggestions=not production)
+            return refused(error, media)
 
-    async def explore(request: Request) -> Response:
-        return HTMLResponse(get_graphql_ide_html(graphql_ide="graphiql"))
-
-    routes: list[BaseRoute] = [Route("/graphql", execute, methods=["POST"])]
-    if not production:
-        routes.append(Route("/graphql", explore, methods=["GET"]))
-    return routes
+    return [Route("/graphql", execute, methods=[*_METHODS, "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])]
 
 
-def _content(body: bytes) -> dict[str, Any]:
-    """The well-formed request of a body. Raises InvalidInput."""
-    try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise InvalidInput("The body is not JSON.", hint='Send {"query": "…", "variables": {…}}.') from None
-    if not isinstance(content, dict) or not isinstance(content.get("query"), str) or not content["query"]:
-        raise InvalidInput("The body has no `query`.", hint='Send {"query": "…", "variables": {…}}.')
-    if not isinstance(content.get("variables"), dict | None):
-        raise InvalidInput("`variables` is no object.")
-    if not isinstance(content.get("operationName"), str | None):
-        raise InvalidInput("`operationName` is no text.")
-    return content
+@dataclass(frozen=True, slots=True)
+class _Service:
+    schema: Schema
+    fast: FastPath
+    suggestions: bool
 
 
-async def _answer(
-    schema: Schema, fast: FastPath, content: Mapping[str, Any], context: Context, request: Request, *, suggestions: bool
-) -> Response:
+def _for_a_browser(request: Request) -> bool:
+    return "query" not in request.query_params and wants_html(request.headers.get("accept"))
+
+
+async def _answer(service: _Service, operation: Operation, context: Context, media: str) -> Response:
     started = time.perf_counter()
-    text, name, variables = content["query"], content.get("operationName") or None, content.get("variables") or None
-    result = await fast.execute(text, name, variables, context)
-    if result is None:
-        result = await schema.execute(text, variable_values=variables, context_value=context, operation_name=name)
-        if not _never_executed(result):
-            fast.learn(text, name)
+    result = await _executed(service, operation, context)
     executed = not _never_executed(result)
-    errors = [formatted(error, request_id=context.request_id, suggestions=suggestions) for error in result.errors or ()]
+    errors = [
+        formatted(error, request_id=context.request_id, suggestions=service.suggestions)
+        for error in result.errors or ()
+    ]
     answer: dict[str, Any] = {"data": result.data} if executed else {}
     if errors:
         answer["errors"] = errors
     _log.info(
         "graphql",
-        operation=_loggable(content.get("operationName")),
-        document=hashlib.sha256(content["query"].encode("utf-8", "replace")).hexdigest()[:16],
+        operation=_loggable(operation.name),
+        document=hashlib.sha256(operation.query.encode("utf-8", "replace")).hexdigest()[:16],
         ms=round(1000 * (time.perf_counter() - started), 1),
         request_id=context.request_id,
         caller=context.caller.name,
         codes=codes(errors),
     )
     if any(isinstance(cause(error), Unavailable) for error in result.errors or ()):
-        return json_response(503, answer, {"Retry-After": "1"})
-    wants = request.headers.get("accept", "*/*")
-    response = json_response(200 if executed or _RESPONSE not in wants else 400, answer)
-    if _RESPONSE in wants:
-        response.headers["Content-Type"] = f"{_RESPONSE}; charset=utf-8"
-    return response
+        return answered(answer, media, status=503, headers={"Retry-After": "1"})
+    return answered(answer, media, status=200 if executed or media == JSON else 400)
+
+
+async def _executed(service: _Service, operation: Operation, context: Context) -> ExecutionResult:
+    text, name, variables = operation.query, operation.name, operation.variables
+    result = await service.fast.execute(text, name, variables, context)
+    if result is not None:
+        return result
+    try:
+        result = await service.schema.execute(
+            text,
+            variable_values=dict(variables) if variables else None,
+            context_value=context,
+            operation_name=name,
+            allowed_operation_types=_READS if operation.safe else _ALL,
+        )
+    except InvalidOperationTypeError:
+        raise MethodNotAllowed("Only queries are answered by GET.", allow=("POST",), hint="Send it by POST.") from None
+    if not _never_executed(result):
+        service.fast.learn(text, name)
+    return result
 
 
 def _loggable(name: str | None) -> str | None:

@@ -16,7 +16,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.body import read_body
-from domain.errors import HTTP_STATUS, NotAuthenticated, Overloaded, RegularsError, Unavailable
+from domain.errors import (
+    HTTP_STATUS,
+    MethodNotAllowed,
+    NotAuthenticated,
+    Overloaded,
+    RegularsError,
+    TooSlow,
+    Unavailable,
+)
 from domain.settings import Settings
 from ingest.parse import parse
 from ingest.sink import EventSink, Receipt, RefusalStore, deliver
@@ -33,7 +41,7 @@ def routes(sink: EventSink, quarantine: RefusalStore, settings: Settings, authen
     async def take(request: Request) -> Response:
         try:
             authenticate(request)
-            body = await read_body(request, settings.intake_max_body)
+            body = await read_body(request, settings.intake_max_body, settings.body_timeout_s)
             raws = split(body, most=settings.intake_max_events)
             return json_response(200, _answer(await deliver(raws, parse, sink, quarantine)))
         except Exception as error:
@@ -52,15 +60,25 @@ def error_response(error: Exception, **fields: Any) -> Response:
     Senders throw events away on most 4xx and on some 5xx, and all of them send again on 503.
     """
     known = public_error(error)
-    headers: dict[str, str] = {}
-    if isinstance(known, Overloaded):
-        headers["Retry-After"] = str(known.retry_after)
-    elif isinstance(known, Unavailable):
-        headers["Retry-After"] = "1"
-    elif isinstance(known, NotAuthenticated):
-        headers["WWW-Authenticate"] = "Bearer"
     envelope = {"error": {"code": known.code, "message": known.message, "hint": known.hint}}
-    return json_response(HTTP_STATUS[known.code], {**envelope, **fields}, headers)
+    return json_response(HTTP_STATUS[known.code], {**envelope, **fields}, error_headers(known))
+
+
+def error_headers(error: RegularsError) -> dict[str, str]:
+    """What tells a client by header what to do next."""
+    match error:
+        case Overloaded():
+            return {"Retry-After": str(error.retry_after)}
+        case Unavailable():
+            return {"Retry-After": "1"}
+        case NotAuthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+        case TooSlow():
+            return {"Connection": "close"}  # else what still drips in would be read as long as it pleases
+        case MethodNotAllowed():
+            return {"Allow": ", ".join(error.allow)}
+        case _:
+            return {}
 
 
 def public_error(error: Exception) -> RegularsError:

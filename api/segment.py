@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from api.body import read_body
 from api.intake import error_response, json_response, public_error
-from domain.errors import InvalidInput, NotAuthenticated, TooLarge
+from domain.errors import InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.settings import Settings
 from ingest.segment import TYPES, Translator, messages
 from ingest.segment_orders import OrderDefaults
@@ -40,6 +40,8 @@ def routes(sink: EventSink, quarantine: RefusalStore, settings: Settings, source
         try:
             return await _take(kind, request)
         except Exception as error:
+            if isinstance(error, TooSlow):
+                error = Unavailable(error.message, hint=error.hint)  # 408 would lose the batch for some libraries
             shown = public_error(error)
             # `code` and `message` at the top are where Segment's libraries look for them.
             return error_response(shown, success=False, code=shown.code, message=shown.message)
@@ -47,7 +49,7 @@ def routes(sink: EventSink, quarantine: RefusalStore, settings: Settings, source
     async def _take(kind: str | None, request: Request) -> Response:
         key = _basic_user(request)
         source = source_of(key) if key else None
-        body = _json(await read_body(request, settings.intake_max_body))
+        body = _json(await read_body(request, settings.intake_max_body, settings.body_timeout_s))
         if source is None:
             source = source_of(_body_key(body))
         found = messages(body, kind)

@@ -7,7 +7,11 @@
     ├── NotAuthenticated        no key, or a key nobody knows                         401
     ├── NotAllowed              the key lacks the scope                               403
     ├── NotFound                nothing stands under that id                          404
+    ├── MethodNotAllowed        another HTTP method is needed                         405
+    ├── NotAcceptable           no media type that the caller takes can be given      406
+    ├── TooSlow                 the body did not arrive in time                       408
     ├── TooLarge                a bound on size or count was passed                   413
+    ├── UnsupportedMediaType    the body is of a type that is not read                415
     ├── Overloaded              try again after a pause; nothing was taken            429
     ├── Unavailable             our own fault or the store's; nothing was taken       503
     └── SetupError              the machine or the configuration has to be mended     (command line)
@@ -61,8 +65,30 @@ class NotFound(RegularsError):
     code = "NOT_FOUND"
 
 
+class MethodNotAllowed(RegularsError):
+    """`allow` are the methods that there are."""
+
+    code = "METHOD_NOT_ALLOWED"
+
+    def __init__(self, message: str, *, allow: tuple[str, ...], hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.allow = allow
+
+
+class NotAcceptable(RegularsError):
+    code = "NOT_ACCEPTABLE"
+
+
+class TooSlow(RegularsError):
+    code = "TOO_SLOW"
+
+
 class TooLarge(RegularsError):
     code = "TOO_LARGE"
+
+
+class UnsupportedMediaType(RegularsError):
+    code = "UNSUPPORTED_MEDIA_TYPE"
 
 
 class Overloaded(RegularsError):
@@ -91,7 +117,11 @@ HTTP_STATUS: dict[str, int] = {
     NotAuthenticated.code: 401,
     NotAllowed.code: 403,
     NotFound.code: 404,
+    MethodNotAllowed.code: 405,
+    NotAcceptable.code: 406,
+    TooSlow.code: 408,
     TooLarge.code: 413,
+    UnsupportedMediaType.code: 415,
     Overloaded.code: 429,
     Unavailable.code: 503,
     SetupError.code: 500,

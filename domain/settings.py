@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the service listens on.")
     api_key: SecretStr | None = Field(None, description="The service key; unset, one is made in the state directory.")
+    body_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds until a request's body is here.")
     redis_url: str | None = Field(None, description="Redis for what processes will share; nothing uses it yet.")
 
     vault_key: SecretStr | None = Field(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import time
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from api.body import gunzip, read_body
-from domain.errors import InvalidInput, TooLarge
+from domain.errors import InvalidInput, TooLarge, TooSlow
 
 LIMIT = 100_000
 
@@ -27,28 +28,39 @@ def request(chunks: Sequence[bytes], headers: Sequence[tuple[bytes, bytes]] = ()
 
 
 async def test_plain_and_packed_bodies() -> None:
-    assert await read_body(request([b"[1,", b"2]"]), LIMIT) == b"[1,2]"
+    assert await read_body(request([b"[1,", b"2]"]), LIMIT, 5) == b"[1,2]"
     packed = gzip.compress(b"[1,2]")
-    assert await read_body(request([packed[:5], packed[5:]]), LIMIT) == b"[1,2]"
+    assert await read_body(request([packed[:5], packed[5:]]), LIMIT, 5) == b"[1,2]"
 
 
 async def test_headers_do_not_decide() -> None:
-    assert await read_body(request([b"[]"], [(b"content-encoding", b"gzip")]), LIMIT) == b"[]"
-    assert await read_body(request([gzip.compress(b"[]")], [(b"content-encoding", b"identity")]), LIMIT) == b"[]"
+    assert await read_body(request([b"[]"], [(b"content-encoding", b"gzip")]), LIMIT, 5) == b"[]"
+    assert await read_body(request([gzip.compress(b"[]")], [(b"content-encoding", b"identity")]), LIMIT, 5) == b"[]"
 
 
 async def test_bounds_of_the_wire() -> None:
-    assert len(await read_body(request([b"x" * LIMIT]), LIMIT)) == LIMIT
+    assert len(await read_body(request([b"x" * LIMIT]), LIMIT, 5)) == LIMIT
     with pytest.raises(TooLarge):
-        await read_body(request([b"x" * LIMIT, b"x"]), LIMIT)
+        await read_body(request([b"x" * LIMIT, b"x"]), LIMIT, 5)
     unread = request([b"x"], [(b"content-length", b"100001")])
     with pytest.raises(TooLarge):
-        await read_body(unread, LIMIT)
+        await read_body(unread, LIMIT, 5)
 
 
 async def test_a_connection_that_breaks() -> None:
     with pytest.raises(InvalidInput):
-        await read_body(request([b"[1,"], cut=True), LIMIT)
+        await read_body(request([b"[1,"], cut=True), LIMIT, 5)
+
+
+async def test_a_body_that_drips_is_not_waited_for() -> None:
+    async def receive() -> Message:
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    started = time.perf_counter()
+    with pytest.raises(TooSlow):
+        await read_body(Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive), LIMIT, 0.2)
+    assert time.perf_counter() - started < 2
 
 
 def test_several_members_and_padding() -> None:

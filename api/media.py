@@ -1,0 +1,80 @@
+"""Media types of GraphQL over HTTP: which one a request is written in, and which one its answer is to be in."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from domain.errors import NotAcceptable, UnsupportedMediaType
+
+RESPONSE = "application/graphql-response+json"
+JSON = "application/json"
+_PARAMETER = re.compile(r';\s*([\w!#$%&\'*+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^;\s]*))')
+_MOST_CHARACTERS = 2_000
+
+
+def answer_type(accept: str | None) -> str:
+    """RESPONSE or JSON, whichever `Accept` prefers (RFC 9110, q-values); JSON where nothing is said or all will do.
+
+    Raises NotAcceptable.
+    """
+    if accept is None or not accept.strip():
+        return JSON
+    ranges = [_range(part) for part in accept[:_MOST_CHARACTERS].split(",") if part.strip()]
+    quality = {media: _quality(media, ranges) for media in (JSON, RESPONSE)}
+    best = max(quality, key=lambda media: (quality[media], _named(media, ranges)))
+    if quality[best] <= 0:
+        raise NotAcceptable(f"The answer is {RESPONSE} or {JSON}.", hint="Name one of them in `Accept`.")
+    return best
+
+
+def wants_html(accept: str | None) -> bool:
+    """Whether a browser asks for a page: it names HTML, and none of GraphQL's types."""
+    media = {_range(part)[0] for part in (accept or "")[:_MOST_CHARACTERS].split(",")}
+    return "text/html" in media and not media & {RESPONSE, JSON}
+
+
+def require_json(content_type: str | None) -> None:
+    """Returns where the body is JSON in UTF-8. Raises UnsupportedMediaType.
+
+    A browser sends this type to another origin only after it has asked (CORS), which no forged form can do.
+    """
+    media, parameters = _parsed(content_type or "")
+    if media != JSON:
+        raise UnsupportedMediaType(f"The body is to be {JSON}.", hint=f"Send `Content-Type: {JSON}`.")
+    try:
+        if codecs.lookup(parameters.get("charset", "utf-8")).name in ("utf-8", "ascii"):
+            return
+    except (LookupError, ValueError):
+        pass
+    raise UnsupportedMediaType("The body is to be in UTF-8.", hint="Leave `charset` out.")
+
+
+def _quality(media: str, ranges: list[tuple[str, float]]) -> float:
+    """The q-value of the most specific range that holds `media`; 0 where none does."""
+    for pattern in (media, media.partition("/")[0] + "/*", "*/*"):
+        found = [quality for name, quality in ranges if name == pattern]
+        if found:
+            return max(found)
+    return 0.0
+
+
+def _named(media: str, ranges: list[tuple[str, float]]) -> tuple[bool, int]:
+    # Of two that are liked alike the one that was named wins, and of two that were named the first.
+    names = [name for name, _ in ranges]
+    return (media in names, -names.index(media) if media in names else 0)
+
+
+def _range(part: str) -> tuple[str, float]:
+    media, parameters = _parsed(part)
+    try:
+        quality = float(parameters.get("q", "1"))
+    except ValueError:
+        quality = 0.0
+    return media, quality if 0 <= quality <= 1 else 0.0
+
+
+def _parsed(text: str) -> tuple[str, dict[str, str]]:
+    media, _, rest = text.partition(";")
+    parameters = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(f";{rest}")}
+    return media.strip().lower(), parameters
