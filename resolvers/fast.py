@@ -50,8 +50,8 @@ from resolvers.context import Context
 from resolvers.lookup import CustomerBy, finder
 from resolvers.selection import selected_of
 
-DOCUMENTS = 1_000
-_PLANS = 64
+DOCUMENTS = 256
+PLANS = 8
 """Most plans of one document: one for each combination of its switches and page sizes."""
 
 
@@ -196,7 +196,7 @@ class FastPath:
         except (NotCovered, GraphQLError, InvalidInput):
             pass
         prepared.plans[key] = plan
-        _forget(prepared.plans, _PLANS)
+        _forget(prepared.plans, PLANS)
         return plan
 
 

@@ -40,7 +40,7 @@ from resolvers.selection import selected
 from resolvers.transactions import Transaction, part
 from resolvers.why import IdentityWhy, IdentityWhyNot
 
-CACHED_DOCUMENTS = 1_000
+CACHED_DOCUMENTS = 256
 One: TypeAlias = Annotated[IdentityBy, strawberry.argument(description="The one.")]
 AsOf: TypeAlias = Annotated[
     DateTime | None,

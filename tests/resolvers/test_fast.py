@@ -21,7 +21,7 @@ from graph.customers import Customers, Finder, Part, Profile
 from resolvers.caller import ALL_SCOPES, EVENT_WRITE, PII_READ, Caller
 from resolvers.context import Context
 from resolvers.errors import formatted
-from resolvers.fast import DOCUMENTS, FastPath
+from resolvers.fast import DOCUMENTS, PLANS, FastPath
 from tests.resolvers.documents import Documents
 from tests.resolvers.story import EMAIL, NOW, SHARED_PHONE, Story
 
@@ -213,7 +213,7 @@ async def test_plans_are_bounded(story: Story) -> None:
     fast.learn(document, None)
     for size in range(1, 101):
         assert await fast.execute(document, None, {"n": size}, context_of(story)) is not None
-    assert len(fast._prepared[document, None].plans) == 64  # pyright: ignore
+    assert len(fast._prepared[document, None].plans) == PLANS  # pyright: ignore
 
 
 async def test_readers_share_a_round_trip_and_get_their_own(story: Story) -> None:
