@@ -82,6 +82,8 @@ class MatchKeys:
         after = {key: self._counts[key] + taken[key] - given_up[key] for key in tokens}
         for key in tokens:
             if (self._counts[key] > MOST) != (after[key] > MOST):
+                if len(self._holders[key]) < self._counts[key]:  # locked before so many were known to give it up
+                    await self._lock(tx, [key], self._counts[key])
                 moving = {state.key for state in states if key in state.match_keys.keys() ^ self._now(state)}
                 self._read_with(beside, self._holders[key], moving)
         for state in states:
