@@ -7,8 +7,10 @@ from starlette.routing import BaseRoute
 
 from api import browser, health, intake, segment
 from api.auth import authenticator
+from api.edge import safe
 from api.graphql import graphql_routes
 from api.metrics import Metrics
+from api.shared import Shared
 from domain.settings import Settings
 from ingest.commit import Committer
 from ingest.sink import EventSink, RefusalStore
@@ -21,11 +23,15 @@ def create_app(
     sink: EventSink,
     quarantine: RefusalStore,
     api_key: str,
+    shared: Shared | None = None,
 ) -> Starlette:
-    """The application over parts that are already open; it opens and closes nothing itself."""
+    """The application over parts that are already open; it opens and closes nothing itself.
+
+    `shared` is what requests of all processes share; without it, this process has its own memory for that.
+    """
     authenticate = authenticator(api_key)
     routes: list[BaseRoute] = [
-        *graphql_routes(settings, committer, authenticate),
+        *graphql_routes(settings, committer, authenticate, shared),
         *intake.routes(sink, quarantine, settings, authenticate),
         *segment.routes(sink, quarantine, settings, segment.write_keys(api_key)),
         *health.routes(committer.database),
@@ -34,4 +40,5 @@ def create_app(
     metrics = Metrics()
     app = Starlette(routes=[*routes, metrics.route(authenticate)])
     app.add_middleware(metrics.middleware)
+    app.add_middleware(safe)
     return app

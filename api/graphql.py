@@ -5,33 +5,48 @@ Nothing of a document or its variables reaches a log: only its name and hash.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from strawberry.http.ides import get_graphql_ide_html
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from api import explorer
+from api.edge import cross_origin
 from api.graphql_response import answered, refused
-from api.media import JSON, answer_type, wants_html
+from api.intake import error_headers
+from api.media import JSON, answer_type
 from api.operation import Operation, read_operation
-from domain.errors import MethodNotAllowed, Unavailable
+from api.shared import Shared, in_memory
+from domain.errors import (
+    HTTP_STATUS,
+    MethodNotAllowed,
+    RegularsError,
+    Throttled,
+    TimedOut,
+    TooLarge,
+    Unavailable,
+)
 from domain.settings import Settings
+from graph import deadline
 from ingest.commit import Committer
 from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause, codes, formatted
 from resolvers.fast import FastPath
+from resolvers.meter import Meter
 from resolvers.schema import Schema, make_schema
 
 _METHODS = ("GET", "POST")
@@ -45,14 +60,16 @@ def graphql_routes(
     settings: Settings,
     committer: Committer,
     authenticate: Callable[[Request], Caller],
+    shared: Shared | None = None,
 ) -> list[BaseRoute]:
     production = settings.environment == "production"
     schema = make_schema(production=production)
-    service = _Service(schema, FastPath(schema), suggestions=not production)
+    bucket = (shared or in_memory(settings)).bucket
+    service = _Service(schema, FastPath(schema), settings, suggestions=not production)
 
     async def execute(request: Request) -> Response:
-        if not production and request.method == "GET" and _for_a_browser(request):
-            return HTMLResponse(get_graphql_ide_html(graphql_ide="graphiql"))
+        if not production and explorer.asked(request):
+            return explorer.page()
         media, request_id = JSON, secrets.token_hex(8)
         try:
             media = answer_type(request.headers.get("accept"))
@@ -60,22 +77,40 @@ def graphql_routes(
                 raise MethodNotAllowed("GraphQL is asked by GET or POST.", allow=_METHODS)
             caller = authenticate(request)
             operation = await read_operation(request, settings.body_timeout_s)
-            return await _answer(service, operation, Context(committer, settings, caller, request_id), media)
+            meter = Meter(caller.name, bucket, settings.graphql_max_cost)
+            return await _served(
+                service, operation, Context(committer, settings, caller, request_id, meter=meter), media
+            )
         except Exception as error:
             return refused(error, media)
 
-    return [Route("/graphql", execute, methods=[*_METHODS, "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])]
+    methods = [*_METHODS, "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    return [Route("/graphql", execute, methods=methods, middleware=[cross_origin(settings, _METHODS)])]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Service:
     schema: Schema
     fast: FastPath
+    settings: Settings
     suggestions: bool
+    running: int = field(default=0)
 
 
-def _for_a_browser(request: Request) -> bool:
-    return "query" not in request.query_params and wants_html(request.headers.get("accept"))
+async def _served(service: _Service, operation: Operation, context: Context, media: str) -> Response:
+    """The answer within the bounds of a request. Raises Unavailable where too many are served already, and TimedOut."""
+    if service.running >= service.settings.graphql_at_once:
+        raise Unavailable("As many requests are being served as can be.", hint="Send it again after a pause.")
+    most = service.settings.graphql_timeout_s
+    service.running += 1
+    try:
+        async with asyncio.timeout(most):
+            with deadline.within(most):
+                return await _answer(service, operation, context, media)
+    except TimeoutError:
+        raise TimedOut(f"This took longer than {most:g} seconds.", hint="Ask for less at once.") from None
+    finally:
+        service.running -= 1
 
 
 async def _answer(service: _Service, operation: Operation, context: Context, media: str) -> Response:
@@ -89,6 +124,9 @@ async def _answer(service: _Service, operation: Operation, context: Context, med
     answer: dict[str, Any] = {"data": result.data} if executed else {}
     if errors:
         answer["errors"] = errors
+    cost = context.meter.shown()
+    if cost is not None:
+        answer["extensions"] = {"cost": cost}
     _log.info(
         "graphql",
         operation=_loggable(operation.name),
@@ -96,16 +134,24 @@ async def _answer(service: _Service, operation: Operation, context: Context, med
         ms=round(1000 * (time.perf_counter() - started), 1),
         request_id=context.request_id,
         caller=context.caller.name,
+        cost=context.meter.cost,
         codes=codes(errors),
     )
-    if any(isinstance(cause(error), Unavailable) for error in result.errors or ()):
-        return answered(answer, media, status=503, headers={"Retry-After": "1"})
+    for error in result.errors or ():
+        match cause(error):
+            case Unavailable() | Throttled() as waits:
+                return answered(answer, media, status=HTTP_STATUS[waits.code], headers=error_headers(waits))
+            case _:
+                pass
     return answered(answer, media, status=200 if executed or media == JSON else 400)
 
 
 async def _executed(service: _Service, operation: Operation, context: Context) -> ExecutionResult:
     text, name, variables = operation.query, operation.name, operation.variables
-    result = await service.fast.execute(text, name, variables, context)
+    try:
+        result = await service.fast.execute(text, name, variables, context)
+    except (Throttled, TooLarge) as error:
+        return _refusal(error)
     if result is not None:
         return result
     try:
@@ -121,6 +167,10 @@ async def _executed(service: _Service, operation: Operation, context: Context) -
     if not _never_executed(result):
         service.fast.learn(text, name)
     return result
+
+
+def _refusal(error: RegularsError) -> ExecutionResult:
+    return ExecutionResult(None, [GraphQLError(error.message, original_error=error)])
 
 
 def _loggable(name: str | None) -> str | None:

@@ -22,6 +22,7 @@ from domain.errors import (
     NotAuthenticated,
     Overloaded,
     RegularsError,
+    TimedOut,
     TooSlow,
     Unavailable,
 )
@@ -85,7 +86,7 @@ def public_error(error: Exception) -> RegularsError:
     """The error to show: itself where the sender can mend it, else Unavailable, and its kind and place in the log."""
     if isinstance(error, RegularsError) and HTTP_STATUS[error.code] < _SERVER_FAULT:
         return error
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | TimedOut):
         return error
     # The message and the locals of an unforeseen error may hold contact data: its type and place do not.
     trace = error.__traceback__

@@ -26,7 +26,10 @@ def environment(settings: Settings) -> dict[str, str]:
     """These settings as the environment of a child process."""
     values = settings.model_dump(exclude_none=True)
     plain = {name: getattr(value, "get_secret_value", lambda value=value: value)() for name, value in values.items()}
-    return os.environ | {f"REGULARS_{name.upper()}": str(value) for name, value in plain.items()}
+    texts = {
+        name: orjson.dumps(value).decode() if isinstance(value, dict) else str(value) for name, value in plain.items()
+    }
+    return os.environ | {f"REGULARS_{name.upper()}": text for name, text in texts.items()}
 
 
 def child(arguments: list[str | Path], settings: Settings) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import uvloop
 
 from api.app import create_app
 from api.auth import ensure_api_key
+from api.shared import open_shared
 from cli.service import open_service
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
@@ -35,13 +36,14 @@ def serve(
 async def run(config: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then answers requests under way and commits what waits."""
     configure_logs()
-    async with open_service(config) as service:
+    async with open_service(config) as service, open_shared(config) as shared:
         app = create_app(
             config,
             committer=service.committer,
             sink=service.intake,
             quarantine=service.quarantine,
             api_key=ensure_api_key(config),
+            shared=shared,
         )
         server = uvicorn.Server(
             uvicorn.Config(

@@ -13,7 +13,9 @@
     ├── TooLarge                a bound on size or count was passed                   413
     ├── UnsupportedMediaType    the body is of a type that is not read                415
     ├── Overloaded              try again after a pause; nothing was taken            429
+    │   └── Throttled           the caller's budget is spent for now                  429
     ├── Unavailable             our own fault or the store's; nothing was taken       503
+    ├── TimedOut                the caller asked for more than fits into the time     504
     └── SetupError              the machine or the configuration has to be mended     (command line)
 
 `HTTP_STATUS` is the one table from code to status; GraphQL answers the same code in `extensions.code`.
@@ -101,8 +103,18 @@ class Overloaded(RegularsError):
         self.retry_after = retry_after
 
 
+class Throttled(Overloaded):
+    """One caller has spent its budget; others are served."""
+
+    code = "THROTTLED"
+
+
 class Unavailable(RegularsError):
     code = "UNAVAILABLE"
+
+
+class TimedOut(RegularsError):
+    code = "TIMED_OUT"
 
 
 class SetupError(RegularsError):
@@ -123,6 +135,8 @@ HTTP_STATUS: dict[str, int] = {
     TooLarge.code: 413,
     UnsupportedMediaType.code: 415,
     Overloaded.code: 429,
+    Throttled.code: 429,
     Unavailable.code: 503,
+    TimedOut.code: 504,
     SetupError.code: 500,
 }

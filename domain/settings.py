@@ -36,7 +36,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port the service listens on.")
     api_key: SecretStr | None = Field(None, description="The service key; unset, one is made in the state directory.")
     body_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds until a request's body is here.")
-    redis_url: str | None = Field(None, description="Redis for what processes will share; nothing uses it yet.")
+    origins: dict[str, list[str]] = Field({}, description="Origins of each brand whose pages may call (JSON).")
+    redis_url: str | None = Field(None, description="Redis for what processes share; unset, each has its own memory.")
 
     vault_key: SecretStr | None = Field(
         None, description="Base64 of 32 bytes; unset, a key file with mode 0600 is made under the state directory."
@@ -53,6 +54,11 @@ class Settings(BaseSettings):
     intake_queue: int = Field(10_000, ge=1, description="Most events waiting for a commit; past it the answer is 429.")
     intake_batch: int = Field(500, ge=1, le=5000, description="Most events of one commit.")
     intake_linger_ms: float = Field(3, ge=0, le=1000, description="How long a commit waits for company.")
+    graphql_max_cost: int = Field(10_000, ge=1, description="Most that one GraphQL operation may cost.")
+    graphql_bucket: int = Field(1_000_000, ge=1, description="Most that a caller may spend at once.")
+    graphql_restored_per_second: int = Field(100_000, ge=1, description="What a caller gets back each second.")
+    graphql_at_once: int = Field(200, ge=1, description="Most GraphQL requests that a process serves at once.")
+    graphql_timeout_s: float = Field(60, gt=0, le=600, description="Most seconds of one GraphQL request.")
     query_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds of one query in Neo4j.")
 
 

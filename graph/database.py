@@ -26,6 +26,7 @@ from neo4j.exceptions import (
 from cypher import load, together
 from domain.errors import SetupError, Unavailable
 from domain.settings import Settings
+from graph.deadline import allowed
 from graph.together import Together
 
 Row = dict[str, Any]
@@ -83,7 +84,9 @@ class Database:
         async def once() -> list[Row]:
             self.round_trips += 1
             async with self._driver.session(database=self._name, default_access_mode=READ_ACCESS) as session:
-                query = Query(cast(LiteralString, text), metadata={"operation": operation}, timeout=self._timeout)
+                query = Query(
+                    cast(LiteralString, text), metadata={"operation": operation}, timeout=allowed(self._timeout)
+                )
                 return await _rows(await session.run(query, parameters))
 
         return await _retried(once)
@@ -97,7 +100,9 @@ class Database:
 
         async def once() -> T:
             async with self._driver.session(database=self._name, default_access_mode=WRITE_ACCESS) as session:
-                transaction = await session.begin_transaction(metadata={"operation": operation}, timeout=self._timeout)
+                transaction = await session.begin_transaction(
+                    metadata={"operation": operation}, timeout=allowed(self._timeout)
+                )
                 async with transaction:
                     result = await work(Transaction(transaction, self))
                     await transaction.commit()

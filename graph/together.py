@@ -11,6 +11,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+from graph.deadline import of_nobody
+
 T = TypeVar("T")
 _MOST = 32
 
@@ -39,7 +41,7 @@ class Together(Generic[T]):
         waiting = self._waiting.pop(key)
         if waiting:
             self._waiting[key] = waiting[_MOST:]
-            task = asyncio.create_task(self._serve(key, waiting[:_MOST], read))
+            task = asyncio.create_task(self._serve(key, waiting[:_MOST], read), context=of_nobody())
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 

@@ -23,6 +23,7 @@ from ingest.review import Review
 from matching.policy import Policies
 from privacy.vault import Vault
 from resolvers.caller import IDENTITY_WRITE, PII_READ, PROFILE_READ, Caller
+from resolvers.meter import Meter
 
 
 def _now() -> datetime:
@@ -38,6 +39,7 @@ class Context:
     caller: Caller
     request_id: str = ""
     now: datetime = field(default_factory=_now)
+    meter: Meter = field(default_factory=Meter)
 
     @property
     def database(self) -> Database:

@@ -47,6 +47,7 @@ from graph.customers import Part
 from resolvers import customer
 from resolvers.completion import Anomaly, Complete, NotCovered, Scope, completion
 from resolvers.context import Context
+from resolvers.costs import Estimate
 from resolvers.lookup import CustomerBy, finder
 from resolvers.selection import selected_of
 
@@ -59,6 +60,7 @@ PLANS = 8
 class _Plan:
     parts: frozenset[Part]
     complete: Complete
+    cost: int
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ class FastPath:
     async def execute(
         self, text: str, operation_name: str | None, variables: Mapping[str, Any] | None, context: Context
     ) -> ExecutionResult | None:
-        """The answer, or None where the ordinary executor is to give it."""
+        """The answer, or None where the ordinary executor is to give it. Raises TooLarge and Throttled."""
         key = text, operation_name
         prepared = self._prepared.get(key)
         if prepared is None:
@@ -109,6 +111,7 @@ class FastPath:
         plan = self._plan(prepared, values)
         if plan is None:
             return None
+        await context.meter.charge(plan.cost)
         answer = prepared.root.alias.value if prepared.root.alias else prepared.root.name.value
         try:
             found = await customer.one(context, finder(self._by(prepared, values), context), plan.parts)
@@ -192,7 +195,9 @@ class FastPath:
             parts = customer.parts(selected_of(convert_selections(info, [prepared.root])))
             type_: Any = self._query.fields["customer"].type
             assert prepared.root.selection_set is not None
-            plan = _Plan(frozenset(parts), completion(scope, type_, [prepared.root.selection_set]))
+            complete = completion(scope, type_, [prepared.root.selection_set])
+            cost = Estimate(scope.core, prepared.fragments, values).operation(prepared.operation)
+            plan = _Plan(frozenset(parts), complete, cost)
         except (NotCovered, GraphQLError, InvalidInput):
             pass
         prepared.plans[key] = plan

@@ -29,6 +29,7 @@ from resolvers.health import ClusterHealth
 from resolvers.ids import Node, key_of, parsed
 from resolvers.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.lookup import CustomerBy, finder, search_finder
+from resolvers.meter import Metered
 from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
 from resolvers.picture import IdentityNeighbourhood, IdentityPath
 from resolvers.places import Brand, Store
@@ -237,6 +238,7 @@ def make_schema(*, production: bool = False) -> Schema:
         lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
         Limits,
         OneOperation,
+        Metered,
     ]
     if production:
         extensions.append(DisableIntrospection)

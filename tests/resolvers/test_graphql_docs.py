@@ -15,7 +15,7 @@ from graph.identity import MOST_RECORDS
 from graph.segments import MAX_SEGMENTS
 from matching import health
 from matching.explain import MOST_TRIED
-from resolvers import as_of, customer, history, limits, pages, picture
+from resolvers import as_of, costs, customer, history, limits, pages, picture
 from resolvers.caller import ALL_SCOPES
 from resolvers.segment import MAX_NAME
 
@@ -43,6 +43,15 @@ def documents() -> list[str]:
         for block in blocks(text)
         if re.match(r"query|mutation|{ \w+\(", block)
     ]
+
+
+def test_every_weight_stands_in_the_docs() -> None:
+    shown = {name: int(weight.removesuffix(" more").replace(",", ""))
+             for names, weight in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([\d,]+ more) \|$", GRAPHQL, re.MULTILINE)
+             for name in re.findall(r"\w+", names)}  # fmt: skip
+    assert shown == dict(costs.WEIGHTS)
+    assert ("a mutation", str(costs.MUTATION)) in rows(GRAPHQL)
+    assert f", {costs.LIST_ROWS} of a list without pages" in GRAPHQL
 
 
 def test_every_limit_stands_in_the_docs() -> None:

@@ -1,0 +1,69 @@
+"""What every answer carries, whatever gave it: headers that keep browsers from guessing, keeping and framing it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from domain.errors import SetupError
+from domain.settings import Settings
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+_HSTS = "max-age=31536000; includeSubDomains"
+_PREFLIGHT_HOLDS_S = 600
+
+
+def safe(app: ASGIApp) -> ASGIApp:
+    """Adds the headers where the answer itself does not say otherwise."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+
+        async def watch(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["scheme"] == "https":  # a browser that came by HTTP would not believe it
+                    headers.setdefault("Strict-Transport-Security", _HSTS)
+            await send(message)
+
+        await app(scope, receive, watch)
+
+    return guarded
+
+
+def cross_origin(settings: Settings, methods: Sequence[str]) -> Middleware:
+    """Lets pages of the brands' own origins call, with a key and never with cookies. Raises SetupError."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=allowed_origins(settings),
+        allow_methods=list(methods),
+        allow_headers=["Authorization", "Content-Type", "X-API-Key"],
+        expose_headers=["Retry-After"],
+        max_age=_PREFLIGHT_HOLDS_S,
+    )
+
+
+def allowed_origins(settings: Settings) -> list[str]:
+    """All origins of all brands. Raises SetupError where one of them is no origin."""
+    origins = sorted({origin for of_brand in settings.origins.values() for origin in of_brand})
+    if any(not _ORIGIN.fullmatch(origin) for origin in origins):
+        raise SetupError(
+            "REGULARS_ORIGINS holds what is no origin.",
+            hint='Write {"brand": ["https://shop.example"]}, without a path.',
+        )
+    return origins

@@ -1,0 +1,36 @@
+"""What the requests of a process share, or those of all processes where there is a Redis."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from api.bucket import MemoryBucket, RedisBucket
+from domain.settings import Settings
+from resolvers.meter import Bucket
+
+_REDIS_ANSWERS_WITHIN_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    bucket: Bucket
+
+
+def in_memory(settings: Settings) -> Shared:
+    """What one process needs; nothing is opened."""
+    return Shared(MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second))
+
+
+@asynccontextmanager
+async def open_shared(settings: Settings) -> AsyncGenerator[Shared]:
+    """In Redis where `redis_url` is set. A Redis that does not answer is no reason not to start, or not to answer."""
+    if settings.redis_url is None:
+        yield in_memory(settings)
+        return
+    within = _REDIS_ANSWERS_WITHIN_S
+    async with Redis.from_url(settings.redis_url, socket_timeout=within, socket_connect_timeout=within) as redis:
+        yield Shared(RedisBucket(redis, settings.graphql_bucket, settings.graphql_restored_per_second))
