@@ -24,6 +24,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from api import explorer
+from api.documents import documents
 from api.edge import cross_origin
 from api.graphql_response import answered, refused
 from api.intake import error_headers
@@ -64,7 +65,8 @@ def graphql_routes(
 ) -> list[BaseRoute]:
     production = settings.environment == "production"
     schema = make_schema(production=production)
-    bucket = (shared or in_memory(settings)).bucket
+    shared = shared or in_memory(settings)
+    named = documents(settings, schema, shared.registered)
     service = _Service(schema, FastPath(schema), settings, suggestions=not production)
 
     async def execute(request: Request) -> Response:
@@ -76,8 +78,8 @@ def graphql_routes(
             if request.method not in _METHODS:
                 raise MethodNotAllowed("GraphQL is asked by GET or POST.", allow=_METHODS)
             caller = authenticate(request)
-            operation = await read_operation(request, settings.body_timeout_s)
-            meter = Meter(caller.name, bucket, settings.graphql_max_cost)
+            operation = await named.opened(await read_operation(request, settings.body_timeout_s))
+            meter = Meter(caller.name, shared.bucket, settings.graphql_max_cost)
             return await _served(
                 service, operation, Context(committer, settings, caller, request_id, meter=meter), media
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,19 +17,22 @@ from domain.errors import InvalidInput, TooLarge
 
 MAX_BODY = 64 * 1024
 MAX_ADDRESS = 16 * 1024
-_FIELDS = frozenset(("query", "operationName", "variables", "extensions"))
+_FIELDS = frozenset(("query", "documentId", "operationName", "variables", "extensions"))
+_SHA256 = re.compile("[0-9a-f]{64}")
 _OBJECTS = ("variables", "extensions")
 _FORM = 'Send {"query": "…", "variables": {…}}.'
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is to be run. `safe`: it came by GET, so it may only read."""
+    """What is to be run: a document, or the name of one. `safe`: it came by GET, so it may only read."""
 
-    query: str
+    query: str = ""
     name: str | None = None
     variables: Mapping[str, Any] | None = None
     safe: bool = False
+    document_id: str | None = None
+    sha256: str | None = None
 
 
 async def read_operation(request: Request, within: float) -> Operation:
@@ -73,13 +77,31 @@ def _operation(content: Mapping[str, Any], *, safe: bool = False) -> Operation:
     for name in _OBJECTS:
         if not isinstance(content.get(name), dict | None):
             raise InvalidInput(f"`{name}` is no object.")
-    name = content.get("operationName")
-    if not isinstance(name, str | None):
-        raise InvalidInput("`operationName` is no text.")
-    query = content.get("query")
-    if not isinstance(query, str) or not query:
+    query, name, document_id = (_text(content, field) for field in ("query", "operationName", "documentId"))
+    sha256 = _sha256(content.get("extensions"))
+    if document_id is not None and (query is not None or sha256 is not None):
+        raise InvalidInput("`documentId` stands in the place of `query`.", hint="Send one of them.")
+    if query is None and document_id is None and sha256 is None:
         raise InvalidInput("The request has no `query`.", hint=_FORM)
-    return Operation(query, name or None, content.get("variables") or None, safe)
+    return Operation(query or "", name, content.get("variables") or None, safe, document_id, sha256)
+
+
+def _text(content: Mapping[str, Any], field: str) -> str | None:
+    value = content.get(field)
+    if not isinstance(value, str | None):
+        raise InvalidInput(f"`{field}` is no text.")
+    return value or None
+
+
+def _sha256(extensions: Mapping[str, Any] | None) -> str | None:
+    """The hash of an automatic persisted query."""
+    persisted = (extensions or {}).get("persistedQuery")
+    if persisted is None:
+        return None
+    sha256 = persisted.get("sha256Hash") if isinstance(persisted, dict) and persisted.get("version") == 1 else None
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        raise InvalidInput("`persistedQuery` holds no `sha256Hash` of version 1.")
+    return sha256
 
 
 def _loaded(text: bytes, otherwise: str) -> Any:

@@ -6,9 +6,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from aiocache.base import BaseCache
 from redis.asyncio import Redis
 
 from api.bucket import MemoryBucket, RedisBucket
+from api.documents import registry
 from domain.settings import Settings
 from resolvers.meter import Bucket
 
@@ -18,11 +20,12 @@ _REDIS_ANSWERS_WITHIN_S = 0.5
 @dataclass(frozen=True, slots=True)
 class Shared:
     bucket: Bucket
+    registered: BaseCache
 
 
 def in_memory(settings: Settings) -> Shared:
     """What one process needs; nothing is opened."""
-    return Shared(MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second))
+    return Shared(MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second), registry(None))
 
 
 @asynccontextmanager
@@ -33,4 +36,5 @@ async def open_shared(settings: Settings) -> AsyncGenerator[Shared]:
         return
     within = _REDIS_ANSWERS_WITHIN_S
     async with Redis.from_url(settings.redis_url, socket_timeout=within, socket_connect_timeout=within) as redis:
-        yield Shared(RedisBucket(redis, settings.graphql_bucket, settings.graphql_restored_per_second))
+        bucket = RedisBucket(redis, settings.graphql_bucket, settings.graphql_restored_per_second)
+        yield Shared(bucket, registry(redis))

@@ -4,6 +4,7 @@
     ├── InvalidInput            the caller sent something that can never succeed      400
     │   ├── EventRefused        one event of a batch, with a pointer into it          (per event)
     │   └── Ambiguous           an identifier that several people share names nobody  400
+    ├── PersistedQueryNotFound  send the document with its hash, as the protocol says 200
     ├── NotAuthenticated        no key, or a key nobody knows                         401
     ├── NotAllowed              the key lacks the scope                               403
     ├── NotFound                nothing stands under that id                          404
@@ -53,6 +54,12 @@ class Ambiguous(InvalidInput):
     """An identifier is shared by several people, so it names none of them."""
 
     code = "AMBIGUOUS"
+
+
+class PersistedQueryNotFound(RegularsError):
+    """Not an error to its clients, which send the document next; some of them read an answer only if it is 200."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
 
 
 class NotAuthenticated(RegularsError):
@@ -126,6 +133,7 @@ HTTP_STATUS: dict[str, int] = {
     InvalidInput.code: 400,
     EventRefused.code: 400,
     Ambiguous.code: 400,
+    PersistedQueryNotFound.code: 200,
     NotAuthenticated.code: 401,
     NotAllowed.code: 403,
     NotFound.code: 404,

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     intake_queue: int = Field(10_000, ge=1, description="Most events waiting for a commit; past it the answer is 429.")
     intake_batch: int = Field(500, ge=1, le=5000, description="Most events of one commit.")
     intake_linger_ms: float = Field(3, ge=0, le=1000, description="How long a commit waits for company.")
+    graphql_documents: Path | None = Field(None, description="Manifest of trusted documents (JSON).")
+    graphql_documents_only: bool = Field(False, description="Whether only trusted documents are run.")
     graphql_max_cost: int = Field(10_000, ge=1, description="Most that one GraphQL operation may cost.")
     graphql_bucket: int = Field(1_000_000, ge=1, description="Most that a caller may spend at once.")
     graphql_restored_per_second: int = Field(100_000, ge=1, description="What a caller gets back each second.")
