@@ -12,27 +12,28 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from api import explorer
 from api.documents import documents
-from api.edge import cross_origin
-from api.graphql_response import answered, refused
+from api.edge import allowed_origins, cross_origin
+from api.graphql_response import answered, envelope, refused
 from api.intake import error_headers
-from api.media import JSON, answer_type
+from api.media import JSON, answer_type, wants_events
 from api.operation import Operation, read_operation
 from api.shared import Shared, in_memory
+from api.streams import Streams
 from domain.errors import (
     HTTP_STATUS,
+    InvalidInput,
     MethodNotAllowed,
     RegularsError,
     Throttled,
@@ -45,14 +46,15 @@ from graph import deadline
 from ingest.commit import Committer
 from resolvers.caller import Caller
 from resolvers.context import Context
-from resolvers.errors import cause, codes, formatted
+from resolvers.errors import cause, codes
 from resolvers.fast import FastPath
+from resolvers.live import Live
 from resolvers.meter import Meter
 from resolvers.schema import Schema, make_schema
 
 _METHODS = ("GET", "POST")
 _READS = frozenset((OperationType.QUERY,))
-_ALL = frozenset(OperationType)
+_ALL = frozenset((OperationType.QUERY, OperationType.MUTATION))
 _NAME = re.compile("[_A-Za-z][_0-9A-Za-z]{0,63}")
 _log = structlog.get_logger("regulars.graphql")
 
@@ -68,26 +70,44 @@ def graphql_routes(
     shared = shared or in_memory(settings)
     named = documents(settings, schema, shared.registered)
     service = _Service(schema, FastPath(schema), settings, suggestions=not production)
+    live = Live(committer.database, settings.feed_every_s)
+
+    def context_of(caller: Caller) -> Context:
+        meter = Meter(caller.name, shared.bucket, settings.graphql_max_cost)
+        return Context(committer, settings, caller, secrets.token_hex(8), meter=meter, live=live)
+
+    streams = Streams(
+        schema,
+        named,
+        context_of,
+        authenticate,
+        settings.graphql_streams,
+        suggestions=not production,
+        origins=allowed_origins(settings),
+    )
 
     async def execute(request: Request) -> Response:
         if not production and explorer.asked(request):
             return explorer.page()
-        media, request_id = JSON, secrets.token_hex(8)
+        accept, media = request.headers.get("accept"), JSON
+        streamed = wants_events(accept)
         try:
-            media = answer_type(request.headers.get("accept"))
+            media = JSON if streamed else answer_type(accept)
             if request.method not in _METHODS:
                 raise MethodNotAllowed("GraphQL is asked by GET or POST.", allow=_METHODS)
             caller = authenticate(request)
             operation = await named.opened(await read_operation(request, settings.body_timeout_s))
-            meter = Meter(caller.name, shared.bucket, settings.graphql_max_cost)
-            return await _served(
-                service, operation, Context(committer, settings, caller, request_id, meter=meter), media
-            )
+            if streamed:
+                return streams.events(operation, caller)
+            return await _served(service, operation, context_of(caller), media)
         except Exception as error:
             return refused(error, media)
 
     methods = [*_METHODS, "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
-    return [Route("/graphql", execute, methods=methods, middleware=[cross_origin(settings, _METHODS)])]
+    return [
+        Route("/graphql", execute, methods=methods, middleware=[cross_origin(settings, _METHODS)]),
+        WebSocketRoute("/graphql", streams.socket()),
+    ]
 
 
 @dataclass(slots=True)
@@ -119,16 +139,7 @@ async def _answer(service: _Service, operation: Operation, context: Context, med
     started = time.perf_counter()
     result = await _executed(service, operation, context)
     executed = not _never_executed(result)
-    errors = [
-        formatted(error, request_id=context.request_id, suggestions=service.suggestions)
-        for error in result.errors or ()
-    ]
-    answer: dict[str, Any] = {"data": result.data} if executed else {}
-    if errors:
-        answer["errors"] = errors
-    cost = context.meter.shown()
-    if cost is not None:
-        answer["extensions"] = {"cost": cost}
+    answer = envelope(result, context, suggestions=service.suggestions, executed=executed)
     _log.info(
         "graphql",
         operation=_loggable(operation.name),
@@ -137,7 +148,7 @@ async def _answer(service: _Service, operation: Operation, context: Context, med
         request_id=context.request_id,
         caller=context.caller.name,
         cost=context.meter.cost,
-        codes=codes(errors),
+        codes=codes(answer.get("errors", ())),
     )
     for error in result.errors or ():
         match cause(error):
@@ -164,7 +175,9 @@ async def _executed(service: _Service, operation: Operation, context: Context) -
             operation_name=name,
             allowed_operation_types=_READS if operation.safe else _ALL,
         )
-    except InvalidOperationTypeError:
+    except InvalidOperationTypeError as error:
+        if error.operation_type is OperationType.SUBSCRIPTION:
+            return _refusal(InvalidInput("A subscription is streamed.", hint="Accept `text/event-stream`."))
         raise MethodNotAllowed("Only queries are answered by GET.", allow=("POST",), hint="Send it by POST.") from None
     if not _never_executed(result):
         service.fast.learn(text, name)

@@ -11,10 +11,13 @@ from typing import Any
 
 import orjson
 from starlette.responses import Response
+from strawberry.types import ExecutionResult
 
 from api.intake import error_headers, public_error
 from api.media import JSON, RESPONSE
 from domain.errors import HTTP_STATUS, RegularsError
+from resolvers.context import Context
+from resolvers.errors import formatted
 
 
 def answered(
@@ -24,6 +27,19 @@ def answered(
     # The charset is said for clients that guess: both types are UTF-8 by themselves.
     content_type = f"{media}; charset=utf-8" if media == RESPONSE else media
     return Response(orjson.dumps(answer), status, {**(headers or {}), "Content-Type": content_type})
+
+
+def envelope(result: ExecutionResult, context: Context, *, suggestions: bool, executed: bool) -> dict[str, Any]:
+    """What an operation came to, with errors as they may be shown, and its cost."""
+    answer: dict[str, Any] = {"data": result.data} if executed else {}
+    if result.errors:
+        answer["errors"] = [
+            formatted(error, request_id=context.request_id, suggestions=suggestions) for error in result.errors
+        ]
+    cost = context.meter.shown()
+    if cost is not None:
+        answer["extensions"] = {"cost": cost}
+    return answer
 
 
 def refused(error: Exception, media: str = JSON, *, status: int | None = None, **extensions: Any) -> Response:

@@ -9,6 +9,7 @@ from domain.errors import NotAcceptable, UnsupportedMediaType
 
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+EVENTS = "text/event-stream"
 _PARAMETER = re.compile(r';\s*([\w!#$%&\'*+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^;\s]*))')
 _MOST_CHARACTERS = 2_000
 
@@ -26,6 +27,11 @@ def answer_type(accept: str | None) -> str:
     if quality[best] <= 0:
         raise NotAcceptable(f"The answer is {RESPONSE} or {JSON}.", hint="Name one of them in `Accept`.")
     return best
+
+
+def wants_events(accept: str | None) -> bool:
+    """Whether the answer is to be a stream of events."""
+    return any(_range(part)[0] == EVENTS for part in (accept or "")[:_MOST_CHARACTERS].split(","))
 
 
 def wants_html(accept: str | None) -> bool:

@@ -41,9 +41,9 @@ async def read_operation(request: Request, within: float) -> Operation:
     Raises InvalidInput, TooLarge, TooSlow, UnsupportedMediaType.
     """
     if request.method == "GET":
-        return _operation(_of_url(request.scope["query_string"]), safe=True)
+        return parse_operation(_of_url(request.scope["query_string"]), safe=True)
     require_json(request.headers.get("content-type"))
-    return _operation(_of_body(await read_body(request, MAX_BODY, within)))
+    return parse_operation(_of_body(await read_body(request, MAX_BODY, within)))
 
 
 def _of_body(body: bytes) -> dict[str, Any]:
@@ -73,7 +73,8 @@ def _of_url(query: bytes) -> dict[str, Any]:
     return content
 
 
-def _operation(content: Mapping[str, Any], *, safe: bool = False) -> Operation:
+def parse_operation(content: Mapping[str, Any], *, safe: bool = False) -> Operation:
+    """The operation of a request's object. Raises InvalidInput."""
     for name in _OBJECTS:
         if not isinstance(content.get(name), dict | None):
             raise InvalidInput(f"`{name}` is no object.")

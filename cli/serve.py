@@ -15,6 +15,7 @@ import uvloop
 
 from api.app import create_app
 from api.auth import ensure_api_key
+from api.operation import MAX_BODY
 from api.shared import open_shared
 from cli.service import open_service
 from domain.settings import Settings, settings
@@ -52,6 +53,8 @@ async def run(config: Settings) -> None:
                 port=config.port,
                 loop="uvloop",
                 http="httptools",
+                ws="websockets-sansio",
+                ws_max_size=MAX_BODY,
                 log_config=None,
                 access_log=False,  # a URL may one day hold what a guest typed; requests are logged by route
                 timeout_graceful_shutdown=10,

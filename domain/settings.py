@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     graphql_restored_per_second: int = Field(100_000, ge=1, description="What a caller gets back each second.")
     graphql_at_once: int = Field(200, ge=1, description="Most GraphQL requests that a process serves at once.")
     graphql_timeout_s: float = Field(60, gt=0, le=600, description="Most seconds of one GraphQL request.")
+    graphql_streams: int = Field(20, ge=1, description="Most WebSockets and event streams of one caller.")
+    feed_every_s: float = Field(
+        0.5, gt=0, le=60, description="How often a process looks for what subscribers wait for."
+    )
     query_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds of one query in Neo4j.")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from hashlib import sha256
 
 from graph.database import Database, Row, Transaction
 
@@ -24,3 +26,13 @@ class Changes:
             return (await transaction.run(*FEED, batch=batch))[0]["changes"]
 
         return await self.database.write("identity_changes", work)
+
+    async def last(self) -> int:
+        """The place where the feed ends: whoever goes on from here sees what comes. Raises Unavailable."""
+        rows = await self.database.read("changes/last")
+        return rows[0]["last"] if rows else 0
+
+    async def states(self, numbers: Collection[str]) -> dict[str, str]:
+        """For each number that stands for somebody, a text that is another one when the profile is written anew."""
+        rows = await self.database.read("changes/states", numbers=sorted(numbers))
+        return {row["number"]: sha256(repr(row["state"]).encode()).hexdigest()[:24] for row in rows}

@@ -40,10 +40,10 @@ async def page_of_changes(context: Context, first: int | None, after: str | None
     page = Page.of(PLACE, first=first, after=after)
     rows = await context.changes.after(page.edge[0] if page.edge else 0, page.fetch)
     cut, info = page.cut(rows, lambda row: (row["place"],))
-    return Connection(edges=[Edge(cursor=cursor, node=_change(row)) for cursor, row in cut], page_info=info)
+    return Connection(edges=[Edge(cursor=cursor, node=change(row)) for cursor, row in cut], page_info=info)
 
 
-def _change(row: Row) -> IdentityChange:
+def change(row: Row) -> IdentityChange:
     return IdentityChange(
         kind=ChangeKind(row["kind"]),
         from_number=row["fromNumber"],

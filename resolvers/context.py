@@ -23,6 +23,7 @@ from ingest.review import Review
 from matching.policy import Policies
 from privacy.vault import Vault
 from resolvers.caller import IDENTITY_WRITE, PII_READ, PROFILE_READ, Caller
+from resolvers.live import Live
 from resolvers.meter import Meter
 
 
@@ -40,6 +41,7 @@ class Context:
     request_id: str = ""
     now: datetime = field(default_factory=_now)
     meter: Meter = field(default_factory=Meter)
+    live: Live | None = None
 
     @property
     def database(self) -> Database:

@@ -85,7 +85,7 @@ class Page:
         kept = list(rows[: self.size])
         if self.back:
             kept.reverse()
-        cursors = [_sealed(key(row)) for row in kept]
+        cursors = [sealed(key(row)) for row in kept]
         return list(zip(cursors, kept, strict=True)), PageInfo(
             has_next_page=self.edge is not None if self.back else more,
             has_previous_page=more if self.back else self.edge is not None,
@@ -94,7 +94,7 @@ class Page:
         )
 
 
-def _sealed(key: tuple[Any, ...]) -> str:
+def sealed(key: tuple[Any, ...]) -> str:
     return as_text(orjson.dumps(key))
 
 

@@ -38,6 +38,7 @@ from resolvers.review import ReviewMutations, ReviewQueries
 from resolvers.scalars import SCALARS, DateTime
 from resolvers.segment import Segment, SegmentDeletePayload, SegmentSaveInput, SegmentSavePayload
 from resolvers.selection import selected
+from resolvers.subscriptions import Subscription
 from resolvers.transactions import Transaction, part
 from resolvers.why import IdentityWhy, IdentityWhyNot
 
@@ -245,6 +246,7 @@ def make_schema(*, production: bool = False) -> Schema:
     return Schema(
         Query,
         Mutation,
+        Subscription,
         types=[Customer, Transaction, Brand, Store, Segment],
         extensions=extensions,
         config=StrawberryConfig(scalar_map=SCALARS, batching_config=None),

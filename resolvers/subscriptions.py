@@ -1,0 +1,76 @@
+"""Subscriptions: what happens, as it happens, and from a cursor what happened meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, TypeAlias
+
+import strawberry
+
+from domain.errors import Unavailable
+from graph.customers import Finder
+from resolvers import customer
+from resolvers.caller import PROFILE_READ
+from resolvers.changes import PLACE, IdentityChange, change
+from resolvers.context import Info
+from resolvers.customer import Customer
+from resolvers.live import Live
+from resolvers.pages import Page, sealed
+from resolvers.selection import selected
+
+Since: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="Cursor of the last event that was seen; else from now on.")
+]
+
+
+@strawberry.type(description="An identity change, as it comes.")
+class IdentityChanged:
+    cursor: str = strawberry.field(description="Pass it as `after`, here or to identityChanges, to go on from here.")
+    change: IdentityChange = strawberry.field(description="The change.")
+
+
+@strawberry.type(description="A profile that was written anew.")
+class ProfileChanged:
+    cursor: str = strawberry.field(description="Pass it as `after`: if nothing changed meanwhile, nothing comes.")
+    number: strawberry.Private[str]
+
+    @strawberry.field(
+        description="The customer as of now, whom the number stands for; null where it stands for nobody."
+    )
+    async def customer(self, info: Info) -> Customer | None:
+        context = replace(info.context, now=datetime.now(UTC))
+        return await customer.one(
+            context, Finder.named("by_number", number=self.number), customer.parts(selected(info))
+        )
+
+
+def _live(info: Info) -> Live:
+    context = info.context
+    context.caller.require(PROFILE_READ)
+    if context.live is None:
+        raise Unavailable("Nothing is told as it happens here.", hint="Ask by a query.")
+    return context.live
+
+
+@strawberry.type(description="What may be followed, by WebSocket or event stream.")
+class Subscription:
+    @strawberry.subscription(description="Every change of identity, each once, in the order of identityChanges.")
+    async def identity_changed(self, info: Info, after: Since = None) -> AsyncGenerator[IdentityChanged]:
+        live = _live(info)
+        page = Page.of(PLACE, after=after)
+        async for row in live.changes(page.edge[0] if page.edge else None):
+            yield IdentityChanged(cursor=sealed((row["place"],)), change=change(row))
+
+    @strawberry.subscription(
+        description="A customer's profile, and again each time it is written anew; of quick changes the last."
+    )
+    async def profile_changed(
+        self,
+        info: Info,
+        customer: Annotated[str, strawberry.argument(description="The customer number; a retired one will do.")],
+        after: Since = None,
+    ) -> AsyncGenerator[ProfileChanged]:
+        async for state in _live(info).states(customer, after):
+            yield ProfileChanged(cursor=state, number=customer)
