@@ -22,7 +22,7 @@ from ingest.decisions import Decisions
 from ingest.review import Review
 from matching.policy import Policies
 from privacy.vault import Vault
-from resolvers.caller import IDENTITY_WRITE, PII_READ, PROFILE_READ, Caller
+from resolvers.caller import IDENTITY_READ, IDENTITY_WRITE, ME_READ, PII_READ, PROFILE_READ, Caller
 from resolvers.meter import Meter
 
 
@@ -65,15 +65,21 @@ class Context:
         return Customers(self.database)
 
     @property
+    def own(self) -> Customers:
+        """For the guest's own profile. Raises NotAllowed to who is no guest."""
+        self.caller.require(ME_READ)
+        return Customers(self.database)
+
+    @property
     def changes(self) -> Changes:
-        """Raises NotAllowed where the caller may not read profiles."""
-        self.caller.require(PROFILE_READ)
+        """Raises NotAllowed where the caller may not read about identities."""
+        self.caller.require(IDENTITY_READ)
         return Changes(self.database)
 
     @property
     def identity(self) -> Identity:
-        """Raises NotAllowed where the caller may not read profiles."""
-        self.caller.require(PROFILE_READ)
+        """Raises NotAllowed where the caller may not read about identities."""
+        self.caller.require(IDENTITY_READ)
         return Identity(self.database)
 
     @property
