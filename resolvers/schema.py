@@ -187,8 +187,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries):
         match name:
             case "Customer":
                 parts = customer.parts(selected(info))
-                found = await context.customers.find(Finder.named("by_number", number=key), parts)
-                return Customer.of(found[0], context) if found else None
+                return await customer.one(context, Finder.named("by_number", number=key), parts)
             case "Transaction":
                 only = part(Page(1), newest_first=True, visits=False, lines=True, only=key)
                 found = await context.customers.find(Finder.named("by_transaction", key=key), [only])
