@@ -19,8 +19,9 @@ fmt: env  ## formats the code and mends what can be mended
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-schema: env  ## writes schema.graphql from the code
+schema: env  ## writes schema.graphql and the table of permissions from the code
 	@$(RUN) python -m resolvers.schema > schema.graphql
+	@$(RUN) python -m resolvers.permission_table > docs/permissions.md
 
 bench: env  ## the benchmarks whose figures the README quotes
 	@$(RUN) regulars bench ingest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
     identity_model: Path | None = Field(None, description="Scoring model (JSON), or `off`; unset, the built-in one.")
     golden_config: Path | None = Field(None, description="Survivorship rules (YAML); unset, the built-in ones.")
     loyalty_config: Path | None = Field(None, description="Earn rules per brand (YAML); unset, the built-in ones.")
+    cross_brand: Literal["consent", "never"] = Field(
+        "consent", description="Whether a guest's consent lets brands see what the others know: `consent` or `never`."
+    )
     default_region: str = Field("US", description="Region of phone numbers without a country code (ISO 3166).")
     currency: str = Field("USD", description="The group's main currency: spend in segments is in it.")
 

@@ -11,6 +11,7 @@ from cypher import load
 from graph.compose import columns
 from graph.database import Database, Row
 from graph.moment import at_moment
+from graph.view import View, columns_within, finder_within, parts_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,15 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Customers:
-    """The customers of one database."""
+    """The customers of one database, or as much of them as a view shows."""
 
     database: Database
+    view: View | None = None
 
     async def sought(self, finder: Finder, parts: Collection[Part] = ()) -> list[Profile]:
         """As `find`, in one round trip that all share who seek such parts at the same moment. Raises Unavailable."""
+        if self.view is not None:
+            return await self.find(finder, parts)
         wanted, names, parameters = _parts(parts)
 
         async def read(finds: Sequence[Any]) -> list[list[Row]]:
@@ -78,6 +82,10 @@ class Customers:
         """
         wanted, names, parameters = _parts(parts)
         text = _text(finder.text, names)
+        if self.view is not None:
+            parts_within(names)
+            text = finder_within(finder.text) + columns_within(columns(names))
+            parameters["view"] = self.view.parameters
         if as_of is not None:
             text, parameters["asOf"] = at_moment(text), as_of
         rows = await self.database.read_text(text, operation="profile", **finder.parameters, **parameters)

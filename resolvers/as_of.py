@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from domain.errors import InvalidInput, TooLarge
+from domain.errors import InvalidInput, NotAllowed, TooLarge
 from graph.customers import Finder, Part, Profile
 from ingest.records import RecordState
 from resolvers.context import Context
@@ -15,7 +15,12 @@ MOST_RECORDS = 500  # what `profile/records` gives
 
 
 async def believed(finder: Finder, parts: Collection[Part], as_of: str, context: Context) -> list[Profile]:
-    """The profiles whom the finder finds at the moment, in two round trips. Raises InvalidInput, TooLarge."""
+    """The profiles whom the finder finds at the moment, in two round trips.
+
+    Raises InvalidInput, NotAllowed, TooLarge.
+    """
+    if context.caller.limited:
+        raise NotAllowed("What was believed at a moment shows the whole group.", hint="Leave asOf out.")
     moment = _moment(as_of)
     found = await context.customers.find(finder, {*parts, RECORDS}, as_of=moment)
     profiles: list[Profile] = []

@@ -3,23 +3,69 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.errors import NotAllowed
 
+GROUP_READ = "group:read"
+ME_READ = "me:read"
 PROFILE_READ = "profile:read"
 PII_READ = "pii:read"
+SEGMENT_READ = "segment:read"
 SEGMENT_WRITE = "segment:write"
+STATS_READ = "stats:read"
 EVENT_WRITE = "event:write"
+IDENTITY_READ = "identity:read"
 IDENTITY_WRITE = "identity:write"
-ALL_SCOPES = frozenset((PROFILE_READ, PII_READ, SEGMENT_WRITE, EVENT_WRITE, IDENTITY_WRITE))
+IDENTITY_CLAIM = "identity:claim"
+AUDIT_READ = "audit:read"
+METRICS_READ = "metrics:read"
+
+SCOPES: dict[str, str] = {
+    GROUP_READ: "brands and stores",
+    ME_READ: "the guest's own profile",
+    PROFILE_READ: "customers, one by one, by search and by id",
+    PII_READ: "contact data in clear, where it may be read at all",
+    SEGMENT_READ: "segments, and which a customer is in",
+    SEGMENT_WRITE: "storing and deleting segments",
+    STATS_READ: "figures about the whole group",
+    EVENT_WRITE: "the intake",
+    IDENTITY_READ: "why records are one person, who is related, the feed of changes, the log of decisions",
+    IDENTITY_WRITE: "every decision about identities, golden fields, and the review queue",
+    IDENTITY_CLAIM: "events that claim who somebody is: `identify`, `alias`",
+    AUDIT_READ: "the audit log",
+    METRICS_READ: "`/metrics`",
+}
+"""Every scope, and what it allows."""
+ALL_SCOPES = frozenset(SCOPES)
+
+
+class Kind(StrEnum):
+    SERVICE = "service"
+    GUEST = "guest"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A key's name, which may be logged, and its scopes."""
+    """A caller's name, which may be logged, its scopes, and the part of the group that it may see.
+
+    `brands`, `sources`, `stores`: the only ones it may know of or send for; None is all of them. `subject`: of a guest,
+    the key of the source record that is the guest.
+    """
 
     name: str
     scopes: frozenset[str]
+    kind: Kind = Kind.SERVICE
+    brands: frozenset[str] | None = None
+    sources: frozenset[str] | None = None
+    stores: frozenset[str] | None = None
+    subject: str | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether it may see a part of the group only."""
+        return self.brands is not None
 
     def allows(self, scope: str) -> bool:
         return scope in self.scopes

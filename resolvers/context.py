@@ -16,13 +16,14 @@ from graph.decisions import DecisionLog
 from graph.identity import Identity
 from graph.places import Places
 from graph.segments import Segments
+from graph.view import View
 from ingest.claims import Reader
 from ingest.commit import Committer
 from ingest.decisions import Decisions
 from ingest.review import Review
 from matching.policy import Policies
 from privacy.vault import Vault
-from resolvers.caller import IDENTITY_WRITE, PII_READ, PROFILE_READ, Caller
+from resolvers.caller import IDENTITY_READ, IDENTITY_WRITE, ME_READ, PII_READ, PROFILE_READ, Caller
 from resolvers.live import Live
 from resolvers.meter import Meter
 
@@ -64,18 +65,33 @@ class Context:
     def customers(self) -> Customers:
         """Raises NotAllowed where the caller may not read profiles."""
         self.caller.require(PROFILE_READ)
-        return Customers(self.database)
+        return Customers(self.database, self.view)
+
+    @property
+    def view(self) -> View | None:
+        """What the caller may see of a customer; None: everything."""
+        caller = self.caller
+        if caller.brands is None:
+            return None
+        shared = self.settings.cross_brand == "consent"
+        return View(tuple(sorted(caller.brands)), tuple(sorted(caller.sources or ())), caller.subject, shared)
+
+    @property
+    def own(self) -> Customers:
+        """For the guest's own profile. Raises NotAllowed to who is no guest."""
+        self.caller.require(ME_READ)
+        return Customers(self.database, self.view)
 
     @property
     def changes(self) -> Changes:
-        """Raises NotAllowed where the caller may not read profiles."""
-        self.caller.require(PROFILE_READ)
+        """Raises NotAllowed where the caller may not read about identities."""
+        self.caller.require(IDENTITY_READ)
         return Changes(self.database)
 
     @property
     def identity(self) -> Identity:
-        """Raises NotAllowed where the caller may not read profiles."""
-        self.caller.require(PROFILE_READ)
+        """Raises NotAllowed where the caller may not read about identities."""
+        self.caller.require(IDENTITY_READ)
         return Identity(self.database)
 
     @property

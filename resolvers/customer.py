@@ -7,9 +7,9 @@ from typing import Annotated
 
 import strawberry
 
-from domain.errors import Ambiguous, InvalidInput
+from domain.errors import Ambiguous, InvalidInput, NotAllowed
 from graph.customers import Finder, Part, Profile
-from resolvers import golden, history, household, identities, journey, loyalty, transactions
+from resolvers import golden, history, household, identities, journey, loyalty, transactions, within
 from resolvers.context import Context
 from resolvers.golden import Consent, GoldenField, KeptApart
 from resolvers.history import STAYS, STEP_KEY, HistoryStep
@@ -161,7 +161,15 @@ class Customer(Node):
 
 async def one(context: Context, finder: Finder, wanted: Collection[Part]) -> Customer | None:
     """Whom the finder finds, with the parts wanted. Raises Ambiguous."""
-    return only(await context.customers.sought(finder, wanted), context)
+    return only(await within.found(context, context.customers, finder, wanted), context)
+
+
+async def myself(context: Context, wanted: Collection[Part]) -> Customer | None:
+    """The guest who asks: whoever the record of the guest's own token belongs to, and nobody else."""
+    if context.caller.subject is None:
+        raise NotAllowed("Only a guest has a profile of their own.", hint="Ask for a customer by number.")
+    finder = Finder.named("by_record", key=context.caller.subject)
+    return only(await within.found(context, context.own, finder, wanted), context)
 
 
 def only(found: Sequence[Profile], context: Context) -> Customer | None:

@@ -16,7 +16,7 @@ from ingest.plans import Part, People
 from matching.decisions import Rule
 from matching.normalise import normalise
 from matching.records import Identifier
-from resolvers.caller import PROFILE_READ
+from resolvers.caller import IDENTITY_READ
 from resolvers.context import Context, Info
 from resolvers.enums import described
 from resolvers.errors import UserError
@@ -254,7 +254,7 @@ class DecisionQueries:
     @strawberry.field(description="The operations log: every decision of an agent, the newest first.")
     async def decisions(self, info: Info, first: First = None, after: After = None) -> Connection[Decision]:
         context = info.context
-        context.caller.require(PROFILE_READ)
+        context.caller.require(IDENTITY_READ)
         page = Page.of(_LOG, first=first, after=after)
         rows = await context.decision_log.page(page.edge[0] if page.edge else None, page.fetch)
         cut, about = page.cut(rows, lambda row: (row["id"],))

@@ -49,6 +49,7 @@ from resolvers.completion import Anomaly, Complete, NotCovered, Scope, completio
 from resolvers.context import Context
 from resolvers.costs import Estimate
 from resolvers.lookup import CustomerBy, finder
+from resolvers.permissions import needs
 from resolvers.selection import selected_of
 
 DOCUMENTS = 256
@@ -65,7 +66,8 @@ class _Plan:
 
 @dataclass(slots=True)
 class _Prepared:
-    """A covered document. `inner` are the variables that a plan depends on. Most documents are simple, and need no
+    """A covered document. `inner` are the variables that a plan depends on, `needs` the scopes
+    of what is selected. Most documents are simple, and need no
     coercion: `texts` are their variables, where all are `String!`, and `by` says which attribute of CustomerBy is which
     variable."""
 
@@ -73,6 +75,7 @@ class _Prepared:
     fragments: Mapping[str, FragmentDefinitionNode]
     root: FieldNode
     inner: tuple[str, ...]
+    needs: frozenset[str]
     texts: tuple[str, ...] | None
     by: tuple[str, str] | None
     plans: OrderedDict[tuple[Any, ...], _Plan | None] = field(default_factory=OrderedDict[tuple[Any, ...], Any])
@@ -102,7 +105,7 @@ class FastPath:
         """The answer, or None where the ordinary executor is to give it. Raises TooLarge and Throttled."""
         key = text, operation_name
         prepared = self._prepared.get(key)
-        if prepared is None:
+        if prepared is None or context.caller.limited or not context.caller.scopes >= prepared.needs:
             return None
         self._prepared.move_to_end(key)
         values = self._values(prepared, variables or {})
@@ -157,7 +160,9 @@ class FastPath:
         for definition in operation.variable_definitions or ():
             if definition.variable.name.value in inner and not self._countable(definition.type):
                 raise NotCovered  # a cursor, say: every value would be a plan of its own
-        return _Prepared(operation, fragments, root, tuple(sorted(inner)), *self._plainly(operation, root))
+        below = needs(self._schema._schema, [root], self._query, fragments)  # pyright: ignore[reportPrivateUsage]
+        scopes = frozenset(rule.scope for rule in below)
+        return _Prepared(operation, fragments, root, tuple(sorted(inner)), scopes, *self._plainly(operation, root))
 
     def _plainly(
         self, operation: OperationDefinitionNode, root: FieldNode

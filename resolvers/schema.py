@@ -17,7 +17,7 @@ from domain.errors import InvalidInput
 from graph.customers import Finder, Profile
 from resolvers import changes, customer, health, picture, segment, why
 from resolvers.as_of import believed
-from resolvers.caller import PROFILE_READ
+from resolvers.caller import SEGMENT_READ, STATS_READ
 from resolvers.changes import IdentityChange
 from resolvers.completeness import Completeness, completeness
 from resolvers.context import Info
@@ -31,6 +31,7 @@ from resolvers.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.lookup import CustomerBy, finder, search_finder
 from resolvers.meter import Metered
 from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
+from resolvers.permissions import guard
 from resolvers.picture import IdentityNeighbourhood, IdentityPath
 from resolvers.places import Brand, Store
 from resolvers.rehearsal import RehearsalQueries
@@ -63,6 +64,10 @@ def _latest(profile: Profile) -> tuple[int, str]:
 
 @strawberry.type(description="What may be asked.")
 class Query(DecisionQueries, ReviewQueries, RehearsalQueries):
+    @strawberry.field(description="The guest who is signed in, or null where nothing is known of the guest yet.")
+    async def me(self, info: Info) -> Customer | None:
+        return await customer.myself(info.context, customer.parts(selected(info)))
+
     @strawberry.field(description="The customer, or null; an identifier that several people share is an error.")
     async def customer(
         self,
@@ -131,7 +136,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries):
 
     @strawberry.field(description="Every stored segment by name; at most 500.")
     async def segments(self, info: Info) -> list[Segment]:
-        info.context.caller.require(PROFILE_READ)
+        info.context.caller.require(SEGMENT_READ)
         return await segment.all_segments(info)
 
     @strawberry.field(description="One stored segment, or null.")
@@ -140,7 +145,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries):
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Global id of the segment.")],
     ) -> Segment | None:
-        info.context.caller.require(PROFILE_READ)
+        info.context.caller.require(SEGMENT_READ)
         row = await info.context.segments.get(key_of("Segment", id))
         return Segment.of(row) if row else None
 
@@ -149,7 +154,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries):
         "all source records, about a second a million."
     )
     async def completeness(self, info: Info) -> list[Completeness]:
-        info.context.caller.require(PROFILE_READ)
+        info.context.caller.require(STATS_READ)
         return completeness(await info.context.database.read("completeness"))
 
     @strawberry.field(description="The brands of the group by code.")
@@ -183,8 +188,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries):
         match name:
             case "Customer":
                 parts = customer.parts(selected(info))
-                found = await context.customers.find(Finder.named("by_number", number=key), parts)
-                return Customer.of(found[0], context) if found else None
+                return await customer.one(context, Finder.named("by_number", number=key), parts)
             case "Transaction":
                 only = part(Page(1), newest_first=True, visits=False, lines=True, only=key)
                 found = await context.customers.find(Finder.named("by_transaction", key=key), [only])
@@ -197,7 +201,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries):
                 row = await context.places.store(key)
                 return Store.of(row) if row else None
             case "Segment":
-                context.caller.require(PROFILE_READ)
+                context.caller.require(SEGMENT_READ)
                 row = await context.segments.get(key)
                 return Segment.of(row) if row else None
             case _:
@@ -243,7 +247,7 @@ def make_schema(*, production: bool = False) -> Schema:
     ]
     if production:
         extensions.append(DisableIntrospection)
-    return Schema(
+    schema = Schema(
         Query,
         Mutation,
         Subscription,
@@ -251,6 +255,8 @@ def make_schema(*, production: bool = False) -> Schema:
         extensions=extensions,
         config=StrawberryConfig(scalar_map=SCALARS, batching_config=None),
     )
+    guard(schema._schema)  # pyright: ignore[reportPrivateUsage]
+    return schema
 
 
 if __name__ == "__main__":

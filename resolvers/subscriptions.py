@@ -12,7 +12,6 @@ import strawberry
 from domain.errors import Unavailable
 from graph.customers import Finder
 from resolvers import customer
-from resolvers.caller import PROFILE_READ
 from resolvers.changes import PLACE, IdentityChange, change
 from resolvers.context import Info
 from resolvers.customer import Customer
@@ -48,7 +47,6 @@ class ProfileChanged:
 
 def _live(info: Info) -> Live:
     context = info.context
-    context.caller.require(PROFILE_READ)
     if context.live is None:
         raise Unavailable("Nothing is told as it happens here.", hint="Ask by a query.")
     return context.live

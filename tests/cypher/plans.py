@@ -9,9 +9,11 @@ from typing import Any
 
 from cypher import together
 from graph.changes import FEED
+from graph.compose import columns
 from graph.customers import text_for_each
 from graph.identity import CASE
 from graph.moment import at_moment
+from graph.view import columns_within, finder_within
 from ingest.commit import CLAIM, REPORTS
 from ingest.customers import PEOPLE
 from ingest.locking import LOCK_AND_READ
@@ -28,6 +30,7 @@ _TEMPLATE = {"LABEL": "SourceRecord", "FROM_KEY": "key", "TO_KEY": "key", "FROM"
 _LISTS = {"rows": _ROWS, **dict.fromkeys(("keys", "ids", "numbers"), _TEXTS)}
 _MAPS = {
     "batch": {},
+    "view": {"brands": ["b"], "sources": ["s"], "own": "k", "shared": True, "consent": "c"},
     "find": {"number": "n", "key": "k", "keys": _TEXTS[:8], "nameKey": "n", "size": 20},
     "part": {"size": 20},
 }
@@ -72,7 +75,7 @@ def queries() -> Iterator[Query]:
     """Every statement that the service sends, fragments put together as `graph` does."""
     for name in sorted(_NAMES):
         folder, _, file = name.rpartition("/")
-        if folder == "migrations" or name in ("migration_key", "together", "moment"):
+        if folder in ("migrations", "within") or name in ("migration_key", "together", "moment"):
             continue  # schema statements and a mere form have no plan
         if folder == "bench":
             text = _code(name)
@@ -95,6 +98,11 @@ def queries() -> Iterator[Query]:
         parts = ("records", "transactions", "entries")
         files = (f"profile/{finder}", "profile/for_each", "profile/base", *(f"profile/{part}" for part in parts))
         yield Query(f"{finder} for each", text_for_each(_code(f"profile/{finder}"), parts), files)
+    for finder in ("by_number", "by_identifier", "by_record", "by_transaction"):
+        parts = ("records", "transactions", "entries", "moves", "visits", "brands", "former")
+        text = finder_within(_code(f"profile/{finder}")) + columns_within(columns(parts))
+        forms = ("record", "transaction", "brand", "customer", "base")
+        yield Query(f"{finder} within brands", text, tuple(f"within/{form}" for form in forms))
     then = _joined("as of", "profile/by_identifier", "profile/base", "profile/records")
     yield Query(then.name, at_moment(then.text), then.files)
     for page in ("segments/page", "segments/page_back"):

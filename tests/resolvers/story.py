@@ -143,8 +143,19 @@ class Story:
     async def result(
         self, document: str, scopes: frozenset[str], variables: Event | None, caller: str = "test"
     ) -> ExecutionResult:
-        context = Context(self.committer, self.settings, Caller(caller, scopes), now=NOW)
+        return await self.run(document, Caller(caller, scopes), variables)
+
+    async def run(self, document: str, caller: Caller, variables: Event | None = None) -> ExecutionResult:
+        """What a caller gets."""
+        context = Context(self.committer, self.settings, caller, now=NOW)
+        if document.startswith("subscription"):
+            async for result in await self.schema.subscribe(document, context_value=context):
+                return result
         return await self.schema.execute(document, variable_values=variables, context_value=context)
+
+    def shown(self, result: ExecutionResult) -> list[dict[str, Any]]:
+        """The errors of an answer as they are shown."""
+        return [formatted(error, request_id="r", suggestions=True) for error in result.errors or ()]
 
     async def ask(
         self, document: str, *, scopes: frozenset[str] = ALL_SCOPES, caller: str = "test", **variables: Any
@@ -157,8 +168,7 @@ class Story:
     async def refused(self, document: str, *, scopes: frozenset[str] = ALL_SCOPES, **variables: Any) -> tuple[str, str]:
         """Code and message of the one error of an answer."""
         result = await self.result(document, scopes, variables or None)
-        assert result.errors is not None
-        [shown] = [formatted(error, request_id="r", suggestions=True) for error in result.errors]
+        [shown] = self.shown(result)
         return shown["extensions"]["code"], shown["message"]
 
     async def trips(self, document: str, **variables: Any) -> int:

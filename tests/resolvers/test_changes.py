@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from resolvers.caller import ALL_SCOPES, PROFILE_READ
+from resolvers.caller import ALL_SCOPES, IDENTITY_READ
 from tests.resolvers.story import CARD, EMAIL, Story
 
 pytestmark = pytest.mark.neo4j
@@ -38,4 +38,4 @@ async def test_a_cursor_goes_on_where_it_stood(story: Story) -> None:
     assert found == all_of_it
     assert (await story.ask(FEED, after=after))["identityChanges"]["edges"] == []
     assert (await story.refused(FEED, after="WyJ4Il0"))[0] == "INVALID_INPUT"
-    assert (await story.refused(FEED, scopes=ALL_SCOPES - {PROFILE_READ}))[0] == "NOT_ALLOWED"
+    assert (await story.refused(FEED, scopes=ALL_SCOPES - {IDENTITY_READ}))[0] == "NOT_ALLOWED"

@@ -11,7 +11,7 @@ from cli.service import survivorship_of
 from domain.errors import SetupError
 from domain.settings import Settings
 from matching.survivorship import Rule, default
-from resolvers.caller import PROFILE_READ
+from resolvers.caller import IDENTITY_READ, PROFILE_READ
 from tests.resolvers.story import Story, event, person
 
 pytestmark = pytest.mark.neo4j
@@ -42,7 +42,7 @@ async def test_what_survived_and_what_did_not(story: Story) -> None:
     assert family["at"].startswith("2026-03-12")
     assert family["rejected"][0]["at"].startswith("2026-03-11")
     assert (golden["given_name"]["rule"], golden["given_name"]["rejected"]) == ("only value", [])
-    masked = json.dumps(await story.ask(GOLDEN, scopes=frozenset({PROFILE_READ})))
+    masked = json.dumps(await story.ask(GOLDEN, scopes=frozenset({PROFILE_READ, IDENTITY_READ})))
     assert "oyle" not in masked
     assert "Erin" not in masked
 
@@ -86,7 +86,7 @@ async def test_an_agent_knows_better_until_it_is_released(story: Story) -> None:
     }
     document = "query($n: String!) { customer(by: {customerNumber: $n}) { name goldenRecord { field reason value } } }"
     assert (await story.ask(document, n=number))["customer"]["name"] == "Niels Aas"
-    masked = json.dumps(await story.ask(document, n=number, scopes=frozenset({PROFILE_READ})))
+    masked = json.dumps(await story.ask(document, n=number, scopes=frozenset({PROFILE_READ, IDENTITY_READ})))
     assert "passport" not in masked
     assert "Niels" not in masked
     back = (await story.ask(RELEASE + SAID, n=number, f="given_name", r="misread"))["goldenFieldRelease"]

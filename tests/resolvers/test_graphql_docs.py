@@ -16,7 +16,6 @@ from graph.segments import MAX_SEGMENTS
 from matching import health
 from matching.explain import MOST_TRIED
 from resolvers import as_of, costs, customer, history, limits, pages, picture
-from resolvers.caller import ALL_SCOPES
 from resolvers.segment import MAX_NAME
 
 ROOT = Path(__file__).parents[2]
@@ -89,10 +88,6 @@ def test_every_bound_of_an_explanation_stands_in_the_docs() -> None:
         "records of a customer as of a moment": str(as_of.MOST_RECORDS - 1),
     }
     assert told.items() >= expected.items()
-
-
-def test_every_scope_stands_in_the_docs() -> None:
-    assert {name for name, _ in rows(GRAPHQL)} >= ALL_SCOPES
 
 
 def test_there_are_examples() -> None:

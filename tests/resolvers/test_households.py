@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.caller import PROFILE_READ
+from resolvers.caller import IDENTITY_READ, PROFILE_READ
 from tests.resolvers.story import Event, Story, event, person
 
 pytestmark = pytest.mark.neo4j
@@ -55,7 +55,7 @@ async def test_who_lives_with_whom(story: Story) -> None:
     ]
     [back] = (await asked(story, hedda))["household"]
     assert (back["customerNumber"], back["confidence"]) == (gus, one["confidence"])
-    [masked] = (await asked(story, gus, scopes=frozenset({PROFILE_READ})))["household"]
+    [masked] = (await asked(story, gus, scopes=frozenset({PROFILE_READ, IDENTITY_READ})))["household"]
     assert masked["name"] == "H••• H•••"
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from graph.local import Running
-from resolvers.caller import ALL_SCOPES, PII_READ, PROFILE_READ
+from resolvers.caller import ALL_SCOPES, IDENTITY_READ, PII_READ
 from tests.resolvers.story import (
     ANN_AT_TILL,
     CARD,
@@ -159,7 +159,7 @@ async def test_questions_that_make_no_sense_say_so(cases: Story) -> None:
     assert (await cases.refused(WHY, a=WEB, b=WEB))[1] == "Both are the same."
     assert (await cases.refused(WHY, a=WEB, b=by_number("CUST-0000-0000-0000")))[0] == "NOT_FOUND"
     assert (await cases.refused(HEALTH, c={"recordId": "x"}))[0] == "INVALID_INPUT"
-    assert (await cases.refused(HEALTH, c=WEB, scopes=ALL_SCOPES - {PROFILE_READ}))[0] == "NOT_ALLOWED"
+    assert (await cases.refused(HEALTH, c=WEB, scopes=ALL_SCOPES - {IDENTITY_READ}))[0] == "NOT_ALLOWED"
 
 
 async def test_without_the_scope_nothing_is_told_in_clear(cases: Story) -> None:

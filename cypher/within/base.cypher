@@ -1,0 +1,16 @@
+// The part of a profile that every selection needs, for a caller who may see some brands only. What is computed from all
+// brands is left out, unless they may be seen; the strictest consents hold for all of them.
+// Expects: c, whole. Columns: customer.
+RETURN
+  CASE
+    WHEN whole THEN c {
+      .number, .sealed, .nameDisplay, .known, .records, .tier, .visits, .currency, .spendMinor, .points, .brands,
+      .preferredChannel, .stats, .consents,
+      whole: true,
+      createdAt: toString(c.createdAt),
+      joinedAt: toString(c.joinedAt),
+      firstVisitAt: toString(c.firstVisitAt),
+      lastVisitAt: toString(c.lastVisitAt)
+    }
+    ELSE c {.number, .consents, whole: false}
+  END AS customer

@@ -1,0 +1,55 @@
+"""Roles: named sets of scopes, for guests, services and staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from resolvers.caller import (
+    ALL_SCOPES,
+    AUDIT_READ,
+    EVENT_WRITE,
+    GROUP_READ,
+    IDENTITY_CLAIM,
+    IDENTITY_READ,
+    IDENTITY_WRITE,
+    ME_READ,
+    PII_READ,
+    PROFILE_READ,
+    SEGMENT_READ,
+    SEGMENT_WRITE,
+    STATS_READ,
+    Kind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """`kind` is who may have it."""
+
+    kind: Kind
+    scopes: frozenset[str]
+
+
+def _role(kind: Kind, *scopes: str) -> Role:
+    return Role(kind, frozenset(scopes) | {GROUP_READ})
+
+
+ROLES: dict[str, Role] = {
+    # A guest's contact data is the guest's own: without profile:read there is nobody else to read.
+    "guest": _role(Kind.GUEST, ME_READ, PII_READ),
+    "till": _role(Kind.SERVICE, PROFILE_READ, EVENT_WRITE),
+    "web_shop": _role(Kind.SERVICE, PROFILE_READ, EVENT_WRITE, IDENTITY_CLAIM),
+    "integrator": _role(Kind.SERVICE, EVENT_WRITE, IDENTITY_CLAIM),
+    "agent": _role(Kind.STAFF, PROFILE_READ, PII_READ, SEGMENT_READ, IDENTITY_READ, IDENTITY_WRITE),
+    "marketer": _role(Kind.STAFF, PROFILE_READ, SEGMENT_READ, SEGMENT_WRITE, STATS_READ),
+    "analyst": _role(Kind.STAFF, PROFILE_READ, SEGMENT_READ, STATS_READ, IDENTITY_READ),
+    "privacy_officer": _role(Kind.STAFF, PROFILE_READ, PII_READ, SEGMENT_READ, IDENTITY_READ, AUDIT_READ),
+    # Everything but a guest's own door, which names a guest.
+    "admin": Role(Kind.STAFF, ALL_SCOPES - {ME_READ}),
+}
+
+
+def scopes_of(roles: list[str], kind: Kind) -> frozenset[str]:
+    """The scopes of all of these roles that this kind of caller may have; what is no such role gives nothing."""
+    held = (ROLES[role] for role in roles if role in ROLES)
+    return frozenset(scope for role in held if role.kind is kind for scope in role.scopes)
