@@ -2,8 +2,8 @@
 
 read     files → claims                       (workers)   reading
 fold     claims → orders, source records      (workers)   folding
-scope    shared identifiers, who may meet     (columns)   scope
-decide   components among these → people      (workers)   deciding
+scope    shared identifiers, who is alike     (workers)   scope, comparing
+decide   whole components → people            (workers)   deciding
 write    rows → CSV files for the import      (workers)   tables
 """
 

@@ -1,4 +1,4 @@
-"""Decides who is who among records that may meet, by live intake's functions, and writes the rows they would."""
+"""Decides who is who in whole components, by live intake's functions, and writes the rows that it would write."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ingest.records import RecordState
 
 
 def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str, int]:
-    """Writes the components of some records, whose chains of evidence lead to no others, and their people; counts."""
+    """Writes the people of some whole components; counts of what was written."""
     pool = {row["key"]: _state(row, parts) for row in records.to_pylist()}
     decision = decide(pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex)
     numbers = numbers_of(decision, {}, {}, parts.vault)

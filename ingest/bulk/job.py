@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from ingest.bulk import deciding, folding, reading, scope
+from ingest.bulk import comparing, deciding, folding, reading, scope
 from ingest.bulk.parts import Parts
 from ingest.bulk.spill import Spill, Table
 from ingest.bulk.tables import Rows, Writer, write_headers
@@ -28,6 +28,7 @@ from ingest.sink import Raw
 Step = Callable[[str, int], None]
 _READ = 500
 _FOLD = 4_000
+_COMPARE = 20_000
 _DECIDE = 3_000
 
 
@@ -126,6 +127,9 @@ class _Work:
     def scope(self) -> None:
         with self._timed("scope"):
             self.report.shared = len(scope.share(self.spill, self.job.parts.policies))
+            scope.cool(self.spill)
+            for tables in self.workers.each(_compare, self._pieces("meetings", "token", _COMPARE)):
+                self._add(tables)
             scope.connect(self.spill, self.report.records)
 
     def decide(self) -> None:
@@ -202,6 +206,11 @@ def _fold_orders(sold: Table) -> dict[str, Table]:
 def _fold_records(said: Table, start: int) -> dict[str, Table]:
     parts, _ = given()
     return folding.fold_records(parts, said, start)
+
+
+def _compare(meetings: Table) -> dict[str, Table]:
+    parts, _ = given()
+    return comparing.compare(parts, meetings)
 
 
 def _decide(records: Table) -> dict[str, int]:

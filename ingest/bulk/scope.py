@@ -43,11 +43,14 @@ def _user(row: dict[str, Any]) -> tuple[list[str], list[Identifier]]:
     ]
 
 
-def connect(spill: Spill, records: int) -> None:
-    """Gives every record a number that it shares with all to whom identifiers and tokens lead: its component is among
-    them, and deciding finds it by comparing those that share a token."""
+def cool(spill: Spill) -> None:
+    """Finds the tokens that too many records carry, which do not count."""
     hot = spill.query("SELECT key FROM tokens GROUP BY key HAVING count(*) > ?", MOST)["key"]
     spill.add("hot", table("hot", [{"key": key} for key in hot]))
+
+
+def connect(spill: Spill, records: int) -> None:
+    """Gives every record the number of its component."""
     edges = spill.arrays("edges")
     labels = components_of(edges["rid"], edges["kid"], records)
     spill.add("scopes", pa.table({"rid": np.arange(records), "component": labels}))

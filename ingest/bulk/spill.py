@@ -48,6 +48,7 @@ SCHEMAS: Mapping[str, Any] = {
     "connects": _schema(rid=_INT, key=_TEXT, type=_TEXT, names=_INT, personal=pa.float64()),
     "tokens": _schema(rid=_INT, key=_TEXT),
     "hot": _schema(key=_TEXT),
+    "alike": _schema(rid=_INT, key=_TEXT),
     "scopes": _schema(rid=_INT, component=_INT),
     "limits": _schema(type=_TEXT, people=_INT, records=_INT),
     "shared": _schema(key=_TEXT, people=_INT),

@@ -1,0 +1,28 @@
+"""Compares records that share a token, as live intake does when the second one comes: who is alike is one scope."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from ingest.bulk.parts import Parts
+from ingest.bulk.spill import Table, table
+from ingest.records import RecordState
+from matching.scoring.zones import scored
+
+
+def compare(parts: Parts, meetings: Table) -> dict[str, Table]:
+    """What connects the records of some tokens (`sql/meetings.sql`): a key for every two that are alike."""
+    tokens: dict[str, set[str]] = defaultdict(set)
+    rids: dict[str, int] = {}
+    sealed: dict[str, bytes] = {}
+    for row in meetings.to_pylist():
+        tokens[row["key"]].add(row["token"])
+        rids[row["key"]], sealed[row["key"]] = row["rid"], row["sealed"]
+    records = (
+        replace(RecordState.sealed(key, sealed[key], parts.vault).evidence(), tokens=frozenset(of))
+        for key, of in tokens.items()
+    )
+    found = scored(records, parts.policies.model)
+    pairs = (*found.links, *found.reviews)
+    return {"alike": table("alike", [{"rid": rids[key], "key": " ".join(pair)} for pair in pairs for key in pair])}
