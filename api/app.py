@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from api import browser, health, intake, segment
+from api import browser, health, intake, openapi, segment
 from api.auth import authenticator
 from api.edge import safe
 from api.graphql import graphql_routes
@@ -36,6 +36,7 @@ def create_app(
         *segment.routes(sink, quarantine, settings, segment.write_keys(api_key)),
         *health.routes(committer.database),
         *browser.routes(),
+        *openapi.routes(),
     ]
     metrics = Metrics()
     app = Starlette(routes=[*routes, metrics.route(authenticate)])

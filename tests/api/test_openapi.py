@@ -1,0 +1,59 @@
+"""`/openapi.json` says what the intake does: what it describes is read as events, and answers look as it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.app import create_app
+from api.openapi import document
+from domain.settings import Settings
+from tests.api.serving import KEY, NoStore
+from tests.core.building import committer_of
+from tests.memory import MemorySink, MemoryStore
+
+CHECKS: Any = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.fixture(scope="module")
+def app() -> Any:
+    return create_app(
+        Settings(),  # pyright: ignore[reportCallIssue]
+        committer=committer_of(NoStore()),
+        sink=MemorySink(),
+        quarantine=MemoryStore(),
+        api_key=KEY,
+    )
+
+
+def test_what_is_described_is_read_and_answered_as_described(app: Any) -> None:
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+    read = 0
+
+    @settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=schema["/v1/events"]["POST"].as_strategy())
+    def check(case: schemathesis.Case) -> None:
+        nonlocal read
+        answer = case.call(headers={"x-api-key": KEY})
+        case.validate_response(answer, checks=CHECKS)
+        told = answer.json()
+        read += told.get("accepted", 0) + len(told.get("refused", ()))
+
+    check()
+    assert read > 10
+
+
+def test_every_event_type_is_described() -> None:
+    schemas = document()["components"]["schemas"]
+    assert {"identify", "order.completed"} < set(schemas["Event"]["discriminator"]["mapping"])
+    for reference in schemas["Event"]["discriminator"]["mapping"].values():
+        assert reference.rpartition("/")[2] in schemas
