@@ -9,9 +9,11 @@ from api import browser, health, intake, openapi, segment
 from api.auth import authenticator
 from api.edge import safe
 from api.graphql import graphql_routes
+from api.keys import KeyRing
 from api.metrics import Metrics
-from api.shared import Shared
+from api.shared import Shared, in_memory
 from domain.settings import Settings
+from graph.keys import ServiceKeys
 from ingest.commit import Committer
 from ingest.sink import EventSink, RefusalStore
 
@@ -29,11 +31,14 @@ def create_app(
 
     `shared` is what requests of all processes share; without it, this process has its own memory for that.
     """
-    authenticate = authenticator(api_key)
+    shared = shared or in_memory(settings)
+    keys = KeyRing(ServiceKeys(committer.database), shared.keys, settings.key_cache_s)
+    authenticate = authenticator(api_key, keys)
+    policies = committer.policies
     routes: list[BaseRoute] = [
         *graphql_routes(settings, committer, authenticate, shared),
-        *intake.routes(sink, quarantine, settings, authenticate),
-        *segment.routes(sink, quarantine, settings, segment.write_keys(api_key)),
+        *intake.routes(sink, quarantine, settings, authenticate, policies),
+        *segment.routes(sink, quarantine, settings, segment.write_keys(api_key, keys), policies),
         *health.routes(committer.database),
         *browser.routes(),
         *openapi.routes(),

@@ -1,4 +1,4 @@
-"""Who is calling: one service key, in version one, made on this machine or set by the operator."""
+"""Who is calling: this machine's administrator, a service key, or the bearer of a provider's token."""
 
 from __future__ import annotations
 
@@ -6,14 +6,25 @@ import contextlib
 import hmac
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Protocol
 
 from starlette.requests import Request
 
 from domain.errors import NotAuthenticated, SetupError
 from domain.settings import Settings
 from resolvers.caller import ALL_SCOPES, Caller
+
+Authenticate = Callable[[Request], Awaitable[Caller]]
+"""Tells a request's caller, or raises NotAuthenticated (or Unavailable where that cannot be told now)."""
+_HINT = "Send it as `Authorization: Bearer KEY` or `X-API-Key: <key>`."
+
+
+class Known(Protocol):
+    """Tells the caller of a credential; None where it is not of its kind, or not good."""
+
+    async def caller(self, text: str) -> Caller | None: ...
 
 
 def ensure_api_key(settings: Settings) -> str:
@@ -26,26 +37,41 @@ def ensure_api_key(settings: Settings) -> str:
     return path.read_text("ascii").strip()
 
 
-def authenticator(api_key: str) -> Callable[[Request], Caller]:
-    """Tells a request's caller from `Authorization: Bearer KEY` or `X-API-Key`, or raises NotAuthenticated.
+def authenticator(api_key: str, *others: Known) -> Authenticate:
+    """Takes `Authorization: Bearer …` or `X-API-Key`: the administrator's key, or what one of the `others` knows.
 
-    Raises SetupError at once where the key is empty.
+    Raises SetupError at once where the administrator's key is empty.
     """
-    if not api_key:
-        raise SetupError("The API key is empty, so anybody could call.", hint="Set REGULARS_API_KEY, or unset it.")
-    expected = api_key.encode()
-    caller = Caller("service-key", ALL_SCOPES)
+    check = verifier(api_key, *others)
 
-    def authenticate(request: Request) -> Caller:
+    async def authenticate(request: Request) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         given = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
-        if not hmac.compare_digest(given.encode(), expected):
-            raise NotAuthenticated(
-                "This needs the API key.", hint="Send it as `Authorization: Bearer KEY` or `X-API-Key: <key>`."
-            )
+        caller = await check(given)
+        if caller is None:
+            raise NotAuthenticated("This needs the API key or a token that is valid here.", hint=_HINT)
         return caller
 
     return authenticate
+
+
+def verifier(api_key: str, *others: Known) -> Callable[[str], Awaitable[Caller | None]]:
+    """Tells the caller of a credential, or None. Raises SetupError at once where the administrator's key is empty."""
+    if not api_key:
+        raise SetupError("The API key is empty, so anybody could call.", hint="Set REGULARS_API_KEY, or unset it.")
+    expected = api_key.encode()
+    administrator = Caller("service-key", ALL_SCOPES)
+
+    async def check(text: str) -> Caller | None:
+        if hmac.compare_digest(text.encode(), expected):
+            return administrator
+        for known in others if text else ():
+            caller = await known.caller(text)
+            if caller is not None:
+                return caller
+        return None
+
+    return check
 
 
 def _make(path: Path) -> None:

@@ -10,7 +10,6 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -23,6 +22,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from api import explorer
+from api.auth import Authenticate
 from api.documents import documents
 from api.edge import allowed_origins, cross_origin
 from api.graphql_response import answered, envelope, refused
@@ -44,7 +44,6 @@ from domain.errors import (
 from domain.settings import Settings
 from graph import deadline
 from ingest.commit import Committer
-from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause, codes
 from resolvers.fast import FastPath
@@ -62,7 +61,7 @@ _log = structlog.get_logger("regulars.graphql")
 def graphql_routes(
     settings: Settings,
     committer: Committer,
-    authenticate: Callable[[Request], Caller],
+    authenticate: Authenticate,
     shared: Shared | None = None,
 ) -> list[BaseRoute]:
     production = settings.environment == "production"
@@ -95,7 +94,7 @@ def graphql_routes(
             media = JSON if streamed else answer_type(accept)
             if request.method not in _METHODS:
                 raise MethodNotAllowed("GraphQL is asked by GET or POST.", allow=_METHODS)
-            caller = authenticate(request)
+            caller = await authenticate(request)
             operation = await named.opened(await read_operation(request, settings.body_timeout_s))
             if streamed:
                 return streams.events(operation, caller)

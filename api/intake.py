@@ -6,7 +6,6 @@ quarantined is durable before the answer. A refused event never costs its neighb
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -15,7 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.auth import Authenticate
 from api.body import read_body
+from api.entitled import entitled
 from domain.errors import (
     HTTP_STATUS,
     MethodNotAllowed,
@@ -30,21 +31,23 @@ from domain.settings import Settings
 from ingest.parse import parse
 from ingest.sink import EventSink, Receipt, RefusalStore, deliver
 from ingest.split import split
+from matching.policy import Policies
 
-Authenticate = Callable[[Request], object]
 _log = structlog.get_logger(__name__)
 _SERVER_FAULT = 500
 
 
-def routes(sink: EventSink, quarantine: RefusalStore, settings: Settings, authenticate: Authenticate) -> list[Route]:
-    """The intake of native events. `authenticate` returns the caller or raises NotAuthenticated or NotAllowed."""
+def routes(
+    sink: EventSink, quarantine: RefusalStore, settings: Settings, authenticate: Authenticate, policies: Policies
+) -> list[Route]:
+    """The intake of native events, each taken from a caller who may send it."""
 
     async def take(request: Request) -> Response:
         try:
-            authenticate(request)
+            read = entitled(await authenticate(request), parse, policies)
             body = await read_body(request, settings.intake_max_body, settings.body_timeout_s)
             raws = split(body, most=settings.intake_max_events)
-            return json_response(200, _answer(await deliver(raws, parse, sink, quarantine)))
+            return json_response(200, _answer(await deliver(raws, read, sink, quarantine)))
         except Exception as error:
             return error_response(error)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -13,7 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.auth import Authenticate
 from api.intake import error_response
+from resolvers.caller import METRICS_READ
 
 
 class Metrics:
@@ -46,10 +46,10 @@ class Metrics:
 
         return measured
 
-    def route(self, authenticate: Callable[[Request], Any]) -> Route:
+    def route(self, authenticate: Authenticate) -> Route:
         async def metrics(request: Request) -> Response:
             try:
-                authenticate(request)
+                (await authenticate(request)).require(METRICS_READ)
             except Exception as error:
                 return error_response(error)
             return Response(generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -7,9 +7,9 @@ answered with success, our own faults are 429 or 503, and 4xx is left for what c
 from __future__ import annotations
 
 import base64
-import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -18,7 +18,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.auth import Known, verifier
 from api.body import read_body
+from api.entitled import entitled
 from api.intake import error_response, json_response, public_error
 from domain.errors import InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.settings import Settings
@@ -26,15 +28,27 @@ from ingest.segment import TYPES, Translator, messages
 from ingest.segment_orders import OrderDefaults
 from ingest.sink import EventSink, Raw, RefusalStore, deliver
 from ingest.split import load_json
+from matching.policy import Policies
+from resolvers.caller import Caller
 
-SourceOf = Callable[[str], str]
+SenderOf = Callable[[str], Awaitable["Sender"]]
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _DEFAULT_SOURCE = "segment"
 _HINT = "The write key is the API key, or <API key>.<source> to tell several sources apart."
 
 
-def routes(sink: EventSink, quarantine: RefusalStore, settings: Settings, source_of: SourceOf) -> list[Route]:
-    """`/v1/identify` and its siblings, `/v1/batch` and `/v1/import`. `source_of` is `write_keys(api_key)`."""
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, and the source that the write key names."""
+
+    caller: Caller
+    source: str
+
+
+def routes(
+    sink: EventSink, quarantine: RefusalStore, settings: Settings, sender_of: SenderOf, policies: Policies
+) -> list[Route]:
+    """`/v1/identify` and its siblings, `/v1/batch` and `/v1/import`. `sender_of` is `write_keys(…)`."""
 
     async def take(kind: str | None, request: Request) -> Response:
         try:
@@ -48,38 +62,40 @@ def routes(sink: EventSink, quarantine: RefusalStore, settings: Settings, source
 
     async def _take(kind: str | None, request: Request) -> Response:
         key = _basic_user(request)
-        source = source_of(key) if key else None
+        sender = await sender_of(key) if key else None
         body = _json(await read_body(request, settings.intake_max_body, settings.body_timeout_s))
-        if source is None:
-            source = source_of(_body_key(body))
+        if sender is None:
+            sender = await sender_of(_body_key(body))
+        source = sender.source
         found = messages(body, kind)
         if len(found) > settings.intake_max_events:
             raise TooLarge(f"The batch holds more than {settings.intake_max_events} messages.")
         translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
         raws = [Raw(index, message) for index, message in enumerate(found)]
-        await deliver(raws, translator.read, sink, quarantine, source=source, format="segment")
+        read = entitled(sender.caller, translator.read, policies)
+        await deliver(raws, read, sink, quarantine, source=source, format="segment")
         return json_response(200, {"success": True})
 
     kinds: dict[str, str | None] = {**{kind: kind for kind in TYPES}, "batch": None, "import": None}
     return [Route(f"/v1/{path}", partial(take, kind), methods=["POST"]) for path, kind in kinds.items()]
 
 
-def write_keys(api_key: str) -> SourceOf:
-    """From a write key to the source it stands for. What it returns raises NotAuthenticated on any other key."""
-    expected = api_key.encode()
+def write_keys(api_key: str, *others: Known) -> SenderOf:
+    """From a write key, `<key>` or `<key>.<source>`, to who sends. What it returns raises NotAuthenticated."""
+    check = verifier(api_key, *others)
 
-    def source_of(write_key: str) -> str:
-        given = write_key.encode()
-        source = write_key[len(api_key) + 1 :]
-        if not hmac.compare_digest(given[: len(expected)], expected):
+    async def sender_of(write_key: str) -> Sender:
+        caller, source = await check(write_key), _DEFAULT_SOURCE
+        key, dot, named = write_key.rpartition(".")
+        if caller is None and dot:
+            caller, source = await check(key), named
+        if caller is None:
             raise NotAuthenticated("The write key is not known.", hint=_HINT)
-        if write_key == api_key:
-            return _DEFAULT_SOURCE
-        if write_key[len(api_key)] != "." or not _SOURCE.fullmatch(source):
+        if not _SOURCE.fullmatch(source):
             raise NotAuthenticated("The source in the write key is not of the form [a-z0-9][a-z0-9_.-]*.", hint=_HINT)
-        return source
+        return Sender(caller, source)
 
-    return source_of
+    return sender_of
 
 
 def _basic_user(request: Request) -> str | None:

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from api.bucket import MemoryBucket, RedisBucket
 from api.documents import registry
+from api.keys import key_cache
 from domain.settings import Settings
 from resolvers.meter import Bucket
 
@@ -21,20 +22,33 @@ _REDIS_ANSWERS_WITHIN_S = 0.5
 class Shared:
     bucket: Bucket
     registered: BaseCache
+    keys: BaseCache
 
 
 def in_memory(settings: Settings) -> Shared:
     """What one process needs; nothing is opened."""
-    return Shared(MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second), registry(None))
+    return Shared(
+        MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second), registry(None), key_cache(None)
+    )
 
 
 @asynccontextmanager
 async def open_shared(settings: Settings) -> AsyncGenerator[Shared]:
     """In Redis where `redis_url` is set. A Redis that does not answer is no reason not to start, or not to answer."""
+    async with open_redis(settings) as redis:
+        if redis is None:
+            yield in_memory(settings)
+            return
+        bucket = RedisBucket(redis, settings.graphql_bucket, settings.graphql_restored_per_second)
+        yield Shared(bucket, registry(redis), key_cache(redis))
+
+
+@asynccontextmanager
+async def open_redis(settings: Settings) -> AsyncGenerator[Redis | None]:
+    """The configured Redis, or None."""
     if settings.redis_url is None:
-        yield in_memory(settings)
+        yield None
         return
     within = _REDIS_ANSWERS_WITHIN_S
     async with Redis.from_url(settings.redis_url, socket_timeout=within, socket_connect_timeout=within) as redis:
-        bucket = RedisBucket(redis, settings.graphql_bucket, settings.graphql_restored_per_second)
-        yield Shared(bucket, registry(redis))
+        yield redis

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the service listens on.")
     api_key: SecretStr | None = Field(None, description="The service key; unset, one is made in the state directory.")
+    key_cache_s: int = Field(5, ge=1, le=60, description="How long a process remembers what is known of a service key.")
     body_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds until a request's body is here.")
     origins: dict[str, list[str]] = Field({}, description="Origins of each brand whose pages may call (JSON).")
     redis_url: str | None = Field(None, description="Redis for what processes share; unset, each has its own memory.")

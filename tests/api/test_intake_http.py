@@ -13,9 +13,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from api.intake import routes
-from domain.errors import NotAllowed, NotAuthenticated, Overloaded, Unavailable
+from domain.errors import NotAuthenticated, Overloaded, Unavailable
 from domain.settings import Settings
 from ingest.sink import Outcome
+from matching.policy import default
+from resolvers.caller import ALL_SCOPES, EVENT_WRITE, Caller
 from tests.memory import MemorySink, MemoryStore
 
 EMAIL = "jane.roe@example.org"
@@ -27,12 +29,12 @@ def identify(number: int, **fields: Any) -> dict[str, Any]:
     return {**event, "subject": {"identifiers": {"email": EMAIL}}, **fields}
 
 
-def authenticate(request: Request) -> str:
+async def authenticate(request: Request) -> Caller:
     if request.headers.get("authorization") == "Bearer read-only":
-        raise NotAllowed("The key may not send events.")
+        return Caller("reader", ALL_SCOPES - {EVENT_WRITE})
     if request.headers.get("authorization") != KEY["authorization"]:
         raise NotAuthenticated("The key is not known.")
-    return "till"
+    return Caller("till", ALL_SCOPES)
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def store() -> MemoryStore:
 @pytest.fixture
 async def client(sink: MemorySink, store: MemoryStore) -> AsyncGenerator[httpx.AsyncClient]:
     settings = Settings(intake_max_body=100_000, intake_max_events=50)  # pyright: ignore[reportCallIssue]
-    app = Starlette(routes=routes(sink, store, settings, authenticate))
+    app = Starlette(routes=routes(sink, store, settings, authenticate, default()))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://regulars", headers=KEY) as client:
         yield client
 

@@ -21,6 +21,7 @@ from api.segment import routes, write_keys
 from domain.errors import Overloaded, Unavailable
 from domain.events import Alias, Identify, OrderCompleted, Page, Track
 from domain.settings import Settings
+from matching.policy import default
 from tests.memory import MemorySink, MemoryStore
 
 AT = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
@@ -33,7 +34,7 @@ class Server:
     def __init__(self) -> None:
         self.sink, self.store = MemorySink(), MemoryStore()
         settings = Settings()  # pyright: ignore[reportCallIssue]
-        app = Starlette(routes=routes(self.sink, self.store, settings, write_keys("key")))
+        app = Starlette(routes=routes(self.sink, self.store, settings, write_keys("key"), default()))
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.uvicorn = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from api.segment import routes, write_keys
 from domain.errors import NotAuthenticated, Overloaded, Unavailable
 from domain.settings import Settings
+from matching.policy import default
 from tests.memory import MemorySink, MemoryStore
 
 TRACK: dict[str, Any] = {"type": "track", "event": "x", "userId": "u-1", "timestamp": "2026-03-01T18:30:00Z"}
@@ -31,7 +32,7 @@ def store() -> MemoryStore:
 @pytest.fixture
 async def client(sink: MemorySink, store: MemoryStore) -> AsyncGenerator[httpx.AsyncClient]:
     settings = Settings(intake_max_body=100_000, intake_max_events=50)  # pyright: ignore[reportCallIssue]
-    app = Starlette(routes=routes(sink, store, settings, write_keys("api.key")))
+    app = Starlette(routes=routes(sink, store, settings, write_keys("api.key"), default()))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://regulars", auth=("api.key", "")
     ) as client:
@@ -92,11 +93,11 @@ async def test_wrong_keys(client: httpx.AsyncClient, sink: MemorySink, authoriza
     assert sink.submits == 0
 
 
-def test_sources_of_write_keys() -> None:
-    source_of = write_keys("k")
-    assert (source_of("k"), source_of("k.bella-web")) == ("segment", "bella-web")
+async def test_sources_of_write_keys() -> None:
+    sender_of = write_keys("k")
+    assert [(await sender_of(key)).source for key in ("k", "k.bella-web")] == ["segment", "bella-web"]
     with pytest.raises(NotAuthenticated):
-        source_of("")
+        await sender_of("")
 
 
 @pytest.mark.parametrize(("content", "status"), [(b"", 400), (b"oops", 400), (b"7", 400), (b" " * 100_001, 413)])

@@ -1,0 +1,145 @@
+"""`regulars keys`: service keys of tills, shops and integrations. A key is shown once, when it is made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, TypeVar
+
+import orjson
+import typer
+from pydantic import TypeAdapter, ValidationError
+from rich.console import Console
+from rich.table import Column, Table
+
+from api.keys import key_cache, make
+from api.shared import open_redis
+from cli.service import open_database
+from domain.errors import InvalidInput
+from domain.events import Slug
+from domain.settings import settings
+from graph.keys import ServiceKeys
+from graph.migrations import migrate
+from resolvers.caller import EVENT_WRITE, ME_READ, SCOPES, Kind
+from resolvers.roles import ROLES, scopes_of
+
+app = typer.Typer(no_args_is_help=True, help="Service keys: create, list, rotate, revoke.")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Id = Annotated[str, typer.Argument(help="The key's id, as `list` shows it.")]
+T = TypeVar("T")
+_SERVICE_ROLES = [name for name, role in ROLES.items() if role.kind is Kind.SERVICE]
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="What the key is for, such as till-forno: it is logged.")],
+    role: Annotated[list[str] | None, typer.Option(help="till, web_shop or integrator; may be repeated.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="A scope beside those of the roles; may be repeated.")] = None,
+    brand: Annotated[list[str] | None, typer.Option(help="Only this brand; may be repeated.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only events of this source; may be repeated.")] = None,
+    store: Annotated[list[str] | None, typer.Option(help="Only orders of this store; may be repeated.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="It expires after so many days.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and print it, once."""
+    scopes = _scopes(name, role or [], scope or [])
+    if (brand or store) and not source and EVENT_WRITE in scopes:
+        raise InvalidInput("A key of some brands or stores sends for some sources.", hint="Name them: --source.")
+    if store and not brand:
+        raise InvalidInput("A key of some stores is of their brands.", hint="Name them: --brand.")
+    made = make()
+    expires = datetime.now(UTC) + timedelta(days=days) if days else None
+    _run(
+        lambda keys: keys.create(
+            made.id,
+            name=name,
+            hash_=made.hash,
+            scopes=sorted(scopes),
+            brands=brand,
+            # A key without a word of sources reads what its brands told, and no more.
+            sources=source if source or not brand else [],
+            stores=store,
+            expires_at=expires,
+        )
+    )
+    _show(made.id, made.text, as_json)
+
+
+@app.command(name="list")
+def list_(as_json: AsJson = False) -> None:
+    """List all keys with what they may do and when they were last used; never the keys themselves."""
+    rows = _run(lambda keys: keys.all())
+    if as_json:
+        print(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        return
+    table = Table(Column("id", no_wrap=True), "name", "scopes", "limits", "expires", "last used", "state")
+    for row in rows:
+        limits = [f"{of} {', '.join(row[of])}" for of in ("brands", "sources", "stores") if row[of] is not None]
+        state = f"revoked {row['revokedAt'][:16]}" if row["revokedAt"] else ""
+        expires, used = ((row[at] or "")[:16] for at in ("expiresAt", "lastUsedAt"))
+        table.add_row(row["id"], row["name"], ", ".join(row["scopes"]), "; ".join(limits), expires, used, state)
+    Console().print(table)
+
+
+@app.command()
+def rotate(
+    key: Id,
+    overlap_hours: Annotated[int, typer.Option(min=0, help="How long the present key is taken too.")] = 24,
+    as_json: AsJson = False,
+) -> None:
+    """Give a key another secret and print it, once."""
+    made = make(key)
+    _run(lambda keys: keys.rotate(key, made.hash, overlap_s=3600 * overlap_hours), forget=key)
+    _show(key, made.text, as_json)
+
+
+@app.command()
+def revoke(key: Id, as_json: AsJson = False) -> None:
+    """End a key for good."""
+    _run(lambda keys: keys.revoke(key), forget=key)
+    if as_json:
+        print(orjson.dumps({"id": key, "revoked": True}).decode())
+    else:
+        print(f"{key} is revoked; the last process forgets it within {settings().key_cache_s} seconds.")
+
+
+def _scopes(name: str, roles: list[str], scopes: list[str]) -> frozenset[str]:
+    try:
+        TypeAdapter(Slug).validate_python(name)
+    except ValidationError:
+        raise InvalidInput("A key's name is of the form [a-z0-9][a-z0-9_.-]*, 64 characters at most.") from None
+    for role in roles:
+        if role not in _SERVICE_ROLES:
+            raise InvalidInput("There is no such role of a service.", hint=f"One of: {', '.join(_SERVICE_ROLES)}.")
+    for scope in scopes:
+        if scope not in SCOPES or scope == ME_READ:
+            raise InvalidInput("There is no such scope of a service.", hint="docs/permissions.md lists them.")
+    found = scopes_of(roles, Kind.SERVICE) | frozenset(scopes)
+    if not found:
+        raise InvalidInput("The key could do nothing.", hint="Give it a --role or a --scope.")
+    return found
+
+
+def _run(work: Callable[[ServiceKeys], Awaitable[T]], *, forget: str | None = None) -> T:
+    async def run() -> T:
+        config = settings()
+        async with open_database(config) as database:
+            await migrate(database)
+            done = await work(ServiceKeys(database))
+        if forget is not None:
+            async with open_redis(config) as redis:
+                if redis is not None:
+                    await key_cache(redis).delete(forget)
+        return done
+
+    return asyncio.run(run())
+
+
+def _show(id_: str, text: str, as_json: bool) -> None:
+    content: dict[str, Any] = {"id": id_, "key": text}
+    if as_json:
+        print(orjson.dumps(content).decode())
+        return
+    print(text)
+    Console(stderr=True).print("This is the only time that the key is shown.")

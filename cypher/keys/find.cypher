@@ -1,0 +1,17 @@
+// One service key by its id, with what it may do and until when; times in milliseconds.
+// Parameters: id. Columns: id, name, hash, formerHash, formerUntil, scopes, brands, sources, stores, expires, revoked, used.
+// Index: service_key_id.
+MATCH (k:ServiceKey {id: $id})
+RETURN
+  k.id AS id,
+  k.name AS name,
+  k.hash AS hash,
+  k.formerHash AS formerHash,
+  k.formerUntil.epochMillis AS formerUntil,
+  k.scopes AS scopes,
+  k.brands AS brands,
+  k.sources AS sources,
+  k.stores AS stores,
+  k.expiresAt.epochMillis AS expires,
+  k.revokedAt.epochMillis AS revoked,
+  k.lastUsedAt.epochMillis AS used

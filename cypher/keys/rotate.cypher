@@ -1,0 +1,10 @@
+// Gives a service key another secret; the one before is taken until `overlap` seconds have passed.
+// Parameters: id, hash, overlap. Columns: id; no row where there is no such key, or it is revoked. Index: service_key_id.
+MATCH (k:ServiceKey {id: $id})
+WHERE k.revokedAt IS NULL
+SET
+  k.formerHash = CASE WHEN $overlap > 0 THEN k.hash END,
+  k.formerUntil = CASE WHEN $overlap > 0 THEN datetime() + duration({seconds: $overlap}) END,
+  k.hash = $hash,
+  k.rotatedAt = datetime()
+RETURN k.id AS id

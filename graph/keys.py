@@ -1,0 +1,59 @@
+"""Service keys as the store keeps them: the hash of a secret, what it may do, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.errors import NotFound
+from graph.database import Database, Row
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceKeys:
+    """The service keys of one database."""
+
+    database: Database
+
+    async def find(self, id_: str) -> Row | None:
+        """A row of `keys/find`. Raises Unavailable."""
+        rows = await self.database.read("keys/find", id=id_)
+        return rows[0] if rows else None
+
+    async def all(self) -> list[Row]:
+        """Rows of `keys/list`. Raises Unavailable."""
+        return await self.database.read("keys/list")
+
+    async def create(
+        self,
+        id_: str,
+        *,
+        name: str,
+        hash_: str,
+        scopes: Sequence[str],
+        brands: Sequence[str] | None,
+        sources: Sequence[str] | None,
+        stores: Sequence[str] | None,
+        expires_at: datetime | None,
+    ) -> None:
+        """Stores a key; None is no limit. Raises Unavailable."""
+        limits = {"brands": brands, "sources": sources, "stores": stores}
+        props = {"name": name, "hash": hash_, "scopes": sorted(scopes)}
+        props |= {of: sorted(values) for of, values in limits.items() if values is not None}
+        expires = expires_at.isoformat() if expires_at else None
+        await self.database.write_one("keys/create", id=id_, props=props, expiresAt=expires)
+
+    async def rotate(self, id_: str, hash_: str, *, overlap_s: int) -> None:
+        """Raises NotFound, Unavailable."""
+        if not await self.database.write_one("keys/rotate", id=id_, hash=hash_, overlap=overlap_s):
+            raise NotFound("There is no such key, or it is revoked.", hint="`regulars keys list` shows all.")
+
+    async def revoke(self, id_: str) -> None:
+        """Raises NotFound, Unavailable."""
+        if not await self.database.write_one("keys/revoke", id=id_):
+            raise NotFound("There is no such key.", hint="`regulars keys list` shows all.")
+
+    async def used(self, id_: str) -> None:
+        """Raises Unavailable."""
+        await self.database.write_one("keys/used", id=id_)
