@@ -44,6 +44,7 @@ from domain.errors import (
 from domain.settings import Settings
 from graph import deadline
 from ingest.commit import Committer
+from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause, codes
 from resolvers.fast import FastPath
@@ -97,7 +98,7 @@ def graphql_routes(
             caller = await authenticate(request)
             operation = await named.opened(await read_operation(request, settings.body_timeout_s))
             if streamed:
-                return streams.events(operation, caller)
+                return streams.events(operation, caller, request)
             return await _served(service, operation, context_of(caller), media)
         except Exception as error:
             return refused(error, media)

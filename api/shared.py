@@ -27,9 +27,8 @@ class Shared:
 
 def in_memory(settings: Settings) -> Shared:
     """What one process needs; nothing is opened."""
-    return Shared(
-        MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second), registry(None), key_cache(None)
-    )
+    bucket = MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second)
+    return Shared(bucket, registry(None), key_cache(None))
 
 
 @asynccontextmanager

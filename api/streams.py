@@ -26,11 +26,12 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from api.auth import Authenticate
 from api.documents import Documents
 from api.graphql_response import envelope, shown
 from api.intake import public_error
 from api.operation import Operation, parse_operation
-from domain.errors import InvalidInput, Overloaded, RegularsError
+from domain.errors import InvalidInput, NotAuthenticated, Overloaded, RegularsError
 from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause
@@ -50,7 +51,7 @@ class Streams:
     schema: Schema
     documents: Documents
     context: Callable[[Caller], Context]
-    authenticate: Callable[[Request], Caller]
+    authenticate: Authenticate
     most: int
     suggestions: bool
     origins: list[str] = field(default_factory=list[str])
@@ -72,8 +73,14 @@ class Streams:
             if not self.open[caller.name]:
                 del self.open[caller.name]
 
-    async def results(self, operation: Operation, context: Context) -> AsyncGenerator[tuple[bool, dict[str, Any]]]:
-        """Each answer of a subscription, and whether it was executed at all."""
+    async def results(self, operation: Operation, request: Request) -> AsyncGenerator[tuple[bool, dict[str, Any]]]:
+        """Each answer of a subscription, and whether it was executed at all.
+
+        Raises NotAuthenticated as soon as there is something to tell to who may hear it no more: a stream outlives the
+        token or key that opened it.
+        """
+        caller = await self.authenticate(request)
+        context = self.context(caller)
         stream: Any = await self.schema.stream(
             operation.query,
             variable_values=dict(operation.variables) if operation.variables else None,
@@ -83,6 +90,8 @@ class Streams:
         )
         async with aclosing(stream):
             async for result in stream:
+                if await self.authenticate(request) != caller:
+                    raise NotAuthenticated("What you may do has changed.", hint="Open the stream again.")
                 result.errors = [_known(error) for error in result.errors] if result.errors else None
                 executed = not isinstance(result, PreExecutionError)
                 yield executed, self._shown(result, context, executed=executed)
@@ -90,16 +99,18 @@ class Streams:
     def _shown(self, result: ExecutionResult, context: Context, *, executed: bool) -> dict[str, Any]:
         return envelope(result, context, suggestions=self.suggestions, executed=executed)
 
-    def events(self, operation: Operation, caller: Caller) -> Response:
+    def events(self, operation: Operation, caller: Caller, request: Request) -> Response:
         """An event stream of the protocol graphql-sse, distinct connections. Raises Overloaded."""
         self.check(caller)
         headers = {"X-Accel-Buffering": "no"}
-        return StreamingResponse(self._events(operation, caller), headers=headers, media_type="text/event-stream")
+        return StreamingResponse(
+            self._events(operation, caller, request), headers=headers, media_type="text/event-stream"
+        )
 
-    async def _events(self, operation: Operation, caller: Caller) -> AsyncGenerator[bytes]:
+    async def _events(self, operation: Operation, caller: Caller, request: Request) -> AsyncGenerator[bytes]:
         yield b":\n\n"
         with self.taken(caller):
-            async with aclosing(self.results(operation, self.context(caller))) as results:
+            async with aclosing(self.results(operation, request)) as results:
                 upcoming = asyncio.ensure_future(anext(results, None))
                 try:
                     while True:
@@ -107,7 +118,10 @@ class Streams:
                         if not done:
                             yield b":\n\n"  # so that nobody between takes the silence for an end
                             continue
-                        found = upcoming.result()
+                        try:
+                            found = upcoming.result()
+                        except RegularsError:
+                            break
                         if found is None:
                             break
                         yield b"event: next\ndata: " + orjson.dumps(found[1]) + b"\n\n"
@@ -145,8 +159,8 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
     caller: Caller | None = None
     room: Any = None
 
-    def _authenticated(self) -> Caller:
-        return self.view.streams.authenticate(self.context["request"])
+    async def _authenticated(self) -> Caller:
+        return await self.view.streams.authenticate(self.context["request"])
 
     async def handle_message(self, message: Any) -> None:
         if not isinstance(message, dict):
@@ -159,7 +173,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
         if not self.connection_init_received and isinstance(payload, dict):
             self.context["request"] = _request_of(payload, self.context["request"])
             try:
-                self.caller = self._authenticated()
+                self.caller = await self._authenticated()
                 self.room = self.view.streams.taken(self.caller)
                 self.room.__enter__()
             except Overloaded as error:
@@ -199,7 +213,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
         streams: Streams = self.view.streams
         try:
             sent = Operation(operation.query, operation.operation_name, operation.variables)
-            async with aclosing(streams.results(sent, streams.context(self._authenticated()))) as results:
+            async with aclosing(streams.results(sent, self.context["request"])) as results:
                 async for executed, answer in results:
                     if not executed:
                         errors = {"id": operation.id, "type": "error", "payload": answer["errors"]}

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resolvers.caller import SCOPES
+from resolvers.caller import EVENT_WRITE, IDENTITY_CLAIM, METRICS_READ, PII_READ, SCOPES
 from resolvers.permissions import BELOW, ROOTS, Rule
 from resolvers.roles import ROLES
 
 _VERBS = {"Query": "read", "Mutation": "write", "Subscription": "follow"}
+_HTTP: dict[tuple[str, str], Rule] = {
+    ("`POST /v1/events`, Segment", "send"): Rule(EVENT_WRITE, whole=False),
+    ("`identify` and `alias` events", "send"): Rule(IDENTITY_CLAIM, whole=False),
+    ("`GET /metrics`", "read"): Rule(METRICS_READ),
+    ("contact data in clear", "read"): Rule(PII_READ, whole=False),
+}
 _INTRO = """# Permissions
 
 Made from the code by `make schema`; a test tries every cell. What a field needs is checked before anything of it is
@@ -22,12 +28,14 @@ only gets it; what shows the whole group is refused to them.
 
 
 def rules() -> Iterator[tuple[str, str, Rule]]:
-    """(what, verb, rule) of every field that needs a scope."""
+    """(what, verb, rule) of everything that needs a scope."""
     for coordinate, rule in ROOTS.items():
         kind, _, name = coordinate.partition(".")
         yield f"`{name}`", _VERBS[kind], rule
     for coordinate, rule in BELOW.items():
         yield f"`{coordinate}`", "read", rule
+    for (what, verb), rule in _HTTP.items():
+        yield what, verb, rule
 
 
 def table() -> str:

@@ -1,4 +1,4 @@
-"""What a key may send: only of its sources, brands and stores, and who somebody is only where it is entitled to say it."""
+"""What a key may send: only of its sources, brands and stores, and who somebody is only where it may."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from resolvers.caller import EVENT_WRITE, IDENTITY_CLAIM, PROFILE_READ, Caller
 
 PHONE, CARD = {"phone": "+12125550142"}, {"loyalty_card": "REG-4000-7788"}
 ENVELOPE = {"messageId": "m", "source": "till", "at": "2026-03-01T18:30:00Z"}
+CONSENT = {"purpose": "x", "granted": True}
 ORDER = {"id": "1", "store": "s-1", "channel": "dine_in", "currency": "USD", "total": "1.00"}
 
 
@@ -73,7 +74,7 @@ def test_sending_needs_its_scope() -> None:
         (order({"identifiers": PHONE | CARD}), "/subject"),
         (order({"identifiers": {"phone": ["+12125550142", "+12125550143"]}}), "/subject"),
         (order({"id": "42", "identifiers": PHONE}), "/subject"),
-        (event("consent.changed", {"id": "42", "identifiers": CARD}, consent={"purpose": "x", "granted": True}), "/subject"),
+        (event("consent.changed", {"id": "42", "identifiers": CARD}, consent=CONSENT), "/subject"),
     ],
 )  # fmt: skip
 def test_what_a_till_may_send(raw: dict[str, Any], pointer: str | None) -> None:
