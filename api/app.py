@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from api import browser, health, intake, openapi, segment
-from api.auth import authenticator
+from api.auth import Known, authenticator
 from api.edge import safe
 from api.graphql import graphql_routes
 from api.keys import KeyRing
@@ -26,14 +26,16 @@ def create_app(
     quarantine: RefusalStore,
     api_key: str,
     shared: Shared | None = None,
+    tokens: Known | None = None,
 ) -> Starlette:
     """The application over parts that are already open; it opens and closes nothing itself.
 
     `shared` is what requests of all processes share; without it, this process has its own memory for that.
+    `tokens` knows the bearers of identity providers' tokens.
     """
     shared = shared or in_memory(settings)
     keys = KeyRing(ServiceKeys(committer.database), shared.keys, settings.key_cache_s)
-    authenticate = authenticator(api_key, keys)
+    authenticate = authenticator(api_key, keys, *([tokens] if tokens else []))
     policies = committer.policies
     routes: list[BaseRoute] = [
         *graphql_routes(settings, committer, authenticate, shared),

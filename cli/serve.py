@@ -17,6 +17,7 @@ from api.app import create_app
 from api.auth import ensure_api_key
 from api.operation import MAX_BODY
 from api.shared import open_shared
+from api.tokens import open_tokens
 from cli.service import open_service
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
@@ -37,7 +38,11 @@ def serve(
 async def run(config: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then answers requests under way and commits what waits."""
     configure_logs()
-    async with open_service(config) as service, open_shared(config) as shared:
+    async with (
+        open_service(config) as service,
+        open_shared(config) as shared,
+        open_tokens(config, service.reader) as tokens,
+    ):
         app = create_app(
             config,
             committer=service.committer,
@@ -45,6 +50,7 @@ async def run(config: Settings) -> None:
             quarantine=service.quarantine,
             api_key=ensure_api_key(config),
             shared=shared,
+            tokens=tokens,
         )
         server = uvicorn.Server(
             uvicorn.Config(
