@@ -16,6 +16,7 @@ from domain.settings import Settings
 from graph.keys import ServiceKeys
 from ingest.commit import Committer
 from ingest.sink import EventSink, RefusalStore
+from privacy.audit import AuditLog
 
 
 def create_app(
@@ -36,11 +37,11 @@ def create_app(
     shared = shared or in_memory(settings)
     keys = KeyRing(ServiceKeys(committer.database), shared.keys, settings.key_cache_s)
     authenticate = authenticator(api_key, keys, *([tokens] if tokens else []))
-    policies = committer.policies
+    policies, audit = committer.policies, AuditLog(committer.database, committer.vault)
     routes: list[BaseRoute] = [
-        *graphql_routes(settings, committer, authenticate, shared),
-        *intake.routes(sink, quarantine, settings, authenticate, policies),
-        *segment.routes(sink, quarantine, settings, segment.write_keys(api_key, keys), policies),
+        *graphql_routes(settings, committer, authenticate, shared, audit),
+        *intake.routes(sink, quarantine, settings, authenticate, policies, audit),
+        *segment.routes(sink, quarantine, settings, segment.write_keys(api_key, keys), policies, audit),
         *health.routes(committer.database),
         *browser.routes(),
         *openapi.routes(),

@@ -52,7 +52,7 @@ def cross_origin(settings: Settings, methods: Sequence[str]) -> Middleware:
         CORSMiddleware,
         allow_origins=allowed_origins(settings),
         allow_methods=list(methods),
-        allow_headers=["Authorization", "Content-Type", "X-API-Key"],
+        allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Purpose"],
         expose_headers=["Retry-After"],
         max_age=_PREFLIGHT_HOLDS_S,
     )

@@ -6,6 +6,10 @@ quarantine, where an operator may still believe it.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+
 from domain.errors import EventRefused, InvalidInput
 from domain.events import (
     Alias,
@@ -18,8 +22,9 @@ from domain.events import (
     StoreUpserted,
     Subject,
 )
-from ingest.sink import Reader
+from ingest.sink import Reader, Receipt
 from matching.policy import Policies, Strength
+from privacy.audit import AuditLog, Entry
 from resolvers.caller import EVENT_WRITE, IDENTITY_CLAIM, Caller
 
 _CLAIM = f"says who somebody is, and this key lacks the scope {IDENTITY_CLAIM}"
@@ -38,6 +43,19 @@ def entitled(caller: Caller, read: Reader, policies: Policies) -> Reader:
         return event
 
     return checked
+
+
+async def noted(audit: AuditLog | None, caller: Caller, what: str, events: int, taking: Awaitable[Receipt]) -> Receipt:
+    """What became of the events, once it is in the audit log too who sent them. Raises what either raises.
+
+    Both at once, as an entry of something sent again does no harm, and the answer waits for both.
+    """
+    if audit is None:
+        return await taking
+    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    entry = Entry(at, caller.name, caller.kind.value, "send", (what,), events=events)
+    receipt, _ = await asyncio.gather(taking, audit.add(entry))
+    return receipt
 
 
 def _check_limits(event: Event, caller: Caller) -> None:

@@ -44,6 +44,7 @@ from domain.errors import (
 from domain.settings import Settings
 from graph import deadline
 from ingest.commit import Committer
+from privacy.audit import AuditLog
 from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause, codes
@@ -51,6 +52,7 @@ from resolvers.fast import FastPath
 from resolvers.live import Live
 from resolvers.meter import Meter
 from resolvers.schema import Schema, make_schema
+from resolvers.trail import Trail, purpose
 
 _METHODS = ("GET", "POST")
 _READS = frozenset((OperationType.QUERY,))
@@ -64,6 +66,7 @@ def graphql_routes(
     committer: Committer,
     authenticate: Authenticate,
     shared: Shared | None = None,
+    audit: AuditLog | None = None,
 ) -> list[BaseRoute]:
     production = settings.environment == "production"
     schema = make_schema(production=production)
@@ -72,9 +75,11 @@ def graphql_routes(
     service = _Service(schema, FastPath(schema), settings, suggestions=not production)
     live = Live(committer.database, settings.feed_every_s)
 
-    def context_of(caller: Caller) -> Context:
-        meter = Meter(caller.name, shared.bucket, settings.graphql_max_cost)
-        return Context(committer, settings, caller, secrets.token_hex(8), meter=meter, live=live)
+    audit = audit or AuditLog(committer.database, committer.vault)
+
+    def context_of(caller: Caller, why: str | None = None) -> Context:
+        meter, id_ = Meter(caller.name, shared.bucket, settings.graphql_max_cost), secrets.token_hex(8)
+        return Context(committer, settings, caller, id_, meter=meter, live=live, trail=Trail(audit, id_, why))
 
     streams = Streams(
         schema,
@@ -95,11 +100,11 @@ def graphql_routes(
             media = JSON if streamed else answer_type(accept)
             if request.method not in _METHODS:
                 raise MethodNotAllowed("GraphQL is asked by GET or POST.", allow=_METHODS)
-            caller = await authenticate(request)
+            caller, why = await authenticate(request), purpose(request.headers.get("x-purpose"))
             operation = await named.opened(await read_operation(request, settings.body_timeout_s))
             if streamed:
                 return streams.events(operation, caller, request)
-            return await _served(service, operation, context_of(caller), media)
+            return await _served(service, operation, context_of(caller, why), media)
         except Exception as error:
             return refused(error, media)
 
@@ -138,6 +143,7 @@ async def _served(service: _Service, operation: Operation, context: Context, med
 async def _answer(service: _Service, operation: Operation, context: Context, media: str) -> Response:
     started = time.perf_counter()
     result = await _executed(service, operation, context)
+    await context.trail.reads(context.caller)
     executed = not _never_executed(result)
     answer = envelope(result, context, suggestions=service.suggestions, executed=executed)
     _log.info(

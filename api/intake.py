@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from api.auth import Authenticate
 from api.body import read_body
-from api.entitled import entitled
+from api.entitled import entitled, noted
 from domain.errors import (
     HTTP_STATUS,
     MethodNotAllowed,
@@ -32,22 +32,30 @@ from ingest.parse import parse
 from ingest.sink import EventSink, Receipt, RefusalStore, deliver
 from ingest.split import split
 from matching.policy import Policies
+from privacy.audit import AuditLog
 
 _log = structlog.get_logger(__name__)
 _SERVER_FAULT = 500
 
 
 def routes(
-    sink: EventSink, quarantine: RefusalStore, settings: Settings, authenticate: Authenticate, policies: Policies
+    sink: EventSink,
+    quarantine: RefusalStore,
+    settings: Settings,
+    authenticate: Authenticate,
+    policies: Policies,
+    audit: AuditLog | None = None,
 ) -> list[Route]:
     """The intake of native events, each taken from a caller who may send it."""
 
     async def take(request: Request) -> Response:
         try:
-            read = entitled(await authenticate(request), parse, policies)
+            caller = await authenticate(request)
+            read = entitled(caller, parse, policies)
             body = await read_body(request, settings.intake_max_body, settings.body_timeout_s)
             raws = split(body, most=settings.intake_max_events)
-            return json_response(200, _answer(await deliver(raws, read, sink, quarantine)))
+            taking = deliver(raws, read, sink, quarantine)
+            return json_response(200, _answer(await noted(audit, caller, "events", len(raws), taking)))
         except Exception as error:
             return error_response(error)
 

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from api.auth import Known, verifier
 from api.body import read_body
-from api.entitled import entitled
+from api.entitled import entitled, noted
 from api.intake import error_response, json_response, public_error
 from domain.errors import InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.settings import Settings
@@ -29,6 +29,7 @@ from ingest.segment_orders import OrderDefaults
 from ingest.sink import EventSink, Raw, RefusalStore, deliver
 from ingest.split import load_json
 from matching.policy import Policies
+from privacy.audit import AuditLog
 from resolvers.caller import Caller
 
 SenderOf = Callable[[str], Awaitable["Sender"]]
@@ -46,7 +47,12 @@ class Sender:
 
 
 def routes(
-    sink: EventSink, quarantine: RefusalStore, settings: Settings, sender_of: SenderOf, policies: Policies
+    sink: EventSink,
+    quarantine: RefusalStore,
+    settings: Settings,
+    sender_of: SenderOf,
+    policies: Policies,
+    audit: AuditLog | None = None,
 ) -> list[Route]:
     """`/v1/identify` and its siblings, `/v1/batch` and `/v1/import`. `sender_of` is `write_keys(…)`."""
 
@@ -73,7 +79,8 @@ def routes(
         translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
         raws = [Raw(index, message) for index, message in enumerate(found)]
         read = entitled(sender.caller, translator.read, policies)
-        await deliver(raws, read, sink, quarantine, source=source, format="segment")
+        taking = deliver(raws, read, sink, quarantine, source=source, format="segment")
+        await noted(audit, sender.caller, "segment", len(raws), taking)
         return json_response(200, {"success": True})
 
     kinds: dict[str, str | None] = {**{kind: kind for kind in TYPES}, "batch": None, "import": None}

@@ -92,6 +92,7 @@ class Streams:
             async for result in stream:
                 if await self.authenticate(request) != caller:
                     raise NotAuthenticated("What you may do has changed.", hint="Open the stream again.")
+                await context.trail.reads(caller)
                 result.errors = [_known(error) for error in result.errors] if result.errors else None
                 executed = not isinstance(result, PreExecutionError)
                 yield executed, self._shown(result, context, executed=executed)

@@ -21,6 +21,8 @@ from domain.events import Slug
 from domain.settings import settings
 from graph.keys import ServiceKeys
 from graph.migrations import migrate
+from privacy.audit import AuditLog, Entry
+from privacy.vault import open_vault
 from resolvers.caller import EVENT_WRITE, ME_READ, SCOPES, Kind
 from resolvers.roles import ROLES, scopes_of
 
@@ -61,7 +63,8 @@ def create(
             sources=source if source or not brand else [],
             stores=store,
             expires_at=expires,
-        )
+        ),
+        note=f"key.create {made.id}",
     )
     _show(made.id, made.text, as_json)
 
@@ -90,14 +93,14 @@ def rotate(
 ) -> None:
     """Give a key another secret and print it, once."""
     made = make(key)
-    _run(lambda keys: keys.rotate(key, made.hash, overlap_s=3600 * overlap_hours), forget=key)
+    _run(lambda keys: keys.rotate(key, made.hash, overlap_s=3600 * overlap_hours), note=f"key.rotate {key}", forget=key)
     _show(key, made.text, as_json)
 
 
 @app.command()
 def revoke(key: Id, as_json: AsJson = False) -> None:
     """End a key for good."""
-    _run(lambda keys: keys.revoke(key), forget=key)
+    _run(lambda keys: keys.revoke(key), note=f"key.revoke {key}", forget=key)
     if as_json:
         print(orjson.dumps({"id": key, "revoked": True}).decode())
     else:
@@ -121,11 +124,15 @@ def _scopes(name: str, roles: list[str], scopes: list[str]) -> frozenset[str]:
     return found
 
 
-def _run(work: Callable[[ServiceKeys], Awaitable[T]], *, forget: str | None = None) -> T:
+def _run(work: Callable[[ServiceKeys], Awaitable[T]], *, note: str | None = None, forget: str | None = None) -> T:
     async def run() -> T:
         config = settings()
         async with open_database(config) as database:
             await migrate(database)
+            if note is not None:  # before it is done, so that nothing is done that is not noted
+                at = datetime.now(UTC).isoformat(timespec="microseconds")
+                entry = Entry(at, "command-line", "operator", "write", (note,))
+                await AuditLog(database, open_vault(config)).add(entry)
             done = await work(ServiceKeys(database))
         if forget is not None:
             async with open_redis(config) as redis:

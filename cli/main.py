@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli import bench, decisions, keys, neo4j, quarantine, rules, world
+from cli import audit, bench, decisions, keys, neo4j, quarantine, rules, world
 from cli.demo import demo
 from cli.evaluate import evaluate
 from cli.ingest import ingest
@@ -31,6 +31,7 @@ app.command()(evaluate)
 app.command()(resolve)
 app.command()(train)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(rules.app, name="rules")

@@ -22,10 +22,12 @@ from ingest.commit import Committer
 from ingest.decisions import Decisions
 from ingest.review import Review
 from matching.policy import Policies
+from privacy.audit import AuditLog
 from privacy.vault import Vault
-from resolvers.caller import IDENTITY_READ, IDENTITY_WRITE, ME_READ, PII_READ, PROFILE_READ, Caller
+from resolvers.caller import AUDIT_READ, IDENTITY_READ, IDENTITY_WRITE, ME_READ, PII_READ, PROFILE_READ, Caller
 from resolvers.live import Live
 from resolvers.meter import Meter
+from resolvers.trail import Trail
 
 
 def _now() -> datetime:
@@ -42,6 +44,7 @@ class Context:
     request_id: str = ""
     now: datetime = field(default_factory=_now)
     meter: Meter = field(default_factory=Meter)
+    trail: Trail = field(default_factory=Trail)
     live: Live | None = None
 
     @property
@@ -58,8 +61,11 @@ class Context:
 
     @property
     def reveals(self) -> bool:
-        """Whether contact data may be shown in clear."""
-        return self.caller.allows(PII_READ)
+        """Whether contact data may be shown in clear. Who asks and may is about to show it: the trail tells so."""
+        if not self.caller.allows(PII_READ):
+            return False
+        self.trail.revealed = True
+        return True
 
     @property
     def customers(self) -> Customers:
@@ -103,6 +109,12 @@ class Context:
         """Raises NotAllowed where the caller may not decide who is who."""
         self.caller.require(IDENTITY_WRITE)
         return Decisions(self.committer)
+
+    @property
+    def audit_log(self) -> AuditLog:
+        """Raises NotAllowed where the caller may not read it."""
+        self.caller.require(AUDIT_READ)
+        return AuditLog(self.database, self.vault)
 
     @property
     def decision_log(self) -> DecisionLog:

@@ -44,6 +44,7 @@ class Customer(Node):
     @classmethod
     def of(cls, profile: Profile, context: Context) -> Customer:
         base = profile.base
+        context.trail.customers.add(base["number"])
         return cls(
             id=global_id("Customer", base["number"]),
             profile=profile,

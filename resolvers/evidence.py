@@ -87,6 +87,7 @@ class Evidence:
         given, family, suffix = (state.trait(name) for name in ("given_name", "family_name", "suffix"))
         if not self.context.reveals:
             return mask_name(given, family) or None
+        self.context.trail.customers.add(self.number(key))
         return " ".join(word for word in (given, family, suffix) if word) or None
 
     def trait(self, key: str, name: str) -> str | None:

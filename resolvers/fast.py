@@ -115,6 +115,7 @@ class FastPath:
         if plan is None:
             return None
         await context.meter.charge(plan.cost)
+        context.trail.fields.add("customer")
         answer = prepared.root.alias.value if prepared.root.alias else prepared.root.name.value
         try:
             found = await customer.one(context, finder(self._by(prepared, values), context), plan.parts)

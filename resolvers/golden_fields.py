@@ -56,6 +56,7 @@ async def _said(info: Info, customer: str, field: str, value: object, reason: st
         number = await GoldenFields(context.committer).say(customer.strip().upper(), word)
     except (InvalidInput, NotFound, TooLarge) as error:
         return _refused(error)
+    context.trail.customers.add(number)
     [profile] = await customers.find(Finder.named("by_number", number=number))
     fields = {one.field: one for one in golden.golden_record(profile, context)}
     return GoldenFieldPayload(customer_number=number, field=fields.get(field), user_errors=[])

@@ -62,7 +62,10 @@ def relations(profile: Profile, context: Context) -> list[CustomerRelation]:
         ]
         judged = relation(me, _person(theirs), things)
         if judged is not None:
-            found.append(_relation(row, judged, things, whole_name(theirs) if context.reveals else row["nameDisplay"]))
+            if context.reveals:
+                context.trail.customers.add(row["number"])
+            name = whole_name(theirs) if context.reveals else row["nameDisplay"]
+            found.append(_relation(row, judged, things, name))
     return sorted(found, key=lambda one: (-one.confidence, one.customer_number))[:_MOST]
 
 

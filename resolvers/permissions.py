@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 
 from graphql import (
@@ -26,6 +27,7 @@ from graphql import (
 
 from domain.errors import NotAllowed, SetupError
 from resolvers.caller import (
+    AUDIT_READ,
     GROUP_READ,
     IDENTITY_READ,
     IDENTITY_WRITE,
@@ -73,6 +75,7 @@ ROOTS: Mapping[str, Rule] = {
     "Query.identityNeighbourhood": Rule(IDENTITY_READ),
     "Query.clusterHealth": Rule(IDENTITY_READ),
     "Query.decisions": Rule(IDENTITY_READ),
+    "Query.auditLog": Rule(AUDIT_READ),
     "Query.reviewQueue": Rule(IDENTITY_WRITE),
     "Query.identityRulesRehearse": Rule(IDENTITY_WRITE),
     "Mutation.segmentSave": Rule(SEGMENT_WRITE),
@@ -120,10 +123,10 @@ def guard(schema: GraphQLSchema) -> None:
         odd = ", ".join(sorted(fields.keys() ^ ROOTS.keys()))
         raise SetupError(f"resolvers/permissions.py does not agree with the schema about {odd}.")
     for coordinate, field in fields.items():
-        _guarded(field, ROOTS[coordinate])
+        _guarded(field, ROOTS[coordinate], writes=coordinate.startswith("Mutation."))
 
 
-def _guarded(field: GraphQLField, rule: Rule) -> None:
+def _guarded(field: GraphQLField, rule: Rule, *, writes: bool) -> None:
     # Of a subscription it is the following that is asked for; what comes of it is the same caller's.
     name = "resolve" if field.subscribe is None else "subscribe"
     resolve: Callable[..., Any] | None = getattr(field, name)
@@ -135,7 +138,13 @@ def _guarded(field: GraphQLField, rule: Rule) -> None:
         if caller.limited or not caller.scopes >= _BELOW_SCOPES:
             for below in needs(info.schema, info.field_nodes, info.parent_type, info.fragments):
                 below.check(caller)
-        return resolve(source, info, **arguments)
+        info.context.trail.fields.add(info.field_name)
+        return (noted if writes else resolve)(source, info, **arguments)
+
+    async def noted(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        await info.context.trail.writes(info.context.caller, info.field_name, arguments)
+        done = resolve(source, info, **arguments)
+        return await done if isawaitable(done) else done
 
     setattr(field, name, checked)
 

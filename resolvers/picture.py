@@ -196,6 +196,8 @@ class _Picture:
 def _record(row: Row, context: Context) -> IdentityRecord:
     traits = context.vault.open(row["key"], row["sealed"])["traits"] if row["sealed"] else {}
     given, family = (str(traits[name][0]) if name in traits else "" for name in ("given_name", "family_name"))
+    if context.reveals:
+        context.trail.customers.add(row["number"])
     name = f"{given} {family}".strip() if context.reveals else mask_name(given, family)
     return IdentityRecord(
         record_id=global_id("SourceRecord", row["key"]),

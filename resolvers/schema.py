@@ -17,6 +17,7 @@ from domain.errors import InvalidInput
 from graph.customers import Finder, Profile
 from resolvers import changes, customer, health, picture, segment, why
 from resolvers.as_of import believed
+from resolvers.audit import AuditQueries
 from resolvers.caller import SEGMENT_READ, STATS_READ
 from resolvers.changes import IdentityChange
 from resolvers.completeness import Completeness, completeness
@@ -63,7 +64,7 @@ def _latest(profile: Profile) -> tuple[int, str]:
 
 
 @strawberry.type(description="What may be asked.")
-class Query(DecisionQueries, ReviewQueries, RehearsalQueries):
+class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries):
     @strawberry.field(description="The guest who is signed in, or null where nothing is known of the guest yet.")
     async def me(self, info: Info) -> Customer | None:
         return await customer.myself(info.context, customer.parts(selected(info)))

@@ -43,6 +43,9 @@ _VALUES = {
     "most": 20,
     "place": 0,
     "after": "",
+    "below": 5,
+    "above": 5,
+    "sequence": 5,
 }
 
 

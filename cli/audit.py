@@ -1,0 +1,44 @@
+"""`regulars audit`: check that nothing of the audit log was changed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import orjson
+import typer
+
+from cli.service import open_database
+from domain.settings import settings
+from privacy.audit import AuditLog, Verdict
+from privacy.vault import open_vault
+
+app = typer.Typer(no_args_is_help=True, help="The audit log: verify.")
+
+
+@app.callback()
+def audit() -> None:
+    """The audit log."""
+
+
+@app.command()
+def verify(
+    end: Annotated[str | None, typer.Option(help="An end that an earlier run printed: it must be there still.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Walk the whole chain, and print its end to be noted elsewhere; the exit code is 1 where it is broken."""
+    found = asyncio.run(_verified(end))
+    if as_json:
+        print(orjson.dumps(found).decode())
+    elif found.broken_at is None:
+        print(f"{found.entries} entries hold. End: {found.end}")
+    else:
+        print(f"Broken at {found.broken_at}: {found.why}. {found.entries} entries before it hold.")
+    if found.broken_at is not None:
+        raise typer.Exit(1)
+
+
+async def _verified(end: str | None) -> Verdict:
+    config = settings()
+    async with open_database(config) as database:
+        return await AuditLog(database, open_vault(config)).verify(end)

@@ -1,0 +1,7 @@
+// Entries of the audit chain after a place, in order, to check them.
+// Parameters: above, size. Columns: sequence, content, hash. Index: audit_entry_sequence.
+MATCH (a:AuditEntry)
+WHERE a.sequence > $above
+RETURN a.sequence AS sequence, a.content AS content, a.hash AS hash
+ORDER BY a.sequence
+LIMIT $size

@@ -1,0 +1,137 @@
+"""The audit log: who read whose contact data and who wrote what, as a chain in which nothing can be changed unseen.
+
+Each entry's hash is keyed (HMAC-SHA-256 under the vault's key) and covers the entry before it: whoever can write the
+store but has no key can neither change, remove, insert nor reorder entries. Cutting off the end is seen against an end
+that was noted elsewhere: `verify(expected)`. Entries that come while one is being written share the next transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from domain.errors import InvalidInput
+from graph.database import Database, Row, Transaction
+from graph.together import Together
+from privacy.vault import Vault
+
+_PAGE = 1_000
+MOST_CUSTOMERS = 200
+"""Customers that one entry names; of more it tells how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who (`actor`, `kind`) did what (`action`: read, write or send; `what`: fields, never values) to whom, and why."""
+
+    at: str
+    actor: str
+    kind: str
+    action: str
+    what: tuple[str, ...]
+    why: str | None = None
+    customers: tuple[str, ...] = ()
+    request: str = ""
+    events: int = 0
+
+    def content(self) -> str:
+        """Canonical JSON: equal entries give equal text."""
+        told = {name: getattr(self, name) for name in ("at", "actor", "kind", "action", "what", "why", "request")}
+        told["customers"] = self.customers[:MOST_CUSTOMERS]
+        told["count"] = self.events or len(self.customers)
+        return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An entry of the log with its place in the chain."""
+
+    sequence: int
+    hash: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How many entries hold, the end of the chain as `<sequence>:<hash>`, and the first place that does not hold."""
+
+    entries: int
+    end: str
+    broken_at: int | None = None
+    why: str | None = None
+
+
+class AuditLog:
+    """The audit log of one database."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._together: Together[None] = Together()
+
+    async def add(self, entry: Entry) -> None:
+        """Durable when this returns. Raises Unavailable."""
+        await self._together.read("audit", entry, self._append)
+
+    async def _append(self, entries: Sequence[Entry]) -> list[None]:
+        async def work(transaction: Transaction) -> None:
+            [end] = await transaction.run("audit/lock")
+            sequence, hash_ = end["sequence"], end["hash"]
+            rows: list[Row] = []
+            for entry in entries:
+                sequence, content = sequence + 1, entry.content()
+                hash_ = self._link(hash_, sequence, content)
+                rows.append(
+                    {"sequence": sequence, "at": entry.at, "actor": entry.actor, "content": content, "hash": hash_}
+                )
+            await transaction.run("audit/append", rows=rows, sequence=sequence, hash=hash_)
+
+        await self._database.write("audit", work)
+        return [None] * len(entries)
+
+    def _link(self, previous: str, sequence: int, content: str) -> str:
+        return self._vault.keyed("audit", f"{previous}\n{sequence}\n{content}")
+
+    async def page(
+        self, below: int | None, size: int, *, actor: str | None = None, customer: str | None = None
+    ) -> list[Noted]:
+        """Entries before a place, the latest first. Raises Unavailable."""
+        named = None if customer is None else orjson.dumps(customer).decode()
+        bound = 2**62 if below is None else below
+        rows = await self._database.read("audit/page", below=bound, actor=actor, customer=named, size=size)
+        return [Noted(row["sequence"], row["hash"], orjson.loads(row["content"])) for row in rows]
+
+    async def verify(self, expected: str | None = None) -> Verdict:
+        """Walks the whole chain. `expected`: an end that was noted before, which must still be in it.
+
+        Raises InvalidInput where `expected` is no end, Unavailable.
+        """
+        wanted = None if expected is None else _end_of(expected)
+        ends = await self._database.read("audit/end")
+        known = (ends[0]["sequence"], ends[0]["hash"]) if ends else (0, "")
+        place, hash_ = 0, ""
+        while rows := await self._database.read("audit/after", above=place, size=_PAGE):
+            for row in rows:
+                if row["sequence"] != place + 1:
+                    return Verdict(place, f"{place}:{hash_}", place + 1, "an entry is missing")
+                if row["hash"] != self._link(hash_, row["sequence"], row["content"]):
+                    return Verdict(place, f"{place}:{hash_}", place + 1, "an entry was changed")
+                place, hash_ = row["sequence"], row["hash"]
+                if wanted is not None and place == wanted[0] and hash_ != wanted[1]:
+                    return Verdict(place, f"{place}:{hash_}", place, "it is another chain than the one noted")
+        if wanted is not None and place < wanted[0]:
+            return Verdict(place, f"{place}:{hash_}", place + 1, "the end was cut off")
+        # Entries that came meanwhile are behind what was read; an end before it was set back.
+        if known[0] > place or (known[0] == place and known[1] != hash_):
+            return Verdict(place, f"{place}:{hash_}", place + 1, "the end was cut off")
+        return Verdict(place, f"{place}:{hash_}")
+
+
+def _end_of(text: str) -> tuple[int, str]:
+    sequence, _, hash_ = text.partition(":")
+    if not sequence.isdecimal() or not hash_:
+        raise InvalidInput("This is no end of an audit chain.", hint="Pass <sequence>:<hash> as `verify` printed it.")
+    return int(sequence), hash_

@@ -1,0 +1,122 @@
+"""The audit chain on a real store: what is noted holds, and whatever is done to it afterwards is seen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from cypher import load
+from domain.errors import InvalidInput
+from domain.settings import Settings
+from graph.database import Database, connect
+from graph.local import Running
+from graph.migrations import migrate
+from privacy.audit import MOST_CUSTOMERS, AuditLog, Entry
+from privacy.vault import Vault
+
+pytestmark = pytest.mark.neo4j
+AT = "2026-03-01T12:00:00+00:00"
+
+
+@pytest.fixture
+async def database(neo4j_server: Running) -> AsyncGenerator[Database]:
+    settings, server = Settings(), neo4j_server  # pyright: ignore[reportCallIssue]
+    async with connect(settings, uri=server.bolt_uri, user=server.user, password=server.password) as database:
+        await migrate(database)
+        await database.run_schema(load("bench/wipe"))
+        yield database
+        await database.run_schema(load("bench/wipe"))
+
+
+def log_of(database: Database, key: bytes = bytes(32)) -> AuditLog:
+    return AuditLog(database, Vault(key))
+
+
+def entry(number: int, **changes: object) -> Entry:
+    content = {"at": AT, "actor": f"staff/{number % 3}", "kind": "staff", "action": "read", "what": ("customer",)}
+    return Entry(**(content | {"customers": (f"CUST-0000-0000-000{number % 10}",)} | changes))  # type: ignore[arg-type]
+
+
+async def test_processes_that_write_at_once_make_one_chain(database: Database) -> None:
+    logs = [log_of(database) for _ in range(3)]
+    assert (await logs[0].verify()).entries == 0
+    before = database.round_trips
+    await asyncio.gather(*(logs[n % 3].add(entry(n)) for n in range(60)))
+    assert database.round_trips - before < 60  # those who wait share a transaction
+    found = await logs[0].verify()
+    assert (found.entries, found.broken_at) == (60, None)
+    assert found.end.startswith("60:")
+
+
+async def test_the_log_is_asked_by_customer_and_actor(database: Database) -> None:
+    log = log_of(database)
+    for number in range(9):
+        await log.add(entry(number, why="ticket-1"))
+    page = await log.page(None, 4)
+    assert [noted.sequence for noted in page] == [9, 8, 7, 6]
+    assert [noted.sequence for noted in await log.page(6, 4)] == [5, 4, 3, 2]
+    assert [noted.sequence for noted in await log.page(None, 9, actor="staff/1")] == [8, 5, 2]
+    assert [noted.sequence for noted in await log.page(None, 9, customer="CUST-0000-0000-0004")] == [5]
+    assert page[0].content["why"] == "ticket-1"
+    many = tuple(f"CUST-{n:04}-0000-0000" for n in range(MOST_CUSTOMERS + 5))
+    await log.add(entry(0, customers=many))
+    [last] = await log.page(None, 1)
+    assert (len(last.content["customers"]), last.content["count"]) == (MOST_CUSTOMERS, MOST_CUSTOMERS + 5)
+
+
+TAMPERED = {
+    "changed": ("MATCH (a:AuditEntry {sequence: 4}) SET a.content = replace(a.content, 'read', 'write')", 4),
+    "removed": ("MATCH (a:AuditEntry {sequence: 4}) DELETE a", 4),
+    "hash": ("MATCH (a:AuditEntry {sequence: 4}) SET a.hash = 'x'", 4),
+    "swapped": (
+        "MATCH (a:AuditEntry {sequence: 4}), (b:AuditEntry {sequence: 5}) WITH a, b, a.content AS one, a.hash AS hash "
+        "SET a.content = b.content, a.hash = b.hash, b.content = one, b.hash = hash",
+        4,
+    ),
+    "copied": (
+        "MATCH (a:AuditEntry {sequence: 8}) CREATE (b:AuditEntry {sequence: 9}) "
+        "SET b.content = a.content, b.hash = a.hash",
+        9,
+    ),
+    "cut off": ("MATCH (a:AuditEntry {sequence: 8}) DELETE a", 8),
+    "end moved": ("MATCH (h:AuditChain) SET h.hash = 'x'", 9),
+}
+
+
+@pytest.mark.parametrize("how", TAMPERED)
+async def test_whatever_is_changed_is_seen(database: Database, how: str) -> None:
+    log, (statement, place) = log_of(database), TAMPERED[how]
+    for number in range(8):
+        await log.add(entry(number))
+    assert (await log.verify()).broken_at is None
+    await database.run_schema(statement)
+    assert (await log.verify()).broken_at == place
+
+
+async def test_an_end_that_was_noted_elsewhere_sees_what_the_chain_cannot(database: Database) -> None:
+    log = log_of(database)
+    for number in range(5):
+        await log.add(entry(number))
+    noted = (await log.verify()).end
+    await log.add(entry(6))
+    assert (await log.verify(noted)).broken_at is None
+    fifth = (await log.page(6, 1))[0]
+    assert noted == f"5:{fifth.hash}"
+    third = (await log.page(4, 1))[0]
+    await database.run_schema("MATCH (a:AuditEntry) WHERE a.sequence > 3 DELETE a")
+    await database.run_schema("MATCH (h:AuditChain) SET h.sequence = 3, h.hash = $hash", hash=third.hash)
+    assert (await log.verify()).broken_at is None
+    assert (await log.verify(noted)).broken_at == 4
+    for number in range(4):
+        await log.add(entry(number + 50))
+    assert (await log.verify()).broken_at is None
+    assert (await log.verify(noted)).broken_at == 5
+    with pytest.raises(InvalidInput):
+        await log.verify("nonsense")
+
+
+async def test_another_key_makes_another_chain(database: Database) -> None:
+    await log_of(database).add(entry(1))
+    assert (await log_of(database, b"k" * 32).verify()).broken_at == 1
