@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="Agents' decisions: export the log,
 
 @app.command()
 def export() -> None:
-    """Print every decision, the oldest first, a JSON object a line. Reasons stay sealed, records are keyed."""
+    """Print every decision, the oldest first, a JSON object a line. Reasons and values are sealed, records keyed."""
     asyncio.run(_export())
 
 

@@ -12,36 +12,22 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.database import Row, Transaction
+from ingest import plans
 from ingest.commit import Committer
 from ingest.customers import PEOPLE, Customers, number_people
 from ingest.locking import lock_and_read
 from ingest.people import decide
-from ingest.plans import Part, People
-from ingest.records import RecordState
+from ingest.plans import Change, DecisionKind, Part, People
+from ingest.records import RecordState, Word, clock
 from matching.decisions import Rule, Ruling, verdict
 
 MAX_RECORDS = 5_000
 MAX_REASON = 500
 _CLOCK = "%Y%m%dT%H%M%S%f"
-
-
-class DecisionKind(StrEnum):
-    """What an agent did."""
-
-    MERGE = "merge"
-    UNMERGE = "unmerge"
-    MOVE = "move"
-    MUST_MATCH = "must_match"
-    NEVER_MATCH = "never_match"
-    LOCK = "lock"
-    BLOCK_IDENTIFIER = "block_identifier"
-    UNDO = "undo"
-    REDO = "redo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +57,16 @@ class PersonAfter:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a decision: the people it touched, and the older decisions that it overrules from now on."""
+    """What came of a decision: the people it touched, and the older decisions that it overrules from now on. `id`
+    is None where there was nothing to decide."""
 
-    id: str
+    id: str | None
     people: tuple[PersonAfter, ...] = ()
     overruled: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a decision does: `parts` speak of records, `identifiers` are blocked. Where it is about the decision `of`,
-    these are that one's, and `holds` tells whether it is evidence from now on. `leaving` are records taken out of their
-    customer."""
-
-    kind: DecisionKind
-    parts: tuple[Part, ...] = ()
-    identifiers: tuple[str, ...] = ()
-    leaving: frozenset[str] = frozenset()
-    of: str | None = None
-    holds: bool = True
-
-
-class _Preview(Exception):
-    """Rolls a previewed decision back."""
+class _NotTaken(Exception):
+    """Rolls back what is only previewed, or says what is so already."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__()
@@ -122,6 +95,21 @@ class Decisions:
         async def work(tx: _Work) -> Outcome:
             people = await tx.people(customers, records)
             return await tx.carry_out(Change(kind, tuple(planned(people)), leaving=frozenset(leaving)))
+
+        return await self._run(by, work)
+
+    async def say(self, customer: str, field: str, value: Any, by: Signed) -> Outcome:
+        """The golden field is `value` before all rules; None: the rules decide about it again. What is so already is no
+        decision."""
+
+        async def work(tx: _Work) -> Outcome:
+            mine = (await tx.people([customer], [])).of(customer)
+            word = Word(field, value, by.actor, clock(datetime.now(UTC)), by.reason.strip())
+            if not (parts := tuple(plans.say(mine, word))):
+                number = mine[0].customer.number if mine[0].customer else customer
+                raise _NotTaken(Outcome(None, (tx.after(number, mine),)))
+            kind = DecisionKind.RELEASE_FIELD if value is None else DecisionKind.SET_FIELD
+            return await tx.carry_out(Change(kind, parts, word=word))
 
         return await self._run(by, work)
 
@@ -183,8 +171,8 @@ class Decisions:
 
         try:
             return await self.committer.database.write("decision", once)
-        except _Preview as preview:
-            return preview.outcome
+        except _NotTaken as not_taken:
+            return not_taken.outcome
 
 
 @dataclass(slots=True)
@@ -251,14 +239,17 @@ class _Work:
             await self._read({record: component for record, component, _, _ in base["about"]})
         parts = tuple(Part(record, Rule(rule), side) for record, _, rule, side in base["about"])
         kind = DecisionKind.REDO if holds else DecisionKind.UNDO
-        return await self.carry_out(Change(kind, parts, tuple(base["identifiers"]), of=base["id"], holds=holds))
+        word = base["word"] and Word.opened(base["id"], base["word"], self.committer.vault)
+        change = Change(kind, parts, tuple(base["identifiers"]), of=base["id"], holds=holds, word=word)
+        return await self.carry_out(change)
 
     async def carry_out(self, change: Change) -> Outcome:
         """Changes the evidence, partitions anew and writes, or previews, what comes of it."""
         now = datetime.now(UTC)
         id_, at = self.by.logged or (self._id(now), now)
         standing = self._superseded()
-        self._apply(change, change.of or id_)
+        word = change.word and (change.word if change.of else change.word._replace(at=clock(at)))
+        self._apply(change, change.of or id_, word)
         overruled = sorted(self._superseded() - standing)
         committer = self.committer
         share, before = await self._shares(change)
@@ -277,15 +268,17 @@ class _Work:
         moved = {(stood.get(r.key), number) for person, number in persons for r in person.records}
         changed = {number for old, new in moved if old != new for number in (old, new)}
         people = tuple(
-            self._after(number, person.records)
+            self.after(number, person.records)
             for person, number in persons
             if number in changed or any(record.key in about for record in person.records)
         )
         outcome = Outcome(id_, people, tuple(overruled))
         if self.by.preview:
-            raise _Preview(outcome)
+            raise _NotTaken(outcome)
         actor, why = self.by.actor, f"decided: {change.kind.value}"
-        customers = Customers(committer.vault, committer.read_model, self.pool, self.pool, (), actor, why)
+        # What is believed of them is another, though they are who they were.
+        said = about if word else ()
+        customers = Customers(committer.vault, committer.read_model, self.pool, self.pool, said, actor, why)
         rows = customers.rows(decision, numbers)
         await self.tx.run(
             "decisions/write",
@@ -299,6 +292,7 @@ class _Work:
                 "at": at.isoformat(),
                 "of": change.of,
                 "holds": change.holds,
+                **(word.sealed(id_, committer.vault) if word and change.of is None else {}),
             },
             # What an earlier decision is about stands with that one.
             about=[
@@ -325,13 +319,16 @@ class _Work:
         before = {row["key"]: row["before"] for row in rows if row["before"]}
         return (lambda record, _: many if record in held else 1), before
 
-    def _apply(self, change: Change, id_: str) -> None:
+    def _apply(self, change: Change, id_: str, word: Word | None) -> None:
         for part in change.parts:
-            ruling = Ruling(id_, part.rule, part.side)
-            if change.holds:
-                self.pool[part.record].rulings.add(ruling)
-            else:
-                self.pool[part.record].rulings.discard(ruling)
+            record, ruling = self.pool[part.record], Ruling(id_, part.rule, part.side)
+            if not change.holds:
+                record.rulings.discard(ruling)
+                record.words.pop(id_, None)
+                continue
+            record.rulings.add(ruling)
+            if word is not None:
+                record.words[id_] = word
         for key in change.identifiers:
             for record in self.pool.values():
                 if key in record.identifiers:
@@ -344,10 +341,10 @@ class _Work:
         latest = max((ruling.decision for record in self.pool.values() for ruling in record.rulings), default="")
         if id_ > latest:
             return id_
-        clock = datetime.strptime(latest.partition("-")[0], _CLOCK).replace(tzinfo=UTC) + timedelta(microseconds=1)
-        return f"{clock:{_CLOCK}}-{uuid.uuid4().hex[:8]}"
+        later = datetime.strptime(latest.partition("-")[0], _CLOCK).replace(tzinfo=UTC) + timedelta(microseconds=1)
+        return f"{later:{_CLOCK}}-{uuid.uuid4().hex[:8]}"
 
-    def _after(self, number: str, records: Sequence[RecordState]) -> PersonAfter:
+    def after(self, number: str, records: Sequence[RecordState]) -> PersonAfter:
         name = self.committer.read_model.customer(number, records)["props"]["nameDisplay"]
         return PersonAfter(number, name, tuple(record.key for record in records))
 

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from domain.stats import Stats
-from ingest.records import Override, RecordState
+from ingest.records import RecordState, Word
 from matching.normalise import mask_name
 from matching.survivorship import MOST_REJECTED, Claim, Survivor, Survivorship, default, folded
 from privacy.vault import Vault
@@ -83,7 +83,7 @@ def survivors(records: Iterable[RecordState], rules: Survivorship) -> dict[str, 
         for name, (value, clock) in record.traits.items():
             claims[name].append(Claim(value, record.source, record.key, clock))
     found = rules.survivors(claims)
-    said = overrides(records)
+    said = words(records)
     golden: dict[str, dict[str, Any]] = {}
     for name in sorted(found.keys() | said.keys()):
         survivor = found.get(name)
@@ -97,31 +97,31 @@ def survivors(records: Iterable[RecordState], rules: Survivorship) -> dict[str, 
     return golden
 
 
-def overrides(records: Iterable[RecordState]) -> dict[str, tuple[str, Override]]:
-    """Field → the record it stands on, and what an agent said of it last and has not released."""
-    found: dict[str, tuple[str, Override]] = {}
+def words(records: Iterable[RecordState]) -> dict[str, tuple[str, Word]]:
+    """Field → the record it stands on, and what an agent said of it last and has not released: the newest of what the
+    newest decision about each record says."""
+    found: dict[str, tuple[str, str, Word]] = {}
     for record in records:
-        for name, history in record.overrides.items():
-            latest = history[-1]
-            if not latest["released"] and (
-                name not in found or (latest["at"], record.key) > (found[name][1]["at"], found[name][0])
-            ):
-                found[name] = record.key, latest
-    return found
+        newest = {record.words[decision].field: decision for decision in sorted(record.words)}
+        for name, decision in newest.items():
+            word = record.words[decision]
+            if word.value is not None and (name not in found or decision > found[name][0]):
+                found[name] = decision, record.key, word
+    return {name: (key, word) for name, (_, key, word) in found.items()}
 
 
-def _overridden(record: str, said: Override, survivor: Survivor | None) -> dict[str, Any]:
+def _overridden(record: str, said: Word, survivor: Survivor | None) -> dict[str, Any]:
     claimed = () if survivor is None else (survivor.claim, *survivor.rejected)
-    rejected = [_shown(claim) for claim in claimed if folded(claim.value) != folded(said["value"])]
+    rejected = [_shown(claim) for claim in claimed if folded(claim.value) != folded(said.value)]
     agreeing = len(claimed) - len(rejected)
     return {
-        "value": said["value"],
+        "value": said.value,
         "source": AGENT,
         "record": record,
-        "at": said["at"],
+        "at": said.at,
         "rule": AGENT,
-        "actor": said["actor"],
-        "reason": said["reason"],
+        "actor": said.actor,
+        "reason": said.reason,
     } | (
         {"rejected": rejected[:MOST_REJECTED], "others": survivor.others + 1 - agreeing}
         if rejected and survivor

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from domain.errors import InvalidInput
-from ingest.records import RecordState
+from ingest.golden import words
+from ingest.records import RecordState, Word
 from matching.decisions import Rule
 from matching.policy import Policies
 from matching.records import Identifier
@@ -23,6 +25,37 @@ class Part(NamedTuple):
 
     def row(self) -> dict[str, Any]:
         return {"record": self.record, "rule": self.rule.value, "side": self.side}
+
+
+class DecisionKind(StrEnum):
+    """What an agent did."""
+
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    MOVE = "move"
+    MUST_MATCH = "must_match"
+    NEVER_MATCH = "never_match"
+    LOCK = "lock"
+    BLOCK_IDENTIFIER = "block_identifier"
+    SET_FIELD = "set_field"
+    RELEASE_FIELD = "release_field"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a decision does: `parts` speak of records, `identifiers` are blocked. Where it is about the decision `of`,
+    these are that one's, and `holds` tells whether it is evidence from now on. `leaving` are records taken out of their
+    customer. `word` is what it says of a golden field."""
+
+    kind: DecisionKind
+    parts: tuple[Part, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    leaving: frozenset[str] = frozenset()
+    of: str | None = None
+    holds: bool = True
+    word: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +167,20 @@ def lock(people: People, customer: str) -> Iterable[Part]:
     if people.locked_by(customer):
         raise InvalidInput("This customer is locked already.")
     return [Part(record.key, Rule.LOCK) for record in people.of(customer)]
+
+
+def say(records: Sequence[RecordState], word: Word) -> Iterable[Part]:
+    """What an agent says of a golden field of the customer who has these records; nothing where it is so already.
+
+    It stands on the best-described record, the least likely to leave the person. A release stands on every record that
+    a word stands on, so that none comes back when the customer is parted.
+    """
+    if word.value is None:
+        return [Part(r.key, Rule.FIELD) for r in records if word.field in words([r])]
+    _, holding = words(records).get(word.field, (None, None))
+    if holding is not None and (holding.value, holding.reason) == (word.value, word.reason):
+        return []
+    return [Part(min(records, key=_least_described).key, Rule.FIELD)]
 
 
 def _sides(sides: Sequence[Iterable[str]]) -> list[Part]:

@@ -6,11 +6,11 @@ the claim's clock. So the state is a function of the set of events, never of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Any, TypedDict
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -49,14 +49,46 @@ class CustomerRef:
     stats: str | None
 
 
-class Override(TypedDict):
-    """An agent's word on a golden field; a released one says nothing any more. `at` is RFC 3339 in UTC."""
+class Word(NamedTuple):
+    """What an agent said of a golden field; `value` None: the rules are to decide again. `at` is RFC 3339 in UTC."""
 
+    field: str
     value: Any
-    at: str
     actor: str
+    at: str
     reason: str
-    released: bool
+
+    @classmethod
+    def opened(cls, decision: str, row: Sequence[Any], vault: Vault) -> Word:
+        """From the word of a row of `read_records` or `decisions/find`."""
+        field_, value, actor, at, reason = row
+        return cls(
+            field_,
+            opened_value(decision, value, vault),
+            actor,
+            clock(datetime.fromisoformat(at)),
+            vault.open(decision, reason),
+        )
+
+    def sealed(self, decision: str, vault: Vault) -> dict[str, Any]:
+        """What the decision is to store of it beside actor, time and reason."""
+        value = None if self.value is None else vault.seal(_value_of(decision), self.value)
+        return {"field": self.field, "value": value}
+
+
+def opened_value(decision: str, sealed: bytes | None, vault: Vault) -> Any:
+    """The value that a decision gives a golden field; None where it releases one."""
+    return None if sealed is None else vault.open(_value_of(decision), sealed)
+
+
+def _value_of(decision: str) -> str:
+    # The reason is sealed for the decision itself: the two must not stand in for each other.
+    return f"{decision}|value"
+
+
+def clock(at: datetime) -> str:
+    """One spelling of a moment, however it was stored."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 @dataclass(slots=True)
@@ -64,7 +96,7 @@ class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
     `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `match_keys`: its keyed blocking
-    tokens, each with whether too many records carry it.
+    tokens, each with whether too many records carry it. `words`: by decision.
     """
 
     key: str
@@ -72,7 +104,6 @@ class RecordState:
     known: bool = False
     subject_id: str | None = None
     traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
-    overrides: dict[str, list[Override]] = field(default_factory=dict[str, list[Override]])
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
     contacts: dict[str, str] = field(default_factory=dict[str, str])
     match_keys: dict[str, bool] = field(default_factory=dict[str, bool])
@@ -85,6 +116,7 @@ class RecordState:
     component: str | None = None
     customer: CustomerRef | None = None
     rulings: set[Ruling] = field(default_factory=set[Ruling])
+    words: dict[str, Word] = field(default_factory=dict[str, Word])
     touched: bool = False
     evidence_changed: bool = False
     profile_changed: bool = False
@@ -109,7 +141,6 @@ class RecordState:
             known=row["kind"] == "known",
             subject_id=sealed["id"],
             traits=sealed["traits"],
-            overrides=sealed.get("golden", {}),
             identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
             contacts=sealed.get("contacts", {}),
             match_keys=dict(row.get("match_keys") or ()),
@@ -121,7 +152,8 @@ class RecordState:
             consents=orjson.loads(row["consents"] or "{}"),
             component=row["component"],
             customer=CustomerRef(*row["customer"]) if row["customer"] else None,
-            rulings={Ruling(decision, Rule(rule), side) for decision, rule, side in row["rulings"]},
+            rulings={Ruling(decision, Rule(rule), side) for decision, rule, side, _ in row["rulings"]},
+            words={id_: Word.opened(id_, word, vault) for id_, _, _, word in row["rulings"] if word is not None},
         )
 
     def merge(self, claims: Claims, subject: SubjectClaim, stopped: Mapping[str, tuple[bool, bool]]) -> None:
@@ -220,10 +252,6 @@ class RecordState:
         types = {carried.type for carried in self.identifiers.values()}.difference(CONTACTS)
         return {*self.traits, *types, *(key.partition(":")[0] for key in self.contacts)}
 
-    def _sealed(self) -> dict[str, Any]:
-        content = {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
-        return content | ({"golden": self.overrides} if self.overrides else {})
-
     def row(self, vault: Vault) -> dict[str, Any]:
         """The row that `write_records` takes. A sealed blob is made anew only where its content may have changed."""
         props: dict[str, Any] = {"stats": self.stats.to_json()}
@@ -234,7 +262,9 @@ class RecordState:
                 "component": self.component,
                 "signatures": sorted(self.signatures),
                 "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
-                "sealed": vault.seal(self.key, self._sealed()),
+                "sealed": vault.seal(
+                    self.key, {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
+                ),
                 "fields": sorted(self._told()),
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }

@@ -9,8 +9,9 @@ from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field, V
 
 from domain.errors import InvalidInput
 from graph.database import Row
-from ingest.decisions import MAX_RECORDS, Change, DecisionKind, Decisions, Outcome, Signed
-from ingest.plans import Part
+from ingest.decisions import MAX_RECORDS, Decisions, Outcome, Signed
+from ingest.plans import Change, DecisionKind, Part
+from ingest.records import Word, clock, opened_value
 from matching.decisions import Rule
 from privacy.vault import Vault
 
@@ -29,8 +30,9 @@ class LoggedPart(BaseModel):
 
 
 class LoggedDecision(BaseModel):
-    """One line of the log. It names records and identifiers by their keyed hashes, and `sealed` is the reason, sealed:
-    nothing of it can be read, and it can be replayed, only with the vault's keys."""
+    """One line of the log. It names records and identifiers by their keyed hashes; `sealed` is the reason and `value`
+    what a golden field is set to, both sealed: nothing of it can be read, and it can be replayed, only with the vault's
+    keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,6 +43,8 @@ class LoggedDecision(BaseModel):
     sealed: Annotated[Base64Bytes, Field(max_length=10_000)]
     at: AwareDatetime
     of: _Key | None = None
+    field: _Key | None = None
+    value: Annotated[Base64Bytes, Field(max_length=10_000)] | None = None
     parts: Annotated[tuple[LoggedPart, ...], Field(max_length=MAX_RECORDS)] = ()
     identifiers: Annotated[tuple[_Key, ...], Field(max_length=MAX_RECORDS)] = ()
 
@@ -50,10 +54,10 @@ class LoggedDecision(BaseModel):
             {"record": record, "rule": rule, "side": side, "leaves": leaves}
             for record, rule, side, leaves in sorted(row["about"])
         ]
-        told = {name: row[name] for name in ("id", "request", "kind", "actor", "at", "of")}
-        return cls.model_validate(
-            told | {"sealed": b64encode(row["sealed"]), "parts": parts, "identifiers": sorted(row["identifiers"])}
-        )
+        told = {name: row[name] for name in ("id", "request", "kind", "actor", "at", "of", "field")}
+        value = None if row["value"] is None else b64encode(row["value"])
+        told |= {"sealed": b64encode(row["sealed"]), "value": value}
+        return cls.model_validate(told | {"parts": parts, "identifiers": sorted(row["identifiers"])})
 
     @classmethod
     def of_line(cls, line: bytes) -> LoggedDecision:
@@ -74,6 +78,10 @@ async def replay(decisions: Decisions, logged: LoggedDecision, vault: Vault) -> 
     the vault is another.
     """
     reason = vault.open(logged.id, logged.sealed)
+    word = None
+    if logged.field is not None:
+        value = opened_value(logged.id, logged.value, vault)
+        word = Word(logged.field, value, logged.actor, clock(logged.at), reason)
     change = Change(
         logged.kind,
         tuple(Part(part.record, part.rule, part.side) for part in logged.parts),
@@ -81,5 +89,6 @@ async def replay(decisions: Decisions, logged: LoggedDecision, vault: Vault) -> 
         frozenset(part.record for part in logged.parts if part.leaves),
         logged.of,
         logged.kind is not DecisionKind.UNDO,
+        word,
     )
     return await decisions.replay(change, Signed(logged.actor, reason, logged.request, logged=(logged.id, logged.at)))

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from domain.errors import InvalidInput, NotFound
 from graph.database import Database, Row
 from ingest import plans
-from ingest.decisions import DecisionKind, Decisions, Outcome, Signed
+from ingest.decisions import Decisions, Outcome, Signed
+from ingest.plans import DecisionKind
 
 MAX_CLAIM = timedelta(hours=8)
 MAX_SKIP = timedelta(days=365)

@@ -19,13 +19,15 @@ class Rule(StrEnum):
     JOIN = "join"
     APART = "apart"
     LOCK = "lock"
+    FIELD = "field"
 
 
 class Ruling(NamedTuple):
     """A record's part in one decision, whose ids sort by time.
 
     JOIN: one person with all others of the decision. APART: somebody else than those on another `side`. LOCK: one
-    person with all others of the decision, and with nobody besides.
+    person with all others of the decision, and with nobody besides. FIELD: what an agent said of a golden field stands
+    on it, which tells nothing about who it is.
     """
 
     decision: str
@@ -35,7 +37,7 @@ class Ruling(NamedTuple):
     @property
     def ties(self) -> bool:
         """Whether it puts the decision's records into one component."""
-        return self.rule is not Rule.APART
+        return self.rule in (Rule.JOIN, Rule.LOCK)
 
 
 @dataclass(frozen=True, slots=True)

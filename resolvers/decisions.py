@@ -11,8 +11,9 @@ import strawberry
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.database import Row
 from ingest import plans
-from ingest.decisions import DecisionKind, Decisions, Outcome, Signed
-from ingest.plans import Part, People
+from ingest.decisions import Decisions, Outcome, Signed
+from ingest.plans import DecisionKind, Part, People
+from ingest.records import opened_value
 from matching.decisions import Rule
 from matching.normalise import normalise
 from matching.records import Identifier
@@ -22,7 +23,7 @@ from resolvers.enums import described
 from resolvers.errors import UserError
 from resolvers.ids import global_id, key_of
 from resolvers.pages import After, Connection, Edge, First, Page
-from resolvers.scalars import DateTime
+from resolvers.scalars import DateTime, Json
 
 MAX_NAMED = 500
 _LOG = (str,)
@@ -37,6 +38,8 @@ described(
     NEVER_MATCH="Said that records or customers are different people.",
     LOCK="Said that nothing joins or leaves a customer by itself.",
     BLOCK_IDENTIFIER="Said that an identifier links nobody.",
+    SET_FIELD="Said what a golden field is, before all rules.",
+    RELEASE_FIELD="Left a golden field to the rules again.",
     UNDO="Took a decision back.",
     REDO="Brought a decision back.",
 )
@@ -47,6 +50,7 @@ described(
     JOIN="It is one person with the others of the decision.",
     APART="It is somebody else than those on another side.",
     LOCK="It is one person with the others of the decision, and with nobody besides.",
+    FIELD="It carries what was said of a golden field; nothing about who it is.",
 )
 
 
@@ -74,6 +78,8 @@ class Decision:
     of: strawberry.ID | None = strawberry.field(description="For UNDO and REDO: the decision that it is about.")
     parts: list[DecisionPart] = strawberry.field(description="What it says of which source records.")
     identifiers: list[DecidedIdentifier] = strawberry.field(description="Identifiers that it blocks.")
+    field: str | None = strawberry.field(description="For SET_FIELD and RELEASE_FIELD: the golden field.")
+    value: Json | None = strawberry.field(description="What SET_FIELD makes it; null without the scope pii:read.")
 
     @classmethod
     def of_row(cls, row: Row, context: Context) -> Decision:
@@ -90,6 +96,8 @@ class Decision:
                 for key, rule, side in sorted(row["about"])
             ],
             identifiers=[DecidedIdentifier(type=type_, display=display) for _, type_, display in row["identifiers"]],
+            field=row["field"],
+            value=opened_value(row["id"], row["value"], context.vault) if context.reveals else None,
         )
 
 
@@ -304,7 +312,7 @@ def signed(signature: Signature, context: Context) -> Signed:
 
 def payload(outcome: Outcome, *, preview: bool) -> DecisionPayload:
     return DecisionPayload(
-        decision_id=None if preview else global_id("Decision", outcome.id),
+        decision_id=None if preview or outcome.id is None else global_id("Decision", outcome.id),
         customers=[
             DecidedCustomer(
                 number=person.number,

@@ -8,12 +8,13 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.customers import Finder
-from ingest.overrides import GoldenFields, Word
+from ingest.decisions import Signed
+from ingest.overrides import valid
 from resolvers import golden
-from resolvers.caller import IDENTITY_WRITE
 from resolvers.context import Info
 from resolvers.errors import UserError
 from resolvers.golden import GoldenField
+from resolvers.ids import global_id
 from resolvers.scalars import Json
 
 Number = Annotated[str, strawberry.argument(description="A customer number, present or retired.")]
@@ -24,6 +25,9 @@ Reason = Annotated[str, strawberry.argument(description="Why; 1 to 500 character
 
 @strawberry.type(description="What became of a golden field.")
 class GoldenFieldPayload:
+    decision_id: strawberry.ID | None = strawberry.field(
+        description="The decision, for decisionUndo; null where it was so already, or in an error."
+    )
     customer_number: str | None = strawberry.field(description="The customer's present number.")
     field: GoldenField | None = strawberry.field(description="The field now; null where nobody tells it any more.")
     user_errors: list[UserError] = strawberry.field(description="Why nothing was done.")
@@ -49,20 +53,26 @@ class GoldenMutations:
 
 async def _said(info: Info, customer: str, field: str, value: object, reason: str) -> GoldenFieldPayload:
     context = info.context
-    context.caller.require(IDENTITY_WRITE)
-    customers = context.customers
+    decisions, customers = context.decisions, context.customers
     try:
-        word = Word.of(field, value, context.caller.name, reason)
-        number = await GoldenFields(context.committer).say(customer.strip().upper(), word)
+        by = Signed(context.caller.name, reason)
+        told = None if value is None else valid(field, value)
+        outcome = await decisions.say(customer.strip().upper(), field, told, by)
     except (InvalidInput, NotFound, TooLarge) as error:
         return _refused(error)
+    [number] = {person.number for person in outcome.people}
     context.trail.customers.add(number)
     [profile] = await customers.find(Finder.named("by_number", number=number))
     fields = {one.field: one for one in golden.golden_record(profile, context)}
-    return GoldenFieldPayload(customer_number=number, field=fields.get(field), user_errors=[])
+    return GoldenFieldPayload(
+        decision_id=global_id("Decision", outcome.id) if outcome.id else None,
+        customer_number=number,
+        field=fields.get(field),
+        user_errors=[],
+    )
 
 
 def _refused(error: InvalidInput | NotFound | TooLarge) -> GoldenFieldPayload:
     message = f"{error.message} {error.hint}" if error.hint else error.message
     told = UserError(code=error.code, message=message, field=[])
-    return GoldenFieldPayload(customer_number=None, field=None, user_errors=[told])
+    return GoldenFieldPayload(decision_id=None, customer_number=None, field=None, user_errors=[told])

@@ -1,6 +1,7 @@
 // The operations log, the oldest decision first, for a file that can be replayed.
 // Parameters: above (the id that the page before ended with, or empty), size.
-// Columns: id, request, kind, actor, sealed, at, of, about [[record, rule, side, leaves]], identifiers [text].
+// Columns: id, request, kind, actor, sealed, at, of, field, value (sealed), about [[record, rule, side, leaves]],
+//   identifiers [text].
 // Index: decision_id.
 MATCH (d:Decision)
 WHERE d.id > $above
@@ -14,6 +15,8 @@ RETURN
   d.actor AS actor,
   d.sealed AS sealed,
   toString(d.at) AS at,
+  d.field AS field,
+  d.value AS value,
   head([(d)-[:OF]->(base:Decision) | base.id]) AS of,
   [(d)-[a:ABOUT]->(r:SourceRecord) | [r.key, a.rule, a.side, coalesce(a.leaves, false)]] AS about,
   [(d)-[:ABOUT]->(i:Identifier) | i.key] AS identifiers

@@ -1,6 +1,7 @@
 // A page of decisions, the newest first: the operations log.
 // Parameters: below (the id that the page before ended with, or past all), size.
-// Columns: id, kind, actor, sealed, at, active, of, about [[record, rule, side]], identifiers [[key, type, display]].
+// Columns: id, kind, actor, sealed, at, active, of, field, value (sealed), about [[record, rule, side]],
+//   identifiers [[key, type, display]].
 // Index: decision_id.
 MATCH (d:Decision)
 WHERE d.id < $below
@@ -14,6 +15,8 @@ RETURN
   d.sealed AS sealed,
   toString(d.at) AS at,
   d.active AS active,
+  d.field AS field,
+  d.value AS value,
   head([(d)-[:OF]->(base:Decision) | base.id]) AS of,
   [(d)-[a:ABOUT]->(r:SourceRecord) | [r.key, a.rule, a.side]] AS about,
   [(d)-[:ABOUT]->(i:Identifier) | [i.key, i.type, i.display]] AS identifiers

@@ -1,5 +1,5 @@
 // A decision and what it is about: records, identifiers, or an earlier decision that is to hold from now on or not.
-// Parameters: decision {id, request, kind, actor, sealed, at, of, holds},
+// Parameters: decision {id, request, kind, actor, sealed, at, of, holds} and, of a golden field, field and value (sealed),
 //   about [{record, rule, side, leaves}], identifiers [text].
 // Index: decision_request, decision_id, source_record_key, identifier_key.
 // allows: Eager (the parts of one decision)
@@ -10,6 +10,8 @@ SET
   d.actor = $decision.actor,
   d.sealed = $decision.sealed,
   d.at = datetime($decision.at),
+  d.field = $decision.field,
+  d.value = $decision.value,
   d.active = true
 WITH d
 CALL (d) {

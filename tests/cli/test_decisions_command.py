@@ -18,7 +18,8 @@ from graph.database import Database, connect
 from graph.local import Running
 from graph.migrations import migrate
 from ingest import plans
-from ingest.decisions import DecisionKind, Decisions, Signed
+from ingest.decisions import Decisions, Signed
+from ingest.plans import DecisionKind
 from tests.core.building import READER, committer_of, read, settings_of
 from tests.core.hard_cases import Teller
 

@@ -9,7 +9,8 @@ from typing import Any
 from domain.errors import InvalidInput
 from graph.database import Database
 from ingest import plans
-from ingest.decisions import DecisionKind, Decisions, Outcome, Signed
+from ingest.decisions import Decisions, Outcome, Signed
+from ingest.plans import DecisionKind
 from tests.core.building import committer_of
 
 PEOPLE = """
@@ -47,6 +48,8 @@ class Agent:
             outcome = await self._choice(kind, people)()
         except InvalidInput:
             return None
+        if outcome.id is None:
+            return None
         self.taken.append(outcome.id)
         return kind
 
@@ -81,6 +84,9 @@ class Agent:
                 return lambda: plan(kind, by(), lambda p: plans.never_match(p, [[k] for k in some]), records=some)
             case DecisionKind.LOCK:
                 return lambda: plan(kind, by(), lambda p: plans.lock(p, one), customers=[one])
+            case DecisionKind.SET_FIELD | DecisionKind.RELEASE_FIELD:
+                value = rng.choice(("Xaver", "Yara")) if kind is DecisionKind.SET_FIELD else None
+                return lambda: self.decisions.say(one, rng.choice(("given_name", "extra.plan")), value, by())
             case _:
                 return self._block
 

@@ -59,12 +59,22 @@ def test_every_decision_holds_that_no_newer_one_overrules(records, ignored) -> N
                     continue
                 if a.rule is Rule.APART:
                     assert a.side == b.side or of[one.key] != of[other.key]
-                else:
+                elif a.ties:
                     assert of[one.key] == of[other.key]
     for r in records:
         for ruling in r.rulings:
             if ruling.rule is Rule.LOCK and ruling.decision not in found.superseded:
                 assert all(found.joined.get(key) == found.joined[r.key] for key in of[r.key]), "nobody joins a lock"
+
+
+@settings(max_examples=150, deadline=None)
+@given(ruled(), shared)
+def test_what_is_said_of_a_field_tells_nothing_about_who_is_who(records, ignored) -> None:
+    told = [replace(r, rulings=frozenset(one for one in r.rulings if one.rule is not Rule.FIELD)) for r in records]
+    assert resolve(records, ignored, POLICIES) == resolve(told, ignored, POLICIES)
+    assert components(records, ignored, POLICIES) == [
+        [one for r in part for one in records if one.key == r.key] for part in components(told, ignored, POLICIES)
+    ]
 
 
 @settings(max_examples=150, deadline=None)

@@ -62,7 +62,8 @@ SET = """mutation($n: String!, $f: String!, $v: JSON!, $r: String!) {
 RELEASE = """mutation($n: String!, $f: String!, $r: String!) {
   goldenFieldRelease(customer: $n, field: $f, reason: $r) { ...Said } }"""
 SAID = """fragment Said on GoldenFieldPayload {
-  customerNumber field { value source rule actor reason rejected { value source } } userErrors { code message } }"""
+  decisionId customerNumber
+  field { value source rule actor reason rejected { value source } } userErrors { code message } }"""
 
 
 async def test_an_agent_knows_better_until_it_is_released(story: Story) -> None:
@@ -72,6 +73,8 @@ async def test_an_agent_knows_better_until_it_is_released(story: Story) -> None:
     number = await story.number(email="n@aas.example")
     of = {"n": number, "f": "given_name", "r": "passport seen"}
     found = (await story.ask(SET + SAID, **of, v="Niels"))["goldenFieldSet"]
+    assert (await story.ask(SET + SAID, **of, v="Niels"))["goldenFieldSet"] == found | {"decisionId": None}
+    decision = found.pop("decisionId")
     assert found == {
         "customerNumber": number,
         "field": {
@@ -89,6 +92,20 @@ async def test_an_agent_knows_better_until_it_is_released(story: Story) -> None:
     masked = json.dumps(await story.ask(document, n=number, scopes=frozenset({PROFILE_READ, IDENTITY_READ})))
     assert "passport" not in masked
     assert "Niels" not in masked
+    log = "{ decisions(first: 1) { edges { node { id kind actor reason field value active parts { rule } } } } }"
+    [edge] = (await story.ask(log))["decisions"]["edges"]
+    told = {"id": decision, "kind": "SET_FIELD", "actor": "test", "reason": "passport seen"}
+    told |= {"field": "given_name", "value": "Niels", "active": True, "parts": [{"rule": "FIELD"}]}
+    assert edge["node"] == told
+    [edge] = (await story.ask(log, scopes=frozenset({PROFILE_READ, IDENTITY_READ})))["decisions"]["edges"]
+    assert edge["node"] == told | {"reason": None, "value": None}
+    undo = """mutation($id: ID!) { decisionUndo(id: $id, signature: {reason: "not his"}) {
+      decisionId customers { number } userErrors { message } } }"""
+    for name in ("Nils Aas", "Niels Aas"):
+        undone = (await story.ask(undo, id=decision))["decisionUndo"]
+        assert undone["customers"] == [{"number": number}]
+        assert (await story.ask(document, n=number))["customer"]["name"] == name
+        decision = undone["decisionId"]
     back = (await story.ask(RELEASE + SAID, n=number, f="given_name", r="misread"))["goldenFieldRelease"]
     assert (back["field"]["value"], back["field"]["rule"], back["field"]["actor"]) == ("Nils", "only value", None)
     for change in ({"f": "shoe_size"}, {"r": ""}, {"n": "CUST-0000-0000-0000"}, {"v": ""}):
