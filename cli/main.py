@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import audit, bench, decisions, keys, neo4j, quarantine, rules, world
+from cli.backup import backup, restore
 from cli.demo import demo
 from cli.evaluate import evaluate
 from cli.ingest import ingest
@@ -30,6 +31,8 @@ app.command()(ingest)
 app.command()(evaluate)
 app.command()(resolve)
 app.command()(train)
+app.command()(backup)
+app.command()(restore)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")

@@ -21,13 +21,14 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from domain.errors import SetupError
 from domain.settings import Settings
-from graph.local import admin, config, password, ports, runfile, spawn
+from graph.local import config, password, ports, runfile, spawn
+from graph.local.admin import Admin
 from graph.local.disk import disk_faults, require_space
 from graph.local.failures import died, too_slow
 from graph.local.jars import NEO4J_VERSION, Progress, ensure_jars
-from graph.local.java import find_java
+from graph.local.java import Java, find_java
 from graph.local.locks import file_lock
-from graph.local.ports import LOOPBACK
+from graph.local.ports import LOOPBACK, Ports
 from graph.local.runfile import RunFile
 
 START_WITHIN_S = 120.0
@@ -107,12 +108,35 @@ class LocalNeo4j:
         arguments. What it held is gone. Raises SetupError where a server runs or was never started, or it fails."""
         self._refuse_external()
         with self._lock():
-            if runfile.living(self._run_file, self.home) or not self._options.exists():
+            if self._runs() or not self._options.exists():
                 raise SetupError("An import needs a server that was started before and is stopped now.")
-            database, java = self._settings.neo4j_database, find_java()
-            admin.import_full(
-                database, arguments, home=self.home, conf=self._conf, java=java, options=self._options, report=report
-            )
+            self._admin(find_java()).import_full(self._settings.neo4j_database, arguments, report=report)
+
+    def holds_store(self) -> bool:
+        """Whether there is a store of this database, running or not."""
+        return (self.home / "data" / "databases" / self._settings.neo4j_database).exists()
+
+    def dump(self, folder: Path) -> None:
+        """Writes the store of a stopped server to a file of `folder`. Raises SetupError where it runs, or it fails."""
+        self._refuse_external()
+        with self._lock(), disk_faults(folder):
+            if self._runs():
+                raise SetupError("A dump needs a server that is stopped.", hint="Stop it: regulars neo4j stop")
+            self._admin(self._prepare()[0]).dump(self._settings.neo4j_database, folder)
+
+    def load(self, folder: Path) -> Path:
+        """Puts the dump in `folder` in place of the store of a stopped server; returns where the former one stands.
+
+        A server that was never started is set up first. Raises SetupError where it runs, or the dump does not load:
+        the store is then what it was.
+        """
+        self._refuse_external()
+        with disk_faults(self.home):
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with self._lock():
+                if self._runs():
+                    raise SetupError("A restore needs a server that is stopped.", hint="Stop it: regulars neo4j stop")
+                return self._admin(self._prepare()[0]).load(self._settings.neo4j_database, folder)
 
     def answers(self, running: Running) -> bool:
         """True if the server opens a transaction for our user now. Raises SetupError when the password is refused."""
@@ -147,19 +171,9 @@ class LocalNeo4j:
         return None
 
     def _start(self, tied: bool) -> Running:
-        settings, home = self._settings, self.home
-        ports.claim(settings)  # before a download of minutes, not after it
-        java = find_java()
-        class_path = ensure_jars(settings.cache_dir, progress=self._progress)
-        require_space(home, SPACE)
-        for folder in (self._conf, self.log_file.parent):
-            folder.mkdir(exist_ok=True)
-        chosen = ports.claim(settings)
+        home = self.home
+        java, chosen = self._prepare()
         options = self._options
-        options.write_text(config.java_options(settings, java, class_path), "utf-8")
-        (self._conf / "neo4j.conf").write_text(config.neo4j_conf(settings, chosen), "utf-8")
-        secret = password.ensure_password(settings, home)
-        password.set_initial_password(secret, home, self._conf, java, options)
         command = [str(java.executable), f"@{options}", config.MAIN_CLASS, runfile.home_argument(home)]
         process = spawn.spawn(
             [*command, f"--config-dir={self._conf}", "--console-mode"], log=self.log_file, cwd=home, tied=tied
@@ -176,6 +190,28 @@ class LocalNeo4j:
                 self._end(run)
             raise
         return replace(self._running(run), found=False)
+
+    def _prepare(self) -> tuple[Java, Ports]:
+        """Jars, configuration and password, so that Java can run on this home."""
+        settings, home = self._settings, self.home
+        ports.claim(settings)  # before a download of minutes, not after it
+        java = find_java()
+        class_path = ensure_jars(settings.cache_dir, progress=self._progress)
+        require_space(home, SPACE)
+        for folder in (self._conf, self.log_file.parent):
+            folder.mkdir(exist_ok=True)
+        chosen = ports.claim(settings)
+        self._options.write_text(config.java_options(settings, java, class_path), "utf-8")
+        (self._conf / "neo4j.conf").write_text(config.neo4j_conf(settings, chosen), "utf-8")
+        secret = password.ensure_password(settings, home)
+        password.set_initial_password(secret, home, self._conf, java, self._options)
+        return java, chosen
+
+    def _admin(self, java: Java) -> Admin:
+        return Admin(self.home, self._conf, java, self._options)
+
+    def _runs(self) -> bool:
+        return runfile.living(self._run_file, self.home) is not None
 
     def _wait_until_ready(self, run: RunFile) -> bool:
         """True once it answers, False when its process has ended. Raises SetupError when it takes too long."""

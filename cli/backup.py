@@ -1,0 +1,197 @@
+"""`regulars backup` and `restore`: the embedded store and the keys without which it cannot be read.
+
+Both check on a server of their own, on free ports, that the vault key opens a record and what the store holds: nobody
+else writes meanwhile, and a restore ends only when it holds what was backed up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli import manifest
+from cli.manifest import Manifest, digest, private
+from cli.service import open_database
+from domain.errors import SetupError
+from domain.settings import Settings, settings
+from graph.local import NEO4J_VERSION, LocalNeo4j
+from privacy.vault import Vault, open_vault
+
+KEYS = ("vault.key", "api.key")
+"""Files of the state directory that a backup takes along, where they are there and not in a setting."""
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty directory for the backup.")],
+    stop: Annotated[
+        bool, typer.Option("--stop", help="Stop a running Neo4j for as long as it takes, and start it again.")
+    ] = False,
+) -> None:
+    """Back up the embedded store, the keys and a manifest."""
+    config = settings()
+    local = LocalNeo4j(config)
+    running = local.status()
+    if running and (running.tied or not stop):
+        raise SetupError(
+            "Neo4j runs, and only a store that stands still can be backed up.",
+            hint="Stop the service that started it." if running.tied else "Use --stop, or: regulars neo4j stop",
+        )
+    if not local.holds_store():
+        raise SetupError(f"There is no store under {local.home}.", hint="Check REGULARS_STATE_DIR.")
+    if folder.exists() and any(folder.iterdir()):
+        raise SetupError(f"{folder} is not empty.", hint="Name a new directory: two backups must not mix.")
+    if running:
+        local.stop()
+    try:
+        made = _back_up(config, folder)
+    finally:
+        if running:
+            local.start()
+    _show(made, f"Backup in {folder}")
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `regulars backup` made.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the store that is there; the former vault key is kept beside.")
+    ] = False,
+) -> None:
+    """Put a backup in place of the embedded store. A damaged one is refused before anything is touched."""
+    config = settings()
+    local = LocalNeo4j(config)
+    if local.status():
+        raise SetupError("Neo4j runs.", hint="Stop the services and it first: regulars neo4j stop")
+    found = manifest.read(folder)
+    _require_key(config, folder, found)
+    if found.database != config.neo4j_database:
+        raise SetupError(
+            f"The backup is of the database {found.database}.", hint=f"Set REGULARS_NEO4J_DATABASE={found.database}."
+        )
+    if local.holds_store() and not force:
+        raise SetupError(
+            f"There is a store under {local.home}, and a restore replaces all of it.",
+            hint="Back it up, then use --force; or name another REGULARS_STATE_DIR.",
+        )
+    former = _private(config).load(folder)
+    _put_keys(config, folder, found)
+    _, held = _looked_at(config)
+    if held != found.counts:
+        raise SetupError(
+            f"The restored store holds {held}, and {found.counts} were backed up.",
+            hint=f"The former store, if there was one, stands in {former}.",
+        )
+    shutil.rmtree(former, ignore_errors=True)
+    _show(found, f"Restored from {folder}")
+
+
+def _back_up(config: Settings, folder: Path) -> Manifest:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    applied, counts = _looked_at(config)
+    _private(config).dump(folder.absolute())
+    dump = folder / f"{config.neo4j_database}.dump"
+    dump.chmod(0o600)
+    for name in _key_files(config):
+        private(folder / name, (config.state_dir / name).read_bytes())
+    made = Manifest(
+        made_at=datetime.now(UTC),
+        release=version("regulars"),
+        neo4j=NEO4J_VERSION,
+        database=config.neo4j_database,
+        migrations=applied,
+        counts=counts,
+        vault=_fingerprint(open_vault(config)),
+        files={name: digest(folder / name) for name in (dump.name, *_key_files(config))},
+    )
+    made.write(folder)
+    return made
+
+
+def _key_files(config: Settings) -> list[str]:
+    set_elsewhere = {"vault.key": config.vault_key, "api.key": config.api_key}
+    return [name for name in KEYS if set_elsewhere[name] is None and (config.state_dir / name).exists()]
+
+
+def _fingerprint(vault: Vault) -> str:
+    return vault.keyed("backup", "vault")
+
+
+def _require_key(config: Settings, folder: Path, found: Manifest) -> None:
+    """Returns where the store of this backup can be read afterwards. Raises SetupError."""
+    if config.vault_key is None and "vault.key" in found.files:
+        # Of the folder, not of the state directory, where no key may be made on the way.
+        vault = open_vault(config.model_copy(update={"state_dir": folder}))
+    elif config.vault_key is not None or (config.state_dir / "vault.key").exists():
+        vault = open_vault(config)
+    else:
+        vault = None
+    if vault is None or _fingerprint(vault) != found.vault:
+        raise SetupError(
+            "The vault key is not the one of this backup, so nobody's contact data could be read.",
+            hint="Set REGULARS_VAULT_KEY to the key that the store was written with.",
+        )
+
+
+def _put_keys(config: Settings, folder: Path, found: Manifest) -> None:
+    now = int(time.time())
+    set_elsewhere = {"vault.key": config.vault_key, "api.key": config.api_key}
+    for name in KEYS:
+        if name not in found.files or set_elsewhere[name] is not None:
+            continue
+        kept, there = (folder / name).read_bytes(), config.state_dir / name
+        if there.exists() and there.read_bytes() == kept:
+            continue
+        if there.exists():
+            there.rename(there.with_name(f"{name}.{now}"))  # a lost vault key is lost data: it is never overwritten
+        private(there, kept)
+
+
+def _private(config: Settings) -> LocalNeo4j:
+    """The embedded server on ports that no service knows."""
+    return LocalNeo4j(config.model_copy(update={"neo4j_bolt_port": 0, "neo4j_http_port": 0}))
+
+
+def _looked_at(config: Settings) -> tuple[dict[str, str], dict[str, int]]:
+    """The store's migrations and counts. Raises SetupError where the vault key does not open its records."""
+
+    async def look() -> tuple[dict[str, str], dict[str, int]]:
+        async with open_database(config) as database:
+            for row in await database.read("check/sealed"):
+                open_vault(config).open(row["key"], row["sealed"])
+            applied = {row["version"]: row["checksum"] for row in await database.read("check/applied")}
+            return applied, (await database.read("check/held"))[0]
+
+    with _running(config):
+        return asyncio.run(look())
+
+
+@contextmanager
+def _running(config: Settings) -> Generator[None]:
+    local = _private(config)
+    local.start(tied_to_parent=True)
+    try:
+        yield
+    finally:
+        local.stop()
+
+
+def _show(made: Manifest, title: str) -> None:
+    table = Table(title=title, title_justify="left", show_header=False)
+    table.add_row("made at", made.made_at.isoformat(timespec="seconds"))
+    for name, value in made.counts.items():
+        table.add_row(name, f"{value:,}")
+    table.add_row("files", ", ".join(made.files))
+    Console().print(table)
+    if "vault.key" in made.files:
+        Console().print("vault.key lies beside the store: whoever has both reads everything. Keep them apart.")

@@ -1,0 +1,7 @@
+// Any one sealed record, to see whether the vault key is that of this store.
+// Parameters: none. Columns: key, sealed. Index: none.
+// allows: NodeByLabelScan (it ends at the first record)
+MATCH (r:SourceRecord)
+WHERE r.sealed IS NOT NULL
+RETURN r.key AS key, r.sealed AS sealed
+LIMIT 1
