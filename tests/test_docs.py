@@ -11,13 +11,14 @@ import pytest
 import typer
 from pydantic_core import PydanticUndefined
 
+from api.metrics import Metrics
 from cli.main import app
 from domain.errors import HTTP_STATUS
 from domain.events import Event
 from domain.settings import Settings
 from graph.migrations import migrations
 from matching.policy import default
-from tests.lint.project import DOCUMENTS, QUERIES, ROOT, name
+from tests.lint.project import DOCUMENTS, MODULES, QUERIES, ROOT, name
 
 DOCS = ROOT / "docs"
 ADRS = sorted((DOCS / "adr").glob("*.md"))
@@ -169,6 +170,34 @@ def test_a_decision_is_short_and_its_name_states_it(path: Path) -> None:
 
 def test_decisions_are_numbered_without_a_gap() -> None:
     assert [int(path.stem[:4]) for path in ADRS] == list(range(1, len(ADRS) + 1))
+
+
+RUNBOOKS = re.findall(r"^## (\d+)\. .+\n((?:(?!## ).*\n)+)", document("runbooks.md"), re.MULTILINE)
+
+
+def test_there_are_ten_runbooks() -> None:
+    assert [int(number) for number, _ in RUNBOOKS] == list(range(1, 11))
+
+
+@pytest.mark.parametrize("text", [text for _, text in RUNBOOKS])
+def test_a_runbook_tells_what_is_seen_what_it_means_what_to_do_and_when_it_is_over(text: str) -> None:
+    assert re.findall(r"^\*\*(.+?)\*\*:", text, re.MULTILINE) == ["You see", "It means", "Do", "It is over when"]
+    assert re.search(r"`(regulars |regulars_|GET /|identity|clusterHealth)|log lines? `", text)
+
+
+def test_everything_that_a_runbook_says_to_look_at_exists() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in MODULES)
+    text = document("runbooks.md")
+    lines = re.findall(r"log lines? `([^`]+)`(?:[^.`]*, or `([^`]+)`)?", text)
+    logged = {one for pair in lines for one in pair if one}
+    assert len(logged) > 4
+    assert [one for one in sorted(logged) if not re.search(rf"log\.\w+\(\s*\"{re.escape(one)}\"", code)] == []
+    metrics = {family.name + ("_total" if family.type == "counter" else "") for family in Metrics().registry.collect()}
+    assert set(re.findall(r"\bregulars_\w+", text)) - metrics == set()
+    schema = (ROOT / "schema.graphql").read_text("utf-8")
+    fields = set(re.findall(r"`((?:identity|cluster)[A-Z]\w+)`", text))
+    assert fields
+    assert [field for field in sorted(fields) if f"{field}(" not in schema] == []
 
 
 def test_every_document_is_in_the_index() -> None:
