@@ -10,7 +10,7 @@ from api.auth import Known, authenticator
 from api.edge import safe
 from api.graphql import graphql_routes
 from api.keys import KeyRing
-from api.metrics import Metrics
+from api.metrics import Metrics, Watched
 from api.shared import Shared, in_memory
 from domain.settings import Settings
 from graph.keys import ServiceKeys
@@ -38,15 +38,16 @@ def create_app(
     keys = KeyRing(ServiceKeys(committer.database), shared.keys, settings.key_cache_s)
     authenticate = authenticator(api_key, keys, *([tokens] if tokens else []))
     policies, audit = committer.policies, AuditLog(committer.database, committer.vault)
+    metrics = Metrics()
+    metrics.watch(Watched(committer=committer, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
     routes: list[BaseRoute] = [
-        *graphql_routes(settings, committer, authenticate, shared, audit),
+        *graphql_routes(settings, committer, authenticate, shared, audit, metrics),
         *intake.routes(sink, quarantine, settings, authenticate, policies, audit),
         *segment.routes(sink, quarantine, settings, segment.write_keys(api_key, keys), policies, audit),
         *health.routes(committer.database),
         *browser.routes(),
         *openapi.routes(),
     ]
-    metrics = Metrics()
     app = Starlette(routes=[*routes, metrics.route(authenticate)])
     app.add_middleware(metrics.middleware)
     app.add_middleware(safe)

@@ -12,8 +12,9 @@ import orjson
 import structlog
 from aiocache import RedisCache, SimpleMemoryCache
 from aiocache.base import BaseCache
+from aiocache.plugins import HitMissRatioPlugin
 from aiocache.serializers import StringSerializer
-from graphql import GraphQLError, parse, specified_rules, validate
+from graphql import GraphQLError, OperationDefinitionNode, parse, specified_rules, validate
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -49,19 +50,29 @@ class SharedRedis(RedisCache):
 def registry(redis: Redis | None, within: float = 1.0) -> BaseCache:
     """Where registered documents are kept: in this process, or in Redis for all, each for a day."""
     if redis is None:
-        return BoundedMemory()
-    cache = SharedRedis(serializer=StringSerializer(), namespace="regulars:document", timeout=within)
+        return BoundedMemory(plugins=[HitMissRatioPlugin()])
+    plugins = [HitMissRatioPlugin()]
+    cache = SharedRedis(serializer=StringSerializer(), namespace="regulars:document", timeout=within, plugins=plugins)
     cache.client = redis  # ours knows TLS and users
     return cache
 
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """`trusted` are the manifest's documents by id; `only`, where there is one, are the texts that alone are run."""
+    """`trusted` are the manifest's documents by id; `only`, where there is one, are the texts that alone are run;
+    `names` are the operations of each trusted text."""
 
     registered: BaseCache
     trusted: Mapping[str, str] = field(default_factory=dict[str, str])
     only: frozenset[str] | None = None
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    def label(self, operation: Operation) -> str:
+        """The name of a trusted document's operation, for metrics: what else callers send has no bound."""
+        names = self.names.get(operation.query, frozenset())
+        if operation.name in names:
+            return operation.name
+        return next(iter(names)) if operation.name is None and len(names) == 1 else "other"
 
     async def opened(self, operation: Operation) -> Operation:
         """The operation with its document.
@@ -118,7 +129,8 @@ def documents(settings: Settings, schema: Schema, registered: BaseCache) -> Docu
     trusted = _manifest(path)
     for name, text in trusted.items():
         _check(name, text, schema)
-    return Documents(registered, trusted, frozenset(trusted.values()) if only else None)
+    texts = frozenset(trusted.values())
+    return Documents(registered, trusted, texts if only else None, {text: _operations(text) for text in texts})
 
 
 def _manifest(path: Path) -> dict[str, str]:
@@ -134,6 +146,11 @@ def _manifest(path: Path) -> dict[str, str]:
             "The file that REGULARS_GRAPHQL_DOCUMENTS names is no manifest.", hint='Write {"id": "query …"}.'
         ) from None
     return content
+
+
+def _operations(text: str) -> frozenset[str]:
+    nodes = (node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode))
+    return frozenset(node.name.value for node in nodes if node.name)
 
 
 def _check(name: str, text: str, schema: Schema) -> None:

@@ -28,6 +28,7 @@ from api.edge import allowed_origins, cross_origin
 from api.graphql_response import answered, envelope, refused
 from api.intake import error_headers
 from api.media import JSON, answer_type, wants_events
+from api.metrics import Metrics, Watched
 from api.operation import Operation, read_operation
 from api.shared import Shared, in_memory
 from api.streams import Streams
@@ -67,13 +68,16 @@ def graphql_routes(
     authenticate: Authenticate,
     shared: Shared | None = None,
     audit: AuditLog | None = None,
+    metrics: Metrics | None = None,
 ) -> list[BaseRoute]:
     production = settings.environment == "production"
     schema = make_schema(production=production)
     shared = shared or in_memory(settings)
     named = documents(settings, schema, shared.registered)
-    service = _Service(schema, FastPath(schema), settings, suggestions=not production)
+    metrics = metrics or Metrics()
+    service = _Service(schema, FastPath(schema), settings, metrics, suggestions=not production)
     live = Live(committer.database, settings.feed_every_s)
+    metrics.watch(Watched(live=live))
 
     audit = audit or AuditLog(committer.database, committer.vault)
 
@@ -104,7 +108,9 @@ def graphql_routes(
             operation = await named.opened(await read_operation(request, settings.body_timeout_s))
             if streamed:
                 return streams.events(operation, caller, request)
-            return await _served(service, operation, context_of(caller, why), media)
+            context = context_of(caller, why)
+            with metrics.operation(named.label(operation), context.meter):
+                return await _served(service, operation, context, media)
         except Exception as error:
             return refused(error, media)
 
@@ -120,6 +126,7 @@ class _Service:
     schema: Schema
     fast: FastPath
     settings: Settings
+    metrics: Metrics
     suggestions: bool
     running: int = field(default=0)
 
@@ -171,6 +178,7 @@ async def _executed(service: _Service, operation: Operation, context: Context) -
         result = await service.fast.execute(text, name, variables, context)
     except (Throttled, TooLarge) as error:
         return _refusal(error)
+    service.metrics.planned(result is not None)
     if result is not None:
         return result
     try:

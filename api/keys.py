@@ -20,6 +20,7 @@ import orjson
 import structlog
 from aiocache import SimpleMemoryCache
 from aiocache.base import BaseCache
+from aiocache.plugins import HitMissRatioPlugin
 from aiocache.serializers import StringSerializer
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -56,8 +57,9 @@ def hashed(secret: str) -> str:
 def key_cache(redis: Redis | None, within: float = 0.5) -> BaseCache:
     """Where keys are remembered: in this process, or in Redis for all of them."""
     if redis is None:
-        return SimpleMemoryCache()
-    cache = SharedRedis(serializer=StringSerializer(), namespace="regulars:key", timeout=within)
+        return SimpleMemoryCache(plugins=[HitMissRatioPlugin()])
+    plugins = [HitMissRatioPlugin()]
+    cache = SharedRedis(serializer=StringSerializer(), namespace="regulars:key", timeout=within, plugins=plugins)
     cache.client = redis
     return cache
 

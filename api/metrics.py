@@ -1,11 +1,20 @@
-"""`/metrics` for Prometheus: requests and their time by route, never by path, since a path may hold what was typed."""
+"""`/metrics` for Prometheus. No label holds what somebody typed: routes, no paths, and names of trusted documents.
+
+What is counted on the way is counted here; what the parts know of themselves is read off them when Prometheus asks.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
 
+from aiocache.base import BaseCache
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,7 +22,58 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import Authenticate
 from api.intake import error_response
+from ingest.commit import Committer
+from ingest.intake import Intake
+from ingest.sink import EventSink
 from resolvers.caller import METRICS_READ
+from resolvers.live import Live
+from resolvers.meter import Meter
+
+_COSTS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
+
+
+@dataclass(slots=True, eq=False)
+class Watched(Collector):
+    """Parts of a process that are read when Prometheus asks. One that is not there has no sample."""
+
+    committer: Committer | None = None
+    sink: EventSink | None = None
+    live: Live | None = None
+    caches: Mapping[str, BaseCache] = field(default_factory=dict[str, BaseCache])
+
+    def collect(self) -> Iterable[Metric]:
+        yield from self._store()
+        yield self._caches()
+        queue = GaugeMetricFamily("regulars_intake_waiting", "Events taken in and not yet durable.")
+        if isinstance(self.sink, Intake):
+            queue.add_metric((), self.sink.waiting)
+        yield queue
+        lag = GaugeMetricFamily("regulars_feed_behind_seconds", "Since subscribers' changes were last looked for.")
+        if self.live is not None:
+            lag.add_metric((), self.live.behind)
+        yield lag
+
+    def _store(self) -> Iterable[Metric]:
+        bolt = GaugeMetricFamily("regulars_bolt", "Statements and transactions by Bolt connection.", labels=["state"])
+        people = CounterMetricFamily("regulars_people", "What commits came to.", labels=["change"])
+        hot = CounterMetricFamily("regulars_hot_match_keys", "Hot blocking tokens that commits met.")
+        if self.committer is not None:
+            database, resolved = self.committer.database, self.committer.resolved
+            bolt.add_metric(("in_use",), min(database.running, database.pool_size))
+            bolt.add_metric(("waiting",), max(0, database.running - database.pool_size))
+            for change in ("created", "merged", "held"):
+                people.add_metric((change,), getattr(resolved, change))
+            hot.add_metric((), resolved.hot)
+        return bolt, people, hot
+
+    def _caches(self) -> Metric:
+        reads = CounterMetricFamily("regulars_cache_reads", "Reads of a cache.", labels=["cache", "found"])
+        for name, cache in self.caches.items():
+            told = getattr(cache, "hit_miss_ratio", {})
+            hits = told.get("hits", 0)
+            reads.add_metric((name, "yes"), hits)
+            reads.add_metric((name, "no"), told.get("total", 0) - hits)
+        return reads
 
 
 class Metrics:
@@ -23,6 +83,36 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._requests = Counter("regulars_requests", "Requests.", ("route", "status"), registry=self.registry)
         self._seconds = Histogram("regulars_request_seconds", "Time to answer.", ("route",), registry=self.registry)
+        self._operation_seconds = Histogram(
+            "regulars_operation_seconds", "Time of GraphQL operations.", ("operation",), registry=self.registry
+        )
+        self._cost = Histogram(
+            "regulars_operation_cost", "Cost of operations.", ("operation",), registry=self.registry, buckets=_COSTS
+        )
+        self._plans = Counter("regulars_plan_reads", "Documents by ready plan.", ("found",), registry=self.registry)
+        self._watched = Watched()
+        self.registry.register(self._watched)
+
+    def watch(self, parts: Watched) -> None:
+        """Reads these parts too from now on."""
+        for each in fields(Watched):
+            if value := getattr(parts, each.name):
+                setattr(self._watched, each.name, value)
+
+    @contextmanager
+    def operation(self, label: str, meter: Meter) -> Generator[None]:
+        """Times one GraphQL operation, also one that fails; `meter` tells what it cost."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._operation_seconds.labels(label).observe(time.perf_counter() - started)
+            if meter.cost is not None:
+                self._cost.labels(label).observe(meter.cost)
+
+    def planned(self, found: bool) -> None:
+        """Whether an operation ran as code made for its document."""
+        self._plans.labels("yes" if found else "no").inc()
 
     def middleware(self, app: ASGIApp) -> ASGIApp:
         async def measured(scope: Scope, receive: Receive, send: Send) -> None:

@@ -12,7 +12,16 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, TypeVar, cast
 
-from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncResult, AsyncTransaction, Query
+from neo4j import (
+    READ_ACCESS,
+    WRITE_ACCESS,
+    AsyncDriver,
+    AsyncGraphDatabase,
+    AsyncResult,
+    AsyncSession,
+    AsyncTransaction,
+    Query,
+)
 from neo4j.exceptions import (
     AuthError,
     ClientError,
@@ -65,12 +74,17 @@ class Transaction:
 
 class Database:
     """A driver bound to one database. `round_trips` counts queries sent; tests read it. `together` is for readers who
-    share a round trip."""
+    share a round trip; `running` are the statements and transactions that hold or wait for one of `pool_size`
+    connections."""
+
+    running = 0
+    pool_size = 0
 
     def __init__(self, driver: AsyncDriver, settings: Settings) -> None:
         self._driver = driver
         self._name = settings.neo4j_database
         self._timeout = settings.query_timeout_s
+        self.pool_size = settings.neo4j_pool_size
         self.round_trips = 0
         self.together: Together[list[Row]] = Together()
 
@@ -83,7 +97,7 @@ class Database:
 
         async def once() -> list[Row]:
             self.round_trips += 1
-            async with self._driver.session(database=self._name, default_access_mode=READ_ACCESS) as session:
+            async with self._session(READ_ACCESS) as session:
                 query = Query(
                     cast(LiteralString, text), metadata={"operation": operation}, timeout=allowed(self._timeout)
                 )
@@ -99,7 +113,7 @@ class Database:
         """
 
         async def once() -> T:
-            async with self._driver.session(database=self._name, default_access_mode=WRITE_ACCESS) as session:
+            async with self._session(WRITE_ACCESS) as session:
                 transaction = await session.begin_transaction(
                     metadata={"operation": operation}, timeout=allowed(self._timeout)
                 )
@@ -129,6 +143,15 @@ class Database:
                 return await _rows(await session.run(cast(LiteralString, statement), parameters))
 
         return await _retried(once)
+
+    @asynccontextmanager
+    async def _session(self, access: str) -> AsyncGenerator[AsyncSession]:
+        self.running += 1
+        try:
+            async with self._driver.session(database=self._name, default_access_mode=access) as session:
+                yield session
+        finally:
+            self.running -= 1
 
     async def ready(self) -> None:
         """Returns when Neo4j answers; raises Unavailable or SetupError."""

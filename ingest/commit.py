@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.tally import Resolved
 from graph.database import Database, Row, Transaction
 from ingest.claims import Claims, SubjectClaim
 from ingest.crowds import LARGE, Crowded, Crowds, reached
@@ -47,6 +48,8 @@ REPORTS = (
     "intake/write_ledger",
 )
 
+HELD = frozenset(("AMBIGUOUS", "REVIEW"))
+"""Rules that leave a pair to an agent."""
 _UNREAD: Row = {"identifiers": (), "stats": None, "customer": None, "rulings": ()}
 """What `claim_records` does not read of a record."""
 
@@ -62,6 +65,7 @@ class Committer:
     points: Points
     guards: Guards
     crowds: Crowds = field(default_factory=Crowds)
+    resolved: Resolved = field(default_factory=Resolved)
 
     async def commit(self, batch: Sequence[Claims], *, large: bool = True) -> list[bool]:
         """For each event in order, whether it was new. Durable when this returns. Raises Unavailable.
@@ -75,11 +79,19 @@ class Committer:
 
         new, decision = await self.database.write("intake", work)
         self.crowds.learn(decision.sizes)
+        self._count(decision)
         answers: list[bool] = []
         for claims in batch:
             answers.append(claims.event in new)
             new.discard(claims.event)
         return answers
+
+    def _count(self, decision: Decision) -> None:
+        resolved = self.resolved
+        resolved.created += sum(person.number is None for person in decision.persons)
+        resolved.merged += len(decision.retired)
+        resolved.held += sum(row["rule"] in HELD for row in decision.kept_apart)
+        resolved.hot += decision.hot
 
 
 @dataclass(slots=True)
@@ -126,6 +138,7 @@ class _Work:
         finally:
             decision = await deciding
         customers = Customers(self.committer.vault, self.committer.read_model, self.records, self.pool, self._touched())
+        decision.hot = sum(row["hot"] for row in self.matching.get("matchKeys", ()))
         numbers = await number_people(self.tx, decision, self.committer.vault)
         await self.tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | self.matching | {"now": self.now})
         return {claims.event for claims in self.fresh}, decision

@@ -35,7 +35,7 @@ class Person:
 @dataclass(slots=True)
 class Decision:
     """What has to change. `newly_shared` maps an identifier to how many people use it, `sizes` a component to how many
-    records it holds, where these are many, or None where they no longer are."""
+    records it holds, where these are many, or None where they no longer are; `hot` counts the hot tokens it met."""
 
     persons: list[Person] = field(default_factory=list[Person])
     newly_shared: dict[str, int] = field(default_factory=dict[str, int])
@@ -44,6 +44,7 @@ class Decision:
     created_components: list[str] = field(default_factory=list[str])
     emptied_components: list[str] = field(default_factory=list[str])
     sizes: dict[str, int | None] = field(default_factory=dict[str, int | None])
+    hot: int = 0
 
 
 def decide(

@@ -7,6 +7,7 @@ was away, and nobody's slowness holds others up.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
@@ -35,6 +36,12 @@ class Live:
         self._tail: deque[Row] = deque(maxlen=_KEPT)
         self._end: int | None = None
         self._states: dict[str, str] = {}
+        self._looked_at = 0.0
+
+    @property
+    def behind(self) -> float:
+        """Seconds since the store was last looked at with success; 0 while nobody waits."""
+        return 0.0 if self._looking is None else time.monotonic() - self._looked_at
 
     async def changes(self, after: int | None) -> AsyncGenerator[Row]:
         """Every identity change after a place, or from now on, in the feed's order. Raises Unavailable at the start."""
@@ -75,6 +82,7 @@ class Live:
     def _waits_for(self, what: str) -> Generator[None]:
         self._waiting[what] += 1
         if self._looking is None:
+            self._looked_at = time.monotonic()
             self._looking = asyncio.create_task(self._look_on(), context=of_nobody())
         try:
             yield
@@ -96,6 +104,7 @@ class Live:
         while True:
             try:
                 await self._look()
+                self._looked_at = time.monotonic()
             except Exception as error:  # whatever it is: subscribers wait on, and the next look finds what this did not
                 _log.warning("live.away", type=type(error).__name__)
             looked, self._looked = self._looked, asyncio.Event()

@@ -60,6 +60,12 @@ def test_every_error_is_in_the_operations_guide(code: str, status: int) -> None:
     assert row(document("operations.md"), code)[1] == str(status)
 
 
+@pytest.mark.parametrize("family", list(Metrics().registry.collect()), ids=lambda family: family.name)
+def test_every_metric_is_in_the_operations_guide(family: Any) -> None:
+    text = document("operations.md").partition("| metric | labels | counts |")[2]
+    assert row(text, family.name + ("_total" if family.type == "counter" else ""))[2]
+
+
 def event_types() -> list[str]:
     union, *_ = get_args(Event)
     return [get_args(event.model_fields["type"].annotation)[0] for event in get_args(union)]
