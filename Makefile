@@ -2,7 +2,7 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --locked --no-progress
 
-.PHONY: demo test check fmt schema bench clean env
+.PHONY: demo test check fmt schema client bench clean env
 
 demo: env  ## sets up everything, streams a made-up world through the service and leaves it running
 	@$(RUN) regulars demo $(ARGS)
@@ -22,6 +22,9 @@ fmt: env  ## formats the code and mends what can be mended
 schema: env  ## writes schema.graphql and the table of permissions from the code
 	@$(RUN) python -m resolvers.schema > schema.graphql
 	@$(RUN) python -m resolvers.permission_table > docs/permissions.md
+
+client: env  ## makes the typed client from schema.graphql and client/documents
+	@$(UV) run --locked --no-progress --script client/make.py
 
 bench: env  ## the benchmarks whose figures the README quotes
 	@$(RUN) regulars bench ingest

@@ -1,0 +1,43 @@
+from enum import Enum
+
+
+class ChangeKind(str, Enum):
+    MERGED = "MERGED"
+    REVIVED = "REVIVED"
+    SPLIT = "SPLIT"
+    MOVED = "MOVED"
+    CREATED = "CREATED"
+
+
+class Channel(str, Enum):
+    DINE_IN = "DINE_IN"
+    TAKEAWAY = "TAKEAWAY"
+    DELIVERY = "DELIVERY"
+    PICKUP = "PICKUP"
+    IN_STORE = "IN_STORE"
+    WEB = "WEB"
+    APP = "APP"
+
+
+class LedgerKind(str, Enum):
+    EARN = "EARN"
+    REFUND = "REFUND"
+    ADJUST = "ADJUST"
+
+
+class RecordKind(str, Enum):
+    KNOWN = "KNOWN"
+    ANONYMOUS = "ANONYMOUS"
+
+
+class Standing(str, Enum):
+    LINKS = "LINKS"
+    SHARED = "SHARED"
+    BLOCKED = "BLOCKED"
+    ATTRIBUTE = "ATTRIBUTE"
+
+
+class TransactionStatus(str, Enum):
+    PLACED = "PLACED"
+    COMPLETED = "COMPLETED"
+    REFUNDED = "REFUNDED"
