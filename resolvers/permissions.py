@@ -97,6 +97,7 @@ ROOTS: Mapping[str, Rule] = {
     "Mutation.goldenFieldRelease": Rule(IDENTITY_WRITE),
     "Subscription.identityChanged": Rule(IDENTITY_READ),
     "Subscription.profileChanged": Rule(PROFILE_READ),
+    "Subscription.pointsChanged": _any_brand(PROFILE_READ),
 }
 BELOW: Mapping[str, Rule] = {
     "Customer.household": Rule(IDENTITY_READ),

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Annotated, TypeAlias
 
 import strawberry
 
-from domain.errors import Unavailable
-from graph.customers import Finder
-from resolvers import customer
+from domain.errors import NotFound, Unavailable
+from graph.customers import Finder, Part
+from resolvers import customer, loyalty
 from resolvers.changes import PLACE, IdentityChange, change
 from resolvers.context import Info
 from resolvers.customer import Customer
 from resolvers.live import Live
+from resolvers.loyalty import LoyaltyBalance
 from resolvers.pages import Page, sealed
 from resolvers.selection import selected
 
@@ -45,6 +47,38 @@ class ProfileChanged:
         )
 
 
+_POINTS = (int, str)
+
+
+@strawberry.type(description="Points that are other ones than before.")
+class PointsChanged:
+    cursor: str = strawberry.field(description="Pass it as `after`: if the points are still these, nothing comes.")
+    customer_number: str = strawberry.field(description="The customer as of now, whom the number stands for.")
+    change: int | None = strawberry.field(
+        description="Points more than at the event before, or at `after`; less where negative; null in a first event."
+    )
+    balance: LoyaltyBalance = strawberry.field(description="The points now; of the brands that you may see.")
+
+
+async def _points(info: Info, number: str, after: str | None) -> AsyncGenerator[PointsChanged]:
+    """What the caller may see of the points, each time it is something else. Raises NotFound, also for who may not."""
+    told = Page.of(_POINTS, after=after).edge
+    wanted: set[Part] = {part for field in selected(info).below("balance") for part in loyalty.parts(field)}
+    finder = Finder.named("by_number", number=number)
+    # The whole profile's state only says when to look: it may have changed at a brand that this caller does not see.
+    async for _ in _live(info).states(number, None):
+        found = await customer.one(replace(info.context, now=datetime.now(UTC)), finder, wanted)
+        if found is None:
+            raise NotFound("There is no such customer.")
+        balance = found.loyalty_balance()
+        by_brand = sorted((brand, tally["points"]) for brand, tally in balance.stats["brands"].items())
+        now = (balance.points, sha256(repr([one for one in by_brand if one[1]]).encode()).hexdigest()[:16])
+        if now != told:
+            change = now[0] - told[0] if told else None
+            told = now
+            yield PointsChanged(cursor=sealed(now), customer_number=found.number, change=change, balance=balance)
+
+
 def _live(info: Info) -> Live:
     context = info.context
     if context.live is None:
@@ -72,3 +106,16 @@ class Subscription:
     ) -> AsyncGenerator[ProfileChanged]:
         async for state in _live(info).states(customer, after):
             yield ProfileChanged(cursor=state, number=customer)
+
+    @strawberry.subscription(
+        description="A customer's points, and again each time they change at a brand that you may see; of quick "
+        "changes the last."
+    )
+    async def points_changed(
+        self,
+        info: Info,
+        customer: Annotated[str, strawberry.argument(description="The customer number; a retired one will do.")],
+        after: Since = None,
+    ) -> AsyncGenerator[PointsChanged]:
+        async for points in _points(info, customer, after):
+            yield points

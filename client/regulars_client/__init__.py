@@ -66,6 +66,13 @@ from .loyalty_balance import (
     LoyaltyBalanceCustomerLoyaltyBalanceEntriesEdgesNode,
 )
 from .me import Me, MeMe, MeMeLoyaltyBalance
+from .points_changed import (
+    PointsChanged,
+    PointsChangedPointsChanged,
+    PointsChangedPointsChangedBalance,
+    PointsChangedPointsChangedBalanceByBrand,
+    PointsChangedPointsChangedBalanceByBrandBrand,
+)
 from .profile import (
     Profile,
     ProfileCustomer,
@@ -150,6 +157,11 @@ __all__ = [
     "Me",
     "MeMe",
     "MeMeLoyaltyBalance",
+    "PointsChanged",
+    "PointsChangedPointsChanged",
+    "PointsChangedPointsChangedBalance",
+    "PointsChangedPointsChangedBalanceByBrand",
+    "PointsChangedPointsChangedBalanceByBrandBrand",
     "Profile",
     "ProfileChanged",
     "ProfileChangedProfileChanged",

@@ -12,6 +12,7 @@ from .journey import Journey
 from .linked_identities import LinkedIdentities
 from .loyalty_balance import LoyaltyBalance
 from .me import Me
+from .points_changed import PointsChanged
 from .profile import Profile
 from .profile_changed import ProfileChanged
 from .segment_members import SegmentMembers
@@ -74,6 +75,37 @@ class Regulars(BaseClient):
             query=query, operation_name="IdentityChanged", variables=variables, **kwargs
         ):
             yield IdentityChanged.model_validate(data)
+
+    async def points_changed(
+        self,
+        customer: str,
+        after: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any
+    ) -> AsyncIterator[PointsChanged]:
+        query = gql("""
+            subscription PointsChanged($customer: String!, $after: String) {
+              pointsChanged(customer: $customer, after: $after) {
+                cursor
+                customerNumber
+                change
+                balance {
+                  points
+                  byBrand {
+                    brand {
+                      code
+                      name
+                    }
+                    points
+                  }
+                }
+              }
+            }
+            """)
+        variables: dict[str, object] = {"customer": customer, "after": after}
+        async for data in self.execute_ws(
+            query=query, operation_name="PointsChanged", variables=variables, **kwargs
+        ):
+            yield PointsChanged.model_validate(data)
 
     async def identity_why(
         self, a: IdentityBy, b: IdentityBy, **kwargs: Any
