@@ -75,7 +75,7 @@ def graphql_routes(
     shared = shared or in_memory(settings)
     named = documents(settings, schema, shared.registered)
     metrics = metrics or Metrics()
-    service = _Service(schema, FastPath(schema), settings, metrics, suggestions=not production)
+    service = _Service(schema, FastPath(schema), settings, metrics, detailed=not production)
     live = Live(committer.database, settings.feed_every_s)
     metrics.watch(Watched(live=live))
 
@@ -91,7 +91,7 @@ def graphql_routes(
         context_of,
         authenticate,
         settings.graphql_streams,
-        suggestions=not production,
+        detailed=not production,
         origins=allowed_origins(settings),
     )
 
@@ -127,7 +127,7 @@ class _Service:
     fast: FastPath
     settings: Settings
     metrics: Metrics
-    suggestions: bool
+    detailed: bool
     running: int = field(default=0)
 
 
@@ -152,7 +152,7 @@ async def _answer(service: _Service, operation: Operation, context: Context, med
     result = await _executed(service, operation, context)
     await context.trail.reads(context.caller)
     executed = not _never_executed(result)
-    answer = envelope(result, context, suggestions=service.suggestions, executed=executed)
+    answer = envelope(result, context, detailed=service.detailed, executed=executed)
     _log.info(
         "graphql",
         operation=_loggable(operation.name),

@@ -17,7 +17,7 @@ from api.intake import error_headers, public_error
 from api.media import JSON, RESPONSE
 from domain.errors import HTTP_STATUS, RegularsError
 from resolvers.context import Context
-from resolvers.errors import formatted
+from resolvers.errors import listed
 
 
 def answered(
@@ -29,13 +29,11 @@ def answered(
     return Response(orjson.dumps(answer), status, {**(headers or {}), "Content-Type": content_type})
 
 
-def envelope(result: ExecutionResult, context: Context, *, suggestions: bool, executed: bool) -> dict[str, Any]:
+def envelope(result: ExecutionResult, context: Context, *, detailed: bool, executed: bool) -> dict[str, Any]:
     """What an operation came to, with errors as they may be shown, and its cost."""
     answer: dict[str, Any] = {"data": result.data} if executed else {}
     if result.errors:
-        answer["errors"] = [
-            formatted(error, request_id=context.request_id, suggestions=suggestions) for error in result.errors
-        ]
+        answer["errors"] = listed(result.errors, request_id=context.request_id, detailed=detailed)
     cost = context.meter.shown()
     if cost is not None:
         answer["extensions"] = {"cost": cost}

@@ -53,7 +53,7 @@ class Streams:
     context: Callable[[Caller], Context]
     authenticate: Authenticate
     most: int
-    suggestions: bool
+    detailed: bool
     origins: list[str] = field(default_factory=list[str])
     open: Counter[str] = field(default_factory=Counter[str])
 
@@ -98,7 +98,7 @@ class Streams:
                 yield executed, self._shown(result, context, executed=executed)
 
     def _shown(self, result: ExecutionResult, context: Context, *, executed: bool) -> dict[str, Any]:
-        return envelope(result, context, suggestions=self.suggestions, executed=executed)
+        return envelope(result, context, detailed=self.detailed, executed=executed)
 
     def events(self, operation: Operation, caller: Caller, request: Request) -> Response:
         """An event stream of the protocol graphql-sse, distinct connections. Raises Overloaded."""

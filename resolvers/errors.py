@@ -11,12 +11,17 @@ from typing import Any
 
 import strawberry
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSyntaxError
 
 from domain.errors import InvalidInput, RegularsError, SetupError
 
 _log = structlog.get_logger("regulars.graphql")
-_SUGGESTION = re.compile(r" Did you mean [^?]*\?")
+_VARIABLE = re.compile(r"Variable '(\$\w+)' (?:got|has) invalid value|Variable '(\$\w+)' of (?:required|non-null) type")
+_HINT = "Check it against the schema; outside production the error tells more."
+
+
+class DocumentRefused(GraphQLError):
+    """A document that is refused for its form alone: the message says nothing of the schema, so it is always shown."""
 
 
 @strawberry.type(description="Why a mutation changed nothing, for the person who filled in the form.")
@@ -34,13 +39,40 @@ def cause(error: GraphQLError) -> BaseException | None:
     return None if isinstance(original, GraphQLError) else original
 
 
-def formatted(error: GraphQLError, *, request_id: str, suggestions: bool) -> dict[str, Any]:
-    """The error as the response shows it. Our own faults are masked and logged by type and place."""
+def listed(errors: Iterable[GraphQLError], *, request_id: str, detailed: bool) -> list[dict[str, Any]]:
+    """The errors of an answer as they are shown. In production, `detailed` false, nothing is said of the schema.
+
+    What does not fit the schema is one general error then, without a place: from the places of wrong names in a list of
+    guesses, or from their number, the right ones could be told.
+    """
+    given = list(errors)
+    misfits = [] if detailed else [error for error in given if _tells_of_the_schema(error)]
+    before = [error for error in misfits if error.path is None]
+    if before:
+        return [_misfit(before[0])]
+    return [_misfit(error) if error in misfits else formatted(error, request_id=request_id) for error in given]
+
+
+def _tells_of_the_schema(error: GraphQLError) -> bool:
+    """Whether the message is graphql-core's own about what the schema has or wants."""
+    return cause(error) is None and not isinstance(error, GraphQLSyntaxError | DocumentRefused)
+
+
+def _misfit(error: GraphQLError) -> dict[str, Any]:
+    """A variable is named, for its name is the caller's own."""
+    found = _VARIABLE.match(error.message)
+    what = f"The variable `{found[1] or found[2]}`" if found else "The document"
+    shown: dict[str, Any] = {"message": f"{what} does not fit the schema."}
+    if error.path:
+        shown["path"] = error.path
+    return shown | {"extensions": {"code": InvalidInput.code, "hint": _HINT}}
+
+
+def formatted(error: GraphQLError, *, request_id: str) -> dict[str, Any]:
+    """The error with all that is told outside production. Our own faults are masked and logged by type and place."""
     original = cause(error)
     shown: dict[str, Any] = {"message": error.message}
     if original is None:
-        if not suggestions:
-            shown["message"] = _SUGGESTION.sub("", error.message)
         extensions: dict[str, Any] = {"code": InvalidInput.code}
     elif error.path is None and isinstance(original, ValueError | TypeError):
         # Raised while the document was read: a literal that Python cannot take, such as a number of 5,000 digits.

@@ -14,7 +14,6 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLError,
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -22,6 +21,8 @@ from graphql import (
     ValidationRule,
 )
 from strawberry.extensions import AddValidationRules, SchemaExtension
+
+from resolvers.errors import DocumentRefused
 
 MAX_TOKENS = 2_000
 MAX_DEPTH = 12
@@ -59,7 +60,7 @@ class BoundedDocument(ValidationRule):
 
     def _check(self, node: OperationDefinitionNode, what: str, found: int, most: int) -> None:
         if found > most:
-            self.report_error(GraphQLError(f"The operation has more than {most} {what}.", node))
+            self.report_error(DocumentRefused(f"The operation has more than {most} {what}.", node))
 
     def _walk(self, selections: SelectionSetNode, depth: int, count: _Count) -> None:
         count.depth = max(count.depth, depth)
@@ -113,6 +114,6 @@ class OneOperation(SchemaExtension):
             node.name and node.name.value for node in document.definitions if isinstance(node, OperationDefinitionNode)
         ]
         if wanted is not None and wanted not in names:
-            raise GraphQLError("The document has no operation of the name in `operationName`.")
+            raise DocumentRefused("The document has no operation of the name in `operationName`.")
         if wanted is None and len(names) != 1:
-            raise GraphQLError("Send one operation, or name the one to run in `operationName`.")
+            raise DocumentRefused("Send one operation, or name the one to run in `operationName`.")

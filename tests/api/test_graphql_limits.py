@@ -180,7 +180,6 @@ async def test_production_does_not_describe_itself(client: httpx.AsyncClient, pr
     assert (await ask(production, '{__type(name:"Query"){name}}')).status_code == 400
     assert "Did you mean" in (await ask(client, "{brand}")).text
     answer = await ask(production, "{brand}")
-    assert "brand" in answer.text
     assert "Did you mean" not in answer.text
     assert "brands" not in answer.text
 

@@ -155,7 +155,7 @@ class Story:
 
     def shown(self, result: ExecutionResult) -> list[dict[str, Any]]:
         """The errors of an answer as they are shown."""
-        return [formatted(error, request_id="r", suggestions=True) for error in result.errors or ()]
+        return [formatted(error, request_id="r") for error in result.errors or ()]
 
     async def ask(
         self, document: str, *, scopes: frozenset[str] = ALL_SCOPES, caller: str = "test", **variables: Any

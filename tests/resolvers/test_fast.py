@@ -42,7 +42,7 @@ def context_of(story: Story, scopes: frozenset[str] = ALL_SCOPES) -> Context:
 
 def shown(result: ExecutionResult) -> bytes:
     """The answer to the byte, the order of keys included."""
-    errors = [formatted(error, request_id="r", suggestions=True) for error in result.errors or ()]
+    errors = [formatted(error, request_id="r") for error in result.errors or ()]
     return orjson.dumps([result.data, errors], default=repr)
 
 
