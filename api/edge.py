@@ -52,8 +52,8 @@ def cross_origin(settings: Settings, methods: Sequence[str]) -> Middleware:
         CORSMiddleware,
         allow_origins=allowed_origins(settings),
         allow_methods=list(methods),
-        allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Purpose"],
-        expose_headers=["Retry-After"],
+        allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-API-Key", "X-Purpose"],
+        expose_headers=["ETag", "Retry-After"],
         max_age=_PREFLIGHT_HOLDS_S,
     )
 

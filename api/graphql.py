@@ -23,6 +23,7 @@ from strawberry.types.graphql import OperationType
 
 from api import explorer
 from api.auth import Authenticate
+from api.conditional import conditional
 from api.documents import documents
 from api.edge import allowed_origins, cross_origin
 from api.graphql_response import answered, envelope, refused
@@ -109,8 +110,9 @@ def graphql_routes(
             if streamed:
                 return streams.events(operation, caller, request)
             context = context_of(caller, why)
+            known = request.headers.get("if-none-match")
             with metrics.operation(named.label(operation), context.meter):
-                return await _served(service, operation, context, media)
+                return await _served(service, operation, context, media, known)
         except Exception as error:
             return refused(error, media)
 
@@ -131,7 +133,7 @@ class _Service:
     running: int = field(default=0)
 
 
-async def _served(service: _Service, operation: Operation, context: Context, media: str) -> Response:
+async def _served(service: _Service, operation: Operation, context: Context, media: str, known: str | None) -> Response:
     """The answer within the bounds of a request. Raises Unavailable where too many are served already, and TimedOut."""
     if service.running >= service.settings.graphql_at_once:
         raise Unavailable("As many requests are being served as can be.", hint="Send it again after a pause.")
@@ -140,14 +142,14 @@ async def _served(service: _Service, operation: Operation, context: Context, med
     try:
         async with asyncio.timeout(most):
             with deadline.within(most):
-                return await _answer(service, operation, context, media)
+                return await _answer(service, operation, context, media, known)
     except TimeoutError:
         raise TimedOut(f"This took longer than {most:g} seconds.", hint="Ask for less at once.") from None
     finally:
         service.running -= 1
 
 
-async def _answer(service: _Service, operation: Operation, context: Context, media: str) -> Response:
+async def _answer(service: _Service, operation: Operation, context: Context, media: str, known: str | None) -> Response:
     started = time.perf_counter()
     result = await _executed(service, operation, context)
     await context.trail.reads(context.caller)
@@ -169,7 +171,10 @@ async def _answer(service: _Service, operation: Operation, context: Context, med
                 return answered(answer, media, status=HTTP_STATUS[waits.code], headers=error_headers(waits))
             case _:
                 pass
-    return answered(answer, media, status=200 if executed or media == JSON else 400)
+    response = answered(answer, media, status=200 if executed or media == JSON else 400)
+    if operation.safe and operation.document_id is not None and executed and not result.errors:
+        return conditional(response, result.data, media, known)
+    return response
 
 
 async def _executed(service: _Service, operation: Operation, context: Context) -> ExecutionResult:
