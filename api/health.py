@@ -1,4 +1,4 @@
-"""`/health/live` and `/health/ready`: does the process live, and can it serve. They tell no more and need no key."""
+"""`/health/live`, `ready` and `startup`: does the process live, can it serve, has it come up. No key is needed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from graph.database import Database
+from graph.migrations import pending
 
 _ANSWER_WITHIN_S = 3.0
 
 
 def routes(database: Database) -> list[Route]:
+    started = False
+
     async def live(request: Request) -> Response:
         return PlainTextResponse("live")
 
@@ -25,4 +28,17 @@ def routes(database: Database) -> list[Route]:
             return PlainTextResponse("the graph store does not answer", 503, {"Retry-After": "1"})
         return PlainTextResponse("ready")
 
-    return [Route("/health/live", live), Route("/health/ready", ready)]
+    async def startup(request: Request) -> Response:
+        """503 until the store has once answered with all migrations; then 200, whatever happens to the store."""
+        nonlocal started
+        try:
+            if not started:
+                async with asyncio.timeout(_ANSWER_WITHIN_S):
+                    started = not await pending(database)
+        except Exception:  # as above: a probe needs no reason
+            started = False
+        if not started:
+            return PlainTextResponse("the graph store has not come up", 503, {"Retry-After": "1"})
+        return PlainTextResponse("started")
+
+    return [Route("/health/live", live), Route("/health/ready", ready), Route("/health/startup", startup)]

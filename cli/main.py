@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cli import audit, bench, decisions, keys, neo4j, quarantine, rules, world
 from cli.backup import backup, restore
+from cli.check import check
 from cli.demo import demo
 from cli.evaluate import evaluate
 from cli.ingest import ingest
@@ -31,6 +32,7 @@ app.command()(ingest)
 app.command()(evaluate)
 app.command()(resolve)
 app.command()(train)
+app.command()(check)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(quarantine.app, name="quarantine")

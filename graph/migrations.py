@@ -40,18 +40,30 @@ def migrations() -> list[Migration]:
     return sorted(found, key=lambda migration: migration.version)
 
 
+async def pending(database: Database) -> list[str]:
+    """Versions that the store lacks. Raises SetupError on an edited file, and Unavailable."""
+    applied = {row["version"]: row["checksum"] for row in await database.read("check/applied")}
+    for migration in migrations():
+        _require_same(migration, applied)
+    return [migration.version for migration in migrations() if migration.version not in applied]
+
+
+def _require_same(migration: Migration, applied: dict[str, str]) -> None:
+    if applied.get(migration.version, migration.checksum) != migration.checksum:
+        raise SetupError(
+            f"Migration {migration.version} was changed after it had been applied.",
+            hint="Put the file back and write a new migration.",
+        )
+
+
 async def migrate(database: Database) -> list[str]:
     """Brings the store to the newest version; returns the versions applied now. Raises SetupError on an edited file."""
     await database.run_schema(load("migration_key"))  # first, so that two processes cannot make two locks
     applied = {row["version"]: row["checksum"] for row in await database.write_one("migration_lock") if row["version"]}
     done: list[str] = []
     for migration in migrations():
+        _require_same(migration, applied)
         if migration.version in applied:
-            if applied[migration.version] != migration.checksum:
-                raise SetupError(
-                    f"Migration {migration.version} was changed after it had been applied.",
-                    hint="Put the file back and write a new migration.",
-                )
             continue
         for statement in migration.statements:
             await database.run_schema(statement)

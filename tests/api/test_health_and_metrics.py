@@ -13,7 +13,9 @@ from api.app import create_app
 from domain.settings import Settings
 from graph.database import Database, connect
 from graph.local import Running
+from graph.migrations import Migration, migrations
 from tests.core.building import committer_of
+from tests.fixtures_core import migrated as migrated
 from tests.memory import MemorySink, MemoryStore
 
 KEY = {"authorization": "Bearer k"}
@@ -64,6 +66,25 @@ async def test_ready_with_a_store(neo4j_server: Running) -> None:
         client_of(app_over(database)) as client,
     ):
         assert (await client.get("/health/ready")).status_code == 200
+
+
+@pytest.mark.neo4j
+async def test_started_once_the_store_has_had_all_migrations(
+    migrated: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = [*migrations(), Migration("9999", "newer", "c", ())]
+    async with client_of(app_over(migrated)) as client:
+        monkeypatch.setattr("graph.migrations.migrations", lambda: newer)
+        assert (await client.get("/health/startup")).status_code == 503
+        monkeypatch.undo()
+        assert (await client.get("/health/startup")).status_code == 200
+        monkeypatch.setattr("graph.migrations.migrations", lambda: newer)
+        assert (await client.get("/health/startup")).status_code == 200  # it is about the start only
+
+
+async def test_not_started_without_a_store(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.health._ANSWER_WITHIN_S", 0.3)
+    assert (await client.get("/health/startup")).status_code == 503
 
 
 async def test_metrics_need_the_key(client: httpx.AsyncClient) -> None:

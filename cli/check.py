@@ -1,0 +1,187 @@
+"""`regulars check`: whether the service could start here and now, and what to do about what stands in its way."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import httpx
+import orjson
+import typer
+from pydantic import ValidationError
+from redis.exceptions import RedisError
+from rich.console import Console
+from rich.table import Table
+
+from api.documents import documents
+from api.edge import allowed_origins
+from api.jwks import KeySets
+from api.providers import providers
+from api.shared import in_memory, open_redis
+from cli.service import open_database, policies_of, survivorship_of
+from domain.errors import RegularsError, SetupError
+from domain.settings import Settings, settings
+from graph.database import Database
+from graph.local import NEO4J_VERSION
+from graph.migrations import pending
+from loyalty.earn import programme
+from privacy.vault import open_vault
+from resolvers.schema import make_schema
+
+_FREE = 0.2
+_ANSWERS_WITHIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `todo` is the next step where it is not `ok`."""
+
+    what: str
+    ok: bool
+    found: str
+    todo: str | None = None
+
+
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Look at configuration, Neo4j, schema, vault key, Redis, disk, clock and identity providers. Changes nothing."""
+    try:
+        config = settings()
+    except ValidationError as error:  # its own text would print what was set, secrets included
+        names = sorted({f"REGULARS_{str(one['loc'][0]).upper()}" for one in error.errors(include_input=False)})
+        findings = [Finding("configuration", False, f"{', '.join(names)} cannot be read", "See docs/configuration.md.")]
+    else:
+        findings = asyncio.run(look(config))
+    if as_json:
+        print(orjson.dumps([asdict(one) for one in findings], option=orjson.OPT_INDENT_2).decode())
+    else:
+        table = Table("", "", "found", "what to do")
+        for one in findings:
+            table.add_row(one.what, "ok" if one.ok else "NOT OK", one.found, one.todo or "")
+        Console().print(table)
+    if not all(one.ok for one in findings):
+        raise typer.Exit(1)
+
+
+async def look(config: Settings) -> list[Finding]:
+    """Every finding, in the order in which to mend them."""
+    found = [
+        await _found("configuration", lambda: _configuration(config)),
+        await _found("disk", lambda: _disk(config)),
+        await _found("redis", lambda: _redis(config)),
+        await _found("identity providers", lambda: _providers(config)),
+    ]
+    async with AsyncExitStack() as stack:
+
+        async def reach() -> str:
+            nonlocal database
+            database = await stack.enter_async_context(open_database(config))
+            async with asyncio.timeout(_ANSWERS_WITHIN_S):
+                await database.ready()
+            return await _version(database)
+
+        database: Database | None = None
+        found.append(await _found("neo4j", reach))
+        if database is not None and found[-1].ok:
+            store = database
+            found.append(await _found("schema", lambda: _schema(store)))
+            found.append(await _found("vault key", lambda: _vault_key(config, store)))
+            found.append(await _found("clock", lambda: _clock(config, store)))
+    return found
+
+
+async def _found(what: str, looked: Callable[[], Awaitable[str]]) -> Finding:
+    try:
+        return Finding(what, True, await looked())
+    except RegularsError as error:
+        return Finding(what, False, error.message, error.hint)
+    except TimeoutError:
+        return Finding(what, False, "no answer", "Look whether it runs and is overloaded.")
+
+
+async def _configuration(config: Settings) -> str:
+    for opened in (policies_of, survivorship_of, allowed_origins):
+        opened(config)
+    programme(config.loyalty_config)
+    documents(config, make_schema(), in_memory(config).registered)
+    return f"{config.environment}; all files can be read"
+
+
+async def _disk(config: Settings) -> str:
+    folder = config.state_dir.expanduser().absolute()
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    usage = shutil.disk_usage(there)
+    free = f"{usage.free / 2**30:,.1f} GiB ({usage.free / usage.total:.0%}) are free"
+    if usage.free < _FREE * usage.total:
+        raise SetupError(f"{free} for {folder}", hint="Free space, or move REGULARS_STATE_DIR (runbook 4).")
+    return free
+
+
+async def _redis(config: Settings) -> str:
+    try:
+        async with open_redis(config) as redis:
+            if redis is None:
+                return "not configured: each process counts for itself"
+            await redis.ping()
+    except (RedisError, OSError, ValueError) as error:
+        raise SetupError(f"no answer ({type(error).__name__})", hint="Start it, or mend REGULARS_REDIS_URL.") from None
+    return "answers"
+
+
+async def _providers(config: Settings) -> str:
+    known = providers(config.identity_providers)
+    async with httpx.AsyncClient(timeout=_ANSWERS_WITHIN_S) as client:
+        keys = KeySets(client, keep_s=60)
+        for issuer, provider in known.items():
+            try:
+                await keys.key(provider.jwks_url, "", "RS256")  # it is fetched, whether or not it holds such a key
+            except RegularsError:
+                raise SetupError(
+                    f"The keys of {issuer} cannot be fetched.",
+                    hint="Fetch its jwks_url from here (runbook 10).",
+                ) from None
+    return f"{len(known)} configured" + (", their keys can be fetched" if known else "")
+
+
+async def _version(database: Database) -> str:
+    version = (await database.read("check/server"))[0]["version"]
+    least = NEO4J_VERSION.split(".")[:2]
+    if [int(part) for part in version.split(".")[:2]] < [int(part) for part in least]:
+        raise SetupError(f"it is {version}", hint=f"Upgrade it to {'.'.join(least)} or later.")
+    return f"{version} answers"
+
+
+async def _schema(database: Database) -> str:
+    missing = await pending(database)
+    return f"{len(missing)} migrations will run at the start: {', '.join(missing)}" if missing else "up to date"
+
+
+async def _vault_key(config: Settings, database: Database) -> str:
+    rows = await database.read("check/sealed")
+    if not _has_key(config):
+        if not rows:
+            return "one will be made at the start"
+        raise SetupError("There is none, and the store holds sealed records.", hint="Put it back (runbook 5).")
+    vault = open_vault(config)
+    for row in rows:
+        vault.open(row["key"], row["sealed"])
+    return "opens a record" if rows else "is there; the store holds no record yet"
+
+
+def _has_key(config: Settings) -> bool:
+    return config.vault_key is not None or (config.state_dir / "vault.key").exists()
+
+
+async def _clock(config: Settings, database: Database) -> str:
+    before = time.time()
+    there = (await database.read("check/server"))[0]["now"] / 1000
+    apart = max(0.0, before - there, there - time.time())
+    if apart > config.clock_skew_s:
+        raise SetupError(f"Neo4j's is {apart:.0f} seconds away", hint="Let both machines follow a time server (NTP).")
+    return f"within {max(apart, 0.1):.1f} s of Neo4j's"
