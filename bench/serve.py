@@ -11,6 +11,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -83,7 +84,8 @@ def apollo(settings: Settings, neo4j: Running, port: int) -> Generator[str]:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(source / name, folder)
-        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True)  # noqa: S603
+        install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        subprocess.run(install, cwd=folder, check=True, stdout=sys.stderr)  # noqa: S603
     shutil.copy(source / "server.mjs", folder)
     key = secrets.token_urlsafe(32)
     values = {"PORT": str(port), "JWT_KEY": key, "NODE_ENV": "production"}

@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.auth import ensure_api_key
+from api.keys import make
 from bench import crowd, growth, hard, ingest, latency, profile, serve
 from bench.children import environment, serving, stop, wait_until_ready
 from bench.machine import machine
@@ -30,9 +31,12 @@ from cli.service import open_database, open_service
 from cypher import load
 from domain.errors import SetupError
 from domain.settings import Settings, settings
+from graph.keys import ServiceKeys
 from graph.local import LocalNeo4j
 from ingest.bulk.job import processes
 from privacy.vault import open_vault
+from resolvers.caller import IDENTITY_READ
+from resolvers.roles import ROLES
 from world import World, WorldConfig
 
 app = typer.Typer(help="Benchmarks, on a Neo4j and service of their own.", no_args_is_help=True)
@@ -274,7 +278,7 @@ def _own_settings() -> Settings:
 
 @contextmanager
 def _own_service(people: int) -> Generator[tuple[Settings, str]]:
-    """A service of its own with a world in it."""
+    """A service of its own with a world in it, and the key of a web shop: it sends, and reads contact data masked."""
     with _own_neo4j() as own:
         # One caller asks for all that the machine can give.
         config = own.model_copy(update={"graphql_bucket": _NO_BOUND, "graphql_restored_per_second": _NO_BOUND})
@@ -285,10 +289,27 @@ def _own_service(people: int) -> Generator[tuple[Settings, str]]:
 
         uvloop.run(wipe())
         with serving(config, config.state_dir / "logs" / "service.log"), _progress("events") as step:
-            key = ensure_api_key(config)
+            key = uvloop.run(_web_shop(config))
             events = (event for event, _ in World(WorldConfig(people=people)).events())
             uvloop.run(stream(events, f"http://{config.host}:{config.port}", key, progress=step))
             yield config, key
+
+
+async def _web_shop(config: Settings) -> str:
+    made = make()
+    scopes = ROLES["web_shop"].scopes | {IDENTITY_READ}
+    async with open_database(config) as database:
+        await ServiceKeys(database).create(
+            made.id,
+            name="bench",
+            hash_=made.hash,
+            scopes=sorted(scopes),
+            brands=None,
+            sources=None,
+            stores=None,
+            expires_at=None,
+        )
+    return made.text
 
 
 async def _guests(config: Settings) -> list[tuple[str, str, str]]:

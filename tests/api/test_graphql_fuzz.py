@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import os
-import socket
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -15,9 +13,6 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.children import serving
-from domain.settings import Settings
-from graph.local import Running
 from tests.api.serving import KEY
 
 pytestmark = pytest.mark.neo4j
@@ -28,27 +23,6 @@ PLAIN = settings(
     max_examples=CASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 HEADERS = {"x-api-key": KEY}
-
-
-@pytest.fixture(scope="module")
-def url(neo4j_server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("service")
-    config = Settings.model_validate(
-        {
-            "state_dir": folder,
-            "port": port,
-            "api_key": KEY,
-            "neo4j_uri": neo4j_server.bolt_uri,
-            "neo4j_user": neo4j_server.user,
-            "neo4j_password": neo4j_server.password,
-            "graphql_bucket": 10**9,
-            "graphql_max_cost": 10**6,
-        }
-    )
-    with serving(config, folder / "service.log"):
-        yield f"http://127.0.0.1:{port}"
 
 
 def test_no_document_meets_a_fault_of_ours(url: str) -> None:

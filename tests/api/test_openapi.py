@@ -14,29 +14,15 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.app import create_app
 from api.openapi import document
-from domain.settings import Settings
-from tests.api.serving import KEY, NoStore
-from tests.core.building import committer_of
-from tests.memory import MemorySink, MemoryStore
+from tests.api.serving import KEY
 
 CHECKS: Any = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
-@pytest.fixture(scope="module")
-def app() -> Any:
-    return create_app(
-        Settings(),  # pyright: ignore[reportCallIssue]
-        committer=committer_of(NoStore()),
-        sink=MemorySink(),
-        quarantine=MemoryStore(),
-        api_key=KEY,
-    )
-
-
-def test_what_is_described_is_read_and_answered_as_described(app: Any) -> None:
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+@pytest.mark.neo4j
+def test_what_is_described_is_read_and_answered_as_described(url: str) -> None:
+    schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
     read = 0
 
     @settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
