@@ -42,10 +42,11 @@ def policies_of(settings: Settings) -> Policies:
     """The configured identifier policies and model, or the built-in ones. Raises SetupError."""
     text = _text(settings.identity_config, "REGULARS_IDENTITY_CONFIG")
     policies = default() if text is None else parse(text)
-    return replace(policies, model=_model_of(settings))
+    return replace(policies, model=model_of(settings))
 
 
-def _model_of(settings: Settings) -> Model | None:
+def model_of(settings: Settings) -> Model | None:
+    """The configured scoring model, or the built-in one; None where it is `off`. Raises SetupError."""
     if settings.identity_model == Path("off"):
         return None
     text = _text(settings.identity_model, "REGULARS_IDENTITY_MODEL")

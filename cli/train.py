@@ -12,10 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.evaluate import kinds_of, labels_of
+from cli.service import model_of
 from domain.errors import InvalidInput, SetupError
+from domain.settings import settings
 from ingest.table import read_table
 from matching.probabilistic.proposal import propose
-from matching.scoring.training import Trained
+from matching.scoring.model import Model
+from matching.scoring.training import Trained, measure
 from matching.scoring.training import train as learn
 
 
@@ -39,6 +42,9 @@ def train(
     precision: Annotated[
         float, typer.Option(min=0.5, max=0.99999, help="How many of the pairs that link shall be one person.")
     ] = 0.99,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Learn nothing: write the configured model with its card for this table.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
     """Learn what agreement is worth from a table, and choose the thresholds for a wanted precision."""
@@ -51,13 +57,25 @@ def train(
     kinds = kinds_of(mapping, table) if mapping is not None else propose(table)
     if not kinds:
         raise InvalidInput("No column tells who a row is about.", hint="Name the columns' kinds with --mapping.")
+    if keep and labels is None:
+        raise InvalidInput("Without labels nothing tells how good a model is.", hint="Name the column: --label.")
     with Console(stderr=True).status("Learning …"):
-        trained = learn(table, kinds, labels, precision, _regression if labels is not None else None)
+        if keep:
+            trained = measure(_configured(), table, kinds, labels or [])
+        else:
+            trained = learn(table, kinds, labels, precision, _regression if labels is not None else None)
     out.write_text(trained.model.text() + "\n", "utf-8")
     if as_json:
         typer.echo(orjson.dumps(_told(trained), option=orjson.OPT_INDENT_2))
     else:
         _show(trained)
+
+
+def _configured() -> Model:
+    model = model_of(settings())
+    if model is None:
+        raise InvalidInput("There is no model to keep.", hint="REGULARS_IDENTITY_MODEL is `off`: unset it.")
+    return model
 
 
 def _regression(rows: Any, truth: Any) -> tuple[Sequence[float], float]:

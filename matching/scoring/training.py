@@ -89,6 +89,30 @@ def train(
     return Trained(replace(model, card=card), blocks, matches)
 
 
+def measure(
+    model: Model, table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind], labels: Sequence[str]
+) -> Trained:
+    """The same model with another card: how it does on the pairs of a labelled table. Nothing is learned."""
+    records = records_of(table, kinds)
+    profiles = [profile_of(record) for record in records]
+    by_recipe, hot = _meetings(records)
+    pairs = sorted(set[Pair]().union(*by_recipe.values()))
+    truth = np.array([float(labels[one] == labels[other]) for one, other in pairs])
+    matches = float(sum(n * (n - 1) / 2 for n in Counter(labels).values()))
+    bits = _bits(pairs, profiles, model)
+    card: dict[str, Any] = {"rows": len(records), "labels": True, "matches": matches}
+    for zone in ("link", "review"):
+        inside = bits >= getattr(model, zone)
+        card[f"from_{zone}"] = {
+            "pairs": int(inside.sum()),
+            "precision": round(float(truth[inside].mean()), 4) if inside.any() else None,
+            "recall": round(float(truth[inside].sum()) / matches, 4) if matches else None,
+        }
+    card["calibration"] = _curve(bits, truth)
+    blocks = tuple(_blocks(by_recipe, dict(zip(pairs, truth.tolist(), strict=True)), hot))
+    return Trained(replace(model, card=dict(model.card) | card), blocks, matches)
+
+
 def _how(labelled: bool) -> str:
     if labelled:
         return "link: the lowest bits from which pairs of people kept aside reach the precision; review: even odds"
@@ -258,6 +282,11 @@ def _calibrated(
         reached = np.cumsum(truth[order]) / np.arange(1, len(order) + 1) >= precision
         good = bits[order][reached & (bits[order] >= 0)]
         link = max(float(good.min()), 0.0) if len(good) else max(own_odds, float(bits.max()) + 1)
+    return replace(model, review=min(0.0, link), link=round(link, 2)), _curve(bits, truth)
+
+
+def _curve(bits: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> list[dict[str, float]]:
+    """Of the pairs of each two bits: how many they are, and which share is one person, by the bits and in truth."""
     curve: list[dict[str, float]] = []
     bins = np.floor(bits / _BIN)
     for at in sorted(set(bins.tolist())):
@@ -270,4 +299,4 @@ def _calibrated(
                 "found": round(float(truth[inside].mean()), 4),
             }
         )
-    return replace(model, review=min(0.0, link), link=round(link, 2)), curve
+    return curve

