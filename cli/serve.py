@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import socket
 import sys
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from api.operation import MAX_BODY
 from api.shared import open_shared
 from api.tokens import open_tokens
 from cli.service import open_service
+from cli.workers import follow_parent, supervise
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
 
@@ -27,17 +29,24 @@ def serve(
     start_neo4j: Annotated[
         bool, typer.Option("--start-neo4j", help="Start the embedded Neo4j too, and stop it at the end.")
     ] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; each also has a port of its own.")] = 1,
+    listen: Annotated[list[int] | None, typer.Option(hidden=True, help="Sockets of a worker.")] = None,
 ) -> None:
     """Serve GraphQL and the intake until interrupted."""
     config = settings()
     if start_neo4j and config.neo4j_uri is None:
         LocalNeo4j(config).start(tied_to_parent=True)
-    uvloop.run(run(config))
-
-
-async def run(config: Settings) -> None:
-    """Serves until SIGTERM or SIGINT, then answers requests under way and commits what waits."""
     configure_logs()
+    if workers > 1:
+        supervise(config, workers)
+        return
+    if listen:
+        follow_parent()
+    uvloop.run(run(config, [socket.socket(fileno=number) for number in listen or ()]))
+
+
+async def run(config: Settings, sockets: list[socket.socket]) -> None:
+    """Serves until SIGTERM or SIGINT, then answers requests under way and commits what waits. No sockets: its own."""
     async with (
         open_service(config) as service,
         open_shared(config) as shared,
@@ -69,7 +78,7 @@ async def run(config: Settings) -> None:
         # What stands by now stays: walking it again and again would stop every request for a tenth of a second.
         gc.collect()
         gc.freeze()
-        await server.serve()
+        await server.serve(sockets or None)
 
 
 def configure_logs() -> None:

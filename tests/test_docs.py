@@ -106,7 +106,8 @@ def test_every_command_is_in_the_operations_guide(words: tuple[str, ...]) -> Non
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_option_is_described_somewhere(words: tuple[str, ...]) -> None:
     texts = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
-    options = {option for parameter in COMMANDS[words].params for option in parameter.opts if option.startswith("--")}
+    parameters = [parameter for parameter in COMMANDS[words].params if not getattr(parameter, "hidden", False)]
+    options = {option for parameter in parameters for option in parameter.opts if option.startswith("--")}
     assert [option for option in sorted(options) if not re.search(rf"{option}\b", texts)] == []
 
 

