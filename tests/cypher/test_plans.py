@@ -45,6 +45,7 @@ async def fill(database: Database) -> None:
     await database.write_one("quarantine_put", rows=[{"id": f"q{n}"} | dict.fromkeys(kept, "-") for n in range(300)])
     for n in range(30):
         await database.write_one("segment_create", id=f"s{n}", name=f"s{n}", rule="{}", most=500)
+        await database.write_one("keys/create", id=f"k{n}", props={"name": f"k{n}"}, expiresAt=None)
 
 
 @pytest.fixture(scope="module")
