@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -27,6 +27,7 @@ from bench.machine import machine
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.local import Running
+from world import World
 
 CUSTOMER = """
 query Customer($number: String!) {
@@ -62,10 +63,42 @@ MIXED = [
         "{ consents { purpose granted } goldenRecord { field value source } formerNumbers }",
     )
 ]
+_SOURCES = ("till", "shop", "app")
+_ORDERS = 15
 _CONNECTIONS = (1, 8, 32)
 _ROUNDS = 3
 _SECONDS = 4.0
 _READY_WITHIN_S = 60.0
+
+
+def guests(world: World, count: int) -> Iterator[dict[str, Any]]:
+    """Events of guests whom three systems know, with fifteen orders in stores of five brands: the whole selection."""
+    stores = dict[str, dict[str, Any]]()
+    for event in world.reference_events():
+        yield event
+        if event["type"] == "store.upserted":
+            stores.setdefault(event["store"]["brand"]["id"], event["store"])
+    places = list(stores.values())[:5]
+    for number in range(count):
+        card = {"loyalty_card": f"7700{number:08}"}
+        for source in _SOURCES:
+            subject = {"id": f"guest-{number}", "identifiers": card, "traits": {"givenName": "Ann"}}
+            yield _event("identify", source, f"{source}-{number}", 0, subject=subject)
+        for order in range(_ORDERS):
+            source, place = _SOURCES[order % len(_SOURCES)], places[order % len(places)]
+            bought = {
+                "id": f"{number}-{order}",
+                "store": place["id"],
+                "channel": "web",
+                "currency": "USD",
+                "total": "12.40",
+            }
+            told = {"brand": place["brand"]["id"], "subject": {"id": f"guest-{number}"}, "order": bought}
+            yield _event("order.completed", source, f"order-{number}-{order}", order, **told)
+
+
+def _event(kind: str, source: str, message: str, hour: int, **told: Any) -> dict[str, Any]:
+    return {"type": kind, "messageId": message, "source": source, "at": f"2026-05-01T{hour:02}:00:00Z"} | told
 
 
 @contextmanager

@@ -45,6 +45,7 @@ People = Annotated[int, typer.Option(min=1, help="How many people live in the wo
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 Out = Annotated[Path | None, typer.Option(help="Write the figures to this JSON file too.")]
 _NO_BOUND = 10**9
+_WHOLE = 300
 
 
 @app.command("ingest")
@@ -120,8 +121,10 @@ def bench_serve(
         token = peers.enter_context(serve.apollo(config, running, ports["apollo"])) if apollo else None
 
         async def run() -> dict[str, Any]:
+            whole = serve.guests(World(WorldConfig(people=people)), _WHOLE)
+            await stream(whole, f"http://{config.host}:{config.port}", key)
             async with open_database(config) as database:
-                numbers = [row["number"] for row in await database.read("bench/threefold", limit=300)]
+                numbers = [row["number"] for row in await database.read("bench/threefold", limit=_WHOLE)]
             with _progress("rounds") as step:
                 return await serve.run(config, key, ports, token, numbers, lambda: step(1))
 
