@@ -50,7 +50,7 @@ class SharedRedis(RedisCache):
 def registry(redis: Redis | None, within: float = 1.0) -> BaseCache:
     """Where registered documents are kept: in this process, or in Redis for all, each for a day."""
     if redis is None:
-        return BoundedMemory(plugins=[HitMissRatioPlugin()])
+        return BoundedMemory(plugins=[HitMissRatioPlugin()], timeout=None)
     plugins = [HitMissRatioPlugin()]
     cache = SharedRedis(serializer=StringSerializer(), namespace="regulars:document", timeout=within, plugins=plugins)
     cache.client = redis  # ours knows TLS and users

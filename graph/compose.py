@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from cypher import load
 
+_MAP = re.compile(r"\bRETURN \{")
+
 
 @lru_cache(4096)
 def renamed(text: str, name: str, new: str) -> str:
@@ -18,6 +20,56 @@ def renamed(text: str, name: str, new: str) -> str:
     return re.sub(rf"\b{name}\b", new, text)
 
 
-def columns(names: Sequence[str]) -> str:
-    """The fragments as further columns of a query that ends in RETURN; the nth is called part<n>, as its parameter."""
-    return "".join(",\n" + renamed(load(f"profile/{name}"), "part", f"part{n}") for n, name in enumerate(names))
+def columns(names: Sequence[str], wanted: Sequence[frozenset[str] | None] = ()) -> str:
+    """The fragments as further columns of a query that ends in RETURN; the nth is called part<n>, as its parameter.
+
+    `wanted` narrows the map that each returns to these entries; None leaves it whole.
+    """
+    texts = [load(f"profile/{name}") for name in names]
+    for n, entries in enumerate(wanted):
+        if entries is not None:
+            texts[n] = narrowed(texts[n], entries)
+    return "".join(",\n" + renamed(text, "part", f"part{n}") for n, text in enumerate(texts))
+
+
+@lru_cache(4096)
+def narrowed(text: str, wanted: frozenset[str]) -> str:
+    """The fragment with only the wanted entries of the map that it returns.
+
+    `name.inner` wants an entry of the map that a subquery in the entry `name` returns.
+    """
+    opening = _MAP.search(text)
+    if opening is None:
+        return text
+    start, end = opening.end(), _closed(text, opening.end())
+    kept: list[str] = []
+    for entry in _entries(text[start:end]):
+        name = entry.partition(":")[0].strip()
+        inner = frozenset(one.removeprefix(f"{name}.") for one in wanted if one.startswith(f"{name}."))
+        if name in wanted:
+            kept.append(entry)
+        elif inner:
+            kept.append(narrowed(entry, inner))
+    return text[:start] + ",".join(kept) + text[end:]
+
+
+def _closed(text: str, start: int) -> int:
+    """Where the bracket that stands open before `start` is closed."""
+    depth = 1
+    for place in range(start, len(text)):
+        depth += (text[place] in "([{") - (text[place] in ")]}")
+        if not depth:
+            return place
+    raise ValueError("a bracket is never closed")
+
+
+def _entries(text: str) -> list[str]:
+    """The entries of a map, split at the commas that stand in no bracket."""
+    found, depth = [""], 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += character
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,42 @@ class Part:
     @classmethod
     def of(cls, name: str, **arguments: Any) -> Part:
         return cls(name, tuple(sorted(arguments.items())))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading(Collection[Part]):
+    """Parts in a fixed order, as a statement reads them: `text` are its further columns, `parameters` what they take.
+
+    Equal ones are one object as long as they are in use, so that their readers meet.
+    """
+
+    parts: tuple[Part, ...]
+    text: str
+    parameters: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, parts: Collection[Part], wanted: Mapping[Part, Collection[str]] | None = None) -> Reading:
+        """`wanted` narrows the rows of a part to these entries (see `narrowed`); other parts are read whole."""
+        if isinstance(parts, Reading):
+            return parts
+        ordered = tuple(sorted(set(parts), key=lambda part: (part.name, repr(part.arguments))))
+        entries = wanted or {}
+        return _reading(ordered, tuple(frozenset(entries[one]) if one in entries else None for one in ordered))
+
+    def __contains__(self, part: object) -> bool:
+        return part in self.parts
+
+    def __iter__(self) -> Iterator[Part]:
+        return iter(self.parts)
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+
+@lru_cache(1024)
+def _reading(parts: tuple[Part, ...], wanted: tuple[frozenset[str] | None, ...]) -> Reading:
+    parameters = {f"part{n}": dict(part.arguments) for n, part in enumerate(parts)}
+    return Reading(parts, columns([part.name for part in parts], wanted), parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,58 +94,51 @@ class Customers:
         """As `find`, in one round trip that all share who seek such parts at the same moment. Raises Unavailable."""
         if self.view is not None:
             return await self.find(finder, parts)
-        wanted, names, parameters = _parts(parts)
+        reading = Reading.of(parts)
 
         async def read(finds: Sequence[Any]) -> list[list[Row]]:
             rows = await self.database.read_text(
-                text_for_each(finder.text, names),
+                text_for_each(finder.text, reading.text),
                 operation="profile",
                 finds=[find | {"slot": slot} for slot, find in enumerate(finds)],
-                **parameters,
+                **reading.parameters,
             )
             found: list[list[Row]] = [[] for _ in finds]
             for row in rows:
                 found[row["slot"]].append(row)
             return found
 
-        rows = await self.database.together.read((finder.text, *wanted), finder.parameters["find"], read)
-        return [_profile(row, wanted) for row in rows]
+        rows = await self.database.together.read((finder.text, reading), finder.parameters["find"], read)
+        return [_profile(row, reading) for row in rows]
 
     async def find(self, finder: Finder, parts: Collection[Part] = (), *, as_of: str | None = None) -> list[Profile]:
         """The profiles of whom the finder finds, in no order, in one round trip. Raises Unavailable.
 
         With `as_of` (RFC 3339) every record counts where it stood then; the customer's own properties are of today.
         """
-        wanted, names, parameters = _parts(parts)
-        text = _text(finder.text, names)
+        reading = Reading.of(parts)
+        text, parameters = _text(finder.text, reading.text), dict(reading.parameters)
         if self.view is not None:
-            parts_within(names)
-            text = finder_within(finder.text) + columns_within(columns(names))
+            parts_within(tuple(part.name for part in reading))
+            text = finder_within(finder.text) + columns_within(reading.text)
             parameters["view"] = self.view.parameters
         if as_of is not None:
             text, parameters["asOf"] = at_moment(text), as_of
         rows = await self.database.read_text(text, operation="profile", **finder.parameters, **parameters)
-        return [_profile(row, wanted) for row in rows]
+        return [_profile(row, reading) for row in rows]
 
 
-def _parts(parts: Collection[Part]) -> tuple[list[Part], tuple[str, ...], dict[str, Any]]:
-    """The parts in a fixed order, their fragments and their parameters."""
-    wanted = sorted(set(parts), key=lambda part: (part.name, repr(part.arguments)))
-    parameters: dict[str, Any] = {f"part{n}": dict(part.arguments) for n, part in enumerate(wanted)}
-    return wanted, tuple(part.name for part in wanted), parameters
-
-
-def _profile(row: Row, wanted: Sequence[Part]) -> Profile:
-    return Profile(row["customer"], {part: row[f"part{n}"] for n, part in enumerate(wanted)})
+def _profile(row: Row, reading: Reading) -> Profile:
+    return Profile(row["customer"], {part: row[f"part{n}"] for n, part in enumerate(reading.parts)})
 
 
 @lru_cache(512)
-def text_for_each(finder: str, names: Sequence[str]) -> str:
-    """The statement that reads these parts of the profiles of whom the finder finds for each of `$finds`."""
+def text_for_each(finder: str, columns: str) -> str:
+    """The statement that reads these columns of the profiles of whom the finder finds for each of `$finds`."""
     form = load("profile/for_each").replace("FINDER", finder.replace("$find.", "find."))
-    return form.replace("PARTS", _text("", names).strip())
+    return form.replace("PARTS", _text("", columns).strip())
 
 
 @lru_cache(512)
-def _text(finder: str, names: Sequence[str]) -> str:
-    return f"{finder}\n{load('profile/base')}{columns(names)}"
+def _text(finder: str, columns: str) -> str:
+    return f"{finder}\n{load('profile/base')}{columns}"

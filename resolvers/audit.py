@@ -9,7 +9,7 @@ import strawberry
 from privacy.audit import Noted
 from resolvers.caller import AUDIT_READ
 from resolvers.context import Info
-from resolvers.pages import After, Connection, Edge, First, Page
+from resolvers.pages import After, Connection, First, Page
 from resolvers.scalars import DateTime
 
 _LOG = (int,)
@@ -52,5 +52,4 @@ class AuditQueries:
         rows = await context.audit_log.page(
             page.edge[0] if page.edge else None, page.fetch, actor=actor, customer=number
         )
-        cut, about = page.cut(rows, lambda noted: (noted.sequence,))
-        return Connection(edges=[Edge(cursor=cursor, node=AuditEntry.of(one)) for cursor, one in cut], page_info=about)
+        return page.cut(rows, lambda noted: (noted.sequence,), AuditEntry.of)

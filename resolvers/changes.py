@@ -8,7 +8,7 @@ from graph.database import Row
 from ingest.changes import ChangeKind
 from resolvers.context import Context
 from resolvers.enums import described
-from resolvers.pages import Connection, Edge, Page
+from resolvers.pages import Connection, Page
 from resolvers.scalars import DateTime
 
 PLACE = (int,)
@@ -39,8 +39,7 @@ async def page_of_changes(context: Context, first: int | None, after: str | None
     """The changes after a cursor, in the feed's order."""
     page = Page.of(PLACE, first=first, after=after)
     rows = await context.changes.after(page.edge[0] if page.edge else 0, page.fetch)
-    cut, info = page.cut(rows, lambda row: (row["place"],))
-    return Connection(edges=[Edge(cursor=cursor, node=change(row)) for cursor, row in cut], page_info=info)
+    return page.cut(rows, lambda row: (row["place"],), change)
 
 
 def change(row: Row) -> IdentityChange:

@@ -19,7 +19,7 @@ from resolvers.ids import Node, global_id
 from resolvers.journey import Journey
 from resolvers.loyalty import LoyaltyBalance
 from resolvers.membership import SEGMENTS, VISITS, SegmentReference, memberships
-from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
+from resolvers.pages import After, Before, Connection, First, Last, Page
 from resolvers.scalars import Date, Money
 from resolvers.selection import Selected
 from resolvers.stats import Rfm, Stats, read_stats
@@ -86,7 +86,7 @@ class Customer(Node):
 
     @strawberry.field(description="Recency, frequency and monetary value.")
     def rfm(self) -> Rfm:
-        return Rfm.of(self.stats, self.profile.base["preferredChannel"], self.context)
+        return Rfm(stats=self.stats, preferred=self.profile.base["preferredChannel"], now=self.context.now)
 
     @strawberry.field(description="The latest visits, newest first; at most 10.")
     def last_visits(
@@ -94,7 +94,7 @@ class Customer(Node):
     ) -> list[Visit]:
         page = _latest(first)
         rows = transactions.rows(self.profile, page, newest_first=True, visits=True)
-        return [Visit.of(row) for row in rows[:first]]
+        return [Visit(row=row) for row in rows[:first]]
 
     @strawberry.field(description="Points: balance, by brand, and the ledger.")
     def loyalty_balance(self) -> LoyaltyBalance:
@@ -133,8 +133,7 @@ class Customer(Node):
     ) -> Connection[Transaction]:
         page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
         rows = transactions.rows(self.profile, page, newest_first=True, visits=False)
-        cut, info = page.cut(rows, transactions.sort_key)
-        return Connection(edges=[Edge(cursor=cursor, node=Transaction.of(row)) for cursor, row in cut], page_info=info)
+        return page.cut(rows, transactions.sort_key, lambda row: Transaction(row=row))
 
     @strawberry.field(
         description="How this person was formed, the oldest first, in pages of 1 to 100: records that came, numbers "
@@ -180,38 +179,48 @@ def only(found: Sequence[Profile], context: Context) -> Customer | None:
     return Customer.of(found[0], context) if found else None
 
 
-def parts(field: Selected) -> set[Part]:
-    """The parts of a profile that a selection on Customer needs. Raises InvalidInput on a wrong page."""
-    wanted: set[Part] = set()
+def parts(field: Selected) -> dict[Part, set[str] | None]:
+    """The parts of a profile that a selection on Customer needs, and which columns of them; None: all.
+
+    Raises InvalidInput on a wrong page.
+    """
+    wanted: dict[Part, set[str] | None] = {}
     for below in field.fields("Customer"):
-        match below.name:
-            case "formerNumbers":
-                wanted.add(_FORMER)
-            case "identityHistory":
-                wanted |= {STAYS, _FORMER}
-            case "linkedIdentities" | "identifiers" | "emails" | "phones":
-                wanted.add(RECORDS)
-            case "keptApart":
-                wanted.add(_KEPT_APART)
-            case "household" | "relations":
-                wanted.add(RELATIONS)
-            case "segments":
-                wanted |= {SEGMENTS, VISITS}
-            case "loyaltyBalance":
-                wanted |= loyalty.parts(below)
-            case "journey":
-                wanted |= journey.parts(below)
-            case "transactions":
-                page = below.page(SORT_KEY)
-                lines = below.mentions("lines")
-                wanted.add(transactions.part(page, newest_first=True, visits=False, lines=lines))
-            case "lastVisits":
-                page = _latest(below.whole("first", DEFAULT_LAST_VISITS))
-                lines = below.mentions("lines")
-                wanted.add(transactions.part(page, newest_first=True, visits=True, lines=lines))
-            case _:
-                pass
+        for part, columns in _parts_of(below).items():
+            known = wanted.get(part, set[str]())
+            wanted[part] = None if known is None or columns is None else known | columns
     return wanted
+
+
+def _parts_of(field: Selected) -> dict[Part, set[str] | None]:
+    match field.name:
+        case "formerNumbers":
+            return {_FORMER: None}
+        case "identityHistory":
+            return {STAYS: None, _FORMER: None}
+        case "linkedIdentities" | "identifiers" | "emails" | "phones":
+            return {RECORDS: identities.columns(field)}
+        case "keptApart":
+            return {_KEPT_APART: None}
+        case "household" | "relations":
+            return {RELATIONS: None}
+        case "segments":
+            return {SEGMENTS: None, VISITS: None}
+        case "loyaltyBalance":
+            return dict.fromkeys(loyalty.parts(field))
+        case "journey":
+            return journey.parts(field)
+        case "transactions":
+            part = transactions.part(
+                field.page(SORT_KEY), newest_first=True, visits=False, lines=field.mentions("lines")
+            )
+            return {part: transactions.columns(field.below("edges", "node"), Transaction)}
+        case "lastVisits":
+            page = _latest(field.whole("first", DEFAULT_LAST_VISITS))
+            part = transactions.part(page, newest_first=True, visits=True, lines=field.mentions("lines"))
+            return {part: transactions.columns([field], Visit)}
+        case _:
+            return {}
 
 
 def _latest(count: int) -> Page:

@@ -22,7 +22,7 @@ from resolvers.context import Context, Info
 from resolvers.enums import described
 from resolvers.errors import UserError
 from resolvers.ids import global_id, key_of
-from resolvers.pages import After, Connection, Edge, First, Page
+from resolvers.pages import After, Connection, First, Page
 from resolvers.scalars import DateTime, Json
 
 MAX_NAMED = 500
@@ -265,9 +265,7 @@ class DecisionQueries:
         context.caller.require(IDENTITY_READ)
         page = Page.of(_LOG, first=first, after=after)
         rows = await context.decision_log.page(page.edge[0] if page.edge else None, page.fetch)
-        cut, about = page.cut(rows, lambda row: (row["id"],))
-        edges = [Edge(cursor=cursor, node=Decision.of_row(row, context)) for cursor, row in cut]
-        return Connection(edges=edges, page_info=about)
+        return page.cut(rows, lambda row: (row["id"],), lambda row: Decision.of_row(row, context))
 
 
 async def planned(

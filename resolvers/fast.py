@@ -43,7 +43,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.nodes import convert_selections
 
 from domain.errors import InvalidInput
-from graph.customers import Part
+from graph.customers import Reading
 from resolvers import customer
 from resolvers.completion import Anomaly, Complete, NotCovered, Scope, completion
 from resolvers.context import Context
@@ -59,7 +59,7 @@ PLANS = 8
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    parts: frozenset[Part]
+    reading: Reading
     complete: Complete
     cost: int
 
@@ -118,7 +118,7 @@ class FastPath:
         context.trail.fields.add("customer")
         answer = prepared.root.alias.value if prepared.root.alias else prepared.root.name.value
         try:
-            found = await customer.one(context, finder(self._by(prepared, values), context), plan.parts)
+            found = await customer.one(context, finder(self._by(prepared, values), context), plan.reading)
         except Exception as error:
             return ExecutionResult({answer: None}, [located_error(error, [prepared.root], [answer])])
         try:
@@ -203,7 +203,9 @@ class FastPath:
             assert prepared.root.selection_set is not None
             complete = completion(scope, type_, [prepared.root.selection_set])
             cost = Estimate(scope.core, prepared.fragments, values).operation(prepared.operation)
-            plan = _Plan(frozenset(parts), complete, cost)
+            # Only here: the store plans each combination of columns anew, and known documents are few.
+            columns = {part: columns for part, columns in parts.items() if columns is not None}
+            plan = _Plan(Reading.of(parts, columns), complete, cost)
         except (NotCovered, GraphQLError, InvalidInput):
             pass
         prepared.plans[key] = plan

@@ -14,7 +14,7 @@ from graph.customers import Part
 from resolvers.enums import described
 from resolvers.identities import RecordReference
 from resolvers.ids import global_id
-from resolvers.pages import Connection, Edge, Page
+from resolvers.pages import Connection, Page
 from resolvers.scalars import DateTime
 
 MOST_RECORDS = 2_000
@@ -113,8 +113,7 @@ def history(rows: list[dict[str, Any]], family: Collection[str], page: Page) -> 
     if page.edge is not None:
         edge = page.edge
         found = [step for step in found if (step.sort_key < edge if page.back else step.sort_key > edge)]
-    cut, info = page.cut(found[: page.fetch], lambda step: step.sort_key)
-    return Connection(edges=[Edge(cursor=cursor, node=_shown(step)) for cursor, step in cut], page_info=info)
+    return page.cut(found[: page.fetch], lambda step: step.sort_key, _shown)
 
 
 def _shown(step: Step) -> HistoryStep:

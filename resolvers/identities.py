@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
 
 import strawberry
 
 from graph.customers import Part
+from graph.database import Row
+from resolvers.columns import reads, taken
 from resolvers.context import Context
 from resolvers.enums import described
 from resolvers.ids import global_id
 from resolvers.scalars import Date, DateTime
+from resolvers.selection import Selected
 
 RECORDS = Part.of("records")
 
@@ -37,18 +40,71 @@ class RecordReference:
     source: str = strawberry.field(description="The system it comes from.")
 
 
+@dataclass(frozen=True)
+class Linked:
+    """The source records of one customer: rows of `profile/records`."""
+
+    records: list[Row]
+    context: Context
+
+    @cached_property
+    def carriers(self) -> dict[str, list[Row]]:
+        """The records by the keys of what they carry."""
+        found: dict[str, list[Row]] = {}
+        for record in self.records:
+            for row in record["identifiers"]:
+                found.setdefault(row["key"], []).append(record)
+        return found
+
+
 @strawberry.type(description="An identifier as one source record carries it.")
 class LinkedIdentifier:
-    type: str = strawberry.field(description="Type, such as email, phone or loyalty_card.")
-    display: str = strawberry.field(description="Masked value; it may be shown to anybody.")
-    value: str | None = strawberry.field(description="Value in clear; null without the scope pii:read.")
-    shared: bool = strawberry.field(description="Whether too many different people use it for it to link.")
-    blocked: bool = strawberry.field(description="Whether it is a dummy value, which never links.")
-    first_seen: Date = strawberry.field(description="First day it was seen.")
-    last_seen: Date = strawberry.field(description="Latest day it was seen.")
-    carried_by: list[RecordReference] = strawberry.field(
-        description="Other source records of this customer that carry it too: the evidence that holds them together."
+    """`row` is one of a record's identifiers; `record` is the key of that record, or None for all that carry it."""
+
+    row: strawberry.Private[Row]
+    linked: strawberry.Private[Linked]
+    record: strawberry.Private[str | None]
+
+    @reads("identifiers.type", description="Type, such as email, phone or loyalty_card.")
+    def type(self) -> str:
+        return self.row["type"]
+
+    @reads("identifiers.display", description="Masked value; it may be shown to anybody.")
+    def display(self) -> str:
+        return self.row["display"]
+
+    @reads("identifiers.key", "identifiers.sealed", description="Value in clear; null without the scope pii:read.")
+    def value(self) -> str | None:
+        return _clear(self.row, self.linked.context) if self.linked.context.reveals else None
+
+    @reads("identifiers.shared", description="Whether too many different people use it for it to link.")
+    def shared(self) -> bool:
+        return bool(self.row["shared"])
+
+    @reads("identifiers.blocked", description="Whether it is a dummy value, which never links.")
+    def blocked(self) -> bool:
+        return bool(self.row["blocked"])
+
+    @reads("identifiers.first", description="First day it was seen.")
+    def first_seen(self) -> Date:
+        return self.row["first"]
+
+    @reads("identifiers.last", description="Latest day it was seen.")
+    def last_seen(self) -> Date:
+        return self.row["last"]
+
+    @reads(
+        "key",
+        "source",
+        "identifiers.key",
+        description="Other source records of this customer that carry it too: the evidence that holds them together.",
     )
+    def carried_by(self) -> list[RecordReference]:
+        return [
+            RecordReference(record_id=_record_id(record), source=record["source"])
+            for record in self.linked.carriers[self.row["key"]]
+            if record["key"] != self.record
+        ]
 
 
 @strawberry.type(description="Why a source record belongs to this customer.")
@@ -62,58 +118,84 @@ class LinkEvidence:
 
 @strawberry.type(description="A source record: what one system claims about this person.")
 class LinkedIdentity:
-    record_id: strawberry.ID = strawberry.field(description="Opaque id of the source record.")
-    source: str = strawberry.field(description="The system it comes from.")
-    kind: RecordKind = strawberry.field(description="ANONYMOUS: nothing but a device or browser is known.")
-    source_record_id: str | None = strawberry.field(
-        description="The system's own id of the record, where it has one; null without the scope pii:read."
+    """`row` is one of `linked`."""
+
+    row: strawberry.Private[Row]
+    linked: strawberry.Private[Linked]
+
+    @reads("key", description="Opaque id of the source record.")
+    def record_id(self) -> strawberry.ID:
+        return _record_id(self.row)
+
+    @reads("source", description="The system it comes from.")
+    def source(self) -> str:
+        return self.row["source"]
+
+    @reads("kind", description="ANONYMOUS: nothing but a device or browser is known.")
+    def kind(self) -> RecordKind:
+        return RecordKind(self.row["kind"])
+
+    @reads(
+        "key",
+        "sealed",
+        description="The system's own id of the record, where it has one; null without the scope pii:read.",
     )
-    first_seen: Date = strawberry.field(description="First day it was seen.")
-    last_seen: Date = strawberry.field(description="Latest day it was seen.")
-    identifiers: list[LinkedIdentifier] = strawberry.field(description="What it carries.")
-    evidence: LinkEvidence = strawberry.field(description="Why it belongs to this customer.")
+    def source_record_id(self) -> str | None:
+        return _subject_id(self.row, self.linked.context)
+
+    @reads("first", description="First day it was seen.")
+    def first_seen(self) -> Date:
+        return self.row["first"]
+
+    @reads("last", description="Latest day it was seen.")
+    def last_seen(self) -> Date:
+        return self.row["last"]
+
+    @reads("key", "identifiers.key", "*", description="What it carries.")
+    def identifiers(self) -> list[LinkedIdentifier]:
+        key = self.row["key"]
+        return [LinkedIdentifier(row=row, linked=self.linked, record=key) for row in self.row["identifiers"]]
+
+    @reads(
+        *("rule", "via", "since", "identifiers.key", "identifiers.type", "identifiers.display"),
+        description="Why it belongs to this customer.",
+    )
+    def evidence(self) -> LinkEvidence:
+        return _evidence(self.row)
 
 
-def linked_identities(records: list[dict[str, Any]], context: Context) -> list[LinkedIdentity]:
+def linked_identities(records: list[Row], context: Context) -> list[LinkedIdentity]:
     """From the rows of `profile/records`."""
-    carriers: dict[str, list[RecordReference]] = defaultdict(list)
-    for record in records:
-        reference = RecordReference(record_id=_record_id(record), source=record["source"])
-        for row in record["identifiers"]:
-            carriers[row["key"]].append(reference)
-    return [
-        LinkedIdentity(
-            record_id=_record_id(record),
-            source=record["source"],
-            kind=RecordKind(record["kind"]),
-            source_record_id=_subject_id(record, context),
-            first_seen=record["first"],
-            last_seen=record["last"],
-            identifiers=[
-                _identifier(row, [c for c in carriers[row["key"]] if c.record_id != _record_id(record)], context)
-                for row in record["identifiers"]
-            ],
-            evidence=_evidence(record),
-        )
-        for record in records
-    ]
+    linked = Linked(records, context)
+    return [LinkedIdentity(row=row, linked=linked) for row in records]
 
 
-def identifiers(records: Iterable[dict[str, Any]], context: Context) -> list[LinkedIdentifier]:
+def identifiers(records: list[Row], context: Context) -> list[LinkedIdentifier]:
     """Every identifier once, over all records."""
-    rows: dict[str, dict[str, Any]] = {}
-    carriers: dict[str, list[RecordReference]] = defaultdict(list)
+    rows: dict[str, Row] = {}
     for record in records:
         for row in record["identifiers"]:
-            known: dict[str, Any] = rows.get(row["key"]) or row
+            known: Row = rows.get(row["key"]) or row
             span = {"first": min(known["first"], row["first"]), "last": max(known["last"], row["last"])}
             rows[row["key"]] = row | span
-            carriers[row["key"]].append(RecordReference(record_id=_record_id(record), source=record["source"]))
     ordered = sorted(rows.values(), key=lambda row: (row["type"], row["first"], row["key"]))
-    return [_identifier(row, carriers[row["key"]], context) for row in ordered]
+    linked = Linked(records, context)
+    return [LinkedIdentifier(row=row, linked=linked, record=None) for row in ordered]
 
 
-def values(records: Iterable[dict[str, Any]], type_name: str, context: Context) -> list[str]:
+def columns(field: Selected) -> set[str]:
+    """The columns of `profile/records` that a field of a customer takes of them."""
+    each = {f"identifiers.{name}" for name in ("key", "type", "first", "last")}
+    match field.name:
+        case "linkedIdentities":
+            return taken(field, LinkedIdentity)
+        case "identifiers":
+            return each | taken(field, LinkedIdentifier)
+        case _:  # see `values`
+            return each | {f"identifiers.{name}" for name in ("display", "sealed", "blocked")}
+
+
+def values(records: Iterable[Row], type_name: str, context: Context) -> list[str]:
     """The values of one type in clear, or masked without the scope; dummies are left out, the latest comes first."""
     rows = {
         row["key"]: row
@@ -125,34 +207,21 @@ def values(records: Iterable[dict[str, Any]], type_name: str, context: Context) 
     return [_clear(row, context) if context.reveals else row["display"] for row in ordered]
 
 
-def _identifier(row: dict[str, Any], carried_by: list[RecordReference], context: Context) -> LinkedIdentifier:
-    return LinkedIdentifier(
-        type=row["type"],
-        display=row["display"],
-        value=_clear(row, context) if context.reveals else None,
-        shared=bool(row["shared"]),
-        blocked=bool(row["blocked"]),
-        first_seen=row["first"],
-        last_seen=row["last"],
-        carried_by=carried_by,
-    )
-
-
-def _clear(row: dict[str, Any], context: Context) -> str:
+def _clear(row: Row, context: Context) -> str:
     return context.vault.open(row["key"], row["sealed"])
 
 
-def _subject_id(record: dict[str, Any], context: Context) -> str | None:
+def _subject_id(record: Row, context: Context) -> str | None:
     if not context.reveals or record["sealed"] is None:
         return None
     return context.vault.open(record["key"], record["sealed"])["id"]
 
 
-def _record_id(record: dict[str, Any]) -> strawberry.ID:
+def _record_id(record: Row) -> strawberry.ID:
     return global_id("SourceRecord", record["key"])
 
 
-def _evidence(record: dict[str, Any]) -> LinkEvidence:
+def _evidence(record: Row) -> LinkEvidence:
     via = next((row for row in record["identifiers"] if row["key"] == record["via"]), None)
     rule: str = record["rule"] or "only record"
     if via is not None:

@@ -46,14 +46,14 @@ class Journey:
 
 def journey(profile: Profile, page: Page) -> Journey:
     """The page of visits that look-ahead fetched."""
-    cut, info = page.cut(transactions.rows(profile, page, newest_first=False, visits=True), transactions.sort_key)
-    return Journey(
-        profile=profile, edges=[Edge(cursor=cursor, node=Visit.of(row)) for cursor, row in cut], page_info=info
-    )
+    rows = transactions.rows(profile, page, newest_first=False, visits=True)
+    cut = page.cut(rows, transactions.sort_key, lambda row: Visit(row=row))
+    return Journey(profile=profile, edges=cut.edges, page_info=cut.page_info)
 
 
-def parts(field: Selected) -> set[Part]:
-    """The parts that a selection of `journey` needs."""
+def parts(field: Selected) -> dict[Part, set[str] | None]:
+    """The parts that a selection of `journey` needs, and which columns of them."""
     page = field.page(SORT_KEY)
-    wanted = {transactions.part(page, newest_first=False, visits=True, lines=field.mentions("lines"))}
-    return wanted | {part for _ in field.below("transitions") for part in (_MOVES, BRANDS)}
+    visits = transactions.part(page, newest_first=False, visits=True, lines=field.mentions("lines"))
+    wanted: dict[Part, set[str] | None] = {visits: transactions.columns(field.below("edges", "node"), Visit)}
+    return wanted | {part: None for _ in field.below("transitions") for part in (_MOVES, BRANDS)}

@@ -10,7 +10,7 @@ import strawberry
 from graph.customers import Part, Profile
 from resolvers.enums import described
 from resolvers.ids import global_id
-from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
+from resolvers.pages import After, Before, Connection, First, Last, Page
 from resolvers.places import Brand
 from resolvers.scalars import DateTime
 from resolvers.selection import Selected
@@ -82,8 +82,7 @@ class LoyaltyBalance:
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[LedgerEntry]:
         page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
-        cut, info = page.cut(self.profile.parts[_entries(page)], sort_key)
-        return Connection(edges=[Edge(cursor=cursor, node=LedgerEntry.of(row)) for cursor, row in cut], page_info=info)
+        return page.cut(self.profile.parts[_entries(page)], sort_key, LedgerEntry.of)
 
 
 def parts(field: Selected) -> set[Part]:

@@ -14,6 +14,7 @@ import strawberry
 from domain.errors import InvalidInput
 from resolvers.ids import as_text
 
+R = TypeVar("R")
 T = TypeVar("T")
 DEFAULT_PAGE = 20
 MAX_PAGE = 100
@@ -32,9 +33,14 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="Cursor of the last row.")
 
 
+def _cursor(self: Edge[Any]) -> str:
+    return sealed(self.key)
+
+
 @strawberry.type(description="A row of a page.")
 class Edge(Generic[T]):
-    cursor: str = strawberry.field(description="Pass it as `after` or `before`.")
+    key: strawberry.Private[tuple[Any, ...]]
+    cursor: str = strawberry.field(resolver=_cursor, description="Pass it as `after` or `before`.")
     node: T = strawberry.field(description="The object.")
 
 
@@ -79,19 +85,19 @@ class Page:
         """How many rows to read: one more, which tells whether there are more."""
         return self.size + 1
 
-    def cut(self, rows: Sequence[T], key: Callable[[T], tuple[Any, ...]]) -> tuple[list[tuple[str, T]], PageInfo]:
-        """The page's rows with their cursors in the list's order, from rows read from the edge outwards."""
+    def cut(self, rows: Sequence[R], key: Callable[[R], tuple[Any, ...]], of: Callable[[R], T]) -> Connection[T]:
+        """The page of what `of` makes of rows, in the list's order, from rows read from the edge outwards."""
         more = len(rows) > self.size
         kept = list(rows[: self.size])
         if self.back:
             kept.reverse()
-        cursors = [sealed(key(row)) for row in kept]
-        return list(zip(cursors, kept, strict=True)), PageInfo(
+        info = PageInfo(
             has_next_page=self.edge is not None if self.back else more,
             has_previous_page=more if self.back else self.edge is not None,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
+            start_cursor=sealed(key(kept[0])) if kept else None,
+            end_cursor=sealed(key(kept[-1])) if kept else None,
         )
+        return Connection(edges=[Edge(key=key(row), node=of(row)) for row in kept], page_info=info)
 
 
 def sealed(key: tuple[Any, ...]) -> str:

@@ -14,7 +14,7 @@ from resolvers.context import Info
 from resolvers.decisions import DecisionPayload, Signs, carried_out
 from resolvers.errors import UserError
 from resolvers.ids import global_id, key_of
-from resolvers.pages import After, Connection, Edge, First, Page
+from resolvers.pages import After, Connection, First, Page
 from resolvers.scalars import DateTime
 
 _QUEUE = (str,)
@@ -53,8 +53,7 @@ class ReviewQueries:
         context = info.context
         page = Page.of(_QUEUE, first=first, after=after)
         rows = await context.review.page(page.edge[0] if page.edge else "", page.fetch, context.now)
-        cut, about = page.cut(rows, lambda row: (row["key"],))
-        return Connection(edges=[Edge(cursor=cursor, node=_item(row)) for cursor, row in cut], page_info=about)
+        return page.cut(rows, lambda row: (row["key"],), _item)
 
 
 @strawberry.type

@@ -31,7 +31,7 @@ from resolvers.ids import Node, key_of, parsed
 from resolvers.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.lookup import CustomerBy, finder, search_finder
 from resolvers.meter import Metered
-from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
+from resolvers.pages import After, Before, Connection, First, Last, Page
 from resolvers.permissions import guard
 from resolvers.picture import IdentityNeighbourhood, IdentityPath
 from resolvers.places import Brand, Store
@@ -175,8 +175,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries):
         page = Page.of(_STORE, first=first, after=after, last=last, before=before)
         edge = page.edge[0] if page.edge else None
         rows = await info.context.places.stores(brand=brand, id=edge, size=page.fetch, back=page.back)
-        cut, page_info = page.cut(rows, lambda row: (row[0],))
-        return Connection(edges=[Edge(cursor=cursor, node=Store.of(row)) for cursor, row in cut], page_info=page_info)
+        return page.cut(rows, lambda row: (row[0],), Store.of)
 
     @strawberry.field(description="Any object by its global id, or null.")
     async def node(
@@ -194,7 +193,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries):
                 only = part(Page(1), newest_first=True, visits=False, lines=True, only=key)
                 found = await context.customers.find(Finder.named("by_transaction", key=key), [only])
                 rows = found[0].parts[only] if found else []
-                return Transaction.of(rows[0]) if rows else None
+                return Transaction(row=rows[0]) if rows else None
             case "Brand":
                 rows = await context.places.brands(key)
                 return Brand.of(rows[0]) if rows else None

@@ -21,7 +21,7 @@ from resolvers.context import Context, Info
 from resolvers.customer import Customer
 from resolvers.errors import UserError
 from resolvers.ids import Node, global_id, key_of
-from resolvers.pages import After, Before, Connection, Edge, First, Last, Page
+from resolvers.pages import After, Before, Connection, First, Last, Page
 from resolvers.rule_input import SegmentRule, as_json
 from resolvers.scalars import DateTime, Json
 from resolvers.selection import Selected, selected
@@ -140,9 +140,7 @@ async def page_of_customers(
     """A page of customers with whatever is selected of each, in one round trip."""
     profiles = await info.context.customers.find(finder, parts_of_nodes(selected(info)))
     profiles.sort(key=key, reverse=page.back != descending)
-    cut, page_info = page.cut(profiles, key)
-    edges = [Edge(cursor=cursor, node=Customer.of(profile, info.context)) for cursor, profile in cut]
-    return Connection(edges=edges, page_info=page_info)
+    return page.cut(profiles, key, lambda profile: Customer.of(profile, info.context))
 
 
 def parts_of_nodes(field: Selected) -> set[Part]:

@@ -10,7 +10,6 @@ import orjson
 import strawberry
 
 from domain.events import Channel
-from resolvers.context import Context
 from resolvers.scalars import DateTime, Money
 
 _DAYS_PER_MONTH = 30.4375
@@ -39,30 +38,35 @@ def read_stats(text: str | None) -> Stats:
 
 @strawberry.type(description="Recency, frequency and monetary value: how a guest has been using the group's brands.")
 class Rfm:
-    last_visit_at: DateTime | None = strawberry.field(description="Latest completed order; null without one.")
-    days_since_last_visit: int | None = strawberry.field(description="Whole days since then.")
-    visits: int = strawberry.field(description="Completed orders.")
-    visits_per_month: float = strawberry.field(
-        description="Visits by months since the first one (at least one month), to two decimals."
-    )
-    average_ticket: Money | None = strawberry.field(
-        description="Net spend by visit; null without a visit or where several currencies were used."
-    )
-    preferred_channel: Channel | None = strawberry.field(description="Channel of most visits.")
+    stats: strawberry.Private[Stats]
+    preferred: strawberry.Private[str | None]
+    now: strawberry.Private[datetime]
 
-    @classmethod
-    def of(cls, stats: Stats, preferred_channel: str | None, context: Context) -> Rfm:
-        visits = stats["visits"]
-        months = max(1.0, (_days(stats["first"], context.now) or 0) / _DAYS_PER_MONTH)
-        days = _days(stats["last"], context.now)
-        return cls(
-            last_visit_at=DateTime(stats["last"]) if stats["last"] else None,
-            days_since_last_visit=None if days is None else int(days),
-            visits=visits,
-            visits_per_month=round(visits / months, 2),
-            average_ticket=_average(stats["spend"], visits),
-            preferred_channel=Channel(preferred_channel) if preferred_channel else None,
-        )
+    @strawberry.field(description="Latest completed order; null without one.")
+    def last_visit_at(self) -> DateTime | None:
+        return DateTime(self.stats["last"]) if self.stats["last"] else None
+
+    @strawberry.field(description="Whole days since then.")
+    def days_since_last_visit(self) -> int | None:
+        days = _days(self.stats["last"], self.now)
+        return None if days is None else int(days)
+
+    @strawberry.field(description="Completed orders.")
+    def visits(self) -> int:
+        return self.stats["visits"]
+
+    @strawberry.field(description="Visits by months since the first one (at least one month), to two decimals.")
+    def visits_per_month(self) -> float:
+        months = max(1.0, (_days(self.stats["first"], self.now) or 0) / _DAYS_PER_MONTH)
+        return round(self.stats["visits"] / months, 2)
+
+    @strawberry.field(description="Net spend by visit; null without a visit or where several currencies were used.")
+    def average_ticket(self) -> Money | None:
+        return _average(self.stats["spend"], self.stats["visits"])
+
+    @strawberry.field(description="Channel of most visits.")
+    def preferred_channel(self) -> Channel | None:
+        return Channel(self.preferred) if self.preferred else None
 
 
 def _average(spend: dict[str, int], visits: int) -> Money | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
 
 import strawberry
 
 from domain.events import Channel
 from graph.customers import Part, Profile
+from graph.database import Row
+from resolvers.columns import reads, taken
 from resolvers.enums import described
 from resolvers.ids import Node, global_id
 from resolvers.pages import Page
 from resolvers.places import Brand, Store
 from resolvers.scalars import Amount, DateTime, Money
+from resolvers.selection import Selected
 
 described(
     Channel,
@@ -54,68 +57,105 @@ class LineItem:
     amount: Money = strawberry.field(description="Total of the line, discounts taken off.")
 
 
+def _id(self: Transaction) -> strawberry.ID:
+    return global_id("Transaction", self.row["key"])
+
+
 @strawberry.type(description="An order, from being placed to being paid or refunded.")
 class Transaction(Node):
-    order_id: str = strawberry.field(description="Order number in the system that sent it.")
-    source: str = strawberry.field(description="The system that sent it.")
-    status: TransactionStatus = strawberry.field(description="REFUNDED: refunded in full.")
-    at: DateTime = strawberry.field(description="When the order was made, with the till's offset.")
-    channel: Channel = strawberry.field(description="Where it took place.")
-    terminal: str | None = strawberry.field(description="Till or terminal, where told.")
-    brand: Brand | None = strawberry.field(description="The brand it was made with.")
-    store: Store | None = strawberry.field(description="The store it was made at.")
-    total: Money = strawberry.field(description="What the guest paid.")
-    refunded: Money = strawberry.field(description="What was given back.")
-    points: int = strawberry.field(description="Points that it stands for now.")
-    lines: list[LineItem] = strawberry.field(description="What was bought; at most 500 lines.")
+    """`row` is one of `profile/transactions`."""
 
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> Transaction:
-        """From a row of `profile/transactions`."""
-        currency: str = row["currency"]
-        return cls(
-            id=global_id("Transaction", row["key"]),
-            order_id=row["orderId"],
-            source=row["source"],
-            status=TransactionStatus(row["status"]),
-            at=row["at"],
-            channel=Channel(row["channel"]),
-            terminal=row["terminal"],
-            brand=Brand.of(row["brand"]) if row["brand"] else None,
-            store=Store.of(row["store"]) if row["store"] else None,
-            total=Money.of(row["totalMinor"], currency),
-            refunded=Money.of(row["refundedMinor"] or 0, currency),
-            points=row["points"] or 0,
-            lines=[
-                LineItem(
-                    position=position,
-                    product_code=product,
-                    name=name,
-                    category=category,
-                    quantity=quantity,
-                    amount=Money.of(minor, currency),
-                )
-                for position, product, name, category, quantity, minor in row["lines"]
-            ],
-        )
+    row: strawberry.Private[Row]
+    id: strawberry.ID = strawberry.field(resolver=_id, description="Global id; opaque and lasting.")
+
+    @reads("orderId", description="Order number in the system that sent it.")
+    def order_id(self) -> str:
+        return self.row["orderId"]
+
+    @reads("source", description="The system that sent it.")
+    def source(self) -> str:
+        return self.row["source"]
+
+    @reads("status", description="REFUNDED: refunded in full.")
+    def status(self) -> TransactionStatus:
+        return TransactionStatus(self.row["status"])
+
+    @reads("at", description="When the order was made, with the till's offset.")
+    def at(self) -> DateTime:
+        return self.row["at"]
+
+    @reads("channel", description="Where it took place.")
+    def channel(self) -> Channel:
+        return Channel(self.row["channel"])
+
+    @reads("terminal", description="Till or terminal, where told.")
+    def terminal(self) -> str | None:
+        return self.row["terminal"]
+
+    @reads("brand", description="The brand it was made with.")
+    def brand(self) -> Brand | None:
+        return Brand.of(self.row["brand"]) if self.row["brand"] else None
+
+    @reads("store", description="The store it was made at.")
+    def store(self) -> Store | None:
+        return Store.of(self.row["store"]) if self.row["store"] else None
+
+    @reads("totalMinor", "currency", description="What the guest paid.")
+    def total(self) -> Money:
+        return Money.of(self.row["totalMinor"], self.row["currency"])
+
+    @reads("refundedMinor", "currency", description="What was given back.")
+    def refunded(self) -> Money:
+        return Money.of(self.row["refundedMinor"] or 0, self.row["currency"])
+
+    @reads("points", description="Points that it stands for now.")
+    def points(self) -> int:
+        return self.row["points"] or 0
+
+    @reads("lines", "currency", description="What was bought; at most 500 lines.")
+    def lines(self) -> list[LineItem]:
+        return [
+            LineItem(
+                position=position,
+                product_code=product,
+                name=name,
+                category=category,
+                quantity=quantity,
+                amount=Money.of(minor, self.row["currency"]),
+            )
+            for position, product, name, category, quantity, minor in self.row["lines"]
+        ]
 
 
 @strawberry.type(description="A completed order seen as a visit.")
 class Visit:
-    at: DateTime = strawberry.field(description="When, with the till's offset.")
-    brand: Brand | None = strawberry.field(description="The brand visited.")
-    store: Store | None = strawberry.field(description="The store visited.")
-    channel: Channel = strawberry.field(description="Where it took place.")
-    amount: Money = strawberry.field(description="What it came to, refunds taken off.")
-    transaction: Transaction = strawberry.field(description="The order behind it.")
+    """`row` is one of `profile/transactions`."""
 
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> Visit:
-        order = Transaction.of(row)
-        net = Money.of(row["totalMinor"] - (row["refundedMinor"] or 0), row["currency"])
-        return cls(
-            at=order.at, brand=order.brand, store=order.store, channel=order.channel, amount=net, transaction=order
-        )
+    row: strawberry.Private[Row]
+
+    @reads("at", description="When, with the till's offset.")
+    def at(self) -> DateTime:
+        return self.row["at"]
+
+    @reads("brand", description="The brand visited.")
+    def brand(self) -> Brand | None:
+        return Brand.of(self.row["brand"]) if self.row["brand"] else None
+
+    @reads("store", description="The store visited.")
+    def store(self) -> Store | None:
+        return Store.of(self.row["store"]) if self.row["store"] else None
+
+    @reads("channel", description="Where it took place.")
+    def channel(self) -> Channel:
+        return Channel(self.row["channel"])
+
+    @reads("totalMinor", "refundedMinor", "currency", description="What it came to, refunds taken off.")
+    def amount(self) -> Money:
+        return Money.of(self.row["totalMinor"] - (self.row["refundedMinor"] or 0), self.row["currency"])
+
+    @reads("*", description="The order behind it.")
+    def transaction(self) -> Transaction:
+        return Transaction(row=self.row)
 
 
 def part(page: Page, *, newest_first: bool, visits: bool, lines: bool, only: str | None = None) -> Part:
@@ -133,11 +173,16 @@ def part(page: Page, *, newest_first: bool, visits: bool, lines: bool, only: str
     )
 
 
-def rows(profile: Profile, page: Page, *, newest_first: bool, visits: bool) -> list[dict[str, Any]]:
+def columns(selections: Iterable[Selected], type_: type[Transaction | Visit]) -> set[str]:
+    """The columns of `profile/transactions` that pages of orders or visits take with these selections on each."""
+    return {"key", "sort"}.union(*(taken(one, type_) for one in selections))
+
+
+def rows(profile: Profile, page: Page, *, newest_first: bool, visits: bool) -> list[Row]:
     """The rows of a page that look-ahead fetched, with lines where any selection of this page wants them."""
     with_lines, without = (part(page, newest_first=newest_first, visits=visits, lines=lines) for lines in (True, False))
     return profile.parts[with_lines if with_lines in profile.parts else without]
 
 
-def sort_key(row: dict[str, Any]) -> tuple[int, str]:
+def sort_key(row: Row) -> tuple[int, str]:
     return row["sort"], row["key"]

@@ -96,7 +96,7 @@ async def test_logs_of_good_requests_name_nobody(client: httpx.AsyncClient, caps
 
 
 async def test_a_store_that_is_away_is_503(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.database._RETRY_FOR_S", 0.1)
+    monkeypatch.setattr("graph.patience._SILENT_FOR_S", 0.1)
     async with (
         connect(story.settings, uri="bolt://127.0.0.1:9", user="neo4j", password="none") as away,
         client_of(story, away) as client,

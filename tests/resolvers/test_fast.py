@@ -16,13 +16,13 @@ import orjson
 import pytest
 from strawberry.types import ExecutionResult
 
+from bench.documents import Documents
 from domain.errors import Unavailable
-from graph.customers import Customers, Finder, Part, Profile
+from graph.customers import Customers, Finder, Part, Profile, Reading
 from resolvers.caller import ALL_SCOPES, EVENT_WRITE, PII_READ, Caller
 from resolvers.context import Context
 from resolvers.errors import formatted
 from resolvers.fast import DOCUMENTS, PLANS, FastPath
-from tests.resolvers.documents import Documents
 from tests.resolvers.story import EMAIL, NOW, SHARED_PHONE, Story
 
 pytestmark = pytest.mark.neo4j
@@ -80,6 +80,22 @@ async def test_random_documents(story: Story, monkeypatch: pytest.MonkeyPatch) -
     assert valid > RANDOM_DOCUMENTS
 
 
+async def test_what_nobody_selects_is_not_read(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = remember(monkeypatch)
+    both = Both(story)
+    document = """query($n: String!) { customer(by: {customerNumber: $n}) {
+      linkedIdentities { source identifiers { display } } transactions(first: 2) { edges { node { total { amount } } } }
+    } }"""
+    _, fast = await both.ask(document, {"n": await story.number(email=EMAIL)})
+    assert fast is not None
+    [records, transactions] = [find.last[0].parts[part] for part in sorted(find.last[0].parts, key=lambda p: p.name)]
+    assert [set(row) for row in records] == [{"key", "source", "identifiers"}] * len(records)
+    assert {frozenset(row) for record in records for row in record["identifiers"]} == {frozenset(("key", "display"))}
+    assert [set(row) for row in transactions] == [{"key", "sort", "totalMinor", "currency"}] * len(transactions)
+    assert records
+    assert transactions
+
+
 async def test_data_that_nobody_meant_to_store(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     """The store's rows with one value replaced at a time: the fast path is right or is silent."""
     rng = random.Random(6)
@@ -115,7 +131,7 @@ def remember(monkeypatch: pytest.MonkeyPatch) -> Any:
     sought = Customers.sought
 
     async def find(customers: Customers, finder: Finder, parts: Collection[Part] = ()) -> list[Profile]:
-        key = (finder.text, orjson.dumps(finder.parameters), frozenset(parts))
+        key = (finder.text, orjson.dumps(finder.parameters), Reading.of(parts))
         if key not in known:
             known[key] = await sought(customers, finder, parts)
         find.last = known[key]  # pyright: ignore[reportFunctionMemberAccess]
