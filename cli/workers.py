@@ -26,12 +26,15 @@ from domain.settings import Settings
 _BACKLOG = 2048
 _LOOKS_EVERY_S = 0.2
 _YOUNG_S = 30.0
-"""A worker that gives up within this time of its start would do so again."""
+"""A worker that gives up within this time of its start would do so again, unless one has lived for so long: then the
+store is away for a while, and the others answer so."""
 _log = structlog.get_logger("regulars.workers")
 
 
 @dataclass(slots=True)
-class _Worker:
+class Worker:
+    """One process and what it listens on."""
+
     sockets: Sequence[socket.socket]
     process: subprocess.Popen[bytes] = field(init=False)
     since: float = field(init=False)
@@ -62,11 +65,13 @@ def supervise(config: Settings, count: int) -> None:
         signal.signal(number, end)
     with ExitStack() as stack:
         common, *own = [stack.enter_context(_listening(config.host, config.port + place)) for place in range(count + 1)]
-        workers = [_Worker((common, one)) for one in own]
+        workers = [Worker((common, one)) for one in own]
         try:
+            came_up = False
             while not stopping.wait(_LOOKS_EVERY_S):
+                came_up = came_up or any(worker.process.poll() is None and not worker.young for worker in workers)
                 for worker in workers:
-                    _look_after(worker)
+                    look_after(worker, came_up=came_up)
         finally:
             for worker in workers:
                 worker.process.terminate()
@@ -74,11 +79,12 @@ def supervise(config: Settings, count: int) -> None:
                 worker.process.wait()
 
 
-def _look_after(worker: _Worker) -> None:
+def look_after(worker: Worker, *, came_up: bool) -> None:
+    """Starts it again where it has ended. Raises Exit where it could not start, and none has `came_up` before."""
     code = worker.process.poll()
     if code is None:
         return
-    if code > 0 and worker.young:  # it has said why
+    if code > 0 and worker.young and not came_up:  # it has said why
         raise typer.Exit(code)
     _log.warning("worker.died", code=code)
     worker.start()

@@ -6,8 +6,6 @@ transient faults. A transaction function may therefore run more than once: it mu
 
 from __future__ import annotations
 
-import asyncio
-import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, TypeVar, cast
@@ -22,37 +20,15 @@ from neo4j import (
     AsyncTransaction,
     Query,
 )
-from neo4j.exceptions import (
-    AuthError,
-    ClientError,
-    ConstraintError,
-    DriverError,
-    Neo4jError,
-    ServiceUnavailable,
-    SessionExpired,
-)
 
 from cypher import load, together
-from domain.errors import SetupError, Unavailable
 from domain.settings import Settings
 from graph.deadline import allowed
+from graph.patience import Patience
 from graph.together import Together
 
 Row = dict[str, Any]
 T = TypeVar("T")
-_RETRY_FOR_S = 15.0  # while the store does not answer
-_RETRY_BUSY_FOR_S = 60.0  # while it answers that writers are in each other's way: one of them always gets on
-# Client errors by name that are none of the caller's making: a store under load, and a node deleted between its read
-# and its write.
-_PASSING = frozenset(
-    (
-        "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists",  # IF NOT EXISTS does not see one being made
-        "Neo.ClientError.Statement.EntityNotFound",
-        "Neo.ClientError.Transaction.LockClientStopped",
-        "Neo.ClientError.Transaction.TransactionTimedOut",
-        "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
-    )
-)
 
 
 class Transaction:
@@ -86,6 +62,7 @@ class Database:
         self._timeout = settings.query_timeout_s
         self.pool_size = settings.neo4j_pool_size
         self.round_trips = 0
+        self._patience = Patience()
         self.together: Together[list[Row]] = Together()
 
     async def read(self, name: str, /, **parameters: Any) -> list[Row]:
@@ -103,7 +80,7 @@ class Database:
                 )
                 return await _rows(await session.run(query, parameters))
 
-        return await _retried(once)
+        return await self._patience.run(once)
 
     async def write(self, operation: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Runs `work` in one transaction, durable when this returns. Raises Unavailable.
@@ -122,7 +99,7 @@ class Database:
                     await transaction.commit()
                 return result
 
-        return await _retried(once)
+        return await self._patience.run(once)
 
     async def write_one(self, name: str, /, **parameters: Any) -> list[Row]:
         """One writing query in its own transaction."""
@@ -142,7 +119,7 @@ class Database:
             async with self._driver.session(database=self._name) as session:
                 return await _rows(await session.run(cast(LiteralString, statement), parameters))
 
-        return await _retried(once)
+        return await self._patience.run(once)
 
     @asynccontextmanager
     async def _session(self, access: str) -> AsyncGenerator[AsyncSession]:
@@ -161,37 +138,6 @@ class Database:
 async def _rows(result: AsyncResult) -> list[Row]:
     # Not result.data(): it walks every nested value again, and our queries return plain maps and lists only.
     return [dict(record.items()) async for record in result]
-
-
-async def _retried(once: Callable[[], Awaitable[T]]) -> T:
-    loop = asyncio.get_running_loop()
-    started = loop.time()
-    pause = 0.02
-    while True:
-        try:
-            return await once()
-        except AuthError as error:
-            raise SetupError(
-                "Neo4j refuses the user or password.", hint="Set REGULARS_NEO4J_USER and REGULARS_NEO4J_PASSWORD."
-            ) from error
-        except (Neo4jError, DriverError) as error:
-            if not _worth_another_try(error):
-                raise
-            # Neo4jError: the server itself answered.
-            patience = _RETRY_BUSY_FOR_S if isinstance(error, Neo4jError) else _RETRY_FOR_S
-            if loop.time() + pause > started + patience:
-                # The cause's message may quote parameters: it is chained for a debugger and never printed to a caller.
-                raise Unavailable("The graph store does not answer.", hint="Try again; nothing is lost.") from error
-        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
-        pause = min(pause * 2, 1.0)
-
-
-def _worth_another_try(error: Neo4jError | DriverError) -> bool:
-    if isinstance(error, ConstraintError):
-        return True  # a concurrent writer made the same key: the next try finds it
-    if isinstance(error, ClientError):
-        return error.code in _PASSING
-    return error.is_retryable() or isinstance(error, ServiceUnavailable | SessionExpired)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+import typer
 
 from api.auth import ensure_api_key
 from bench.children import environment, stop, wait_until_ready
+from cli import workers
 from cli.service import open_database, policies_of
 from domain.settings import Settings
 from graph.local import Running
@@ -164,3 +167,25 @@ def test_a_worker_that_cannot_start_ends_all_and_says_why(
     done = subprocess.run(command, env=environment(settings), capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "REGULARS_IDENTITY_CONFIG" in done.stderr
+
+
+@pytest.mark.parametrize("came_up", [False, True])
+def test_a_worker_that_gives_up_is_started_again_where_one_has_served(
+    monkeypatch: pytest.MonkeyPatch, came_up: bool
+) -> None:
+    starts: list[workers.Worker] = []
+
+    def start(worker: workers.Worker) -> None:
+        starts.append(worker)
+        worker.since = time.monotonic()
+        worker.process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"])
+        worker.process.wait()
+
+    monkeypatch.setattr(workers.Worker, "start", start)
+    worker = workers.Worker(())
+    if came_up:
+        workers.look_after(worker, came_up=True)
+    else:
+        with pytest.raises(typer.Exit):
+            workers.look_after(worker, came_up=False)
+    assert len(starts) == 1 + came_up

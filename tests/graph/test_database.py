@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from neo4j.exceptions import CypherSyntaxError
 
-import graph.database
+import graph.patience
 from domain.errors import SetupError, Unavailable
 from graph.database import Database, Transaction, connect
 from graph.local import Running
@@ -19,7 +19,7 @@ from tests.core.building import settings_of
 
 @pytest.fixture
 def budget(monkeypatch: pytest.MonkeyPatch) -> float:
-    monkeypatch.setattr(graph.database, "_RETRY_FOR_S", 0.5)
+    monkeypatch.setattr(graph.patience, "_SILENT_FOR_S", 0.5)
     return 0.5
 
 
