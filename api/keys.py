@@ -57,7 +57,7 @@ def hashed(secret: str) -> str:
 def key_cache(redis: Redis | None, within: float = 0.5) -> BaseCache:
     """Where keys are remembered: in this process, or in Redis for all of them."""
     if redis is None:
-        return SimpleMemoryCache(plugins=[HitMissRatioPlugin()])
+        return SimpleMemoryCache(plugins=[HitMissRatioPlugin()], timeout=None)  # memory answers; a timer is a task
     plugins = [HitMissRatioPlugin()]
     cache = SharedRedis(serializer=StringSerializer(), namespace="regulars:key", timeout=within, plugins=plugins)
     cache.client = redis

@@ -43,7 +43,7 @@ def child(arguments: list[str | Path], settings: Settings) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(settings: Settings, log: Path) -> Generator[subprocess.Popen[bytes]]:
+def serving(settings: Settings, log: Path, workers: int = 1) -> Generator[subprocess.Popen[bytes]]:
     """`regulars serve` under these settings, ready for requests; stopped in order at the end. Raises SetupError."""
     url = f"http://{settings.host}:{settings.port}"
     if _answers(url):
@@ -52,8 +52,8 @@ def serving(settings: Settings, log: Path) -> Generator[subprocess.Popen[bytes]]
         )
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cli.main", "serve"],
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "cli.main", "serve", "--workers", str(workers)],
             env=environment(settings),
             stdout=output,
             stderr=output,

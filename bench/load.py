@@ -91,12 +91,17 @@ async def paced(
     await asyncio.gather(clock(), *(connection() for _ in range(connections)))
 
 
-async def answer(reader: asyncio.StreamReader) -> bytes:
-    """The body of the next answer on a connection. Raises RuntimeError where it is not 200."""
+async def exchange(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """Status and body of the next answer on a connection."""
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.split(b"\r\n")
     length = next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length:"))
-    body = await reader.readexactly(length)
-    if lines[0].split()[1] != b"200":
-        raise RuntimeError(f"answered {lines[0].decode()}: {body[:300].decode()}")
+    return int(lines[0].split()[1]), await reader.readexactly(length)
+
+
+async def answer(reader: asyncio.StreamReader) -> bytes:
+    """The body of the next answer on a connection. Raises RuntimeError where it is not 200."""
+    status, body = await exchange(reader)
+    if status != 200:
+        raise RuntimeError(f"answered {status}: {body[:300].decode()}")
     return body
