@@ -44,7 +44,7 @@ from domain.errors import (
     Unavailable,
 )
 from domain.settings import Settings
-from graph import deadline
+from graph import serving
 from ingest.commit import Committer
 from privacy.audit import AuditLog
 from resolvers.caller import Caller
@@ -83,7 +83,10 @@ def graphql_routes(
     audit = audit or AuditLog(committer.database, committer.vault)
 
     def context_of(caller: Caller, why: str | None = None) -> Context:
-        meter, id_ = Meter(caller.name, shared.bucket, settings.graphql_max_cost), secrets.token_hex(8)
+        meter, id_ = (
+            Meter(caller.name, shared.bucket, settings.graphql_max_cost),
+            serving.served() or secrets.token_hex(8),
+        )
         return Context(committer, settings, caller, id_, meter=meter, live=live, trail=Trail(audit, id_, why))
 
     streams = Streams(
@@ -141,7 +144,7 @@ async def _served(service: _Service, operation: Operation, context: Context, med
     service.running += 1
     try:
         async with asyncio.timeout(most):
-            with deadline.within(most):
+            with serving.within(most):
                 return await _answer(service, operation, context, media, known)
     except TimeoutError:
         raise TimedOut(f"This took longer than {most:g} seconds.", hint="Ask for less at once.") from None
@@ -160,7 +163,6 @@ async def _answer(service: _Service, operation: Operation, context: Context, med
         operation=_loggable(operation.name),
         document=hashlib.sha256(operation.query.encode("utf-8", "replace")).hexdigest()[:16],
         ms=round(1000 * (time.perf_counter() - started), 1),
-        request_id=context.request_id,
         caller=context.caller.name,
         cost=context.meter.cost,
         codes=codes(answer.get("errors", ())),

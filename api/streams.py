@@ -6,6 +6,7 @@ Queries and mutations have bounds of their own in `api.graphql`; a stream would 
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import aclosing, contextmanager
@@ -32,6 +33,7 @@ from api.graphql_response import envelope, shown
 from api.intake import public_error
 from api.operation import Operation, parse_operation
 from domain.errors import InvalidInput, NotAuthenticated, Overloaded, RegularsError
+from graph import serving
 from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause
@@ -211,6 +213,10 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
         await super().handle_subscribe({"id": name, "type": "subscribe", "payload": payload})  # pyright: ignore
 
     async def run_operation(self, operation: Any) -> None:
+        with serving.request(secrets.token_hex(8)):  # each operation of a connection has an id of its own
+            await self._run(operation)
+
+    async def _run(self, operation: Any) -> None:
         streams: Streams = self.view.streams
         try:
             sent = Operation(operation.query, operation.operation_name, operation.variables)

@@ -13,7 +13,6 @@ from typing import Annotated
 import httpx
 import orjson
 import typer
-from pydantic import ValidationError
 from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
@@ -53,9 +52,8 @@ def check(
     """Look at configuration, Neo4j, schema, vault key, Redis, disk, clock and identity providers. Changes nothing."""
     try:
         config = settings()
-    except ValidationError as error:  # its own text would print what was set, secrets included
-        names = sorted({f"REGULARS_{str(one['loc'][0]).upper()}" for one in error.errors(include_input=False)})
-        findings = [Finding("configuration", False, f"{', '.join(names)} cannot be read", "See docs/configuration.md.")]
+    except SetupError as error:
+        findings = [Finding("configuration", False, error.message, error.hint)]
     else:
         findings = asyncio.run(look(config))
     if as_json:

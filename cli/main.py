@@ -15,7 +15,8 @@ from cli.demo import demo
 from cli.evaluate import evaluate
 from cli.ingest import ingest
 from cli.resolve import resolve
-from cli.serve import serve
+from cli.serve import configure_logs, serve
+from cli.slow import slow
 from cli.train import train
 from domain.errors import RegularsError
 from domain.settings import Settings, settings
@@ -33,6 +34,7 @@ app.command()(evaluate)
 app.command()(resolve)
 app.command()(train)
 app.command()(check)
+app.command()(slow)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(quarantine.app, name="quarantine")
@@ -57,6 +59,7 @@ def config() -> None:
 
 def main() -> None:
     """Runs the command; an error that is ours to explain is one line and a next step, not a traceback."""
+    configure_logs()
     try:
         app()
     except RegularsError as error:

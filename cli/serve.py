@@ -23,6 +23,7 @@ from cli.service import open_service
 from cli.workers import follow_parent, supervise
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
+from graph.serving import served
 
 
 def serve(
@@ -36,7 +37,6 @@ def serve(
     config = settings()
     if start_neo4j and config.neo4j_uri is None:
         LocalNeo4j(config).start(tied_to_parent=True)
-    configure_logs()
     if workers > 1:
         supervise(config, workers)
         return
@@ -81,12 +81,20 @@ async def run(config: Settings, sockets: list[socket.socket]) -> None:
         await server.serve(sockets or None)
 
 
+def _request(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    request = served()
+    if request is not None:
+        event["request_id"] = request
+    return event
+
+
 def configure_logs() -> None:
     """JSON lines on standard error; no library prints what it was given."""
     logging.basicConfig(level=logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(orjson.dumps),

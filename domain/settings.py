@@ -6,8 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from domain.errors import SetupError
 
 
 class Settings(BaseSettings):
@@ -15,7 +17,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="REGULARS_", frozen=True, extra="ignore")
 
-    environment: str = Field("development", description="`development` or `production`; production hides the schema.")
+    environment: Literal["development", "production"] = Field(
+        "development", description="`development` or `production`; production hides the schema."
+    )
     state_dir: Path = Field(
         Path(".regulars"), description="Where the embedded Neo4j, key files and quarantine live; one per project."
     )
@@ -74,9 +78,26 @@ class Settings(BaseSettings):
         0.5, gt=0, le=60, description="How often a process looks for what subscribers wait for."
     )
     query_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds of one query in Neo4j.")
+    slow_ms: float = Field(500, gt=0, description="Milliseconds from which on the log names a statement as slow.")
 
 
 @cache
 def settings() -> Settings:
-    """The process's settings. Tests clear the cache with `settings.cache_clear()`."""
-    return Settings()  # pyright: ignore[reportCallIssue]
+    """The process's settings. Tests clear the cache with `settings.cache_clear()`.
+
+    Raises SetupError that names the settings which are not right, and never what they hold: it may be a secret.
+    """
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue]
+    except (ValidationError, SettingsError) as error:
+        raise SetupError(
+            f"{_named(error)} cannot be used.", hint="docs/configuration.md says what each setting takes."
+        ) from None
+
+
+def _named(error: ValidationError | SettingsError) -> str:
+    if isinstance(error, SettingsError):  # a value that should be JSON; its text names the field only
+        found = [name for name in Settings.model_fields if f'"{name}"' in str(error)]
+    else:
+        found = [str(one["loc"][0]) for one in error.errors(include_input=False) if one["loc"]]
+    return ", ".join(f"REGULARS_{name.upper()}" for name in dict.fromkeys(found)) or "The environment"

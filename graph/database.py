@@ -6,10 +6,12 @@ transient faults. A transaction function may therefore run more than once: it mu
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, LiteralString, TypeVar, cast
 
+import structlog
 from neo4j import (
     READ_ACCESS,
     WRITE_ACCESS,
@@ -23,12 +25,13 @@ from neo4j import (
 
 from cypher import load, together
 from domain.settings import Settings
-from graph.deadline import allowed
 from graph.patience import Patience
+from graph.serving import allowed, served
 from graph.together import Together
 
 Row = dict[str, Any]
 T = TypeVar("T")
+_log = structlog.get_logger("regulars.store")
 
 
 class Transaction:
@@ -40,12 +43,13 @@ class Transaction:
 
     async def run(self, *names: str, **parameters: Any) -> list[Row]:
         """The rows of a named query, or of several that run one after another in one round trip."""
-        return await self.run_text(together(*names), **parameters)
+        with self._database.statement(" ".join(names)):
+            return await _rows(await self._inner.run(cast(LiteralString, together(*names)), parameters))
 
     async def run_text(self, text: str, /, **parameters: Any) -> list[Row]:
         """A generated query, as a benchmark needs it."""
-        self._database.round_trips += 1
-        return await _rows(await self._inner.run(cast(LiteralString, text), parameters))
+        with self._database.statement("generated"):
+            return await _rows(await self._inner.run(cast(LiteralString, text), parameters))
 
 
 class Database:
@@ -61,6 +65,7 @@ class Database:
         self._name = settings.neo4j_database
         self._timeout = settings.query_timeout_s
         self.pool_size = settings.neo4j_pool_size
+        self._slow_ms = settings.slow_ms
         self.round_trips = 0
         self._patience = Patience()
         self.together: Together[list[Row]] = Together()
@@ -73,12 +78,12 @@ class Database:
         """The rows of a generated query (compiled segments, projections)."""
 
         async def once() -> list[Row]:
-            self.round_trips += 1
-            async with self._session(READ_ACCESS) as session:
-                query = Query(
-                    cast(LiteralString, text), metadata={"operation": operation}, timeout=allowed(self._timeout)
-                )
-                return await _rows(await session.run(query, parameters))
+            with self.statement(operation):
+                async with self._session(READ_ACCESS) as session:
+                    query = Query(
+                        cast(LiteralString, text), metadata=_metadata(operation), timeout=allowed(self._timeout)
+                    )
+                    return await _rows(await session.run(query, parameters))
 
         return await self._patience.run(once)
 
@@ -92,7 +97,7 @@ class Database:
         async def once() -> T:
             async with self._session(WRITE_ACCESS) as session:
                 transaction = await session.begin_transaction(
-                    metadata={"operation": operation}, timeout=allowed(self._timeout)
+                    metadata=_metadata(operation), timeout=allowed(self._timeout)
                 )
                 async with transaction:
                     result = await work(Transaction(transaction, self))
@@ -121,6 +126,18 @@ class Database:
 
         return await self._patience.run(once)
 
+    @contextmanager
+    def statement(self, name: str) -> Generator[None]:
+        """One round trip. The log names what took long, by the statement's name and never with its parameters."""
+        self.round_trips += 1
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            took = 1000 * (time.perf_counter() - started)
+            if took >= self._slow_ms:
+                _log.warning("statement.slow", statement=name, ms=round(took, 1))
+
     @asynccontextmanager
     async def _session(self, access: str) -> AsyncGenerator[AsyncSession]:
         self.running += 1
@@ -133,6 +150,11 @@ class Database:
     async def ready(self) -> None:
         """Returns when Neo4j answers; raises Unavailable or SetupError."""
         await self.read("ready")
+
+
+def _metadata(operation: str) -> dict[str, str]:
+    request = served()
+    return {"operation": operation} if request is None else {"operation": operation, "request": request}
 
 
 async def _rows(result: AsyncResult) -> list[Row]:

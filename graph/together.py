@@ -9,19 +9,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from graph.deadline import of_nobody
+from graph.serving import of_all, served
 
 T = TypeVar("T")
 _MOST = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting(Generic[T]):
+    find: Any
+    answer: asyncio.Future[T]
+    request: str | None
 
 
 class Together(Generic[T]):
     """At most one statement for a key at a time. `read(finds)` gives an answer for each of them, in their order."""
 
     def __init__(self) -> None:
-        self._waiting: dict[Any, list[tuple[Any, asyncio.Future[T]]]] = {}
+        self._waiting: dict[Any, list[_Waiting[T]]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
     async def read(self, key: Any, find: Any, read: Callable[[Sequence[Any]], Awaitable[Sequence[T]]]) -> T:
@@ -29,7 +37,7 @@ class Together(Generic[T]):
         waiting = self._waiting.get(key)
         if waiting is not None:
             answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-            waiting.append((find, answer))
+            waiting.append(_Waiting(find, answer, served()))
             return await answer
         self._waiting[key] = []
         try:
@@ -41,26 +49,27 @@ class Together(Generic[T]):
         waiting = self._waiting.pop(key)
         if waiting:
             self._waiting[key] = waiting[_MOST:]
-            task = asyncio.create_task(self._serve(key, waiting[:_MOST], read), context=of_nobody())
+            batch = waiting[:_MOST]
+            task = asyncio.create_task(self._serve(key, batch, read), context=of_all(one.request for one in batch))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
     async def _serve(
         self,
         key: Any,
-        batch: Sequence[tuple[Any, asyncio.Future[T]]],
+        batch: Sequence[_Waiting[T]],
         read: Callable[[Sequence[Any]], Awaitable[Sequence[T]]],
     ) -> None:
-        wanted = [(find, answer) for find, answer in batch if not answer.done()]  # a cancelled reader waits no more
+        wanted = [one for one in batch if not one.answer.done()]  # a cancelled reader waits no more
         try:
-            found = await read([find for find, _ in wanted]) if wanted else ()
-            for (_, answer), one in zip(wanted, found, strict=True):
-                if not answer.done():
-                    answer.set_result(one)
+            found = await read([one.find for one in wanted]) if wanted else ()
+            for one, row in zip(wanted, found, strict=True):
+                if not one.answer.done():
+                    one.answer.set_result(row)
         except BaseException as error:
-            for _, answer in wanted:
-                if not answer.done():
-                    answer.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
+            for one in wanted:
+                if not one.answer.done():
+                    one.answer.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
             if not isinstance(error, Exception):
                 raise
         finally:

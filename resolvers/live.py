@@ -17,7 +17,7 @@ import structlog
 from domain.errors import NotFound
 from graph.changes import Changes
 from graph.database import Database, Row
-from graph.deadline import of_nobody
+from graph.serving import of_all
 
 _KEPT = 5_000
 _PAGE = 500
@@ -83,7 +83,7 @@ class Live:
         self._waiting[what] += 1
         if self._looking is None:
             self._looked_at = time.monotonic()
-            self._looking = asyncio.create_task(self._look_on(), context=of_nobody())
+            self._looking = asyncio.create_task(self._look_on(), context=of_all())
         try:
             yield
         finally:

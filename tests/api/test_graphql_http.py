@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Any
@@ -104,3 +105,26 @@ async def test_a_store_that_is_away_is_503(story: Story, monkeypatch: pytest.Mon
         answer = await client.post("/graphql", json={"query": PROFILE})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("4bf92f3577b34da6a3ce929d0e0e4736", True),
+        ("0b1e6e5e-0a6f-4a52-8ab5-0fd7a0a1ec0d", True),
+        ("15551234567", False),
+        ("jo@example.com", False),
+        ("a" * 65, False),
+    ],
+)
+async def test_a_proxy_names_the_request_but_never_a_guest(client: httpx.AsyncClient, given: str, kept: bool) -> None:
+    for path in ("/graphql", "/health/live", "/nowhere"):
+        answer = await client.get(path, params={"query": "{__typename}"}, headers={"x-request-id": given})
+        [told] = answer.headers.get_list("x-request-id")
+        assert (told == given) is kept
+        assert re.fullmatch("[0-9a-f-]{16,64}", told)
+
+
+async def test_each_request_has_an_id_of_its_own(client: httpx.AsyncClient) -> None:
+    ids = [(await client.get("/health/live")).headers["x-request-id"] for _ in range(3)]
+    assert len(set(ids)) == 3

@@ -1,0 +1,72 @@
+"""`regulars slow`: what took long, from the service's log."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Any, BinaryIO
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+_EVENTS = {"statement.slow": "statement", "graphql": "operation"}
+
+
+@dataclass(slots=True)
+class Took:
+    """How often something was logged, with its milliseconds, and the request in which it took longest."""
+
+    kind: str
+    name: str
+    times: int = 0
+    total_ms: float = 0.0
+    longest_ms: float = 0.0
+    request: str | None = field(default=None)
+
+    def add(self, ms: float, request: str | None) -> None:
+        self.times += 1
+        self.total_ms = round(self.total_ms + ms, 1)
+        if ms >= self.longest_ms:
+            self.longest_ms, self.request = ms, request
+
+
+def slow(
+    log: Annotated[typer.FileBinaryRead, typer.Argument(help="The service's log, or `-`.")],
+    most: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Tell which slow statements and which GraphQL operations took the most time, by the service's log."""
+    report = slowest(log)[:most]
+    if as_json:
+        typer.echo(orjson.dumps([asdict(row) for row in report]))
+        return
+    table = Table("what", "name", "times", "total ms", "longest ms", "its request")
+    for row in report:
+        table.add_row(row.kind, row.name, str(row.times), f"{row.total_ms:g}", f"{row.longest_ms:g}", row.request or "")
+    Console().print(table)
+
+
+def slowest(lines: BinaryIO | Iterable[bytes]) -> list[Took]:
+    """What took most time in all comes first. Lines that are none of ours are passed over."""
+    found: defaultdict[tuple[str, str], Took] = defaultdict(lambda: Took("", ""))
+    for line in lines:
+        match _read(line):
+            case {"event": str(event), "ms": int() | float() as ms, **rest} if event in _EVENTS:
+                kind = _EVENTS[event]
+                name = str(rest.get(kind) or f"document {rest.get('document', '?')}")
+                took = found[kind, name]
+                took.kind, took.name = kind, name
+                took.add(ms, rest.get("request_id"))
+            case _:
+                pass
+    return sorted(found.values(), key=lambda took: -took.total_ms)
+
+
+def _read(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None

@@ -1,0 +1,75 @@
+"""A request's statements are found by its id in Neo4j and in the log, also where several share one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from structlog.testing import capture_logs
+
+from graph import serving
+from graph.database import Database, Transaction, connect
+from graph.local import Running
+from graph.together import Together
+from tests.core.building import settings_of
+
+_OWN = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.operation = 'own' RETURN metaData"
+
+
+@pytest.mark.neo4j
+async def test_neo4j_knows_the_request(store: Database) -> None:
+    with serving.request("c0ffee"):
+        [read] = await store.read_text(_OWN, operation="own")
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.run_text("RETURN 1 AS one")
+            rows = await store.read_text(
+                "SHOW TRANSACTIONS YIELD metaData WHERE metaData.operation = 'writing' RETURN metaData", operation="see"
+            )
+            assert [row["metaData"] for row in rows] == [{"operation": "writing", "request": "c0ffee"}]
+
+        await store.write("writing", work)
+    assert read["metaData"] == {"operation": "own", "request": "c0ffee"}
+    [nobody] = await store.read_text(_OWN, operation="own")
+    assert nobody["metaData"] == {"operation": "own"}
+
+
+async def test_a_shared_statement_is_of_all_who_wait_for_it() -> None:
+    together: Together[str | None] = Together()
+    first = asyncio.Event()
+
+    async def read(finds: Sequence[str]) -> list[str | None]:
+        if finds == ["0"]:
+            await first.wait()
+        return [serving.served()] * len(finds)
+
+    async def ask(name: str) -> str | None:
+        with serving.request(name), serving.within(5):
+            return await together.read("key", name, read)
+
+    asked = [asyncio.create_task(ask(str(number))) for number in range(11)]
+    await asyncio.sleep(0.01)
+    first.set()
+    assert await asyncio.gather(*asked) == ["0"] + ["1,2,3,4,5,6,7,8"] * 10
+
+
+@pytest.mark.neo4j
+async def test_what_took_long_is_logged_by_name_only(neo4j_server: Running) -> None:
+    uri, user, password = neo4j_server.bolt_uri, neo4j_server.user, neo4j_server.password
+    with capture_logs() as lines:
+        async with connect(settings_of(slow_ms=0.001), uri=uri, user=user, password=password) as database:
+            await database.read_text("RETURN $mail AS mail", operation="contact", mail="jo@example.com")
+
+            async def work(transaction: Transaction) -> None:
+                await transaction.run("ready")
+
+            await database.write("look", work)
+        assert [(line["event"], line["statement"]) for line in lines] == [
+            ("statement.slow", "contact"),
+            ("statement.slow", "ready"),
+        ]
+        assert "jo@" not in repr(lines)
+        async with connect(settings_of(slow_ms=60_000), uri=uri, user=user, password=password) as database:
+            await database.ready()
+    assert len(lines) == 2
