@@ -189,6 +189,10 @@ class _Work:
         [claimed] = await self.tx.run("decisions/claim", request=self.by.request)
         if claimed["id"] is not None:
             return await self._done_before(claimed["id"])
+        if self.by.logged is not None and await self.tx.run("decisions/known", id=self.by.logged[0]):
+            raise InvalidInput(
+                "The store has this decision under another request.", hint="Replay a log over a store built anew."
+            )
         return await work(self)
 
     async def people(self, customers: Sequence[str], records: Sequence[str]) -> People:

@@ -84,12 +84,15 @@ def test_the_log_goes_out_as_lines_and_comes_back_with_the_bad_ones_named(
     assert asyncio.run(active()) == 2
     log = tmp_path / "log.jsonl"
     elsewhere = exported.stdout.replace(RECORDS[0], RECORDS[0] + "x").replace('"request":"', '"request":"x')
-    log.write_text("{}\n" + elsewhere + exported.stdout)
-    for _ in range(2):
+    renamed = exported.stdout.replace('"request":"', '"request":"y')
+    log.write_text("{}\n" + elsewhere + exported.stdout + renamed)
+    taken = "The store has this decision under another request."
+    for second in ("1 of the named source records do not exist.", taken):
         replayed = RUNNER.invoke(app, ["replay", str(log)])
         assert replayed.exit_code == 1
-        assert "1 decisions replayed, 2 refused." in replayed.stdout
+        assert "1 decisions replayed, 3 refused." in replayed.stdout
         said = replayed.stderr.replace("\n", "")
         assert "log.jsonl:1: This is no decision of a log: id: Field required." in said
-        assert "log.jsonl:2: 1 of the named source records do not exist." in said
+        assert f"log.jsonl:2: {second}" in said
+        assert f"log.jsonl:4: {taken}" in said
         assert asyncio.run(active()) == 1
