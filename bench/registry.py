@@ -40,11 +40,12 @@ _MEAN = sum(_RECORDS_A_PERSON) / len(_RECORDS_A_PERSON)
 _ROWS_AT_ONCE = 50_000
 
 
-def write(folder: Path, count: int, seed: int = 7) -> tuple[Path, Path]:
-    """Exactly `count` records as Parquet, in random order inside neighbourhoods, and their mapping."""
+def write(folder: Path, count: int, seed: int = 7, *, each: int | None = None) -> tuple[Path, Path]:
+    """Exactly `count` records as Parquet, in random order inside neighbourhoods, and their mapping; `each` a person, or
+    as many as the sources know."""
     table, mapping = folder / "registry.parquet", folder / "registry.yaml"
     mapping.write_text(MAPPING, "utf-8")
-    found = records(count, seed)
+    found = records(count, seed, each)
     schema = pa.schema([(name, pa.string()) for name in COLUMNS])
     with pq.ParquetWriter(table, schema) as writer:
         while some := list(islice(found, _ROWS_AT_ONCE)):
@@ -53,10 +54,10 @@ def write(folder: Path, count: int, seed: int = 7) -> tuple[Path, Path]:
     return table, mapping
 
 
-def records(count: int, seed: int) -> Iterator[dict[str, Any]]:
+def records(count: int, seed: int, each: int | None = None) -> Iterator[dict[str, Any]]:
     """`count` records; every field may be missing or mistyped, and families share phones and e-mail addresses."""
-    people = World(WorldConfig(people=int(count / _MEAN * 1.1) + 100, seed=seed)).people()
-    return islice((record for person in people for record in _of(person, seed)), count)
+    people = World(WorldConfig(people=int(count / (each or _MEAN) * 1.1) + 100, seed=seed)).people()
+    return islice((record for person in people for record in islice(_of(person, seed), each)), count)
 
 
 def further(count: int, size: int, seed: int) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -13,13 +14,14 @@ import uvloop
 from pydantic import SecretStr
 from rich.console import Console
 
-from bench import faults, ingest, latency, memory, profile, serve
+from bench import faults, ingest, latency, memory, profile, scale, serve
 from bench.children import environment, serving, stop, wait_until_ready
 from bench.stream import stream
 from cli.bench.own import UNBOUND, emptied, free_port, known_guests, own_neo4j, own_service, require, web_shop
 from cli.bench.show import AsJson, Out, People, progress, show
 from cli.service import open_database, open_service
 from cypher import load
+from domain.settings import Settings
 from graph.local import LocalNeo4j
 from resolvers.schema import make_schema
 from world import World, WorldConfig
@@ -27,6 +29,7 @@ from world import World, WorldConfig
 app = typer.Typer()
 
 _WHOLE = 300
+_LARGE = {"neo4j_heap": "2g", "neo4j_page_cache": "3g"}
 
 
 @app.command("ingest")
@@ -111,6 +114,37 @@ def bench_serve(
 
         figures = uvloop.run(run())
     show(figures, as_json, out)
+
+
+@app.command("scale")
+def bench_scale(
+    people: Annotated[list[int] | None, typer.Option(min=1_000, help="Sizes of the stores.")] = None,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """The profile query in a small store and in large ones, side by side."""
+    with ExitStack() as services, Console(stderr=True).status("starting") as status:
+        stores: list[scale.Store] = []
+        loaded: dict[str, Any] = {}
+        for size in people or [10_000, 100_000, 1_000_000]:
+            config = services.enter_context(emptied(f"scale-{size}", port=free_port(), **_LARGE, **UNBOUND))
+            status.update(f"loading {size:,} people")
+            loaded[f"{size}_people"] = scale.load(config, size)
+            LocalNeo4j(config).start(tied_to_parent=True)
+            services.enter_context(serving(config, config.state_dir / "logs" / "service.log"))
+
+            async def guests(config: Settings = config) -> tuple[str, list[str]]:
+                key = await web_shop(config)
+                whole = serve.guests(World(WorldConfig(people=1_000)), _WHOLE)
+                await stream(whole, f"http://{config.host}:{config.port}", key)
+                async with open_database(config) as database:
+                    return key, [row["number"] for row in await database.read("bench/threefold", limit=_WHOLE)]
+
+            stores.append(scale.Store(size, config, *uvloop.run(guests())))
+        status.update("asking")
+        turns = itertools.count(1)
+        figures = uvloop.run(scale.run(stores, lambda: status.update(f"asking: round {next(turns)}")))
+    show(figures | {"loaded": loaded}, as_json, out)
 
 
 @app.command("memory")
