@@ -31,12 +31,17 @@ def normalise(type: str, value: str, *, region: str) -> str:
         return _email(value)
     if type == "phone":
         return _phone(value, region)
-    text = "".join(c for c in _fold(value) if unicodedata.category(c) != "Cf").strip()
-    if type == "loyalty_card":
-        text = "".join(c for c in text if unicodedata.category(c) not in ("Zs", "Pd"))
+    dropped = ("Cf", "Zs", "Pd") if type == "loyalty_card" else ("Cf",)
+    text = _kept(value, dropped)
+    while text != (again := _kept(text, dropped)):  # without what stood between, letter and accent are one
+        text = again
     if not text:
         raise ValueError("is empty")
     return text
+
+
+def _kept(text: str, dropped: tuple[str, ...]) -> str:
+    return "".join(c for c in _fold(text) if unicodedata.category(c) not in dropped).strip()
 
 
 def _fold(text: str) -> str:

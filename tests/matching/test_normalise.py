@@ -43,6 +43,7 @@ def test_normalising_twice_changes_nothing(kind: str, value: str) -> None:
         ("phone", "702-919-1300 ext. 5", "+17029191300"),
         ("loyalty_card", " 1234 5678-90AB ", "1234567890ab"),
         ("loyalty_card", "１２３４–５６", "123456"),
+        ("loyalty_card", "A¯", "ā"),
         ("account_id", "Brand A:X-1", "brand a:x-1"),
         ("device_id", "\u200bAB-CD", "ab-cd"),
     ],
