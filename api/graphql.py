@@ -77,7 +77,7 @@ def graphql_routes(
     named = documents(settings, schema, shared.registered)
     metrics = metrics or Metrics()
     service = _Service(schema, FastPath(schema), settings, metrics, detailed=not production)
-    live = Live(committer.database, settings.feed_every_s)
+    live = Live(committer.database, settings.feed_every_s, settings.currency)
     metrics.watch(Watched(live=live))
 
     audit = audit or AuditLog(committer.database, committer.vault)

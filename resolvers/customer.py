@@ -9,6 +9,7 @@ import strawberry
 
 from domain.errors import Ambiguous, InvalidInput, NotAllowed
 from graph.customers import Finder, Part, Profile
+from graph.transitions import VISITS
 from resolvers import golden, history, household, identities, journey, loyalty, transactions, within
 from resolvers.context import Context
 from resolvers.golden import Consent, GoldenField, KeptApart
@@ -18,7 +19,7 @@ from resolvers.identities import RECORDS, LinkedIdentifier, LinkedIdentity
 from resolvers.ids import Node, global_id
 from resolvers.journey import Journey
 from resolvers.loyalty import LoyaltyBalance
-from resolvers.membership import SEGMENTS, VISITS, SegmentReference, memberships
+from resolvers.membership import SEGMENTS, SegmentReference, memberships
 from resolvers.pages import After, Before, Connection, First, Last, Page
 from resolvers.scalars import Date, Money
 from resolvers.selection import Selected

@@ -9,32 +9,71 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeAlias
 
 import structlog
 
 from domain.errors import NotFound
+from engagement.transitions import Move
 from graph.changes import Changes
 from graph.database import Database, Row
 from graph.serving import of_all
+from graph.transitions import Transitions
+from resolvers import facts
 
 _KEPT = 5_000
 _PAGE = 500
+_LOOK_ON_S = 1.0  # a segment newly followed has everybody to look at, and others wait beside it
 _log = structlog.get_logger("regulars.live")
+_After: TypeAlias = Callable[[int, int], Awaitable[list[Row]]]
+
+
+@dataclass(slots=True)
+class _Tail:
+    """The end of a feed, in memory for all who follow it; what one of them has missed comes from the store."""
+
+    read_after: _After
+    last: Callable[[], Awaitable[int]]
+    _rows: deque[Row] = field(default_factory=lambda: deque[Row](maxlen=_KEPT))
+    _end: int | None = None
+
+    async def look(self) -> None:
+        end = await self.last() if self._end is None else self._end
+        while rows := await self.read_after(end, _PAGE):
+            self._rows.extend(rows)
+            end = rows[-1]["place"]
+        self._end = end
+
+    async def after(self, place: int) -> list[Row]:
+        start = self._rows[0]["place"] - 1 if self._rows else self._end
+        if start is None or place < start:
+            return await self.read_after(place, _PAGE)
+        return [row for row in self._rows if row["place"] > place]
+
+    def rest(self) -> None:
+        self._end = None
+        self._rows.clear()
 
 
 class Live:
-    """Looks while somebody waits, every `every` seconds."""
+    """Looks while somebody waits, every `every` seconds. `currency`: that of the group, for segments' rules."""
 
-    def __init__(self, database: Database, every: float) -> None:
+    def __init__(self, database: Database, every: float, currency: str) -> None:
         self._changes = Changes(database)
+        self._transitions = Transitions(database, partial(facts.judge, currency=currency))
         self._every = every
         self._looking: asyncio.Task[None] | None = None
         self._looked = asyncio.Event()
-        self._waiting: Counter[str] = Counter()
-        self._tail: deque[Row] = deque(maxlen=_KEPT)
-        self._end: int | None = None
+        self._identities = _Tail(self._changes.after, self._changes.last)
+        self._segments = _Tail(self._transitions.after, self._transitions.last)
+        # Who waits for identity changes, for profiles by number, for segments by id.
+        self._identities_waited: Counter[str] = Counter()
+        self._profiles_waited: Counter[str] = Counter()
+        self._segments_waited: Counter[str] = Counter()
         self._states: dict[str, str] = {}
         self._looked_at = 0.0
 
@@ -46,14 +85,37 @@ class Live:
     async def changes(self, after: int | None) -> AsyncGenerator[Row]:
         """Every identity change after a place, or from now on, in the feed's order. Raises Unavailable at the start."""
         place = await self._changes.last() if after is None else after
-        with self._waits_for(""):
+        with self._waits(self._identities_waited, ""):
             while True:
                 looked = self._looked
-                rows = await self._after(place)
+                rows = await self._identities.after(place)
                 for row in rows:
                     place = row["place"]
                     yield row
                 if not rows:
+                    await looked.wait()
+
+    async def segment_changes(self, segment: str, after: int | None) -> AsyncGenerator[Row]:
+        """Every change of a segment after a place, or from now on: then the first row says `following`, and from which
+        place on nothing is missed. Ends when the segment is deleted. Raises NotFound, InvalidInput, Unavailable."""
+        place = await self._transitions.start(segment, after)
+        with self._waits(self._segments_waited, segment):
+            while place is None:
+                looked = self._looked
+                await looked.wait()
+                place = await self._transitions.start(segment, None)
+            if after is None:
+                yield {"place": place, "kind": Move.FOLLOWING, "number": None, "at": None}
+            while True:
+                looked = self._looked
+                rows = await self._segments.after(place)
+                for row in rows:
+                    place = row["place"]
+                    if row["segment"] == segment:
+                        yield row
+                if not rows:
+                    if self._transitions.gone(segment):
+                        return
                     await looked.wait()
 
     async def states(self, number: str, after: str | None) -> AsyncGenerator[str]:
@@ -61,7 +123,7 @@ class Live:
         state = (await self._changes.states([number])).get(number)
         if state is None:
             raise NotFound("There is no such customer.")
-        with self._waits_for(number):
+        with self._waits(self._profiles_waited, number):
             while True:
                 looked = self._looked
                 if state != after:
@@ -71,54 +133,54 @@ class Live:
                     await looked.wait()
                     state = self._states.get(number, state)
 
-    async def _after(self, place: int) -> list[Row]:
-        """What all have in common from memory, what one has missed from the store."""
-        start = self._tail[0]["place"] - 1 if self._tail else self._end
-        if start is None or place < start:
-            return await self._changes.after(place, _PAGE)
-        return [row for row in self._tail if row["place"] > place]
-
     @contextmanager
-    def _waits_for(self, what: str) -> Generator[None]:
-        self._waiting[what] += 1
+    def _waits(self, waited: Counter[str], what: str) -> Generator[None]:
+        waited[what] += 1
         if self._looking is None:
             self._looked_at = time.monotonic()
             self._looking = asyncio.create_task(self._look_on(), context=of_all())
         try:
             yield
         finally:
-            self._waiting[what] -= 1
-            if not self._waiting[what]:
-                del self._waiting[what]
-                self._states.pop(what, None)
-            if not self._waiting:
+            waited[what] -= 1
+            if not waited[what]:
+                del waited[what]
                 self._rest()
 
     def _rest(self) -> None:
-        if self._looking is not None:
+        if not self._identities_waited:
+            self._identities.rest()
+        if not self._segments_waited:
+            self._segments.rest()
+        self._states = {number: state for number, state in self._states.items() if number in self._profiles_waited}
+        waiting = self._identities_waited or self._profiles_waited or self._segments_waited
+        if not waiting and self._looking is not None:
             self._looking.cancel()
-        self._looking, self._end = None, None
-        self._tail.clear()
+            self._looking = None
 
     async def _look_on(self) -> None:
         while True:
+            more = False
             try:
-                await self._look()
+                more = await self._look()
                 self._looked_at = time.monotonic()
             except Exception as error:  # whatever it is: subscribers wait on, and the next look finds what this did not
                 _log.warning("live.away", type=type(error).__name__)
             looked, self._looked = self._looked, asyncio.Event()
             looked.set()
-            await asyncio.sleep(self._every)
+            await asyncio.sleep(0 if more else self._every)
 
-    async def _look(self) -> None:
-        if "" in self._waiting:
-            end = await self._changes.last() if self._end is None else self._end
-            while rows := await self._changes.after(end, _PAGE):
-                self._tail.extend(rows)
-                end = rows[-1]["place"]
-            self._end = end
-        numbers = set(self._waiting) - {""}
-        if numbers:
-            states = await self._changes.states(numbers)
-            self._states = {number: state for number, state in states.items() if number in self._waiting}
+    async def _look(self) -> bool:
+        """Whether there is more to look at."""
+        more = False
+        if self._identities_waited:
+            await self._identities.look()
+        if self._profiles_waited:
+            states = await self._changes.states(set(self._profiles_waited))
+            self._states = {number: state for number, state in states.items() if number in self._profiles_waited}
+        if self._segments_waited:
+            until = time.monotonic() + _LOOK_ON_S
+            while (more := await self._transitions.look(set(self._segments_waited))) and time.monotonic() < until:
+                pass
+            await self._segments.look()
+        return more

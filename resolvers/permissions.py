@@ -98,6 +98,7 @@ ROOTS: Mapping[str, Rule] = {
     "Subscription.identityChanged": Rule(IDENTITY_READ),
     "Subscription.profileChanged": Rule(PROFILE_READ),
     "Subscription.pointsChanged": _any_brand(PROFILE_READ),
+    "Subscription.segmentChanged": Rule(SEGMENT_READ),
 }
 BELOW: Mapping[str, Rule] = {
     "Customer.household": Rule(IDENTITY_READ),

@@ -10,6 +10,7 @@ import orjson
 import strawberry
 
 from domain.events import Channel
+from resolvers.enums import described
 from resolvers.scalars import DateTime, Money
 
 _DAYS_PER_MONTH = 30.4375
@@ -34,6 +35,19 @@ def read_stats(text: str | None) -> Stats:
     """The stats of a customer; zeros where none are stored."""
     empty = Stats(visits=0, points=0, spend={}, first=None, last=None, channels={}, brands={})
     return empty if text is None else orjson.loads(text)
+
+
+described(
+    Channel,
+    "Where a visit took place.",
+    DINE_IN="At a table.",
+    TAKEAWAY="Bought over the counter to take away.",
+    DELIVERY="Brought to the guest.",
+    PICKUP="Ordered ahead and fetched.",
+    IN_STORE="In a shop.",
+    WEB="In a web shop.",
+    APP="In an app.",
+)
 
 
 @strawberry.type(description="Recency, frequency and monetary value: how a guest has been using the group's brands.")

@@ -10,15 +10,19 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-from domain.errors import NotFound, Unavailable
+from domain.errors import InvalidInput, NotFound, Unavailable
+from engagement.transitions import Move
 from graph.customers import Finder, Part
 from resolvers import customer, loyalty
 from resolvers.changes import PLACE, IdentityChange, change
 from resolvers.context import Info
 from resolvers.customer import Customer
+from resolvers.enums import described
+from resolvers.ids import key_of
 from resolvers.live import Live
 from resolvers.loyalty import LoyaltyBalance
 from resolvers.pages import Page, sealed
+from resolvers.scalars import DateTime
 from resolvers.selection import selected
 
 Since: TypeAlias = Annotated[
@@ -79,6 +83,46 @@ async def _points(info: Info, number: str, after: str | None) -> AsyncGenerator[
             yield PointsChanged(cursor=sealed(now), customer_number=found.number, change=change, balance=balance)
 
 
+described(
+    Move,
+    "What is told of a segment.",
+    called="SegmentChangeKind",
+    FOLLOWING="Everybody has been looked at: from this cursor on nothing is missed.",
+    ENTERED="The customer is a member now, and was none.",
+    LEFT="The customer was a member, and is none now.",
+)
+_SEGMENT = (str, int)
+
+
+@strawberry.type(description="Who entered or left a segment; first, that it is followed.")
+class SegmentChanged:
+    cursor: str = strawberry.field(description="Pass it as `after` to go on from here.")
+    kind: Move = strawberry.field(description="What happened.")
+    at: DateTime | None = strawberry.field(description="When it was noticed; null where nobody moved.")
+    customer_number: str | None = strawberry.field(
+        description="Who; it may have been retired by a merge. Null where nobody moved."
+    )
+
+    @strawberry.field(description="The customer as of now, whom the number stands for; null where nobody moved.")
+    async def customer(self, info: Info) -> Customer | None:
+        if self.customer_number is None:
+            return None
+        context = replace(info.context, now=datetime.now(UTC))
+        finder = Finder.named("by_number", number=self.customer_number)
+        return await customer.one(context, finder, customer.parts(selected(info)))
+
+
+async def _segment(info: Info, id_: str, after: str | None) -> AsyncGenerator[SegmentChanged]:
+    segment, edge = key_of("Segment", id_), Page.of(_SEGMENT, after=after).edge
+    if edge is not None and edge[0] != segment:
+        raise InvalidInput("The cursor is of another segment.")
+    async for row in _live(info).segment_changes(segment, edge[1] if edge else None):
+        at = None if row["at"] is None else DateTime(datetime.fromtimestamp(row["at"] / 1000, UTC).isoformat())
+        yield SegmentChanged(
+            cursor=sealed((segment, row["place"])), kind=Move(row["kind"]), at=at, customer_number=row["number"]
+        )
+
+
 def _live(info: Info) -> Live:
     context = info.context
     if context.live is None:
@@ -119,3 +163,15 @@ class Subscription:
     ) -> AsyncGenerator[PointsChanged]:
         async for points in _points(info, customer, after):
             yield points
+
+    @strawberry.subscription(
+        description="Who enters and who leaves a segment, by what is written or by time, each move once and in order."
+    )
+    async def segment_changed(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global id of the segment.")],
+        after: Since = None,
+    ) -> AsyncGenerator[SegmentChanged]:
+        async for moved in _segment(info, id, after):
+            yield moved

@@ -18,17 +18,6 @@ from resolvers.places import Brand, Store
 from resolvers.scalars import Amount, DateTime, Money
 from resolvers.selection import Selected
 
-described(
-    Channel,
-    "Where a visit took place.",
-    DINE_IN="At a table.",
-    TAKEAWAY="Bought over the counter to take away.",
-    DELIVERY="Brought to the guest.",
-    PICKUP="Ordered ahead and fetched.",
-    IN_STORE="In a shop.",
-    WEB="In a web shop.",
-    APP="In an app.",
-)
 SORT_KEY = (int, str)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 from domain.errors import TooLarge
 from domain.stats import Stats, Tally
 from graph.customers import Customers, Finder, Part, Profile
+from graph.transitions import VISITS
 from graph.view import View
 from ingest.records import RecordState
 from resolvers.as_of import MOST_RECORDS
 from resolvers.context import Context
 from resolvers.identities import RECORDS
-from resolvers.membership import VISITS
 
 
 async def found(context: Context, customers: Customers, finder: Finder, wanted: Collection[Part]) -> list[Profile]:

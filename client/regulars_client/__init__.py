@@ -8,6 +8,7 @@ from .enums import (
     Channel,
     LedgerKind,
     RecordKind,
+    SegmentChangeKind,
     Standing,
     TransactionStatus,
 )
@@ -91,6 +92,7 @@ from .profile_changed import (
     ProfileChangedProfileChangedCustomer,
     ProfileChangedProfileChangedCustomerLoyaltyBalance,
 )
+from .segment_changed import SegmentChanged, SegmentChangedSegmentChanged
 from .segment_members import (
     SegmentMembers,
     SegmentMembersSegment,
@@ -179,6 +181,9 @@ __all__ = [
     "RecencyRule",
     "RecordKind",
     "Regulars",
+    "SegmentChangeKind",
+    "SegmentChanged",
+    "SegmentChangedSegmentChanged",
     "SegmentMembers",
     "SegmentMembersSegment",
     "SegmentMembersSegmentMembers",

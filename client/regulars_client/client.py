@@ -15,6 +15,7 @@ from .me import Me
 from .points_changed import PointsChanged
 from .profile import Profile
 from .profile_changed import ProfileChanged
+from .segment_changed import SegmentChanged
 from .segment_members import SegmentMembers
 from .segment_save import SegmentSave
 from .segments import Segments
@@ -106,6 +107,25 @@ class Regulars(BaseClient):
             query=query, operation_name="PointsChanged", variables=variables, **kwargs
         ):
             yield PointsChanged.model_validate(data)
+
+    async def segment_changed(
+        self, id: str, after: Union[Optional[str], UnsetType] = UNSET, **kwargs: Any
+    ) -> AsyncIterator[SegmentChanged]:
+        query = gql("""
+            subscription SegmentChanged($id: ID!, $after: String) {
+              segmentChanged(id: $id, after: $after) {
+                cursor
+                kind
+                at
+                customerNumber
+              }
+            }
+            """)
+        variables: dict[str, object] = {"id": id, "after": after}
+        async for data in self.execute_ws(
+            query=query, operation_name="SegmentChanged", variables=variables, **kwargs
+        ):
+            yield SegmentChanged.model_validate(data)
 
     async def identity_why(
         self, a: IdentityBy, b: IdentityBy, **kwargs: Any

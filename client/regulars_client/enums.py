@@ -30,6 +30,12 @@ class RecordKind(str, Enum):
     ANONYMOUS = "ANONYMOUS"
 
 
+class SegmentChangeKind(str, Enum):
+    FOLLOWING = "FOLLOWING"
+    ENTERED = "ENTERED"
+    LEFT = "LEFT"
+
+
 class Standing(str, Enum):
     LINKS = "LINKS"
     SHARED = "SHARED"

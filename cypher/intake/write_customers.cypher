@@ -8,5 +8,6 @@ MERGE (c:Customer {number: row.number})
 SET
   c += row.props,
   c.firstVisitAt = datetime(row.firstVisitAt),
-  c.lastVisitAt = datetime(row.lastVisitAt)
+  c.lastVisitAt = datetime(row.lastVisitAt),
+  c.segmentsPending = true
 FOREACH (day IN CASE WHEN row.joinedAt IS NULL THEN [] ELSE [row.joinedAt] END | SET c.joinedAt = date(day))

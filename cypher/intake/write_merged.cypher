@@ -11,6 +11,6 @@ CALL () {
   UNWIND $batch.retired AS row
   MATCH (c:Customer {number: row.number})
   MATCH (s:Customer {number: row.into})
-  SET c = {number: c.number, createdAt: c.createdAt, status: 'retired'}
+  SET c = {number: c.number, createdAt: c.createdAt, status: 'retired', segments: c.segments, segmentsPending: true}
   CREATE (c)-[:MERGED_INTO {at: datetime($batch.now), reason: row.reason, decision: $batch.decision}]->(s)
 }

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-import httpx
 import pytest
 
-from api.app import create_app
 from api.keys import make
-from graph.database import connect
 from graph.keys import ServiceKeys
 from graph.local import Running
 from resolvers.caller import PROFILE_READ
-from tests.api.serving import KEY, served
-from tests.memory import MemorySink, MemoryStore
+from tests.api.following import Following, following, services
+from tests.api.serving import KEY
 from tests.resolvers.story import ANN_AT_TILL, PHONE, Story, order, person, refund, told
 
 pytestmark = pytest.mark.neo4j
 
-EVERY_S = 0.1
 POINTS = """subscription($number: String!, $after: String) { pointsChanged(customer: $number, after: $after) {
   cursor customerNumber change
   balance { points byBrand { brand { code } points } entries(first: 1) { edges { node { points } } } } } }"""
@@ -37,24 +31,8 @@ async def story(neo4j_server: Running) -> AsyncGenerator[Story]:
 
 @pytest.fixture(scope="module")
 async def urls(story: Story, neo4j_server: Running) -> AsyncGenerator[list[str]]:
-    """Two services, each with a driver of its own. The story's own committer takes the events, as a third process."""
-
-    @asynccontextmanager
-    async def service() -> AsyncGenerator[str]:
-        at = neo4j_server
-        async with connect(story.settings, uri=at.bolt_uri, user=at.user, password=at.password) as database:
-            app = create_app(
-                story.settings.model_copy(update={"feed_every_s": EVERY_S, "environment": "production"}),
-                committer=Story(database, story.settings).committer,
-                sink=MemorySink(),
-                quarantine=MemoryStore(),
-                api_key=KEY,
-            )
-            async with served(app) as url:
-                yield url
-
-    async with service() as one, service() as other:
-        yield [one, other]
+    async with services(story, neo4j_server) as urls:
+        yield urls
 
 
 async def key_of(story: Story, *brands: str) -> str:
@@ -64,52 +42,8 @@ async def key_of(story: Story, *brands: str) -> str:
     return made.text
 
 
-class Following:
-    """One stream; `next` gives its next event, `silent` holds that none comes."""
-
-    def __init__(self, lines: AsyncGenerator[Any]) -> None:
-        self._lines = lines
-        self._coming: asyncio.Task[Any] | None = None
-
-    async def answer(self, within: float = 20) -> Any:
-        self._coming = self._coming or asyncio.ensure_future(anext(self._lines))
-        done, _ = await asyncio.wait({self._coming}, timeout=within)
-        if not done:
-            raise TimeoutError
-        coming, self._coming = self._coming, None
-        return coming.result()
-
-    async def next(self) -> Any:
-        return (await self.answer())["data"]["pointsChanged"]
-
-    async def silent(self) -> None:
-        with pytest.raises(TimeoutError):
-            await self.answer(10 * EVERY_S)
-
-    async def close(self) -> None:
-        if self._coming is not None:
-            self._coming.cancel()
-            await asyncio.wait({self._coming})
-
-
-@asynccontextmanager
-async def following(url: str, number: str, after: str | None = None, key: str = KEY) -> AsyncGenerator[Following]:
-    async def read(answer: httpx.Response) -> AsyncGenerator[Any]:
-        async for line in answer.aiter_lines():
-            if line.startswith("data: "):
-                yield json.loads(line.removeprefix("data: "))
-
-    headers = {"x-api-key": key, "accept": "text/event-stream"}
-    content = {"query": POINTS, "variables": {"number": number, "after": after}}
-    async with (
-        httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client,
-        client.stream("POST", "/graphql", json=content) as answer,
-    ):
-        stream = Following(read(answer))
-        try:
-            yield stream
-        finally:
-            await stream.close()
+def points(url: str, number: str, after: str | None = None, key: str = KEY) -> AbstractAsyncContextManager[Following]:
+    return following(url, POINTS, key=key, number=number, after=after)
 
 
 def told_of(event: Any) -> tuple[int, int | None]:
@@ -118,7 +52,7 @@ def told_of(event: Any) -> tuple[int, int | None]:
 
 async def test_nothing_is_lost_and_nothing_told_twice(story: Story, urls: list[str]) -> None:
     number = await story.number(phone=PHONE)
-    async with following(urls[0], number) as one:
+    async with points(urls[0], number) as one:
         first = await one.next()
         assert (first["customerNumber"], told_of(first)) == (number, (108, None))
         await story.take(order("26T12:00", "p-1", "pasta", "10.00", ANN_AT_TILL))
@@ -130,19 +64,19 @@ async def test_nothing_is_lost_and_nothing_told_twice(story: Story, urls: list[s
     # While the follower is away three things happen, and it comes back to the other process.
     await story.take(order("27T12:00", "p-3", "pasta", "30.00", ANN_AT_TILL))
     await story.take(refund("27T13:00", "r-3", "p-3", "12.00"))
-    async with following(urls[1], number, second["cursor"]) as other:
+    async with points(urls[1], number, second["cursor"]) as other:
         third = await other.next()
         assert told_of(third) == (136, 18)
         await other.silent()
     for url in urls:
-        async with following(url, number, third["cursor"]) as again:
+        async with points(url, number, third["cursor"]) as again:
             await again.silent()
 
 
 async def test_a_brand_hears_of_its_own_points_alone(story: Story, urls: list[str]) -> None:
     number = await story.number(phone=PHONE)
     burger = await key_of(story, "burger")
-    async with following(urls[0], number, key=burger) as stream:
+    async with points(urls[0], number, key=burger) as stream:
         first = await stream.next()
         assert told_of(first) == (18, None)
         assert [row["brand"]["code"] for row in first["balance"]["byBrand"]] == ["burger"]
@@ -157,12 +91,12 @@ async def test_who_may_not_know_the_guest_is_told_as_of_nobody(story: Story, url
     burger = await key_of(story, "burger", "nowhere")
     answers: list[Any] = []
     for number in (bob, "CUST-0000-0000-0000"):
-        async with following(urls[0], number, key=burger) as stream:
+        async with points(urls[0], number, key=burger) as stream:
             [error] = (await stream.answer())["errors"]
             answers.append((error["message"], error["extensions"]))
     assert answers[0] == answers[1]
     assert answers[0][1]["code"] == "NOT_FOUND"
-    async with following(urls[0], bob, "nonsense") as stream:
+    async with points(urls[0], bob, "nonsense") as stream:
         [error] = (await stream.answer())["errors"]
         assert error["extensions"]["code"] == "INVALID_INPUT"
 
@@ -173,7 +107,7 @@ async def test_a_merged_number_tells_the_points_of_both(story: Story, urls: list
     one, two = await story.number(card="E-11101"), await story.number(card="E-22202")
     merge = """mutation($c: [String!]!) { customerMerge(customers: $c, signature: {reason: "one person"}) {
       decisionId userErrors { code } } }"""
-    async with following(urls[0], one) as first, following(urls[1], two) as second:
+    async with points(urls[0], one) as first, points(urls[1], two) as second:
         before = [told_of(await first.next()), told_of(await second.next())]
         assert before == [(9, None), (4, None)]
         assert (await story.ask(merge, c=[one, two]))["customerMerge"]["userErrors"] == []

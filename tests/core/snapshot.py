@@ -11,6 +11,7 @@ from graph.database import Database
 from privacy.vault import Vault
 
 Snapshot = dict[str, Any]
+_FEED = ("segments", "segmentsDue", "segmentsPending")  # what was told of a customer
 
 
 async def snapshot(database: Database, vault: Vault) -> Snapshot:
@@ -79,7 +80,7 @@ async def _people(database: Database, vault: Vault, members: dict[str, frozenset
         operation="snapshot",
     )
     return {
-        members.get(props["number"], frozenset()): _without(props, "number", "createdAt", "sealed")
+        members.get(props["number"], frozenset()): _without(props, "number", "createdAt", "sealed", *_FEED)
         | {"golden": vault.open(props["number"], props["sealed"])}
         for props in (row["props"] for row in rows)
     }

@@ -13,6 +13,7 @@ from graph.compose import columns
 from graph.customers import text_for_each
 from graph.identity import CASE
 from graph.moment import at_moment
+from graph.transitions import customers
 from graph.view import columns_within, finder_within
 from ingest.commit import CLAIM, REPORTS
 from ingest.customers import PEOPLE
@@ -90,6 +91,8 @@ def queries() -> Iterator[Query]:
                 yield _joined(name, name, "profile/base")
             elif file not in ("base", "for_each"):
                 yield _joined(name, "profile/by_number", "profile/base", name)
+        elif name == "transitions/customers":
+            yield Query(name, customers(), (name, "profile/base", "profile/visits"))
         elif folder == "segments":
             if file not in _CONNECTIVES:
                 yield _joined(name, "segments/match", name, "segments/count")

@@ -1,0 +1,27 @@
+// Locks the feed, follows the segments that are waited for, and tells and locks all that are followed: one whom nobody
+// followed begins anew, with a silent look at everybody.
+// Parameters: waited [id], now and until (ms). Columns: place (the feed's last), followed [{id, rule, sweptTo, silent}].
+// Index: segment_feed_id, segment_id.
+// allows: Eager (one feed and at most 500 segments; they are locked before they are read)
+// allows: NodeByLabelScan (all of at most 500)
+MERGE (f:SegmentFeed {id: 'feed'})
+  ON CREATE SET f.place = 0, f.forgotten = 0
+REMOVE f._lock
+WITH f
+CALL (f) {
+  UNWIND $waited AS id
+  MATCH (g:Segment {id: id})
+  REMOVE g._lock
+  WITH f, g, coalesce(g.followedUntil < $now, true) AS anew
+  SET g.followedUntil = $until
+  FOREACH (_ IN CASE WHEN anew THEN [1] ELSE [] END |
+    SET g.since = f.place, g.sweptTo = '', g.silent = true)
+}
+WITH f
+RETURN
+  f.place AS place,
+  COLLECT {
+    MATCH (g:Segment)
+    WHERE g.followedUntil >= $now
+    RETURN g {.id, .rule, .sweptTo, .silent} ORDER BY g.id
+  } AS followed
