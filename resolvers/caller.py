@@ -20,6 +20,7 @@ IDENTITY_WRITE = "identity:write"
 IDENTITY_CLAIM = "identity:claim"
 AUDIT_READ = "audit:read"
 METRICS_READ = "metrics:read"
+SCHEMA_READ = "schema:read"
 
 SCOPES: dict[str, str] = {
     GROUP_READ: "brands and stores",
@@ -35,6 +36,7 @@ SCOPES: dict[str, str] = {
     IDENTITY_CLAIM: "events that claim who somebody is: `identify`, `alias`",
     AUDIT_READ: "the audit log",
     METRICS_READ: "`/metrics`",
+    SCHEMA_READ: "the schema as a subgraph, for a gateway that composes it",
 }
 """Every scope, and what it allows."""
 ALL_SCOPES = frozenset(SCOPES)

@@ -47,7 +47,7 @@ WEIGHTS: Mapping[str, int] = {
     "members": 20,
     "relations": 5,
 }
-_SIZES = ("first", "last", "records")
+_SIZES = ("first", "last", "records", "representations")
 
 
 def cost(
@@ -120,6 +120,8 @@ class Estimate:
             given = get_argument_values(definition, node, self._variables)
         except GraphQLError:
             return 1
+        if isinstance(named := given.get("representations"), list):
+            return len(named)
         asked = [given[name] for name in sizes if isinstance(given.get(name), int)]
         return min(max(1, *asked), MAX_PAGE) if asked else DEFAULT_PAGE
 

@@ -32,7 +32,9 @@ _FORMER = Part.of("former")
 _KEPT_APART = Part.of("kept_apart")
 
 
-@strawberry.type(description="A person, as the source records that belong together describe them.")
+@strawberry.federation.type(
+    keys=["number"], description="A person, as the source records that belong together describe them."
+)
 class Customer(Node):
     profile: strawberry.Private[Profile]
     context: strawberry.Private[Context]

@@ -33,6 +33,7 @@ from resolvers.caller import (
     IDENTITY_WRITE,
     ME_READ,
     PROFILE_READ,
+    SCHEMA_READ,
     SEGMENT_READ,
     SEGMENT_WRITE,
     STATS_READ,
@@ -59,6 +60,8 @@ def _any_brand(scope: str) -> Rule:
 
 
 ROOTS: Mapping[str, Rule] = {
+    "Query._service": _any_brand(SCHEMA_READ),
+    "Query._entities": _any_brand(GROUP_READ),
     "Query.me": _any_brand(ME_READ),
     "Query.customer": _any_brand(PROFILE_READ),
     "Query.customerSearch": Rule(PROFILE_READ),

@@ -10,7 +10,7 @@ import strawberry
 from resolvers.ids import Node, global_id
 
 
-@strawberry.type(description="A brand of the group.")
+@strawberry.federation.type(keys=["code"], description="A brand of the group.")
 class Brand(Node):
     code: str = strawberry.field(description="The group's own id of the brand, as events name it.")
     name: str = strawberry.field(description="Name for people.")
@@ -21,7 +21,7 @@ class Brand(Node):
         return _brand(*row)
 
 
-@strawberry.type(description="A restaurant, shop or other place of business.")
+@strawberry.federation.type(keys=["code"], description="A restaurant, shop or other place of business.")
 class Store(Node):
     code: str = strawberry.field(description="The group's own id of the store, as events name it.")
     name: str = strawberry.field(description="Name for people.")

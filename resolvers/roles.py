@@ -15,6 +15,7 @@ from resolvers.caller import (
     ME_READ,
     PII_READ,
     PROFILE_READ,
+    SCHEMA_READ,
     SEGMENT_READ,
     SEGMENT_WRITE,
     STATS_READ,
@@ -40,6 +41,8 @@ ROLES: dict[str, Role] = {
     "till": _role(Kind.SERVICE, PROFILE_READ, EVENT_WRITE),
     "web_shop": _role(Kind.SERVICE, PROFILE_READ, EVENT_WRITE, IDENTITY_CLAIM),
     "integrator": _role(Kind.SERVICE, EVENT_WRITE, IDENTITY_CLAIM),
+    # What a gateway asks on behalf of somebody it asks with that one's token.
+    "gateway": _role(Kind.SERVICE, SCHEMA_READ),
     "agent": _role(Kind.STAFF, PROFILE_READ, PII_READ, SEGMENT_READ, IDENTITY_READ, IDENTITY_WRITE),
     "marketer": _role(Kind.STAFF, PROFILE_READ, SEGMENT_READ, SEGMENT_WRITE, STATS_READ),
     "analyst": _role(Kind.STAFF, PROFILE_READ, SEGMENT_READ, STATS_READ, IDENTITY_READ),

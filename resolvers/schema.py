@@ -10,12 +10,13 @@ from graphql import GraphQLError
 from strawberry.extensions import DisableIntrospection, MaxTokensLimiter, SchemaExtension
 from strawberry.extensions.parser_cache import ParserCache
 from strawberry.extensions.validation_cache import ValidationCache
+from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from domain.errors import InvalidInput
 from graph.customers import Finder, Profile
-from resolvers import changes, customer, health, picture, segment, why
+from resolvers import changes, customer, federation, health, picture, segment, why
 from resolvers.as_of import believed
 from resolvers.audit import AuditQueries
 from resolvers.caller import SEGMENT_READ, STATS_READ
@@ -227,11 +228,17 @@ class Mutation(DecisionMutations, ReviewMutations, GoldenMutations):
         return await segment.delete(info, id)
 
 
-class Schema(strawberry.Schema):
+class Schema(strawberry.federation.Schema):
     """Logs nothing by itself: the stock one logs documents with what guests typed. The HTTP view logs hashes."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         return
+
+    async def entities_resolver(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, info: Info, representations: list[FederationAny]
+    ) -> list[FederationAny]:
+        """What other subgraphs name: see `resolvers.federation`. The stock one is bounded by nothing."""
+        return await federation.resolved(info, representations)
 
 
 def make_schema(*, production: bool = False) -> Schema:

@@ -77,5 +77,5 @@ def _fields(selections: Iterable[AnySelection], type_name: str | None) -> Iterat
             case SelectedField():
                 yield Selected(part.name, part.arguments, tuple(part.selections))
             case InlineFragment() | FragmentSpread():
-                if type_name is None or part.type_condition in (None, type_name, "Node"):
+                if type_name is None or part.type_condition in (None, type_name, "Node", "_Entity"):
                     yield from _fields(part.selections, type_name)
