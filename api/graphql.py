@@ -44,7 +44,7 @@ from domain.errors import (
     Unavailable,
 )
 from domain.settings import Settings
-from graph import serving
+from graph import serving, tracing
 from ingest.commit import Committer
 from privacy.audit import AuditLog
 from resolvers.caller import Caller
@@ -158,14 +158,16 @@ async def _answer(service: _Service, operation: Operation, context: Context, med
     await context.trail.reads(context.caller)
     executed = not _never_executed(result)
     answer = envelope(result, context, detailed=service.detailed, executed=executed)
+    name, failed = _loggable(operation.name), codes(answer.get("errors", ()))
+    tracing.told(operation=name, cost=context.meter.cost, codes=" ".join(failed) or None)
     _log.info(
         "graphql",
-        operation=_loggable(operation.name),
+        operation=name,
         document=hashlib.sha256(operation.query.encode("utf-8", "replace")).hexdigest()[:16],
         ms=round(1000 * (time.perf_counter() - started), 1),
         caller=context.caller.name,
         cost=context.meter.cost,
-        codes=codes(answer.get("errors", ())),
+        codes=failed,
     )
     for error in result.errors or ():
         match cause(error):

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import Authenticate
 from api.intake import error_response
+from graph import tracing
 from ingest.commit import Committer
 from ingest.intake import Intake
 from ingest.sink import EventSink
@@ -30,6 +32,7 @@ from resolvers.live import Live
 from resolvers.meter import Meter
 
 _COSTS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
+_METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
 
 
 @dataclass(slots=True, eq=False)
@@ -127,12 +130,15 @@ class Metrics:
                     status = message["status"]
                 await send(message)
 
-            try:
-                await app(scope, receive, watch)
-            finally:
-                route = getattr(scope.get("route"), "path", "none")
-                self._requests.labels(route, str(status)).inc()
-                self._seconds.labels(route).observe(time.perf_counter() - started)
+            method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
+            with tracing.serving(method, Headers(scope=scope)) as span:
+                try:
+                    await app(scope, receive, watch)
+                finally:
+                    route = getattr(scope.get("route"), "path", "none")
+                    tracing.answered(span, method, route, status)
+                    self._requests.labels(route, str(status)).inc()
+                    self._seconds.labels(route).observe(time.perf_counter() - started)
 
         return measured
 

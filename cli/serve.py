@@ -20,6 +20,7 @@ from api.operation import MAX_BODY
 from api.shared import open_shared
 from api.tokens import open_tokens
 from cli.service import open_service
+from cli.tracing import traced
 from cli.workers import follow_parent, supervise
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
@@ -42,7 +43,8 @@ def serve(
         return
     if listen:
         follow_parent()
-    uvloop.run(run(config, [socket.socket(fileno=number) for number in listen or ()]))
+    with traced():
+        uvloop.run(run(config, [socket.socket(fileno=number) for number in listen or ()]))
 
 
 async def run(config: Settings, sockets: list[socket.socket]) -> None:

@@ -25,6 +25,7 @@ from neo4j import (
 
 from cypher import load, together
 from domain.settings import Settings
+from graph import tracing
 from graph.patience import Patience
 from graph.serving import allowed, served
 from graph.together import Together
@@ -132,7 +133,8 @@ class Database:
         self.round_trips += 1
         started = time.perf_counter()
         try:
-            yield
+            with tracing.statement(name, self._name):
+                yield
         finally:
             took = 1000 * (time.perf_counter() - started)
             if took >= self._slow_ms:

@@ -1,0 +1,78 @@
+"""Spans of OpenTelemetry: one for what is served, one for each statement below it; nothing where nobody collects them.
+
+A span holds names, sizes and codes, and never an address, a document, a variable or a parameter: any may name a guest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+
+from opentelemetry import propagate, trace
+from opentelemetry.context import Context
+from opentelemetry.trace import Span, SpanKind, StatusCode
+
+from graph.serving import served
+
+_FAULT = 500
+_tracer: trace.Tracer | None = None
+
+
+def start(tracer: trace.Tracer | None) -> None:
+    """Spans go to this tracer from now on; None: nowhere."""
+    global _tracer
+    _tracer = tracer
+
+
+@contextmanager
+def serving(method: str, headers: Mapping[str, str]) -> Generator[Span]:
+    """The span of one request, below the caller's own where the headers tell of it (W3C Trace Context)."""
+    if _tracer is None:
+        yield trace.INVALID_SPAN
+        return
+    with _span(_tracer, method, SpanKind.SERVER, {"http.request.method": method}, propagate.extract(headers)) as span:
+        yield span
+
+
+def answered(span: Span, method: str, route: str, status: int) -> None:
+    """What the request turned out to be. `route` is the form of the address, with nothing of this one."""
+    if span.is_recording():
+        span.update_name(f"{method} {route}")
+        span.set_attributes({"http.route": route, "http.response.status_code": status})
+        if status >= _FAULT:
+            span.set_status(StatusCode.ERROR)
+
+
+def told(**attributes: str | int | None) -> None:
+    """Adds to the span of the GraphQL operation that is served. None is nothing."""
+    if _tracer is not None:
+        given = {f"graphql.{name}": value for name, value in attributes.items() if value is not None}
+        trace.get_current_span().set_attributes(given)
+
+
+@contextmanager
+def statement(name: str, database: str) -> Generator[None]:
+    """The span of one round trip to the store."""
+    if _tracer is None:
+        yield
+        return
+    attributes = {"db.system.name": "neo4j", "db.namespace": database, "db.query.summary": name}
+    with _span(_tracer, name, SpanKind.CLIENT, attributes):
+        yield
+
+
+@contextmanager
+def _span(
+    tracer: trace.Tracer, name: str, kind: SpanKind, attributes: dict[str, str], above: Context | None = None
+) -> Generator[Span]:
+    attributes["regulars.request"] = served() or ""
+    with tracer.start_as_current_span(
+        name, above, kind, attributes, record_exception=False, set_status_on_exception=False
+    ) as span:
+        try:
+            yield span
+        except BaseException as error:
+            # Its text may quote a parameter; its kind may not.
+            span.set_attribute("error.type", type(error).__name__)
+            span.set_status(StatusCode.ERROR)
+            raise
