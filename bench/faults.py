@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -121,6 +122,7 @@ async def run(
     disturbance = Disturbance(store, redis, service, seconds)
     calls, _ = await asyncio.gather(traffic(seconds, rate), disturbance.run())
     seen, (began, ended) = calls.seen, disturbance.outage
+    elsewhere = [(at, kind) for at, kind in seen.errors if not began <= at < ended + _RECOVERY_S]
     after = [at - ended for at, _ in seen.errors if ended <= at < ended + _RECOVERY_S]
     return {
         "benchmark": "faults",
@@ -134,7 +136,9 @@ async def run(
         "sent_again_on_another_connection": seen.sent_again,
         "errors_while_the_store_was_out": seen.between(began, ended),
         "recovered_after_s": round(max(after, default=0.0), 2),
-        "errors_elsewhere": len(seen.errors) - seen.between(began, ended + _RECOVERY_S),
+        "errors_elsewhere": len(elsewhere),
+        "errors_elsewhere_in_second": dict(sorted(Counter(f"{at:.0f}: {kind}" for at, kind in elsewhere).items())),
+        "redis_out_from_second": round(disturbance.redis_out[0]),
         "errors": seen.kinds(),
         "ms_outside_the_outage": seen.milliseconds([(began, ended + _RECOVERY_S)]),
         "profiles_checked": seen.checked,

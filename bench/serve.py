@@ -68,6 +68,7 @@ _ORDERS = 15
 _CONNECTIONS = (1, 8, 32)
 _ROUNDS = 3
 _SECONDS = 4.0
+_WARM_UP_S = 15.0  # of each server: the store compiles what it runs often, and takes its time
 _READY_WITHIN_S = 60.0
 
 
@@ -169,6 +170,9 @@ async def run(
     if token is not None:
         requests["apollo"] = [_graphql("/", APOLLO, n, {"Authorization": f"Bearer {token}"}) for n in numbers]
     figures: dict[str, Any] = {"benchmark": "serve", "machine": machine(), "customers": len(numbers)}
+    for name, of in requests.items():
+        await hammer(config.host, ports.get(name, config.port), of, connections=8, seconds=_WARM_UP_S)
+        step()
     for connections in _CONNECTIONS:
         rounds: dict[str, list[Load]] = {name: [] for name in requests}
         for turn in range(_ROUNDS + 1):
