@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any, TypeAlias
+
+import strawberry
+from strawberry.federation.schema import FederationAny
 
 from domain.errors import InvalidInput, TooLarge
 from graph.customers import Finder
 from resolvers import customer
 from resolvers.context import Info
+from resolvers.customer import Customer
 from resolvers.pages import MAX_PAGE
 from resolvers.places import Brand, Store
 from resolvers.selection import selected
@@ -19,30 +22,56 @@ KEYS = {"Customer": "number", "Store": "code", "Brand": "code"}
 _LONGEST = 200
 
 
-async def resolved(info: Info, representations: Sequence[Any]) -> list[Any]:
-    """The objects that are named, in their order; None for whom nobody knows, an error for what names nothing.
+@strawberry.type(name="_Service", description="The service as a subgraph.")
+class Subgraph:
+    sdl: str = strawberry.field(description="The schema with what composition needs to know of it.")
 
-    Customers share a round trip. Raises TooLarge, Unavailable, NotAllowed where the caller may not read one of them.
-    """
-    if len(representations) > MAX_PAGE:
-        raise TooLarge(f"At most {MAX_PAGE} representations are answered at once.", hint="Ask in smaller batches.")
-    named = [_named(one) for one in representations]
-    parts = customer.parts(selected(info))
 
-    async def one(name: tuple[str, str] | InvalidInput) -> Any:
-        match name:
-            case ("Customer", number):
-                return await customer.one(info.context, Finder.named("by_number", number=number), parts)
-            case ("Store", code):
-                row = await info.context.places.store(code)
-                return Store.of(row) if row else None
-            case ("Brand", code):
-                rows = await info.context.places.brands(code)
-                return Brand.of(rows[0]) if rows else None
-            case _:
-                return name
+Entity: TypeAlias = Annotated[
+    Brand | Customer | Store, strawberry.union("_Entity", description="What other subgraphs may name by its key.")
+]
+ANY = strawberry.scalar(
+    name="_Any",
+    description="What names an entity: its `__typename` and its key.",
+    serialize=lambda value: value,
+    parse_value=lambda value: value,
+)
 
-    return list(await asyncio.gather(*(one(name) for name in named)))
+
+@strawberry.type
+class FederationQueries:
+    @strawberry.field(name="_service", description="The service as a subgraph, for a gateway.")
+    def service(self, info: Info) -> Subgraph:
+        return Subgraph(sdl=info.schema.as_str())
+
+    @strawberry.field(
+        name="_entities",
+        description="What other subgraphs name, in their order; at most 100. Null for whom nobody knows.",
+    )
+    async def entities(
+        self,
+        info: Info,
+        representations: Annotated[list[FederationAny], strawberry.argument(description="Names: see `_Any`.")],
+    ) -> list[Entity | None]:
+        if len(representations) > MAX_PAGE:
+            raise TooLarge(f"At most {MAX_PAGE} representations are answered at once.", hint="Ask in smaller batches.")
+        parts = customer.parts(selected(info))
+
+        async def one(representation: Any) -> Any:
+            match _named(representation):
+                case ("Customer", number):
+                    return await customer.one(info.context, Finder.named("by_number", number=number), parts)
+                case ("Store", code):
+                    row = await info.context.places.store(code)
+                    return Store.of(row) if row else None
+                case (_, code):
+                    rows = await info.context.places.brands(code)
+                    return Brand.of(rows[0]) if rows else None
+                case InvalidInput() as error:
+                    return error
+
+        # Customers among them share a round trip.
+        return await asyncio.gather(*map(one, representations))
 
 
 def _named(representation: Any) -> tuple[str, str] | InvalidInput:

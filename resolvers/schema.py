@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, TypeAlias
 
@@ -16,7 +17,7 @@ from strawberry.types import ExecutionContext
 
 from domain.errors import InvalidInput
 from graph.customers import Finder, Profile
-from resolvers import changes, customer, federation, health, picture, segment, why
+from resolvers import changes, customer, health, picture, segment, why
 from resolvers.as_of import believed
 from resolvers.audit import AuditQueries
 from resolvers.caller import SEGMENT_READ, STATS_READ
@@ -26,6 +27,7 @@ from resolvers.context import Info
 from resolvers.customer import Customer
 from resolvers.decisions import DecisionMutations, DecisionQueries
 from resolvers.evidence import IdentityBy
+from resolvers.federation import ANY, FederationQueries
 from resolvers.golden_fields import GoldenMutations
 from resolvers.health import ClusterHealth
 from resolvers.ids import Node, key_of, parsed
@@ -57,6 +59,7 @@ AsOf: TypeAlias = Annotated[
 ]
 Other: TypeAlias = Annotated[IdentityBy, strawberry.argument(description="The other.")]
 _STORE = (str,)
+_OF_SUBGRAPHS = re.compile(r" @(key|link)\([^)]*\)")
 _SEARCH = (int, str)
 
 
@@ -65,7 +68,7 @@ def _latest(profile: Profile) -> tuple[int, str]:
 
 
 @strawberry.type(description="What may be asked.")
-class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries):
+class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, FederationQueries):
     @strawberry.field(description="The guest who is signed in, or null where nothing is known of the guest yet.")
     async def me(self, info: Info) -> Customer | None:
         return await customer.myself(info.context, customer.parts(selected(info)))
@@ -234,12 +237,6 @@ class Schema(strawberry.federation.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         return
 
-    async def entities_resolver(  # pyright: ignore[reportIncompatibleMethodOverride]
-        self, info: Info, representations: list[FederationAny]
-    ) -> list[FederationAny]:
-        """What other subgraphs name: see `resolvers.federation`. The stock one is bounded by nothing."""
-        return await federation.resolved(info, representations)
-
 
 def make_schema(*, production: bool = False) -> Schema:
     """The schema with its caches and limits; in production it does not describe itself."""
@@ -260,11 +257,17 @@ def make_schema(*, production: bool = False) -> Schema:
         Subscription,
         types=[Customer, Transaction, Brand, Store, Segment],
         extensions=extensions,
+        scalar_overrides={FederationAny: ANY},
         config=StrawberryConfig(scalar_map=SCALARS, batching_config=None),
     )
     guard(schema._schema)  # pyright: ignore[reportPrivateUsage]
     return schema
 
 
+def plain(schema: Schema) -> str:
+    """The schema as text, without the directives that only the composition of subgraphs knows: it asks `_service`."""
+    return _OF_SUBGRAPHS.sub("", schema.as_str())
+
+
 if __name__ == "__main__":
-    print(make_schema().as_str())
+    print(plain(make_schema()))
