@@ -37,7 +37,7 @@ class Transitions:
     database: Database
     judge: Judge
     _renewed: dict[str, float] = field(default_factory=dict[str, float])
-    _known: frozenset[str] | None = None
+    _gone: frozenset[str] = frozenset()
     _forgot: float = 0.0
 
     async def look(self, waited: Collection[str]) -> bool:
@@ -46,7 +46,7 @@ class Transitions:
         One round trip where there is nothing to do.
         """
         [chosen] = await self.database.read("transitions/choose", size=_PAGE, waited=sorted(waited))
-        self._known = frozenset(chosen["known"])
+        self._gone = frozenset(waited) - frozenset(chosen["known"])
         lists: list[list[str]] = [chosen["written"], chosen["due"], chosen["page"]]
         numbers = sorted(set().union(*lists))
         stale = [one for one in chosen["known"] if time.monotonic() > self._renewed.get(one, 0.0)]
@@ -62,9 +62,9 @@ class Transitions:
         return bool(stale) or chosen["start"] is not None or any(len(one) == _PAGE for one in lists)
 
     async def _page(self, tx: Transaction, chosen: Row, numbers: Sequence[str], waited: Sequence[str]) -> None:
-        now: int = chosen["now"]
-        [feed] = await tx.run("transitions/lock", waited=waited, now=now, until=now + KEPT_MS)
-        followed: list[Row] = feed["followed"]
+        until = chosen["now"] + KEPT_MS
+        [feed] = await tx.run("transitions/lock", waited=waited, now=chosen["now"], until=until)
+        followed, now = feed["followed"], feed["now"]
         rows = await tx.run_text(customers(), numbers=numbers) if numbers else []
         found = self.judge([(_profile(row), row["told"]) for row in rows], followed, now)
         changes: list[Row] = [
@@ -90,8 +90,8 @@ class Transitions:
                 self._forgot = time.monotonic()
 
     def gone(self, segment: str) -> bool:
-        """Whether the last look, if any, found that the segment is deleted."""
-        return self._known is not None and segment not in self._known
+        """Whether the last look for it found that the segment is deleted."""
+        return segment in self._gone
 
     async def after(self, place: int, size: int) -> list[Row]:
         """Up to `size` changes of all segments after a place. Raises Unavailable."""

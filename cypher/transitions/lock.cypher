@@ -1,6 +1,7 @@
 // Locks the feed, follows the segments that are waited for, and tells and locks all that are followed: one whom nobody
 // followed begins anew, with a silent look at everybody.
-// Parameters: waited [id], now and until (ms). Columns: place (the feed's last), followed [{id, rule, sweptTo, silent}].
+// Parameters: waited [id], now and until (ms). Columns: now (the store's clock behind the lock, ms: it never goes back
+// from one look to the next), place (the feed's last), followed [{id, rule, sweptTo, silent}].
 // Index: segment_feed_id, segment_id.
 // allows: Eager (one feed and at most 500 segments; they are locked before they are read)
 // allows: NodeByLabelScan (all of at most 500)
@@ -18,10 +19,13 @@ CALL (f) {
     SET g.since = f.place, g.sweptTo = '', g.silent = true)
 }
 WITH f
+OPTIONAL MATCH (g:Segment)
+WHERE g.followedUntil >= $now
+WITH f, g
+ORDER BY g.id
+REMOVE g._lock
+WITH f, collect(g) AS locked
 RETURN
+  datetime.realtime().epochMillis AS now,
   f.place AS place,
-  COLLECT {
-    MATCH (g:Segment)
-    WHERE g.followedUntil >= $now
-    RETURN g {.id, .rule, .sweptTo, .silent} ORDER BY g.id
-  } AS followed
+  [g IN locked | g {.id, .rule, .sweptTo, .silent}] AS followed

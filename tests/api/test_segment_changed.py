@@ -170,6 +170,19 @@ async def test_a_cursor_that_misses_something_is_refused(story: Story, urls: lis
         assert error["message"] == "What came after this cursor is no longer known."
 
 
+async def test_a_cursor_goes_on_at_a_process_that_follows_another_segment(story: Story, urls: list[str]) -> None:
+    (who, number), one = await guest(story), await save(story, {"spend": {"min": "4000.00"}})
+    other = await save(story, {"spend": {"min": "1.00"}})
+    async with moves(urls[0], one) as stream:
+        cursor = (await stream.next())["cursor"]
+    async with moves(urls[1], other) as beside:
+        await beside.next()
+        async with moves(urls[1], one, cursor) as stream:
+            await stream.silent()
+            await buys(story, who, "4500.00")
+            assert told_of(await stream.next()) == ("ENTERED", number)
+
+
 async def test_who_may_not_see_segments_follows_none(story: Story, urls: list[str]) -> None:
     segment = await save(story, {"spend": {"min": "5.00"}})
     for scopes, brands in (([PROFILE_READ], None), ([PROFILE_READ, SEGMENT_READ], ["pasta"])):
@@ -221,7 +234,7 @@ async def test_many_lookers_and_one_that_dies_in_the_middle_lose_and_double_noth
     keys = [key_of("Segment", one) for one in ids]
     guests = [await guest(story) for _ in range(6)]
     server = neo4j_server
-    over = asyncio.Event()
+    over, clock = asyncio.Event(), list[int]()
 
     async def looks(dies: bool) -> None:
         async with connect(story.settings, uri=server.bolt_uri, user=server.user, password=server.password) as own:
@@ -229,12 +242,12 @@ async def test_many_lookers_and_one_that_dies_in_the_middle_lose_and_double_noth
             whole = transitions.judge
 
             def sometimes(people: Any, segments: Any, now: int) -> list[Row]:
-                if next(turns) % 3 == 1:
+                clock.append(now)
+                if next(turns) % 3 == 1 and dies:
                     raise KeyError("died")
                 return whole(people, segments, now)
 
-            if dies:
-                transitions.judge = sometimes
+            transitions.judge = sometimes
             while not over.is_set():
                 try:
                     await transitions.look(keys)
@@ -251,6 +264,7 @@ async def test_many_lookers_and_one_that_dies_in_the_middle_lose_and_double_noth
         await asyncio.gather(*(buys(story, who) for who, _ in guests))
     over.set()
     await asyncio.gather(*lookers)
+    assert clock == sorted(clock)  # else time would take back what it brought
     await drained(first, keys)
     added, standing = await state_of(story.database)
     assert added == standing - before
