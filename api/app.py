@@ -1,13 +1,13 @@
-"""The ASGI application: GraphQL, intake, health, metrics and the guide for Neo4j Browser, behind one key."""
+"""The ASGI application: GraphQL, intake, health, metrics and the guide for Neo4j Browser, behind one edge."""
 
 from __future__ import annotations
 
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp
 
 from api import browser, health, intake, openapi, segment
 from api.auth import Known, authenticator
-from api.edge import safe
+from api.edge import Edge
 from api.graphql import graphql_routes
 from api.keys import KeyRing
 from api.metrics import Metrics, Watched
@@ -28,7 +28,7 @@ def create_app(
     api_key: str,
     shared: Shared | None = None,
     tokens: Known | None = None,
-) -> Starlette:
+) -> ASGIApp:
     """The application over parts that are already open; it opens and closes nothing itself.
 
     `shared` is what requests of all processes share; without it, this process has its own memory for that.
@@ -40,15 +40,15 @@ def create_app(
     policies, audit = committer.policies, AuditLog(committer.database, committer.vault)
     metrics = Metrics()
     metrics.watch(Watched(committer=committer, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
-    routes: list[BaseRoute] = [
-        *graphql_routes(settings, committer, authenticate, shared, audit, metrics),
+    asked = graphql_routes(settings, committer, authenticate, shared, audit, metrics)
+    others: list[BaseRoute] = [
         *intake.routes(sink, quarantine, settings, authenticate, policies, audit),
         *segment.routes(sink, quarantine, settings, segment.write_keys(api_key, keys), policies, audit),
         *health.routes(committer.database),
         *browser.routes(),
         *openapi.routes(),
     ]
-    app = Starlette(routes=[*routes, metrics.route(authenticate)])
-    app.add_middleware(metrics.middleware)
-    app.add_middleware(safe)
-    return app
+    routes = [*asked, *others, metrics.route(authenticate)]
+    return Edge(
+        Router(routes), {route.path: route.app for route in asked if isinstance(route, Route)}, metrics.answered
+    )

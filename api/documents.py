@@ -91,7 +91,7 @@ class Documents:
             text = operation.query
         if self.only is not None and text not in self.only:
             raise NotAllowed("Only trusted documents are run here.", hint="Send the `documentId` of one.")
-        return replace(operation, query=text)
+        return operation if text is operation.query else replace(operation, query=text)
 
     async def _by_hash(self, sha256: str, text: str) -> str:
         if not text:

@@ -1,75 +1,113 @@
-"""What every answer carries, whatever gave it: a request id, and headers that keep browsers from guessing, keeping and
-framing it."""
+"""What stands around every answer, whatever gives it: a request id, headers that keep browsers from guessing, keeping
+and framing it, a span and a count."""
 
 from __future__ import annotations
 
+import itertools
 import re
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import SetupError
 from domain.settings import Settings
-from graph import serving
+from graph import serving, tracing
 
+Count = Callable[[str, int, float], None]
+"""Takes the form of an address, the status of the answer and the seconds that it took."""
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+_REQUEST_ID = b"x-request-id"
 # An id that a proxy gave is kept: a UUID or hexadecimal digits, too many to be anybody's telephone number.
-_REQUEST_ID = re.compile(r"[0-9A-Fa-f-]{16,64}")
-_HSTS = "max-age=31536000; includeSubDomains"
+_GIVEN_ID = re.compile(rb"[0-9A-Fa-f-]{16,64}")
+_HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+_METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
 _PREFLIGHT_HOLDS_S = 600
 
 
-def safe(app: ASGIApp) -> ASGIApp:
-    """Names each request, and adds the headers where the answer itself does not say otherwise."""
+class Edge:
+    """Names each request, and adds the headers where the answer itself does not say otherwise.
 
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+    Addresses in `exact` are answered by their own application without a look at the routes of `app`: layers that only
+    forward cost as much as everything that a profile takes beside its query.
+    """
+
+    def __init__(self, app: ASGIApp, exact: Mapping[str, ASGIApp], count: Count) -> None:
+        self._app = app
+        self._exact = exact
+        self._count = count
+        self._process = secrets.token_hex(6)
+        self._numbers = itertools.count()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
-
-        request = _named(scope)
+        request, status, started = self._named(scope), 500, time.perf_counter()
+        own = (_REQUEST_ID, request.encode())
 
         async def watch(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":  # a browser that came by HTTP would not believe it
-                    headers.setdefault("Strict-Transport-Security", _HSTS)
+                status = message["status"]
+                message["headers"] = _completed(message["headers"], own, https=scope["scheme"] == "https")
             await send(message)
 
-        with serving.request(request):
-            await app(scope, receive, watch)
+        path: str = scope["path"]
+        exact = self._exact.get(path)
+        method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
+        with serving.request(request), tracing.serving(method, scope) as span:
+            try:
+                await (exact or self._app)(scope, receive, watch)
+            finally:
+                route = path if exact else getattr(scope.get("route"), "path", "none")
+                tracing.answered(span, method, route, status)
+                self._count(route, status, time.perf_counter() - started)
 
-    return guarded
+    def _named(self, scope: Scope) -> str:
+        for name, value in scope["headers"]:
+            if name == _REQUEST_ID and _GIVEN_ID.fullmatch(value):
+                return value.decode()
+        return f"{self._process}{next(self._numbers):08x}"
 
 
-def _named(scope: Scope) -> str:
-    given = Headers(scope=scope).get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+def _completed(
+    given: Sequence[tuple[bytes, bytes]], request: tuple[bytes, bytes], *, https: bool
+) -> list[tuple[bytes, bytes]]:
+    names = {name.lower() for name, _ in given}
+    added = (*_HEADERS, _HSTS) if https else _HEADERS  # a browser that came by HTTP would not believe it
+    return [*given, request, *(header for header in added if header[0] not in names)]
 
 
 def cross_origin(settings: Settings, methods: Sequence[str]) -> Middleware:
     """Lets pages of the brands' own origins call, with a key and never with cookies. Raises SetupError."""
     return Middleware(
-        CORSMiddleware,
+        _Pages,
         allow_origins=allowed_origins(settings),
         allow_methods=list(methods),
         allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-API-Key", "X-Purpose", "X-Request-Id"],
         expose_headers=["ETag", "Retry-After", "X-Request-Id"],
         max_age=_PREFLIGHT_HOLDS_S,
     )
+
+
+class _Pages(CORSMiddleware):
+    """Passes by what no page sent: a POST without `Origin`, whose answer nobody keeps for another one either."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST" and all(name != b"origin" for name, _ in scope["headers"]):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def allowed_origins(settings: Settings) -> list[str]:

@@ -10,13 +10,15 @@ import hashlib
 import re
 import secrets
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
@@ -24,7 +26,7 @@ from strawberry.types.graphql import OperationType
 from api import explorer
 from api.auth import Authenticate
 from api.conditional import conditional
-from api.documents import documents
+from api.documents import Documents, documents
 from api.edge import allowed_origins, cross_origin
 from api.graphql_response import answered, envelope, refused
 from api.intake import error_headers
@@ -76,7 +78,6 @@ def graphql_routes(
     shared = shared or in_memory(settings)
     named = documents(settings, schema, shared.registered)
     metrics = metrics or Metrics()
-    service = _Service(schema, FastPath(schema), settings, metrics, detailed=not production)
     live = Live(committer.database, settings.feed_every_s, settings.currency)
     metrics.watch(Watched(live=live))
 
@@ -99,112 +100,127 @@ def graphql_routes(
         origins=allowed_origins(settings),
     )
 
-    async def execute(request: Request) -> Response:
-        if not production and explorer.asked(request):
-            return explorer.page()
-        accept, media = request.headers.get("accept"), JSON
-        streamed = wants_events(accept)
-        try:
-            media = JSON if streamed else answer_type(accept)
-            if request.method not in _METHODS:
-                raise MethodNotAllowed("GraphQL is asked by GET or POST.", allow=_METHODS)
-            caller, why = await authenticate(request), purpose(request.headers.get("x-purpose"))
-            operation = await named.opened(await read_operation(request, settings.body_timeout_s))
-            if streamed:
-                return streams.events(operation, caller, request)
-            context = context_of(caller, why)
-            known = request.headers.get("if-none-match")
-            with metrics.operation(named.label(operation), context.meter):
-                return await _served(service, operation, context, media, known)
-        except Exception as error:
-            return refused(error, media)
-
-    methods = [*_METHODS, "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    endpoint = _Endpoint(schema, FastPath(schema), settings, metrics, named, authenticate, context_of, streams)
     return [
-        Route("/graphql", execute, methods=methods, middleware=[cross_origin(settings, _METHODS)]),
+        Route("/graphql", endpoint, middleware=[cross_origin(settings, _METHODS)]),
         WebSocketRoute("/graphql", streams.socket()),
     ]
 
 
 @dataclass(slots=True)
-class _Service:
+class _Endpoint:
+    """An ASGI application for one address. `running` are the operations under way."""
+
     schema: Schema
     fast: FastPath
     settings: Settings
     metrics: Metrics
-    detailed: bool
-    running: int = field(default=0)
+    named: Documents
+    authenticate: Authenticate
+    context_of: Callable[[Caller, str | None], Context]
+    streams: Streams
+    running: int = 0
 
+    @property
+    def detailed(self) -> bool:
+        return self.settings.environment != "production"
 
-async def _served(service: _Service, operation: Operation, context: Context, media: str, known: str | None) -> Response:
-    """The answer within the bounds of a request. Raises Unavailable where too many are served already, and TimedOut."""
-    if service.running >= service.settings.graphql_at_once:
-        raise Unavailable("As many requests are being served as can be.", hint="Send it again after a pause.")
-    most = service.settings.graphql_timeout_s
-    service.running += 1
-    try:
-        async with asyncio.timeout(most):
-            with serving.within(most):
-                return await _answer(service, operation, context, media, known)
-    except TimeoutError:
-        raise TimedOut(f"This took longer than {most:g} seconds.", hint="Ask for less at once.") from None
-    finally:
-        service.running -= 1
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._response(Request(scope, receive))
+        await response(scope, receive, send)
 
+    async def _response(self, request: Request) -> Response:
+        if self.detailed and explorer.asked(request):
+            return explorer.page()
+        accept, media = request.headers.get("accept"), JSON
+        try:
+            streamed = wants_events(accept)
+            media = JSON if streamed else answer_type(accept)
+            if request.method not in _METHODS:
+                raise MethodNotAllowed("GraphQL is asked by GET or POST.", allow=_METHODS)
+            caller, why = await self.authenticate(request), purpose(request.headers.get("x-purpose"))
+            operation = await self.named.opened(await read_operation(request, self.settings.body_timeout_s))
+            if streamed:
+                return self.streams.events(operation, caller, request)
+            context = self.context_of(caller, why)
+            started = time.perf_counter()
+            try:
+                return await self._served(operation, context, media, request.headers.get("if-none-match"))
+            finally:
+                self.metrics.operated(self.named.label(operation), context.meter, time.perf_counter() - started)
+        except Exception as error:
+            return refused(error, media)
 
-async def _answer(service: _Service, operation: Operation, context: Context, media: str, known: str | None) -> Response:
-    started = time.perf_counter()
-    result = await _executed(service, operation, context)
-    await context.trail.reads(context.caller)
-    executed = not _never_executed(result)
-    answer = envelope(result, context, detailed=service.detailed, executed=executed)
-    name, failed = _loggable(operation.name), codes(answer.get("errors", ()))
-    tracing.told(operation=name, cost=context.meter.cost, codes=" ".join(failed) or None)
-    _log.info(
-        "graphql",
-        operation=name,
-        document=hashlib.sha256(operation.query.encode("utf-8", "replace")).hexdigest()[:16],
-        ms=round(1000 * (time.perf_counter() - started), 1),
-        caller=context.caller.name,
-        cost=context.meter.cost,
-        codes=failed,
-    )
-    for error in result.errors or ():
-        match cause(error):
-            case Unavailable() | Throttled() as waits:
-                return answered(answer, media, status=HTTP_STATUS[waits.code], headers=error_headers(waits))
-            case _:
-                pass
-    response = answered(answer, media, status=200 if executed or media == JSON else 400)
-    if operation.safe and operation.document_id is not None and executed and not result.errors:
-        return conditional(response, result.data, media, known)
-    return response
+    async def _served(self, operation: Operation, context: Context, media: str, known: str | None) -> Response:
+        """The answer within the bounds of a request. Raises Unavailable where too many are served already, and
+        TimedOut."""
+        if self.running >= self.settings.graphql_at_once:
+            raise Unavailable("As many requests are being served as can be.", hint="Send it again after a pause.")
+        most = self.settings.graphql_timeout_s
+        self.running += 1
+        try:
+            async with asyncio.timeout(most):
+                with serving.within(most):
+                    return await self._answer(operation, context, media, known)
+        except TimeoutError:
+            raise TimedOut(f"This took longer than {most:g} seconds.", hint="Ask for less at once.") from None
+        finally:
+            self.running -= 1
 
-
-async def _executed(service: _Service, operation: Operation, context: Context) -> ExecutionResult:
-    text, name, variables = operation.query, operation.name, operation.variables
-    try:
-        result = await service.fast.execute(text, name, variables, context)
-    except (Throttled, TooLarge) as error:
-        return _refusal(error)
-    service.metrics.planned(result is not None)
-    if result is not None:
-        return result
-    try:
-        result = await service.schema.execute(
-            text,
-            variable_values=dict(variables) if variables else None,
-            context_value=context,
-            operation_name=name,
-            allowed_operation_types=_READS if operation.safe else _ALL,
+    async def _answer(self, operation: Operation, context: Context, media: str, known: str | None) -> Response:
+        started = time.perf_counter()
+        result = await self._executed(operation, context)
+        await context.trail.reads(context.caller)
+        executed = not _never_executed(result)
+        answer = envelope(result, context, detailed=self.detailed, executed=executed)
+        name, failed = _loggable(operation.name), codes(answer.get("errors", ()))
+        tracing.told(operation=name, cost=context.meter.cost, codes=" ".join(failed) or None)
+        _log.info(
+            "graphql",
+            operation=name,
+            document=hashlib.sha256(operation.query.encode("utf-8", "replace")).hexdigest()[:16],
+            ms=round(1000 * (time.perf_counter() - started), 1),
+            caller=context.caller.name,
+            cost=context.meter.cost,
+            codes=failed,
         )
-    except InvalidOperationTypeError as error:
-        if error.operation_type is OperationType.SUBSCRIPTION:
-            return _refusal(InvalidInput("A subscription is streamed.", hint="Accept `text/event-stream`."))
-        raise MethodNotAllowed("Only queries are answered by GET.", allow=("POST",), hint="Send it by POST.") from None
-    if not _never_executed(result):
-        service.fast.learn(text, name)
-    return result
+        for error in result.errors or ():
+            match cause(error):
+                case Unavailable() | Throttled() as waits:
+                    return answered(answer, media, status=HTTP_STATUS[waits.code], headers=error_headers(waits))
+                case _:
+                    pass
+        response = answered(answer, media, status=200 if executed or media == JSON else 400)
+        if operation.safe and operation.document_id is not None and executed and not result.errors:
+            return conditional(response, result.data, media, known)
+        return response
+
+    async def _executed(self, operation: Operation, context: Context) -> ExecutionResult:
+        text, name, variables = operation.query, operation.name, operation.variables
+        try:
+            result = await self.fast.execute(text, name, variables, context)
+        except (Throttled, TooLarge) as error:
+            return _refusal(error)
+        self.metrics.planned(result is not None)
+        if result is not None:
+            return result
+        try:
+            result = await self.schema.execute(
+                text,
+                variable_values=dict(variables) if variables else None,
+                context_value=context,
+                operation_name=name,
+                allowed_operation_types=_READS if operation.safe else _ALL,
+            )
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.SUBSCRIPTION:
+                return _refusal(InvalidInput("A subscription is streamed.", hint="Accept `text/event-stream`."))
+            raise MethodNotAllowed(
+                "Only queries are answered by GET.", allow=("POST",), hint="Send it by POST."
+            ) from None
+        if not _never_executed(result):
+            self.fast.learn(text, name)
+        return result
 
 
 def _refusal(error: RegularsError) -> ExecutionResult:

@@ -14,6 +14,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -31,6 +32,7 @@ from resolvers.caller import ALL_SCOPES, Caller, Kind
 
 _KEY = re.compile(r"rg_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
 _NOTED_EVERY_S = 60.0
+_READ = 1_000  # texts of keys whose meaning is remembered: the same text says the same
 _log = structlog.get_logger("regulars.keys")
 
 
@@ -81,41 +83,31 @@ class KeyRing:
         if match is None:
             return None
         id_, secret = match.groups()
-        row = await self._row(id_)
-        if row is None or not self._holds(row, hashed(secret)):
+        told = await self._told(id_)
+        if told is None:
+            return None
+        key = _read(id_, told)
+        if not key.holds(hashed(secret), 1_000 * self.clock()):
             return None
         self._note(id_)
-        return Caller(
-            f"key/{row['name']}/{id_}",
-            ALL_SCOPES.intersection(row["scopes"]),
-            Kind.SERVICE,
-            brands=_limit(row["brands"]),
-            sources=_limit(row["sources"]),
-            stores=_limit(row["stores"]),
-        )
+        return key.caller
 
-    def _holds(self, row: dict[str, Any], given: str) -> bool:
-        now = 1_000 * self.clock()
-        present = hmac.compare_digest(given, row["hash"])
-        former = hmac.compare_digest(given, row["formerHash"] or "") and now < (row["formerUntil"] or 0)
-        return (present or former) and row["revoked"] is None and (row["expires"] is None or now < row["expires"])
-
-    async def _row(self, id_: str) -> dict[str, Any] | None:
-        """What the store says of a key, or said a moment ago. Only keys that exist are remembered."""
+    async def _told(self, id_: str) -> str | None:
+        """What the store says of a key, or said a moment ago, as JSON. Only keys that exist are remembered."""
         try:
-            known = await self.cache.get(id_)
+            known: str | None = await self.cache.get(id_)
         except (RedisError, OSError, TimeoutError) as error:
             _log.warning("redis.away", type=type(error).__name__)
-            return await self.keys.find(id_)
+            return _written(await self.keys.find(id_))
         if known is not None:
-            return orjson.loads(known)
-        row = await self.keys.find(id_)
-        if row is not None:
+            return known
+        told = _written(await self.keys.find(id_))
+        if told is not None:
             try:
-                await self.cache.set(id_, orjson.dumps(row).decode(), ttl=self.cache_s)
+                await self.cache.set(id_, told, ttl=self.cache_s)
             except (RedisError, OSError, TimeoutError) as error:
                 _log.warning("redis.away", type=type(error).__name__)
-        return row
+        return told
 
     def _note(self, id_: str) -> None:
         """Notes the use of a key once in a while; nobody waits for it."""
@@ -132,6 +124,43 @@ class KeyRing:
             await self.keys.used(id_)
         except Exception as error:  # a key works whether or not its use can be noted
             _log.warning("key.not_noted", key=id_, type=type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What is known of a key; times in milliseconds since 1970."""
+
+    caller: Caller
+    hash: str
+    former: str
+    former_until: int
+    expires: int | None
+    revoked: bool
+
+    def holds(self, given: str, now: float) -> bool:
+        """Whether the secret of this hash is good now."""
+        present = hmac.compare_digest(given, self.hash)
+        former = hmac.compare_digest(given, self.former) and now < self.former_until
+        return (present or former) and not self.revoked and (self.expires is None or now < self.expires)
+
+
+@lru_cache(_READ)
+def _read(id_: str, told: str) -> _Key:
+    row = orjson.loads(told)
+    caller = Caller(
+        f"key/{row['name']}/{id_}",
+        ALL_SCOPES.intersection(row["scopes"]),
+        Kind.SERVICE,
+        brands=_limit(row["brands"]),
+        sources=_limit(row["sources"]),
+        stores=_limit(row["stores"]),
+    )
+    former = row["formerHash"] or "", row["formerUntil"] or 0
+    return _Key(caller, row["hash"], *former, row["expires"], row["revoked"] is not None)
+
+
+def _written(row: dict[str, Any] | None) -> str | None:
+    return None if row is None else orjson.dumps(row).decode()
 
 
 def _limit(values: list[str] | None) -> frozenset[str] | None:

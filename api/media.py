@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 from domain.errors import NotAcceptable, UnsupportedMediaType
 
@@ -12,6 +13,7 @@ JSON = "application/json"
 EVENTS = "text/event-stream"
 _PARAMETER = re.compile(r';\s*([\w!#$%&\'*+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^;\s]*))')
 _MOST_CHARACTERS = 2_000
+_REMEMBERED = 256  # clients send the same few, request after request
 
 
 def answer_type(accept: str | None) -> str:
@@ -19,9 +21,14 @@ def answer_type(accept: str | None) -> str:
 
     Raises NotAcceptable.
     """
-    if accept is None or not accept.strip():
+    return JSON if accept is None else _answer_type(accept[:_MOST_CHARACTERS])
+
+
+@lru_cache(_REMEMBERED)
+def _answer_type(accept: str) -> str:
+    if not accept.strip():
         return JSON
-    ranges = [_range(part) for part in accept[:_MOST_CHARACTERS].split(",") if part.strip()]
+    ranges = [_range(part) for part in accept.split(",") if part.strip()]
     quality = {media: _quality(media, ranges) for media in (JSON, RESPONSE)}
     best = max(quality, key=lambda media: (quality[media], _named(media, ranges)))
     if quality[best] <= 0:
@@ -31,7 +38,12 @@ def answer_type(accept: str | None) -> str:
 
 def wants_events(accept: str | None) -> bool:
     """Whether the answer is to be a stream of events."""
-    return any(_range(part)[0] == EVENTS for part in (accept or "")[:_MOST_CHARACTERS].split(","))
+    return accept is not None and _wants_events(accept[:_MOST_CHARACTERS])
+
+
+@lru_cache(_REMEMBERED)
+def _wants_events(accept: str) -> bool:
+    return any(_range(part)[0] == EVENTS for part in accept.split(","))
 
 
 def wants_html(accept: str | None) -> bool:
@@ -45,7 +57,13 @@ def require_json(content_type: str | None) -> None:
 
     A browser sends this type to another origin only after it has asked (CORS), which no forged form can do.
     """
-    media, parameters = _parsed(content_type or "")
+    if content_type != JSON:
+        _require_json((content_type or "")[:_MOST_CHARACTERS])
+
+
+@lru_cache(_REMEMBERED)
+def _require_json(content_type: str) -> None:
+    media, parameters = _parsed(content_type)
     if media != JSON:
         raise UnsupportedMediaType(f"The body is to be {JSON}.", hint=f"Send `Content-Type: {JSON}`.")
     try:

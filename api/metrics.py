@@ -5,25 +5,21 @@ What is counted on the way is counted here; what the parts know of themselves is
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 
 from aiocache.base import BaseCache
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import Authenticate
 from api.intake import error_response
-from graph import tracing
 from ingest.commit import Committer
 from ingest.intake import Intake
 from ingest.sink import EventSink
@@ -32,7 +28,6 @@ from resolvers.live import Live
 from resolvers.meter import Meter
 
 _COSTS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
-_METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
 
 
 @dataclass(slots=True, eq=False)
@@ -71,8 +66,8 @@ class Watched(Collector):
 
     def _caches(self) -> Metric:
         reads = CounterMetricFamily("regulars_cache_reads", "Reads of a cache.", labels=["cache", "found"])
-        for name, cache in self.caches.items():
-            told = getattr(cache, "hit_miss_ratio", {})
+        for name, of in self.caches.items():
+            told = getattr(of, "hit_miss_ratio", {})
             hits = told.get("hits", 0)
             reads.add_metric((name, "yes"), hits)
             reads.add_metric((name, "no"), told.get("total", 0) - hits)
@@ -102,45 +97,36 @@ class Metrics:
             if value := getattr(parts, each.name):
                 setattr(self._watched, each.name, value)
 
-    @contextmanager
-    def operation(self, label: str, meter: Meter) -> Generator[None]:
-        """Times one GraphQL operation, also one that fails; `meter` tells what it cost."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._operation_seconds.labels(label).observe(time.perf_counter() - started)
-            if meter.cost is not None:
-                self._cost.labels(label).observe(meter.cost)
+    # Samples are looked up by their labels once: there are few, and a look costs more than counting.
+
+    @cache  # noqa: B019 - one for the life of the process
+    def _of_operation(self, label: str) -> tuple[Histogram, Histogram]:
+        return self._operation_seconds.labels(label), self._cost.labels(label)
+
+    @cache  # noqa: B019
+    def _of_answer(self, route: str, status: int) -> tuple[Counter, Histogram]:
+        return self._requests.labels(route, str(status)), self._seconds.labels(route)
+
+    @cache  # noqa: B019
+    def _of_plan(self, found: bool) -> Counter:
+        return self._plans.labels("yes" if found else "no")
+
+    def operated(self, label: str, meter: Meter, seconds: float) -> None:
+        """Counts one GraphQL operation, also one that failed; `meter` tells what it cost."""
+        took, cost = self._of_operation(label)
+        took.observe(seconds)
+        if meter.cost is not None:
+            cost.observe(meter.cost)
 
     def planned(self, found: bool) -> None:
         """Whether an operation ran as code made for its document."""
-        self._plans.labels("yes" if found else "no").inc()
+        self._of_plan(found).inc()
 
-    def middleware(self, app: ASGIApp) -> ASGIApp:
-        async def measured(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
-                await app(scope, receive, send)
-                return
-            status, started = 500, time.perf_counter()
-
-            async def watch(message: Message) -> None:
-                nonlocal status
-                if message["type"] == "http.response.start":
-                    status = message["status"]
-                await send(message)
-
-            method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
-            with tracing.serving(method, Headers(scope=scope)) as span:
-                try:
-                    await app(scope, receive, watch)
-                finally:
-                    route = getattr(scope.get("route"), "path", "none")
-                    tracing.answered(span, method, route, status)
-                    self._requests.labels(route, str(status)).inc()
-                    self._seconds.labels(route).observe(time.perf_counter() - started)
-
-        return measured
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Counts one answer; `route` is the form of an address, never an address."""
+        requests, took = self._of_answer(route, status)
+        requests.inc()
+        took.observe(seconds)
 
     def route(self, authenticate: Authenticate) -> Route:
         async def metrics(request: Request) -> Response:

@@ -95,7 +95,6 @@ def configure_logs() -> None:
     logging.basicConfig(level=logging.WARNING)
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             _request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from cypher import load
-from graph.compose import columns
+from graph.compose import columns, narrowed
 from graph.database import Database, Row
 from graph.moment import at_moment
 from graph.view import View, columns_within, finder_within, parts_within
@@ -34,17 +34,25 @@ class Reading(Collection[Part]):
     """
 
     parts: tuple[Part, ...]
+    base: str
     text: str
     parameters: Mapping[str, Any]
 
     @classmethod
-    def of(cls, parts: Collection[Part], wanted: Mapping[Part, Collection[str]] | None = None) -> Reading:
-        """`wanted` narrows the rows of a part to these entries (see `narrowed`); other parts are read whole."""
+    def of(
+        cls,
+        parts: Collection[Part],
+        wanted: Mapping[Part, Collection[str]] | None = None,
+        own: Collection[str] | None = None,
+    ) -> Reading:
+        """`wanted` narrows the rows of a part to these entries (see `narrowed`), `own` the customer's properties to
+        these; what neither speaks of is read whole."""
         if isinstance(parts, Reading):
             return parts
         ordered = tuple(sorted(set(parts), key=lambda part: (part.name, repr(part.arguments))))
         entries = wanted or {}
-        return _reading(ordered, tuple(frozenset(entries[one]) if one in entries else None for one in ordered))
+        narrow = tuple(frozenset(entries[one]) if one in entries else None for one in ordered)
+        return _reading(ordered, narrow, None if own is None else frozenset(own))
 
     def __contains__(self, part: object) -> bool:
         return part in self.parts
@@ -57,9 +65,11 @@ class Reading(Collection[Part]):
 
 
 @lru_cache(1024)
-def _reading(parts: tuple[Part, ...], wanted: tuple[frozenset[str] | None, ...]) -> Reading:
+def _reading(parts: tuple[Part, ...], wanted: tuple[frozenset[str] | None, ...], own: frozenset[str] | None) -> Reading:
     parameters = {f"part{n}": dict(part.arguments) for n, part in enumerate(parts)}
-    return Reading(parts, columns([part.name for part in parts], wanted), parameters)
+    base = load("profile/base")
+    base = base if own is None else narrowed(base, own)
+    return Reading(parts, base, columns([part.name for part in parts], wanted), parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ class Customers:
 
         async def read(finds: Sequence[Any]) -> list[list[Row]]:
             rows = await self.database.read_text(
-                text_for_each(finder.text, reading.text),
+                text_for_each(finder.text, reading.base, reading.text),
                 operation="profile",
                 finds=[find | {"slot": slot} for slot, find in enumerate(finds)],
                 **reading.parameters,
@@ -117,7 +127,7 @@ class Customers:
         With `as_of` (RFC 3339) every record counts where it stood then; the customer's own properties are of today.
         """
         reading = Reading.of(parts)
-        text, parameters = _text(finder.text, reading.text), dict(reading.parameters)
+        text, parameters = f"{finder.text}\n{reading.base}{reading.text}", dict(reading.parameters)
         if self.view is not None:
             parts_within(tuple(part.name for part in reading))
             text = finder_within(finder.text) + columns_within(reading.text)
@@ -133,12 +143,7 @@ def _profile(row: Row, reading: Reading) -> Profile:
 
 
 @lru_cache(512)
-def text_for_each(finder: str, columns: str) -> str:
+def text_for_each(finder: str, base: str, columns: str) -> str:
     """The statement that reads these columns of the profiles of whom the finder finds for each of `$finds`."""
     form = load("profile/for_each").replace("FINDER", finder.replace("$find.", "find."))
-    return form.replace("PARTS", _text("", columns).strip())
-
-
-@lru_cache(512)
-def _text(finder: str, columns: str) -> str:
-    return f"{finder}\n{load('profile/base')}{columns}"
+    return form.replace("PARTS", (base + columns).strip())

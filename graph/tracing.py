@@ -5,8 +5,9 @@ A span holds names, sizes and codes, and never an address, a document, a variabl
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, MutableMapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 from opentelemetry import propagate, trace
 from opentelemetry.context import Context
@@ -15,6 +16,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode
 from graph.serving import served
 
 _FAULT = 500
+_NOWHERE = nullcontext(trace.INVALID_SPAN)
 _tracer: trace.Tracer | None = None
 
 
@@ -24,14 +26,15 @@ def start(tracer: trace.Tracer | None) -> None:
     _tracer = tracer
 
 
-@contextmanager
-def serving(method: str, headers: Mapping[str, str]) -> Generator[Span]:
-    """The span of one request, below the caller's own where the headers tell of it (W3C Trace Context)."""
+def serving(method: str, scope: MutableMapping[str, Any]) -> AbstractContextManager[Span]:
+    """The span of one request (an ASGI scope), below the caller's own where its headers tell of it (W3C Trace Context).
+
+    Open it where `serving.request` has told the request's id.
+    """
     if _tracer is None:
-        yield trace.INVALID_SPAN
-        return
-    with _span(_tracer, method, SpanKind.SERVER, {"http.request.method": method}, propagate.extract(headers)) as span:
-        yield span
+        return _NOWHERE
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    return _span(_tracer, method, SpanKind.SERVER, {"http.request.method": method}, propagate.extract(headers))
 
 
 def answered(span: Span, method: str, route: str, status: int) -> None:
@@ -50,15 +53,12 @@ def told(**attributes: str | int | None) -> None:
         trace.get_current_span().set_attributes(given)
 
 
-@contextmanager
-def statement(name: str, database: str) -> Generator[None]:
+def statement(name: str, database: str) -> AbstractContextManager[object]:
     """The span of one round trip to the store."""
     if _tracer is None:
-        yield
-        return
+        return _NOWHERE
     attributes = {"db.system.name": "neo4j", "db.namespace": database, "db.query.summary": name}
-    with _span(_tracer, name, SpanKind.CLIENT, attributes):
-        yield
+    return _span(_tracer, name, SpanKind.CLIENT, attributes)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from resolvers.selection import Selected
 
 T = TypeVar("T")
 _COLUMNS = "columns"
+_READ = "read"
 
 
 def reads(*columns: str, description: str) -> Callable[[Callable[..., T]], T]:
@@ -22,6 +24,33 @@ def reads(*columns: str, description: str) -> Callable[[Callable[..., T]], T]:
     it takes of this very row.
     """
     return strawberry.field(description=description, metadata={_COLUMNS: columns})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How a field is read: what `by` makes of these entries of the object's row, or the one entry as it is."""
+
+    names: tuple[str, ...]
+    by: Callable[..., Any] | None
+
+
+def column(*columns: str, by: Callable[..., Any] | None = None, description: str) -> Any:
+    """A field that holds nothing but columns of the object's `row`: the one named, or what `by` makes of several.
+
+    It is the short form of `reads`; code made for a document reads it without calling anything of the object.
+    """
+    read = Read(tuple(name.rpartition(".")[2] for name in columns), by)
+    names = read.names
+
+    def of(self: Any) -> Any:
+        return self.row[names[0]] if by is None else by(*[self.row[name] for name in names])
+
+    return strawberry.field(resolver=of, description=description, metadata={_COLUMNS: columns, _READ: read})
+
+
+def read_of(field: Any) -> Read | None:
+    """How a field of Strawberry's is read, where it is a `column`."""
+    return field.metadata.get(_READ)
 
 
 def taken(selected: Selected, type_: type) -> set[str]:

@@ -29,10 +29,13 @@ from graphql import (
     InlineFragmentNode,
     SelectionSetNode,
     get_directive_values,
+    get_nullable_type,
 )
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
+
+from resolvers.columns import Read, read_of
 
 Complete = Callable[[Any], dict[str, Any]]
 _AS_THEY_ARE = frozenset(("DateTime", "Date", "Decimal", "JSON"))
@@ -147,7 +150,10 @@ class _Writer:
         self._require(f"type({source}) is {self._named((of.concrete_of or of).origin)}", depth)
         result = self._fresh("r")
         self._put(f"{result} = {{}}", depth)
-        for key, nodes in self._scope.fields(type, sets).items():
+        fields = self._scope.fields(type, sets)
+        if any(self._read(type, nodes) for nodes in fields.values()):
+            self._put(f"{source}_row = {source}.row", depth)
+        for key, nodes in fields.items():
             self._put(f"{result}[{key!r}] = {self._field(type, nodes, source, depth)}", depth)
         return result
 
@@ -160,13 +166,26 @@ class _Writer:
         if field.permission_classes or field.extensions:
             raise NotCovered
         value = self._fresh("v")
-        if field.base_resolver is None:
+        read = self._read(type, nodes)
+        if read is not None:
+            entries = [f"{source}_row[{name!r}]" for name in read.names]
+            named = _names(definition.type)
+            if named is not None and read.by is named.members:
+                self._put(f"{value} = {self._named(named.by_value)}[{entries[0]}]", depth)
+                return value
+            made = entries[0] if read.by is None else f"{self._named(read.by)}({', '.join(entries)})"
+            self._put(f"{value} = {made}", depth)
+        elif field.base_resolver is None:
             self._put(f"{value} = {source}.{field.python_name}", depth)
         else:
             self._put(f"{value} = {self._call(definition, nodes[0], source)}", depth)
         sets = [node.selection_set for node in nodes if node.selection_set]
         self._complete(definition.type, sets, value, depth)
         return value
+
+    def _read(self, type: GraphQLObjectType, nodes: list[FieldNode]) -> Read | None:
+        definition = type.fields.get(nodes[0].name.value)  # there is none of __typename
+        return None if definition is None else read_of(definition.extensions["strawberry-definition"])
 
     def _call(self, definition: GraphQLField, node: FieldNode, source: str) -> str:
         resolver = definition.extensions["strawberry-definition"].base_resolver
@@ -191,10 +210,10 @@ class _Writer:
             case GraphQLScalarType() if type.name in _AS_THEY_ARE:
                 self._require(f"{value} is not None", depth)
             case GraphQLEnumType():
-                members: Any = type.extensions["strawberry-definition"].wrapped_cls
-                self._require(f"type({value}) is {self._named(members)}", depth)
-                named = {members(told.value): name for name, told in type.values.items()}
-                self._put(f"{value} = {self._named(named)}[{value}]", depth)
+                named = _names(type)
+                assert named is not None
+                self._require(f"type({value}) is {self._named(named.members)}", depth)
+                self._put(f"{value} = {self._named(named.by_member)}[{value}]", depth)
             case GraphQLList():
                 self._require(f"type({value}) is list", depth)
                 items, item = self._fresh("l"), self._fresh("i")
@@ -222,3 +241,21 @@ class _Writer:
         name = self._fresh("k")
         self.names[name] = value
         return name
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of an enum's values in the schema, by its members and by what these stand for."""
+
+    members: Any
+    by_member: Mapping[Any, str]
+    by_value: Mapping[Any, str]
+
+
+def _names(type: Any) -> _Names | None:
+    of = get_nullable_type(type)
+    if not isinstance(of, GraphQLEnumType):
+        return None
+    members: Any = of.extensions["strawberry-definition"].wrapped_cls
+    by_member = {members(told.value): name for name, told in of.values.items()}
+    return _Names(members, by_member, {member.value: name for member, name in by_member.items()})

@@ -9,9 +9,12 @@ import strawberry
 
 from domain.errors import Ambiguous, InvalidInput, NotAllowed
 from graph.customers import Finder, Part, Profile
+from graph.database import Row
 from graph.transitions import VISITS
 from resolvers import golden, history, household, identities, journey, loyalty, transactions, within
+from resolvers.columns import column, reads, taken
 from resolvers.context import Context
+from resolvers.facts import FACTS
 from resolvers.golden import Consent, GoldenField, KeptApart
 from resolvers.history import STAYS, STEP_KEY, HistoryStep
 from resolvers.household import RELATIONS, CustomerRelation
@@ -23,7 +26,7 @@ from resolvers.membership import SEGMENTS, SegmentReference, memberships
 from resolvers.pages import After, Before, Connection, First, Last, Page
 from resolvers.scalars import Date, Money
 from resolvers.selection import Selected
-from resolvers.stats import Rfm, Stats, read_stats
+from resolvers.stats import Rfm, read_stats
 from resolvers.transactions import SORT_KEY, Transaction, Visit
 
 MAX_LAST_VISITS = 10
@@ -32,42 +35,39 @@ _FORMER = Part.of("former")
 _KEPT_APART = Part.of("kept_apart")
 
 
+def _id(number: str) -> strawberry.ID:
+    return global_id("Customer", number)
+
+
 @strawberry.federation.type(
     keys=["number"], description="A person, as the source records that belong together describe them."
 )
 class Customer(Node):
+    """`row` are the customer's own properties: those of `profile`."""
+
     profile: strawberry.Private[Profile]
     context: strawberry.Private[Context]
-    stats: strawberry.Private[Stats]
-    number: str = strawberry.field(description="Customer number, such as CUST-7K3M-9QXA-2F8D; it answers for ever.")
-    known: bool = strawberry.field(description="False while only a device or browser is known.")
-    tier: str | None = strawberry.field(description="Tier by lifetime spend.")
-    joined_at: Date | None = strawberry.field(description="First day that any source saw the person.")
+    row: strawberry.Private[Row]
+    id: strawberry.ID = column("number", by=_id, description="Global id; opaque and lasting.")
+    number: str = column("number", description="Customer number, such as CUST-7K3M-9QXA-2F8D; it answers for ever.")
+    known: bool = column("known", by=bool, description="False while only a device or browser is known.")
+    tier: str | None = column("tier", description="Tier by lifetime spend.")
+    joined_at: Date | None = column("joinedAt", description="First day that any source saw the person.")
 
     @classmethod
     def of(cls, profile: Profile, context: Context) -> Customer:
-        base = profile.base
-        context.trail.customers.add(base["number"])
-        return cls(
-            id=global_id("Customer", base["number"]),
-            profile=profile,
-            context=context,
-            stats=read_stats(base["stats"]),
-            number=base["number"],
-            known=bool(base["known"]),
-            tier=base["tier"],
-            joined_at=base["joinedAt"],
-        )
+        context.trail.customers.add(profile.base["number"])
+        return cls(profile=profile, context=context, row=profile.base)
 
-    @strawberry.field(description="Whole name; masked without the scope pii:read.")
+    @reads("number", "sealed", "nameDisplay", description="Whole name; masked without the scope pii:read.")
     def name(self) -> str | None:
         return golden.name_of(self.profile, self.context)
 
-    @strawberry.field(description="Given name; masked without the scope pii:read.")
+    @reads("number", "sealed", description="Given name; masked without the scope pii:read.")
     def given_name(self) -> str | None:
         return golden.part_of_name(self.profile, self.context, "given_name")
 
-    @strawberry.field(description="Family name; masked without the scope pii:read.")
+    @reads("number", "sealed", description="Family name; masked without the scope pii:read.")
     def family_name(self) -> str | None:
         return golden.part_of_name(self.profile, self.context, "family_name")
 
@@ -83,13 +83,15 @@ class Customer(Node):
     def former_numbers(self) -> list[str]:
         return self.profile.parts[_FORMER]
 
-    @strawberry.field(description="What all completed orders came to, refunds taken off, by currency.")
+    @reads("stats", description="What all completed orders came to, refunds taken off, by currency.")
     def lifetime_spend(self) -> list[Money]:
-        return [Money.of(minor, currency) for currency, minor in sorted(self.stats["spend"].items())]
+        spend = read_stats(self.row["stats"])["spend"]
+        return [Money.of(minor, currency) for currency, minor in sorted(spend.items())]
 
-    @strawberry.field(description="Recency, frequency and monetary value.")
+    @reads("stats", "preferredChannel", description="Recency, frequency and monetary value.")
     def rfm(self) -> Rfm:
-        return Rfm(stats=self.stats, preferred=self.profile.base["preferredChannel"], now=self.context.now)
+        stats = read_stats(self.row["stats"])
+        return Rfm(stats=stats, preferred=self.row["preferredChannel"], now=self.context.now)
 
     @strawberry.field(description="The latest visits, newest first; at most 10.")
     def last_visits(
@@ -99,9 +101,9 @@ class Customer(Node):
         rows = transactions.rows(self.profile, page, newest_first=True, visits=True)
         return [Visit(row=row) for row in rows[:first]]
 
-    @strawberry.field(description="Points: balance, by brand, and the ledger.")
+    @reads("stats", description="Points: balance, by brand, and the ledger.")
     def loyalty_balance(self) -> LoyaltyBalance:
-        return LoyaltyBalance(profile=self.profile, stats=self.stats, points=self.stats["points"])
+        return LoyaltyBalance.of(self.profile)
 
     @strawberry.field(description="The source records behind this person, at most 500, and why each belongs here.")
     def linked_identities(self) -> list[LinkedIdentity]:
@@ -115,12 +117,13 @@ class Customer(Node):
     def kept_apart(self) -> list[KeptApart]:
         return golden.kept_apart(self.profile.parts[_KEPT_APART])
 
-    @strawberry.field(description="Who likely lives with this person, the most confident first; at most 100.")
+    @reads("number", "sealed", description="Who likely lives with this person, the most confident first; at most 100.")
     def household(self) -> list[CustomerRelation]:
         return household.household(household.relations(self.profile, self.context))
 
-    @strawberry.field(
-        description="Everybody who shares a home, phone, e-mail, payment token or device, by confidence; at most 100."
+    @reads(
+        *("number", "sealed"),
+        description="Everybody who shares a home, phone, e-mail, payment token or device, by confidence; at most 100.",
     )
     def relations(self) -> list[CustomerRelation]:
         return household.relations(self.profile, self.context)
@@ -146,20 +149,25 @@ class Customer(Node):
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[HistoryStep]:
         page = Page.of(STEP_KEY, first=first, after=after, last=last, before=before)
-        family = {self.number, *self.profile.parts[_FORMER]}
+        family = {self.row["number"], *self.profile.parts[_FORMER]}
         return history.history(self.profile.parts[STAYS], family, page)
 
-    @strawberry.field(description="Answers to requests for consent; one refusal refuses for the person.")
+    @reads("consents", description="Answers to requests for consent; one refusal refuses for the person.")
     def consents(self) -> list[Consent]:
         return golden.consents(self.profile)
 
-    @strawberry.field(description="What is believed of the person, field by field, and where it comes from.")
+    @reads("number", "sealed", description="What is believed of the person, field by field, and where it comes from.")
     def golden_record(self) -> list[GoldenField]:
         return golden.golden_record(self.profile, self.context)
 
-    @strawberry.field(description="Stored segments that this person is in now.")
+    @reads(*FACTS, description="Stored segments that this person is in now.")
     def segments(self) -> list[SegmentReference]:
         return memberships(self.profile, self.context)
+
+
+def own(field: Selected) -> set[str]:
+    """The columns of `profile/base` that a selection on Customer takes."""
+    return {"number"} | taken(field, Customer)
 
 
 async def one(context: Context, finder: Finder, wanted: Collection[Part]) -> Customer | None:

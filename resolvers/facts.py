@@ -16,6 +16,9 @@ from graph.database import Row
 from graph.transitions import VISITS
 from resolvers.stats import read_stats
 
+FACTS = ("stats", "known", "tier", "spendMinor", "visits", "brands", "preferredChannel")
+"""The columns of `profile/base` that `facts` takes."""
+
 
 def judge(
     people: Sequence[tuple[Profile, Collection[str]]], segments: Sequence[Row], now: int, *, currency: str

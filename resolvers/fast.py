@@ -198,14 +198,15 @@ class FastPath:
         info: Any = SimpleNamespace(fragments=prepared.fragments, variable_values=coerced)
         plan = None
         try:
-            parts = customer.parts(selected_of(convert_selections(info, [prepared.root])))
+            selected = selected_of(convert_selections(info, [prepared.root]))
+            parts = customer.parts(selected)
             type_: Any = self._query.fields["customer"].type
             assert prepared.root.selection_set is not None
             complete = completion(scope, type_, [prepared.root.selection_set])
             cost = Estimate(scope.core, prepared.fragments, values).operation(prepared.operation)
             # Only here: the store plans each combination of columns anew, and known documents are few.
             columns = {part: columns for part, columns in parts.items() if columns is not None}
-            plan = _Plan(Reading.of(parts, columns), complete, cost)
+            plan = _Plan(Reading.of(parts, columns, customer.own(selected)), complete, cost)
         except (NotCovered, GraphQLError, InvalidInput):
             pass
         prepared.plans[key] = plan

@@ -11,7 +11,7 @@ import strawberry
 
 from graph.customers import Part
 from graph.database import Row
-from resolvers.columns import reads, taken
+from resolvers.columns import column, reads, taken
 from resolvers.context import Context
 from resolvers.enums import described
 from resolvers.ids import global_id
@@ -65,33 +65,21 @@ class LinkedIdentifier:
     linked: strawberry.Private[Linked]
     record: strawberry.Private[str | None]
 
-    @reads("identifiers.type", description="Type, such as email, phone or loyalty_card.")
-    def type(self) -> str:
-        return self.row["type"]
-
-    @reads("identifiers.display", description="Masked value; it may be shown to anybody.")
-    def display(self) -> str:
-        return self.row["display"]
+    type: str = column("identifiers.type", description="Type, such as email, phone or loyalty_card.")
+    display: str = column("identifiers.display", description="Masked value; it may be shown to anybody.")
 
     @reads("identifiers.key", "identifiers.sealed", description="Value in clear; null without the scope pii:read.")
     def value(self) -> str | None:
         return _clear(self.row, self.linked.context) if self.linked.context.reveals else None
 
-    @reads("identifiers.shared", description="Whether too many different people use it for it to link.")
-    def shared(self) -> bool:
-        return bool(self.row["shared"])
-
-    @reads("identifiers.blocked", description="Whether it is a dummy value, which never links.")
-    def blocked(self) -> bool:
-        return bool(self.row["blocked"])
-
-    @reads("identifiers.first", description="First day it was seen.")
-    def first_seen(self) -> Date:
-        return self.row["first"]
-
-    @reads("identifiers.last", description="Latest day it was seen.")
-    def last_seen(self) -> Date:
-        return self.row["last"]
+    shared: bool = column(
+        "identifiers.shared", by=bool, description="Whether too many different people use it for it to link."
+    )
+    blocked: bool = column(
+        "identifiers.blocked", by=bool, description="Whether it is a dummy value, which never links."
+    )
+    first_seen: Date = column("identifiers.first", description="First day it was seen.")
+    last_seen: Date = column("identifiers.last", description="Latest day it was seen.")
 
     @reads(
         "key",
@@ -127,13 +115,8 @@ class LinkedIdentity:
     def record_id(self) -> strawberry.ID:
         return _record_id(self.row)
 
-    @reads("source", description="The system it comes from.")
-    def source(self) -> str:
-        return self.row["source"]
-
-    @reads("kind", description="ANONYMOUS: nothing but a device or browser is known.")
-    def kind(self) -> RecordKind:
-        return RecordKind(self.row["kind"])
+    source: str = column("source", description="The system it comes from.")
+    kind: RecordKind = column("kind", by=RecordKind, description="ANONYMOUS: nothing but a device or browser is known.")
 
     @reads(
         "key",
@@ -143,13 +126,8 @@ class LinkedIdentity:
     def source_record_id(self) -> str | None:
         return _subject_id(self.row, self.linked.context)
 
-    @reads("first", description="First day it was seen.")
-    def first_seen(self) -> Date:
-        return self.row["first"]
-
-    @reads("last", description="Latest day it was seen.")
-    def last_seen(self) -> Date:
-        return self.row["last"]
+    first_seen: Date = column("first", description="First day it was seen.")
+    last_seen: Date = column("last", description="Latest day it was seen.")
 
     @reads("key", "identifiers.key", "*", description="What it carries.")
     def identifiers(self) -> list[LinkedIdentifier]:

@@ -14,7 +14,7 @@ from resolvers.pages import After, Before, Connection, First, Last, Page
 from resolvers.places import Brand
 from resolvers.scalars import DateTime
 from resolvers.selection import Selected
-from resolvers.stats import Stats
+from resolvers.stats import Stats, read_stats
 from resolvers.transactions import SORT_KEY, sort_key
 
 BRANDS = Part.of("brands")
@@ -68,6 +68,11 @@ class LoyaltyBalance:
     profile: strawberry.Private[Profile]
     stats: strawberry.Private[Stats]
     points: int = strawberry.field(description="Points in hand.")
+
+    @classmethod
+    def of(cls, profile: Profile) -> LoyaltyBalance:
+        stats = read_stats(profile.base["stats"])
+        return cls(profile=profile, stats=stats, points=stats["points"])
 
     @strawberry.field(description="Points by the brand that gave them, by the brand's code.")
     def by_brand(self) -> list[BrandPoints]:

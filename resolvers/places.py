@@ -20,6 +20,11 @@ class Brand(Node):
         """From [id, name]."""
         return _brand(*row)
 
+    @classmethod
+    def told(cls, row: list[Any] | None) -> Brand | None:
+        """The same, where there is one."""
+        return _brand(*row) if row else None
+
 
 @strawberry.federation.type(keys=["code"], description="A restaurant, shop or other place of business.")
 class Store(Node):
@@ -35,6 +40,11 @@ class Store(Node):
         """From [id, name, city, country, timezone, brand]."""
         *own, brand = row
         return _store(*own, *(brand or ()))
+
+    @classmethod
+    def told(cls, row: list[Any] | None) -> Store | None:
+        """The same, where there is one."""
+        return cls.of(row) if row else None
 
 
 # A few brands and stores stand in very many answers, and nothing changes them there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NewType
 
 import strawberry
@@ -42,4 +43,10 @@ class Money:
     @classmethod
     def of(cls, minor: int, currency: str) -> Money:
         """Whole minor units as money."""
-        return cls(amount=Amount(as_text(minor, currency)), currency=currency)
+        return _money(minor, currency)
+
+
+# Prices recur: the same few thousand amounts stand in nearly all answers.
+@lru_cache(16_384, typed=True)
+def _money(minor: int, currency: str) -> Money:
+    return Money(amount=Amount(as_text(minor, currency)), currency=currency)

@@ -74,7 +74,7 @@ async def _points(info: Info, number: str, after: str | None) -> AsyncGenerator[
         found = await customer.one(replace(info.context, now=datetime.now(UTC)), finder, wanted)
         if found is None:
             raise NotFound("There is no such customer.")
-        balance = found.loyalty_balance()
+        balance = LoyaltyBalance.of(found.profile)
         by_brand = sorted((brand, tally["points"]) for brand, tally in balance.stats["brands"].items())
         now = (balance.points, sha256(repr([one for one in by_brand if one[1]]).encode()).hexdigest()[:16])
         if now != told:

@@ -10,7 +10,7 @@ import strawberry
 from domain.events import Channel
 from graph.customers import Part, Profile
 from graph.database import Row
-from resolvers.columns import reads, taken
+from resolvers.columns import column, reads, taken
 from resolvers.enums import described
 from resolvers.ids import Node, global_id
 from resolvers.pages import Page
@@ -46,6 +46,18 @@ class LineItem:
     amount: Money = strawberry.field(description="Total of the line, discounts taken off.")
 
 
+def _refunded(minor: int | None, currency: str) -> Money:
+    return Money.of(minor or 0, currency)
+
+
+def _net(minor: int, refunded: int | None, currency: str) -> Money:
+    return Money.of(minor - (refunded or 0), currency)
+
+
+def _points(points: int | None) -> int:
+    return points or 0
+
+
 def _id(self: Transaction) -> strawberry.ID:
     return global_id("Transaction", self.row["key"])
 
@@ -57,49 +69,17 @@ class Transaction(Node):
     row: strawberry.Private[Row]
     id: strawberry.ID = strawberry.field(resolver=_id, description="Global id; opaque and lasting.")
 
-    @reads("orderId", description="Order number in the system that sent it.")
-    def order_id(self) -> str:
-        return self.row["orderId"]
-
-    @reads("source", description="The system that sent it.")
-    def source(self) -> str:
-        return self.row["source"]
-
-    @reads("status", description="REFUNDED: refunded in full.")
-    def status(self) -> TransactionStatus:
-        return TransactionStatus(self.row["status"])
-
-    @reads("at", description="When the order was made, with the till's offset.")
-    def at(self) -> DateTime:
-        return self.row["at"]
-
-    @reads("channel", description="Where it took place.")
-    def channel(self) -> Channel:
-        return Channel(self.row["channel"])
-
-    @reads("terminal", description="Till or terminal, where told.")
-    def terminal(self) -> str | None:
-        return self.row["terminal"]
-
-    @reads("brand", description="The brand it was made with.")
-    def brand(self) -> Brand | None:
-        return Brand.of(self.row["brand"]) if self.row["brand"] else None
-
-    @reads("store", description="The store it was made at.")
-    def store(self) -> Store | None:
-        return Store.of(self.row["store"]) if self.row["store"] else None
-
-    @reads("totalMinor", "currency", description="What the guest paid.")
-    def total(self) -> Money:
-        return Money.of(self.row["totalMinor"], self.row["currency"])
-
-    @reads("refundedMinor", "currency", description="What was given back.")
-    def refunded(self) -> Money:
-        return Money.of(self.row["refundedMinor"] or 0, self.row["currency"])
-
-    @reads("points", description="Points that it stands for now.")
-    def points(self) -> int:
-        return self.row["points"] or 0
+    order_id: str = column("orderId", description="Order number in the system that sent it.")
+    source: str = column("source", description="The system that sent it.")
+    status: TransactionStatus = column("status", by=TransactionStatus, description="REFUNDED: refunded in full.")
+    at: DateTime = column("at", description="When the order was made, with the till's offset.")
+    channel: Channel = column("channel", by=Channel, description="Where it took place.")
+    terminal: str | None = column("terminal", description="Till or terminal, where told.")
+    brand: Brand | None = column("brand", by=Brand.told, description="The brand it was made with.")
+    store: Store | None = column("store", by=Store.told, description="The store it was made at.")
+    total: Money = column("totalMinor", "currency", by=Money.of, description="What the guest paid.")
+    refunded: Money = column("refundedMinor", "currency", by=_refunded, description="What was given back.")
+    points: int = column("points", by=_points, description="Points that it stands for now.")
 
     @reads("lines", "currency", description="What was bought; at most 500 lines.")
     def lines(self) -> list[LineItem]:
@@ -122,25 +102,13 @@ class Visit:
 
     row: strawberry.Private[Row]
 
-    @reads("at", description="When, with the till's offset.")
-    def at(self) -> DateTime:
-        return self.row["at"]
-
-    @reads("brand", description="The brand visited.")
-    def brand(self) -> Brand | None:
-        return Brand.of(self.row["brand"]) if self.row["brand"] else None
-
-    @reads("store", description="The store visited.")
-    def store(self) -> Store | None:
-        return Store.of(self.row["store"]) if self.row["store"] else None
-
-    @reads("channel", description="Where it took place.")
-    def channel(self) -> Channel:
-        return Channel(self.row["channel"])
-
-    @reads("totalMinor", "refundedMinor", "currency", description="What it came to, refunds taken off.")
-    def amount(self) -> Money:
-        return Money.of(self.row["totalMinor"] - (self.row["refundedMinor"] or 0), self.row["currency"])
+    at: DateTime = column("at", description="When, with the till's offset.")
+    brand: Brand | None = column("brand", by=Brand.told, description="The brand visited.")
+    store: Store | None = column("store", by=Store.told, description="The store visited.")
+    channel: Channel = column("channel", by=Channel, description="Where it took place.")
+    amount: Money = column(
+        *("totalMinor", "refundedMinor", "currency"), by=_net, description="What it came to, refunds taken off."
+    )
 
     @reads("*", description="The order behind it.")
     def transaction(self) -> Transaction:

@@ -103,7 +103,11 @@ def queries() -> Iterator[Query]:
     for finder in ("by_number", "by_identifier", "by_record"):
         parts = ("records", "transactions", "entries")
         files = (f"profile/{finder}", "profile/for_each", "profile/base", *(f"profile/{part}" for part in parts))
-        yield Query(f"{finder} for each", text_for_each(_code(f"profile/{finder}"), columns(parts)), files)
+        yield Query(
+            f"{finder} for each",
+            text_for_each(_code(f"profile/{finder}"), _code("profile/base"), columns(parts)),
+            files,
+        )
     for finder in ("by_number", "by_identifier", "by_record", "by_transaction"):
         parts = ("records", "transactions", "entries", "moves", "visits", "brands", "former")
         text = finder_within(_code(f"profile/{finder}")) + columns_within(columns(parts))
