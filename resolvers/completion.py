@@ -29,13 +29,13 @@ from graphql import (
     InlineFragmentNode,
     SelectionSetNode,
     get_directive_values,
-    get_nullable_type,
+    get_named_type,
 )
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
 
-from resolvers.columns import Read, read_of
+from resolvers.columns import Read, is_row, read_of
 
 Complete = Callable[[Any], dict[str, Any]]
 _AS_THEY_ARE = frozenset(("DateTime", "Date", "Decimal", "JSON"))
@@ -146,16 +146,38 @@ class _Writer:
         self.names: dict[str, Any] = {}
 
     def object(self, type: GraphQLObjectType, sets: Sequence[SelectionSetNode], source: str, depth: int) -> str:
-        of = type.extensions["strawberry-definition"]
-        self._require(f"type({source}) is {self._named((of.concrete_of or of).origin)}", depth)
-        result = self._fresh("r")
-        self._put(f"{result} = {{}}", depth)
+        """Of an object that `source` is."""
         fields = self._scope.fields(type, sets)
-        if any(self._read(type, nodes) for nodes in fields.values()):
+        self._require(f"type({source}) is {self._named(_origin(type))}", depth)
+        if any(_read(type, nodes) for nodes in fields.values()):
             self._put(f"{source}_row = {source}.row", depth)
-        for key, nodes in fields.items():
-            self._put(f"{result}[{key!r}] = {self._field(type, nodes, source, depth)}", depth)
+        return self._filled(type, fields, source, depth)
+
+    def _object_of_row(self, type: GraphQLObjectType, sets: Sequence[SelectionSetNode], row: str, depth: int) -> str:
+        """Of an object whose row `row` is, and which is made only where somebody selects what needs it."""
+        fields = self._scope.fields(type, sets)
+        source = self._fresh("o")
+        self._put(f"{source}_row = {row}", depth)
+        if not self._readable(type, sets):
+            self._put(f"{source} = {self._named(_origin(type))}(row={row})", depth)
+        return self._filled(type, fields, source, depth)
+
+    def _filled(self, type: GraphQLObjectType, fields: Mapping[str, list[FieldNode]], source: str, depth: int) -> str:
+        result = self._fresh("r")
+        values = {key: self._field(type, nodes, source, depth) for key, nodes in fields.items()}
+        inside = ", ".join(f"{key!r}: {value}" for key, value in values.items())
+        self._put(f"{result} = {{{inside}}}", depth)
         return result
+
+    def _readable(self, type: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> bool:
+        """Whether all that is selected can be read off the row of such an object."""
+        for nodes in self._scope.fields(type, sets).values():
+            read = _read(type, nodes)
+            if read is None and nodes[0].name.value != "__typename":
+                return False
+            if read is not None and read.row and not read.names and not is_row(_origin(_type_of(type, nodes))):
+                return False
+        return True
 
     def _field(self, type: GraphQLObjectType, nodes: list[FieldNode], source: str, depth: int) -> str:
         name = nodes[0].name.value
@@ -166,26 +188,50 @@ class _Writer:
         if field.permission_classes or field.extensions:
             raise NotCovered
         value = self._fresh("v")
-        read = self._read(type, nodes)
-        if read is not None:
-            entries = [f"{source}_row[{name!r}]" for name in read.names]
-            named = _names(definition.type)
-            if named is not None and read.by is named.members:
-                self._put(f"{value} = {self._named(named.by_value)}[{entries[0]}]", depth)
-                return value
-            made = entries[0] if read.by is None else f"{self._named(read.by)}({', '.join(entries)})"
-            self._put(f"{value} = {made}", depth)
-        elif field.base_resolver is None:
+        sets = [node.selection_set for node in nodes if node.selection_set]
+        read = _read(type, nodes)
+        if read is not None and self._read_off(definition.type, read, sets, f"{source}_row", value, depth):
+            return value
+        if field.base_resolver is None:
             self._put(f"{value} = {source}.{field.python_name}", depth)
         else:
             self._put(f"{value} = {self._call(definition, nodes[0], source)}", depth)
-        sets = [node.selection_set for node in nodes if node.selection_set]
         self._complete(definition.type, sets, value, depth)
         return value
 
-    def _read(self, type: GraphQLObjectType, nodes: list[FieldNode]) -> Read | None:
-        definition = type.fields.get(nodes[0].name.value)  # there is none of __typename
-        return None if definition is None else read_of(definition.extensions["strawberry-definition"])
+    def _read_off(
+        self, type: Any, read: Read, sets: Sequence[SelectionSetNode], row: str, value: str, depth: int
+    ) -> bool:
+        """Completes a field by the row alone, and says whether that can be."""
+        entries = [f"{row}[{name!r}]" for name in read.names]
+        of = get_named_type(type)
+        if read.each:
+            if not self._readable(of, sets):
+                return False
+            item = self._fresh("i")
+            self._put(f"{value} = []", depth)
+            self._put(f"for {item} in {row}:", depth)
+            self._put(f" {value}.append({self._object_of_row(of, sets, item, depth + 1)})", depth)
+        elif read.row:
+            if not read.names and not is_row(_origin(of)):
+                return False
+            self._put(f"{value} = {entries[0] if entries else row}", depth)
+            if entries and not isinstance(type, GraphQLNonNull):
+                self._put(f"if not {value}: {value} = None", depth)
+                self._put("else:", depth)
+                self._put(f" {value} = {self._object_of_row(of, sets, value, depth + 1)}", depth)
+            else:
+                if entries:
+                    self._require(value, depth)
+                self._put(f"{value} = {self._object_of_row(of, sets, value, depth)}", depth)
+        elif isinstance(of, GraphQLEnumType) and read.by is _names(of).members:
+            # What the enum is made of is looked up in the names of its values.
+            self._put(f"{value} = {self._named(_names(of).by_value)}[{entries[0]}]", depth)
+        else:
+            made = entries[0] if read.by is None else f"{self._named(read.by)}({', '.join(entries)})"
+            self._put(f"{value} = {made}", depth)
+            self._complete(type, sets, value, depth)
+        return True
 
     def _call(self, definition: GraphQLField, node: FieldNode, source: str) -> str:
         resolver = definition.extensions["strawberry-definition"].base_resolver
@@ -211,7 +257,6 @@ class _Writer:
                 self._require(f"{value} is not None", depth)
             case GraphQLEnumType():
                 named = _names(type)
-                assert named is not None
                 self._require(f"type({value}) is {self._named(named.members)}", depth)
                 self._put(f"{value} = {self._named(named.by_member)}[{value}]", depth)
             case GraphQLList():
@@ -252,10 +297,21 @@ class _Names:
     by_value: Mapping[Any, str]
 
 
-def _names(type: Any) -> _Names | None:
-    of = get_nullable_type(type)
-    if not isinstance(of, GraphQLEnumType):
-        return None
-    members: Any = of.extensions["strawberry-definition"].wrapped_cls
-    by_member = {members(told.value): name for name, told in of.values.items()}
+def _names(type: GraphQLEnumType) -> _Names:
+    members: Any = type.extensions["strawberry-definition"].wrapped_cls
+    by_member = {members(told.value): name for name, told in type.values.items()}
     return _Names(members, by_member, {member.value: name for member, name in by_member.items()})
+
+
+def _origin(type: GraphQLObjectType) -> Any:
+    of = type.extensions["strawberry-definition"]
+    return (of.concrete_of or of).origin
+
+
+def _type_of(type: GraphQLObjectType, nodes: list[FieldNode]) -> Any:
+    return get_named_type(type.fields[nodes[0].name.value].type)
+
+
+def _read(type: GraphQLObjectType, nodes: list[FieldNode]) -> Read | None:
+    definition = type.fields.get(nodes[0].name.value)  # there is none of __typename
+    return None if definition is None else read_of(definition.extensions["strawberry-definition"])

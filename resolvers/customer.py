@@ -225,11 +225,11 @@ def _parts_of(field: Selected) -> dict[Part, set[str] | None]:
             part = transactions.part(
                 field.page(SORT_KEY), newest_first=True, visits=False, lines=field.mentions("lines")
             )
-            return {part: transactions.columns(field.below("edges", "node"), Transaction)}
+            return {part: transactions.columns(field, Transaction)}
         case "lastVisits":
             page = _latest(field.whole("first", DEFAULT_LAST_VISITS))
             part = transactions.part(page, newest_first=True, visits=True, lines=field.mentions("lines"))
-            return {part: transactions.columns([field], Visit)}
+            return {part: taken(field, Visit)}
         case _:
             return {}
 

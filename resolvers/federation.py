@@ -63,10 +63,10 @@ class FederationQueries:
                     return await customer.one(info.context, Finder.named("by_number", number=number), parts)
                 case ("Store", code):
                     row = await info.context.places.store(code)
-                    return Store.of(row) if row else None
+                    return Store(row=row) if row else None
                 case (_, code):
                     rows = await info.context.places.brands(code)
-                    return Brand.of(rows[0]) if rows else None
+                    return Brand(row=rows[0]) if rows else None
                 case InvalidInput() as error:
                     return error
 

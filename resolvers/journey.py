@@ -8,7 +8,7 @@ from engagement.journey import transitions
 from graph.customers import Part, Profile
 from resolvers import transactions
 from resolvers.loyalty import BRANDS
-from resolvers.pages import Edge, Page, PageInfo
+from resolvers.pages import Connection, Edge, Page, PageInfo, edges
 from resolvers.places import Brand
 from resolvers.selection import Selected
 from resolvers.transactions import SORT_KEY, Visit
@@ -27,16 +27,23 @@ class BrandTransition:
 @strawberry.type(description="Visits to all brands in order of time, and the moves between brands.")
 class Journey:
     profile: strawberry.Private[Profile]
-    edges: list[Edge[Visit]] = strawberry.field(description="The visits, oldest first.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands in the journey.")
+    visits: strawberry.Private[Connection[Visit]]
+
+    @strawberry.field(description="The visits, oldest first.")
+    def edges(self) -> list[Edge[Visit]]:
+        return edges(self.visits)
+
+    @strawberry.field(description="Where the page stands in the journey.")
+    def page_info(self) -> PageInfo:
+        return self.visits.page_info
 
     @strawberry.field(description="Moves between brands over the whole life, the most frequent first.")
     def transitions(self) -> list[BrandTransition]:
         names = dict(self.profile.parts[BRANDS])
         return [
             BrandTransition(
-                from_brand=Brand.of([move.from_brand, names.get(move.from_brand)]),
-                to_brand=Brand.of([move.to_brand, names.get(move.to_brand)]),
+                from_brand=Brand(row=[move.from_brand, names.get(move.from_brand)]),
+                to_brand=Brand(row=[move.to_brand, names.get(move.to_brand)]),
                 count=move.count,
                 median_days=move.median_days,
             )
@@ -47,13 +54,12 @@ class Journey:
 def journey(profile: Profile, page: Page) -> Journey:
     """The page of visits that look-ahead fetched."""
     rows = transactions.rows(profile, page, newest_first=False, visits=True)
-    cut = page.cut(rows, transactions.sort_key, lambda row: Visit(row=row))
-    return Journey(profile=profile, edges=cut.edges, page_info=cut.page_info)
+    return Journey(profile=profile, visits=page.cut(rows, transactions.sort_key, lambda row: Visit(row=row)))
 
 
 def parts(field: Selected) -> dict[Part, set[str] | None]:
     """The parts that a selection of `journey` needs, and which columns of them."""
     page = field.page(SORT_KEY)
     visits = transactions.part(page, newest_first=False, visits=True, lines=field.mentions("lines"))
-    wanted: dict[Part, set[str] | None] = {visits: transactions.columns(field.below("edges", "node"), Visit)}
+    wanted: dict[Part, set[str] | None] = {visits: transactions.columns(field, Visit)}
     return wanted | {part: None for _ in field.below("transitions") for part in (_MOVES, BRANDS)}

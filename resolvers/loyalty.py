@@ -58,7 +58,7 @@ class LedgerEntry:
             points=row["points"],
             kind=LedgerKind(row["kind"]),
             reason=row["reason"],
-            brand=Brand.of(row["brand"]) if row["brand"] else None,
+            brand=Brand(row=row["brand"]) if row["brand"] else None,
             transaction_id=global_id("Transaction", row["transaction"]),
         )
 
@@ -78,7 +78,7 @@ class LoyaltyBalance:
     def by_brand(self) -> list[BrandPoints]:
         names = dict(self.profile.parts[BRANDS])
         return [
-            BrandPoints(brand=Brand.of([code, names.get(code)]), points=tally["points"])
+            BrandPoints(brand=Brand(row=[code, names.get(code)]), points=tally["points"])
             for code, tally in sorted(self.stats["brands"].items())
         ]
 

@@ -12,12 +12,15 @@ import orjson
 import strawberry
 
 from domain.errors import InvalidInput
+from resolvers.columns import Read, read_as
 from resolvers.ids import as_text
 
 R = TypeVar("R")
 T = TypeVar("T")
 DEFAULT_PAGE = 20
 MAX_PAGE = 100
+CURSORS = ("cursor", "startCursor", "endCursor")
+"""The fields that tell a sort key."""
 
 First: TypeAlias = Annotated[int | None, strawberry.argument(description="Rows from the front: 1 to 100, else 20.")]
 After: TypeAlias = Annotated[str | None, strawberry.argument(description="With first: only rows after this cursor.")]
@@ -25,28 +28,60 @@ Last: TypeAlias = Annotated[int | None, strawberry.argument(description="Rows fr
 Before: TypeAlias = Annotated[str | None, strawberry.argument(description="With last: only rows before this cursor.")]
 
 
+Key: TypeAlias = Callable[[Any], tuple[Any, ...]]
+"""Tells the sort key of a row."""
+
+
+def _start(self: PageInfo) -> str | None:
+    return sealed(self.key(self.rows[0])) if self.rows else None
+
+
+def _end(self: PageInfo) -> str | None:
+    return sealed(self.key(self.rows[-1])) if self.rows else None
+
+
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
+    rows: strawberry.Private[Sequence[Any]]
+    key: strawberry.Private[Key]
     has_next_page: bool = strawberry.field(description="Whether rows follow.")
     has_previous_page: bool = strawberry.field(description="Whether rows come before.")
-    start_cursor: str | None = strawberry.field(description="Cursor of the first row.")
-    end_cursor: str | None = strawberry.field(description="Cursor of the last row.")
+    start_cursor: str | None = strawberry.field(resolver=_start, description="Cursor of the first row.")
+    end_cursor: str | None = strawberry.field(resolver=_end, description="Cursor of the last row.")
 
 
 def _cursor(self: Edge[Any]) -> str:
-    return sealed(self.key)
+    return sealed(self.key(self.row))
+
+
+def _node(self: Edge[Any]) -> Any:
+    return self.of(self.row)
 
 
 @strawberry.type(description="A row of a page.")
 class Edge(Generic[T]):
-    key: strawberry.Private[tuple[Any, ...]]
+    """`of` makes the object of the row: where that is its row and nothing else, it has to be the type itself."""
+
+    row: strawberry.Private[Any]
+    key: strawberry.Private[Key]
+    of: strawberry.Private[Callable[[Any], Any]]
     cursor: str = strawberry.field(resolver=_cursor, description="Pass it as `after` or `before`.")
-    node: T = strawberry.field(description="The object.")
+    node: T = read_as(Read(row=True), _node, description="The object.")
+
+
+def edges(self: Connection[T]) -> list[Edge[T]]:
+    """The rows of a page as edges."""
+    return [Edge(row=row, key=self.key, of=self.of) for row in self.row]
 
 
 @strawberry.type(description="A page of a sorted list.")
 class Connection(Generic[T]):
-    edges: list[Edge[T]] = strawberry.field(description="The rows, in the list's order.")
+    """`row` are the rows of the page, in the list's order; `key` and `of` are those of its edges."""
+
+    row: strawberry.Private[list[Any]]
+    key: strawberry.Private[Key]
+    of: strawberry.Private[Callable[[Any], Any]]
+    edges: list[Edge[T]] = read_as(Read(each=True), edges, description="The rows, in the list's order.")
     page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
 
 
@@ -92,12 +127,12 @@ class Page:
         if self.back:
             kept.reverse()
         info = PageInfo(
+            rows=kept,
+            key=key,
             has_next_page=self.edge is not None if self.back else more,
             has_previous_page=more if self.back else self.edge is not None,
-            start_cursor=sealed(key(kept[0])) if kept else None,
-            end_cursor=sealed(key(kept[-1])) if kept else None,
         )
-        return Connection(edges=[Edge(key=key(row), node=of(row)) for row in kept], page_info=info)
+        return Connection(row=kept, key=key, of=of, page_info=info)
 
 
 def sealed(key: tuple[Any, ...]) -> str:

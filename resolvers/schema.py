@@ -164,7 +164,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
 
     @strawberry.field(description="The brands of the group by code.")
     async def brands(self, info: Info) -> list[Brand]:
-        return [Brand.of(row) for row in await info.context.places.brands()]
+        return [Brand(row=row) for row in await info.context.places.brands()]
 
     @strawberry.field(description="Stores by code, of all brands or one, in pages of 1 to 100.")
     async def stores(
@@ -179,7 +179,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
         page = Page.of(_STORE, first=first, after=after, last=last, before=before)
         edge = page.edge[0] if page.edge else None
         rows = await info.context.places.stores(brand=brand, id=edge, size=page.fetch, back=page.back)
-        return page.cut(rows, lambda row: (row[0],), Store.of)
+        return page.cut(rows, lambda row: (row[0],), lambda row: Store(row=row))
 
     @strawberry.field(description="Any object by its global id, or null.")
     async def node(
@@ -200,10 +200,10 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
                 return Transaction(row=rows[0]) if rows else None
             case "Brand":
                 rows = await context.places.brands(key)
-                return Brand.of(rows[0]) if rows else None
+                return Brand(row=rows[0]) if rows else None
             case "Store":
                 row = await context.places.store(key)
-                return Store.of(row) if row else None
+                return Store(row=row) if row else None
             case "Segment":
                 context.caller.require(SEGMENT_READ)
                 row = await context.segments.get(key)

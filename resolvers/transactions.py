@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 import strawberry
@@ -13,7 +12,7 @@ from graph.database import Row
 from resolvers.columns import column, reads, taken
 from resolvers.enums import described
 from resolvers.ids import Node, global_id
-from resolvers.pages import Page
+from resolvers.pages import CURSORS, Page
 from resolvers.places import Brand, Store
 from resolvers.scalars import Amount, DateTime, Money
 from resolvers.selection import Selected
@@ -58,8 +57,8 @@ def _points(points: int | None) -> int:
     return points or 0
 
 
-def _id(self: Transaction) -> strawberry.ID:
-    return global_id("Transaction", self.row["key"])
+def _id(key: str) -> strawberry.ID:
+    return global_id("Transaction", key)
 
 
 @strawberry.type(description="An order, from being placed to being paid or refunded.")
@@ -67,7 +66,7 @@ class Transaction(Node):
     """`row` is one of `profile/transactions`."""
 
     row: strawberry.Private[Row]
-    id: strawberry.ID = strawberry.field(resolver=_id, description="Global id; opaque and lasting.")
+    id: strawberry.ID = column("key", by=_id, description="Global id; opaque and lasting.")
 
     order_id: str = column("orderId", description="Order number in the system that sent it.")
     source: str = column("source", description="The system that sent it.")
@@ -75,8 +74,8 @@ class Transaction(Node):
     at: DateTime = column("at", description="When the order was made, with the till's offset.")
     channel: Channel = column("channel", by=Channel, description="Where it took place.")
     terminal: str | None = column("terminal", description="Till or terminal, where told.")
-    brand: Brand | None = column("brand", by=Brand.told, description="The brand it was made with.")
-    store: Store | None = column("store", by=Store.told, description="The store it was made at.")
+    brand: Brand | None = column("brand", of=Brand, description="The brand it was made with.")
+    store: Store | None = column("store", of=Store, description="The store it was made at.")
     total: Money = column("totalMinor", "currency", by=Money.of, description="What the guest paid.")
     refunded: Money = column("refundedMinor", "currency", by=_refunded, description="What was given back.")
     points: int = column("points", by=_points, description="Points that it stands for now.")
@@ -103,8 +102,8 @@ class Visit:
     row: strawberry.Private[Row]
 
     at: DateTime = column("at", description="When, with the till's offset.")
-    brand: Brand | None = column("brand", by=Brand.told, description="The brand visited.")
-    store: Store | None = column("store", by=Store.told, description="The store visited.")
+    brand: Brand | None = column("brand", of=Brand, description="The brand visited.")
+    store: Store | None = column("store", of=Store, description="The store visited.")
     channel: Channel = column("channel", by=Channel, description="Where it took place.")
     amount: Money = column(
         *("totalMinor", "refundedMinor", "currency"), by=_net, description="What it came to, refunds taken off."
@@ -130,9 +129,11 @@ def part(page: Page, *, newest_first: bool, visits: bool, lines: bool, only: str
     )
 
 
-def columns(selections: Iterable[Selected], type_: type[Transaction | Visit]) -> set[str]:
-    """The columns of `profile/transactions` that pages of orders or visits take with these selections on each."""
-    return {"key", "sort"}.union(*(taken(one, type_) for one in selections))
+def columns(page: Selected, type_: type[Transaction | Visit]) -> set[str]:
+    """The columns of `profile/transactions` that a page of orders or visits takes: those of its rows, and those of
+    cursors where it tells any."""
+    found = {"key", "sort"} if any(page.mentions(name) for name in CURSORS) else set[str]()
+    return found.union(*(taken(one, type_) for one in page.below("edges", "node")))
 
 
 def rows(profile: Profile, page: Page, *, newest_first: bool, visits: bool) -> list[Row]:
