@@ -12,6 +12,7 @@ from typing import Any
 import strawberry
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
+from graphql.validation.validate import ValidationAbortedError
 
 from domain.errors import InvalidInput, RegularsError, SetupError
 
@@ -20,8 +21,11 @@ _VARIABLE = re.compile(r"Variable '(\$\w+)' (?:got|has) invalid value|Variable '
 _HINT = "Check it against the schema; outside production the error tells more."
 
 
-class DocumentRefused(GraphQLError):
-    """A document that is refused for its form alone: the message says nothing of the schema, so it is always shown."""
+class DocumentRefused(ValidationAbortedError):
+    """A document that is refused for its form alone: the message says nothing of the schema, so it is always shown.
+
+    Raised by a validation rule, it is the one error of the document: the rules that would come after cost too much.
+    """
 
 
 @strawberry.type(description="Why a mutation changed nothing, for the person who filled in the form.")
@@ -55,7 +59,15 @@ def listed(errors: Iterable[GraphQLError], *, request_id: str, detailed: bool) -
 
 def _tells_of_the_schema(error: GraphQLError) -> bool:
     """Whether the message is graphql-core's own about what the schema has or wants."""
-    return cause(error) is None and not isinstance(error, GraphQLSyntaxError | DocumentRefused)
+    return cause(error) is None and not isinstance(error, GraphQLSyntaxError | DocumentRefused) and not _ours(error)
+
+
+def _ours(error: GraphQLError) -> bool:
+    """Whether graphql-core found, while it ran the operation, that an answer is not what the schema promises.
+
+    Its message then shows what stood in the data. What it says of arguments while it runs is of the caller's variables.
+    """
+    return error.path is not None and cause(error) is None and not error.message.startswith("Argument '")
 
 
 def _misfit(error: GraphQLError) -> dict[str, Any]:
@@ -70,7 +82,7 @@ def _misfit(error: GraphQLError) -> dict[str, Any]:
 
 def formatted(error: GraphQLError, *, request_id: str) -> dict[str, Any]:
     """The error with all that is told outside production. Our own faults are masked and logged by type and place."""
-    original = cause(error)
+    original = error.original_error or error if _ours(error) else cause(error)
     shown: dict[str, Any] = {"message": error.message}
     if original is None:
         extensions: dict[str, Any] = {"code": InvalidInput.code}
