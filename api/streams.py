@@ -83,21 +83,32 @@ class Streams:
         """
         caller = await self.authenticate(request)
         context = self.context(caller)
-        stream: Any = await self.schema.stream(
-            operation.query,
-            variable_values=dict(operation.variables) if operation.variables else None,
-            context_value=context,
-            operation_name=operation.name,
-            allowed_operation_types=_ONLY,
-        )
-        async with aclosing(stream):
-            async for result in stream:
+        async with aclosing(self._executed(operation, context)) as results:
+            async for result in results:
                 if await self.authenticate(request) != caller:
                     raise NotAuthenticated("What you may do has changed.", hint="Open the stream again.")
                 await context.trail.reads(caller)
                 result.errors = [_known(error) for error in result.errors] if result.errors else None
                 executed = not isinstance(result, PreExecutionError)
                 yield executed, self._shown(result, context, executed=executed)
+
+    async def _executed(self, operation: Operation, context: Context) -> AsyncGenerator[ExecutionResult]:
+        """What the schema answers. What it raises instead, as where a document cannot be parsed, is an answer too: from
+        here it would reach nobody but the server's log, with the document."""
+        try:
+            stream: Any = await self.schema.stream(
+                operation.query,
+                variable_values=dict(operation.variables) if operation.variables else None,
+                context_value=context,
+                operation_name=operation.name,
+                allowed_operation_types=_ONLY,
+            )
+            async with aclosing(stream):
+                async for result in stream:
+                    yield result
+        except Exception as error:
+            known = error if isinstance(error, GraphQLError) else GraphQLError("", original_error=error)
+            yield PreExecutionError(None, [known])
 
     def _shown(self, result: ExecutionResult, context: Context, *, executed: bool) -> dict[str, Any]:
         return envelope(result, context, detailed=self.detailed, executed=executed)
@@ -123,11 +134,12 @@ class Streams:
                             continue
                         try:
                             found = upcoming.result()
-                        except RegularsError:
+                        except Exception as error:
+                            yield _event({"errors": [shown(public_error(error))]})
                             break
                         if found is None:
                             break
-                        yield b"event: next\ndata: " + orjson.dumps(found[1]) + b"\n\n"
+                        yield _event(found[1])
                         upcoming = asyncio.ensure_future(anext(results, None))
                 finally:
                     upcoming.cancel()
@@ -146,6 +158,10 @@ class Streams:
         )
         view.streams = self
         return view
+
+
+def _event(answer: dict[str, Any]) -> bytes:
+    return b"event: next\ndata: " + orjson.dumps(answer) + b"\n\n"
 
 
 def _known(error: GraphQLError) -> GraphQLError:
@@ -228,8 +244,11 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
                         return
                     await operation.send_operation_message({"id": operation.id, "type": "next", "payload": answer})
             await operation.send_operation_message({"id": operation.id, "type": "complete"})
-        except RegularsError:
+        except NotAuthenticated:
             await self.websocket.close(4403, "Forbidden")
+        except Exception as error:
+            errors = {"id": operation.id, "type": "error", "payload": [shown(public_error(error))]}
+            await operation.send_operation_message(errors)
 
 
 class _View(GraphQL[Any, Any]):

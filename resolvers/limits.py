@@ -1,6 +1,7 @@
 """Bounds on a document, as validation rules: depth, aliases, directives, root fields and fields, fragments opened.
 
-The rule class is made once: a new class per request would never hit the validation cache (and would fill it).
+They are looked at before all other rules, some of which take time that grows with the square of a document. The rule
+class is made once: a new class per request would never hit the validation cache (and would fill it).
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ class _Count:
 
 
 class BoundedDocument(ValidationRule):
-    """Refuses an operation that is too large when its fragments are opened, and stops opening them at the bound."""
+    """Refuses an operation that is too large when its fragments are opened, and stops opening them at the bound.
+
+    Nothing else of a refused document is validated.
+    """
 
     def __init__(self, context: ValidationContext) -> None:
         super().__init__(context)
@@ -48,7 +52,14 @@ class BoundedDocument(ValidationRule):
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
 
-    def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
+    def enter_document(self, node: DocumentNode, *_: Any) -> None:
+        for definition in node.definitions:
+            if isinstance(definition, OperationDefinitionNode):
+                self._operation(definition)
+            elif isinstance(definition, FragmentDefinitionNode):  # also one that no operation opens
+                self._check(definition, "fields and fragments", _written(definition.selection_set), MAX_FIELDS)
+
+    def _operation(self, node: OperationDefinitionNode) -> None:
         count = _Count()
         with suppress(_TooLarge):
             self._walk(node.selection_set, 1, count)
@@ -58,9 +69,9 @@ class BoundedDocument(ValidationRule):
         self._check(node, "aliases", count.aliases, MAX_ALIASES)
         self._check(node, "directives", count.directives, MAX_DIRECTIVES)
 
-    def _check(self, node: OperationDefinitionNode, what: str, found: int, most: int) -> None:
+    def _check(self, node: OperationDefinitionNode | FragmentDefinitionNode, what: str, found: int, most: int) -> None:
         if found > most:
-            self.report_error(DocumentRefused(f"The operation has more than {most} {what}.", node))
+            raise DocumentRefused(f"The operation has more than {most} {what}.", node)
 
     def _walk(self, selections: SelectionSetNode, depth: int, count: _Count) -> None:
         count.depth = max(count.depth, depth)
@@ -90,6 +101,16 @@ class BoundedDocument(ValidationRule):
                 fragment = self._fragments.get(node.name.value)
                 if fragment is not None:
                     yield from self._fields(fragment.selection_set, count, opened | {node.name.value})
+
+
+def _written(selections: SelectionSetNode) -> int:
+    """Fields and fragments as they are written, none of them opened."""
+    found, waiting = 0, [selections]
+    while waiting:
+        nodes = waiting.pop().selections
+        found += len(nodes)
+        waiting += [inner for node in nodes if (inner := getattr(node, "selection_set", None)) is not None]
+    return found
 
 
 class _TooLarge(Exception):

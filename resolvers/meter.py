@@ -1,4 +1,4 @@
-"""Charges an operation for its cost, once, before anything of it runs."""
+"""Charges an operation for its cost, once, before anything of it runs, and a refused document for being read."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 
 from domain.errors import Throttled, TooLarge
 from resolvers.costs import cost
+
+REFUSED = 100
+"""What a document costs that is not run: to read and check it takes about the time of so many objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,18 @@ class Meter:
             return
         self.cost = cost
         if self.most is not None and cost > self.most:
+            await self.refuse()
             raise TooLarge(
                 f"The operation costs {cost}, and {self.most} is the most.", hint="Ask for smaller pages, or for less."
             )
+        await self._take(cost)
+
+    async def refuse(self) -> None:
+        """Takes what a refused document costs, at most a whole bucket. Raises Throttled where it holds less."""
+        if self.bucket is not None:
+            await self._take(min(REFUSED, self.bucket.size))
+
+    async def _take(self, cost: int) -> None:
         if self.bucket is None:
             return
         level = await self.bucket.take(self.caller, cost)
@@ -67,12 +80,32 @@ class Meter:
 
 
 class Metered(SchemaExtension):
-    """Charges what the ordinary executor is about to run."""
+    """Charges what the ordinary executor is about to run, or has read in vain. It stands behind whoever validates."""
+
+    @property
+    def _meter(self) -> Meter | None:
+        return getattr(self.execution_context.context, "meter", None)
+
+    async def on_operation(self) -> AsyncGenerator[None]:
+        try:
+            yield
+        except Exception:  # what cannot be parsed, or tells no operation that may run
+            if self._meter is not None and self._meter.cost is None:
+                await self._meter.refuse()
+            raise
+
+    async def on_validate(self) -> AsyncGenerator[None]:
+        run = self.execution_context
+        if self._meter is not None and run.pre_execution_errors:
+            try:
+                await self._meter.refuse()
+            except Throttled as error:
+                run.pre_execution_errors = [GraphQLError(error.message, original_error=error)]
+        yield
 
     async def on_execute(self) -> AsyncGenerator[None]:
         run = self.execution_context
-        meter: Meter | None = getattr(run.context, "meter", None)
-        if meter is not None and run.graphql_document is not None:
+        if self._meter is not None and run.graphql_document is not None:
             schema = run.schema._schema  # pyright: ignore[reportPrivateUsage]
-            await meter.charge(cost(schema, run.graphql_document, run.operation_name, run.variables))
+            await self._meter.charge(cost(schema, run.graphql_document, run.operation_name, run.variables))
         yield

@@ -19,6 +19,7 @@ from domain.errors import SetupError
 from domain.settings import Settings
 from graph import serving
 from graph.database import Row
+from resolvers.meter import REFUSED
 from tests.api.serving import KEY, NoStore, served
 from tests.core.building import committer_of
 from tests.memory import MemorySink, MemoryStore
@@ -98,12 +99,50 @@ async def test_what_can_never_be_paid_is_refused_as_such() -> None:
         assert (await ask(client, document, variables={"n": 19})).status_code == 200
         refused = await ask(client, document, variables={"n": 20})
         assert (refused.status_code, code(refused)) == (400, "TOO_LARGE")
-        assert refused.json()["extensions"]["cost"] == {"requested": 21, "most": 20}
+        shown = refused.json()["extensions"]["cost"]
+        assert (shown["requested"], shown["most"], shown["size"] - shown["left"]) == (21, 20, REFUSED)
         old = await client.post(
             "/graphql", json={"query": document, "variables": {"n": 20}}, headers={"accept": "application/json"}
         )
         assert (old.status_code, code(old)) == (200, "TOO_LARGE")
     assert len(store.given) == 1
+
+
+WRONG = {
+    "syntax": "{ brands {",
+    "unknown field": "{ nothing }",
+    "over a limit": "{ brands { " + "code " * 600 + "} }",
+    "too many tokens": "{ brands { " + "code " * 3_000 + "} }",
+    "which of two": "query A { __typename } query B { __typename }",
+    "a subscription": "subscription { identityChanged { cursor } }",
+}
+
+
+@pytest.mark.parametrize("document", WRONG.values(), ids=WRONG)
+async def test_a_document_that_is_refused_costs_what_reading_it_costs_us(document: str) -> None:
+    async with service(SlowStore(), graphql_bucket=2 * REFUSED + 10, graphql_restored_per_second=10) as client:
+        for _ in range(2):
+            refused = await ask(client, document)
+            assert (refused.status_code, code(refused)) == (400, "INVALID_INPUT")
+        spent = await ask(client, document)
+        assert (spent.status_code, code(spent), int(spent.headers["retry-after"])) == (429, "THROTTLED", 9)
+        left = (await ask(client)).json()["extensions"]["cost"]["left"]
+        assert 5 <= left < 10
+
+
+async def test_a_mutation_by_get_costs_as_much() -> None:
+    async with service(SlowStore(), graphql_bucket=REFUSED + 10, graphql_restored_per_second=1) as client:
+        statuses = [
+            (await client.get("/graphql", params={"query": "mutation { __typename }"})).status_code for _ in range(2)
+        ]
+    assert statuses == [405, 429]
+
+
+async def test_a_small_bucket_is_no_trap() -> None:
+    async with service(SlowStore(), graphql_bucket=8, graphql_restored_per_second=100) as client:
+        assert code(await ask(client, "{")) == "INVALID_INPUT"
+        await asyncio.sleep(0.2)
+        assert code(await ask(client, "{")) == "INVALID_INPUT"
 
 
 async def test_a_request_ends_in_time_and_gives_neo4j_no_more() -> None:

@@ -134,7 +134,7 @@ ROOTS = "{%s}"
         ),
         (
             ROOTS % "__typename @skip(if:false)",
-            ROOTS % " ".join("__typename @skip(if:false)" for _ in range(MAX_DIRECTIVES + 1)),
+            "{brands{" + "id @skip(if:false) " * (MAX_DIRECTIVES + 1) + "}}",
             f"{MAX_DIRECTIVES} directives",
         ),
         (
