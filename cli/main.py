@@ -6,11 +6,11 @@ import sys
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from cli import audit, bench, decisions, keys, neo4j, quarantine, rules, world
 from cli.backup import backup, restore
 from cli.check import check
+from cli.config import config
 from cli.demo import demo
 from cli.evaluate import evaluate
 from cli.ingest import ingest
@@ -19,7 +19,6 @@ from cli.serve import configure_logs, serve
 from cli.slow import slow
 from cli.train import train
 from domain.errors import RegularsError
-from domain.settings import Settings, settings
 
 app = typer.Typer(
     help="One true picture of each guest across brands, tills, web shops and apps.",
@@ -34,6 +33,7 @@ app.command()(evaluate)
 app.command()(resolve)
 app.command()(train)
 app.command()(check)
+app.command()(config)
 app.command()(slow)
 app.command()(backup)
 app.command()(restore)
@@ -45,16 +45,6 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(neo4j.app, name="neo4j")
 app.add_typer(world.app, name="world")
 app.add_typer(bench.app, name="bench")
-
-
-@app.command()
-def config() -> None:
-    """Print every setting with its value; secrets stay hidden."""
-    present = settings()
-    table = Table("variable", "value", "meaning")
-    for name, field in Settings.model_fields.items():
-        table.add_row(f"REGULARS_{name.upper()}", str(getattr(present, name)), field.description or "")
-    Console().print(table)
 
 
 def main() -> None:
