@@ -9,7 +9,7 @@ from resolvers.permissions import BELOW, ROOTS, Rule
 from resolvers.roles import ROLES
 
 _VERBS = {"Query": "read", "Mutation": "write", "Subscription": "follow"}
-_HTTP: dict[tuple[str, str], Rule] = {
+HTTP: dict[tuple[str, str], Rule] = {
     ("`POST /v1/events`, Segment", "send"): Rule(EVENT_WRITE, whole=False),
     ("`identify` and `alias` events", "send"): Rule(IDENTITY_CLAIM, whole=False),
     ("`GET /metrics`", "read"): Rule(METRICS_READ),
@@ -34,7 +34,7 @@ def rules() -> Iterator[tuple[str, str, Rule]]:
         yield f"`{name}`", _VERBS[kind], rule
     for coordinate, rule in BELOW.items():
         yield f"`{coordinate}`", "read", rule
-    for (what, verb), rule in _HTTP.items():
+    for (what, verb), rule in HTTP.items():
         yield what, verb, rule
 
 
