@@ -36,7 +36,9 @@ _SERVICE_ROLES = [name for name, role in ROLES.items() if role.kind is Kind.SERV
 @app.command()
 def create(
     name: Annotated[str, typer.Argument(help="What the key is for, such as till-forno: it is logged.")],
-    role: Annotated[list[str] | None, typer.Option(help="till, web_shop or integrator; may be repeated.")] = None,
+    role: Annotated[
+        list[str] | None, typer.Option(help="till, web_shop, integrator or gateway; may be repeated.")
+    ] = None,
     scope: Annotated[list[str] | None, typer.Option(help="A scope beside those of the roles; may be repeated.")] = None,
     brand: Annotated[list[str] | None, typer.Option(help="Only this brand; may be repeated.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only events of this source; may be repeated.")] = None,

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
@@ -72,6 +73,18 @@ def test_the_dashboard_shows_every_metric_and_names_no_source_of_its_own() -> No
     assert {family for family in families if not re.search(rf"\b{family}", shown)} == set()
     assert {panel["datasource"]["uid"] for panel in DASHBOARD["panels"]} == {"${source}"}
     assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+
+
+def test_prometheus_asks_each_worker_at_its_own_port() -> None:
+    [job] = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text("utf-8"))["scrape_configs"]
+    guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    [shown] = yaml.safe_load(guide.partition("```yaml\n")[2].partition("```")[0])["scrape_configs"]
+    assert job == shown
+    [workers] = set(re.findall(r"ready for `regulars serve --workers (\d+)`", guide))
+    common = Settings.model_fields["port"].default
+    [static] = job["static_configs"]
+    assert static["targets"] == [f"127.0.0.1:{common + 1 + place}" for place in range(int(workers))]
+    assert "metrics_path" not in job  # /metrics is Prometheus's own default
 
 
 NAMED = "query Named { hello: __typename }"
