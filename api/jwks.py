@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -52,10 +53,12 @@ class KeySets:
         return keys.get((kid, algorithm))
 
     async def _keys(self, url: str, suffices: Callable[[Keys], bool]) -> Keys:
+        age, keys = await self._known(url)
+        if age < self._keep_s and suffices(keys):
+            return keys  # whoever has a good key does not wait for what somebody's invented one is looked up by
         async with self._locks.setdefault(url, asyncio.Lock()):
-            at, keys = await self._cache.get(url) or (None, {})
-            age = None if at is None else self._clock() - at
-            if age is not None and age < self._keep_s and suffices(keys):
+            age, keys = await self._known(url)
+            if age < self._keep_s and suffices(keys):
                 return keys
             asked = self._asked.get(url)
             if asked is None or self._clock() - asked >= self._pause_s:
@@ -66,9 +69,14 @@ class KeySets:
                     return keys
                 except (httpx.HTTPError, ValueError) as error:
                     _log.warning("jwks.away", type=type(error).__name__)
-            if age is None or age >= 2 * self._keep_s:
+            if age >= 2 * self._keep_s:
                 raise Unavailable("The identity provider's keys cannot be had now.", hint="Try again.")
             return keys
+
+    async def _known(self, url: str) -> tuple[float, Keys]:
+        """How old what is remembered is, and what that is."""
+        at, keys = await self._cache.get(url) or (-math.inf, {})
+        return self._clock() - at, keys
 
     async def _fetched(self, url: str) -> Keys:
         async with self._client.stream("GET", url, headers={"Accept": "application/json"}) as answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -30,12 +31,13 @@ _WRITES: dict[str, Any] = {"RS256": RSAAlgorithm.to_jwk, "ES256": ECAlgorithm.to
 
 @dataclass
 class IdentityProvider:
-    """Its address is its issuer. `up`: whether it answers; `fetches` counts how often it was asked for its keys."""
+    """Its address is its issuer. `up`: whether it answers, `takes`: after how long; `fetches`: how often."""
 
     issuer: str = ""
     keys: dict[str, tuple[str, Any]] = field(default_factory=dict[str, tuple[str, Any]])
     extra: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     up: bool = True
+    takes: float = 0.0
     fetches: int = 0
 
     def __post_init__(self) -> None:
@@ -72,6 +74,7 @@ class IdentityProvider:
     def app(self) -> Starlette:
         async def jwks(request: Request) -> Response:
             self.fetches += 1
+            await asyncio.sleep(self.takes)
             if not self.up:
                 return Response(status_code=500)
             return JSONResponse({"keys": [*(self.public(kid) for kid in self.keys), *self.extra]})

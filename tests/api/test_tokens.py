@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import time
 from collections.abc import AsyncGenerator
@@ -230,6 +231,24 @@ async def test_invented_key_ids_do_not_ask_all_the_time(provider: IdentityProvid
     for number in range(20):
         assert await ours.caller(provider.token("g", headers={"kid": f"k{number}"})) is None
     assert provider.fetches == 1
+
+
+async def test_who_has_a_good_key_does_not_wait_for_an_invented_one(
+    provider: IdentityProvider, client: httpx.AsyncClient
+) -> None:
+    clock = Clock()
+    ours = tokens(client, guests_of(provider), clock=clock)
+    good, invented = provider.token("g"), provider.token("g", headers={"kid": "invented"})
+    assert await ours.caller(good) is not None
+    clock.now += 11
+    provider.takes = 1.0
+    asking = asyncio.create_task(ours.caller(invented))
+    await asyncio.sleep(0.1)
+    started = time.perf_counter()
+    assert await ours.caller(good) is not None
+    assert time.perf_counter() - started < 0.5
+    assert await asking is None
+    assert provider.fetches == 2
 
 
 async def test_while_a_provider_is_away(provider: IdentityProvider, client: httpx.AsyncClient) -> None:
