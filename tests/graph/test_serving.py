@@ -54,6 +54,26 @@ async def test_a_shared_statement_is_of_all_who_wait_for_it() -> None:
     assert await asyncio.gather(*asked) == ["0"] + ["1,2,3,4,5,6,7,8"] * 10
 
 
+_RUNAWAY = "UNWIND range(1, 2000000000) AS n WITH n WHERE n % 7 = 8 RETURN count(n) AS n"
+_RUNAWAYS = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.operation = 'runaway' RETURN metaData"
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("within", [None, 0.5], ids=["the query's own time", "what is left of the request's"])
+async def test_neo4j_itself_ends_what_takes_too_long(neo4j_server: Running, within: float | None) -> None:
+    uri, user, password = neo4j_server.bolt_uri, neo4j_server.user, neo4j_server.password
+    settings = settings_of(query_timeout_s=0.5 if within is None else 60)
+    async with connect(settings, uri=uri, user=user, password=password) as database:
+        await database.ready()
+        with capture_logs() as lines, serving.within(within or 60), pytest.raises(TimeoutError):
+            async with asyncio.timeout(8):  # it is tried again as long as somebody waits
+                await database.read_text(_RUNAWAY, operation="runaway")
+        assert len(lines) > 1, "nobody ended it before we went"
+        async with asyncio.timeout(20):
+            while await database.read_text(_RUNAWAYS, operation="see"):
+                pass
+
+
 @pytest.mark.neo4j
 async def test_what_took_long_is_logged_by_name_only(neo4j_server: Running) -> None:
     uri, user, password = neo4j_server.bolt_uri, neo4j_server.user, neo4j_server.password
