@@ -38,12 +38,13 @@ from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause
 from resolvers.schema import Schema
+from resolvers.trail import purpose
 
 _ONLY = frozenset((OperationType.SUBSCRIPTION,))
 _BEAT_S = 15.0
 _INIT_WITHIN_S = 10.0
 _OPERATIONS = 20
-_WANTS_KEYS = ("authorization", "x-api-key")
+_HEADERS = ("authorization", "x-api-key", "x-purpose")
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Streams:
 
     schema: Schema
     documents: Documents
-    context: Callable[[Caller], Context]
+    context: Callable[[Caller, str | None], Context]
     authenticate: Authenticate
     most: int
     detailed: bool
@@ -82,7 +83,7 @@ class Streams:
         token or key that opened it.
         """
         caller = await self.authenticate(request)
-        context = self.context(caller)
+        context = self.context(caller, purpose(request.headers.get("x-purpose")))
         async with aclosing(self._executed(operation, context)) as results:
             async for result in results:
                 if await self.authenticate(request) != caller:
@@ -267,5 +268,5 @@ class _View(GraphQL[Any, Any]):
 def _request_of(payload: Mapping[str, Any], socket: WebSocket) -> Request:
     """A request with what connection_init says in the place of headers, for whoever authenticates requests."""
     given = {str(name).lower(): value for name, value in payload.items() if isinstance(value, str)}
-    headers = [(name.encode(), given[name].encode()) for name in _WANTS_KEYS if name in given]
+    headers = [(name.encode(), given[name].encode()) for name in _HEADERS if name in given]
     return Request({**socket.scope, "type": "http", "method": "GET", "headers": headers})

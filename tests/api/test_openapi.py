@@ -1,7 +1,11 @@
-"""`/openapi.json` says what the intake does: what it describes is read as events, and answers look as it says."""
+"""`/openapi.json` says what the intake does: what it describes is read as events, and answers look as it says.
+
+`FUZZ_CASES=10000 make test ARGS=tests/api/test_openapi.py` looks longer.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -17,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from api.openapi import document
 from tests.api.serving import KEY
 
+CASES = int(os.environ.get("FUZZ_CASES", "100"))
 CHECKS: Any = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -25,11 +30,13 @@ def test_what_is_described_is_read_and_answered_as_described(url: str) -> None:
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
     read = 0
 
-    @settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=CASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
     @given(case=schema["/v1/events"]["POST"].as_strategy())
     def check(case: schemathesis.Case) -> None:
         nonlocal read
-        answer = case.call(headers={"x-api-key": KEY})
+        answer = case.call(headers={"x-api-key": KEY}, timeout=60)
         case.validate_response(answer, checks=CHECKS)
         told = answer.json()
         read += told.get("accepted", 0) + len(told.get("refused", ()))

@@ -16,6 +16,7 @@ from websockets.typing import Subprotocol
 
 from api.app import create_app
 from graph.local import Running
+from privacy.audit import AuditLog
 from tests.api.serving import KEY, served
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import EMAIL, Story, event, person, told
@@ -222,6 +223,29 @@ async def test_a_caller_has_so_many_streams_and_gets_them_back(url: str, story: 
     for _ in range(STREAMS + 1):
         async with events(url, PROFILE, number=number) as lines:
             assert (await anext(lines))["data"]["profileChanged"]
+
+
+async def test_the_audit_log_tells_why_a_profile_was_followed(url: str, story: Story) -> None:
+    log, number = AuditLog(story.database, story.vault), await story.number(email=EMAIL)
+    init = {"x-api-key": KEY, "X-Purpose": "ticket-4711"}
+    async with socket(url, init=init) as connection:
+        assert (await told_by(connection))["type"] == "connection_ack"
+        await subscribe(connection, PROFILE, number=number)
+        assert (await told_by(connection))["type"] == "next"
+    headers = EVENTS | {"x-purpose": "ticket-4712"}
+    content = {"query": PROFILE, "variables": {"number": number}}
+    async with (
+        httpx.AsyncClient(base_url=url, headers=headers, timeout=10) as client,
+        client.stream("POST", "/graphql", json=content) as answer,
+    ):
+        assert await anext(line async for line in answer.aiter_lines() if line.startswith("data: "))
+    newest = [entry.content for entry in await log.page(None, 2, customer=number)]
+    assert [entry["why"] for entry in newest] == ["ticket-4712", "ticket-4711"]
+    async with socket(url, init=init | {"X-Purpose": "Ann Smith called"}) as connection:
+        assert (await told_by(connection))["type"] == "connection_ack"
+        await subscribe(connection, PROFILE, number=number)
+        refused = await told_by(connection)
+        assert (refused["type"], refused["payload"][0]["extensions"]["code"]) == ("error", "INVALID_INPUT")
 
 
 EVENTS = {"x-api-key": KEY, "accept": "text/event-stream"}
