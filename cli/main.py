@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
-from rich.console import Console
 
 from cli import audit, bench, decisions, keys, neo4j, quarantine, rules, world
 from cli.backup import backup, restore
@@ -17,8 +14,8 @@ from cli.ingest import ingest
 from cli.resolve import resolve
 from cli.serve import configure_logs, serve
 from cli.slow import slow
+from cli.told import told
 from cli.train import train
-from domain.errors import RegularsError
 
 app = typer.Typer(
     help="One true picture of each guest across brands, tills, web shops and apps.",
@@ -48,16 +45,10 @@ app.add_typer(bench.app, name="bench")
 
 
 def main() -> None:
-    """Runs the command; an error that is ours to explain is one line and a next step, not a traceback."""
+    """Runs the command."""
     configure_logs()
-    try:
+    with told():
         app()
-    except RegularsError as error:
-        screen = Console(stderr=True)
-        screen.print(f"{error.code}: {error.message}", style="red", markup=False)
-        if error.hint:
-            screen.print(error.hint, markup=False)
-        sys.exit(1)
 
 
 if __name__ == "__main__":

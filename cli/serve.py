@@ -6,7 +6,9 @@ import gc
 import logging
 import socket
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -22,7 +24,7 @@ from api.shared import open_shared
 from api.tokens import open_tokens
 from cli.service import open_service
 from cli.tracing import traced
-from cli.workers import follow_parent, supervise
+from cli.workers import supervise
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
 from graph.serving import served
@@ -33,22 +35,23 @@ def serve(
         bool, typer.Option("--start-neo4j", help="Start the embedded Neo4j too, and stop it at the end.")
     ] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; each also has a port of its own.")] = 1,
-    listen: Annotated[list[int] | None, typer.Option(hidden=True, help="Sockets of a worker.")] = None,
 ) -> None:
     """Serve GraphQL and the intake until interrupted."""
     config = settings()
     if start_neo4j and config.neo4j_uri is None:
         LocalNeo4j(config).start(tied_to_parent=True)
     if workers > 1:
-        supervise(config, workers)
-        return
-    if listen:
-        follow_parent()
+        supervise(config, workers, partial(_serve, config))
+    else:
+        _serve(config, ())
+
+
+def _serve(config: Settings, sockets: Sequence[socket.socket]) -> None:
     with traced():
-        uvloop.run(run(config, [socket.socket(fileno=number) for number in listen or ()]))
+        uvloop.run(run(config, sockets))
 
 
-async def run(config: Settings, sockets: list[socket.socket]) -> None:
+async def run(config: Settings, sockets: Sequence[socket.socket]) -> None:
     """Serves until SIGTERM or SIGINT, then answers requests under way and commits what waits. No sockets: its own."""
     async with (
         open_service(config) as service,
@@ -81,7 +84,7 @@ async def run(config: Settings, sockets: list[socket.socket]) -> None:
         # What stands by now stays: walking it again and again would stop every request for a tenth of a second.
         gc.collect()
         gc.freeze()
-        await server.serve(sockets or None)
+        await server.serve(list(sockets) or None)
 
 
 _LEVELS = {"exception": "error", "warn": "warning"}

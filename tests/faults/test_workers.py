@@ -8,10 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +130,8 @@ async def test_events_sent_while_a_worker_is_killed_and_all_are_ended(service: S
             seen = len(acknowledged)
             await until(lambda: len(acknowledged) >= seen + 20)
             latest = service.workers()
+            command = psutil.Process(service.process.pid).cmdline()
+            assert all(worker.cmdline() == command for worker in latest), "a worker imports everything anew"
             service.process.send_signal(signal.SIGTERM)
             assert await asyncio.to_thread(service.process.wait, 30) == 0
             ended.set()
@@ -170,22 +172,14 @@ def test_a_worker_that_cannot_start_ends_all_and_says_why(
 
 
 @pytest.mark.parametrize("came_up", [False, True])
-def test_a_worker_that_gives_up_is_started_again_where_one_has_served(
-    monkeypatch: pytest.MonkeyPatch, came_up: bool
-) -> None:
-    starts: list[workers.Worker] = []
-
-    def start(worker: workers.Worker) -> None:
-        starts.append(worker)
-        worker.since = time.monotonic()
-        worker.process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"])
-        worker.process.wait()
-
-    monkeypatch.setattr(workers.Worker, "start", start)
-    worker = workers.Worker(())
+def test_a_worker_that_gives_up_is_started_again_where_one_has_served(came_up: bool) -> None:
+    worker = workers.Worker(partial(sys.exit, 1))
+    first = worker.process
+    first.join()
     if came_up:
         workers.look_after(worker, came_up=True)
+        worker.process.join()
     else:
         with pytest.raises(typer.Exit):
             workers.look_after(worker, came_up=False)
-    assert len(starts) == 1 + came_up
+    assert (worker.process is not first) == came_up
