@@ -12,10 +12,10 @@ from typing import Any, Protocol
 import orjson
 import psutil
 
-from bench.load import answer, post
+from bench.load import post
 from bench.machine import machine
 from bench.stream import stream
-from bench.traffic import SOURCE, Guest, Traffic, order
+from bench.traffic import SOURCE, Guest, Line, Traffic, order
 from domain.settings import Settings
 from graph.database import Database
 from graph.local import LocalNeo4j
@@ -42,14 +42,13 @@ async def guests(config: Settings, key: str) -> list[Guest]:
     url = f"http://{config.host}:{config.port}"
     ids = [f"guest{number}" for number in range(_GUESTS)]
     await stream((order(one, 1) for one in ids), url, key)
-    reader, writer = await asyncio.open_connection(config.host, config.port)
+    line = Line(config.host, config.port)
     found: list[Guest] = []
     for one in ids:
         body = orjson.dumps({"query": _WHO, "variables": {"id": one}})
-        writer.write(post("/graphql", body, {"Authorization": f"Bearer {key}"}))
-        found.append(Guest(one, orjson.loads(await answer(reader))["data"]["customer"]["number"], 1))
-    writer.close()
-    await writer.wait_closed()
+        _, answer = await line.ask(post("/graphql", body, {"Authorization": f"Bearer {key}"}))
+        found.append(Guest(one, orjson.loads(answer)["data"]["customer"]["number"], 1))
+    line.close()
     return found
 
 
@@ -122,8 +121,9 @@ async def run(
     disturbance = Disturbance(store, redis, service, seconds)
     calls, _ = await asyncio.gather(traffic(seconds, rate), disturbance.run())
     seen, (began, ended) = calls.seen, disturbance.outage
-    elsewhere = [(at, kind) for at, kind in seen.errors if not began <= at < ended + _RECOVERY_S]
-    after = [at - ended for at, _ in seen.errors if ended <= at < ended + _RECOVERY_S]
+    # A request that left before the kill and was under way at the kill failed by it.
+    elsewhere = [error for error in seen.errors if error.ended < began or error.left >= ended + _RECOVERY_S]
+    after = [error.left - ended for error in seen.errors if ended <= error.left < ended + _RECOVERY_S]
     return {
         "benchmark": "faults",
         "machine": machine(),
@@ -134,10 +134,12 @@ async def run(
         "workers_killed": disturbance.killed_workers,
         "store_out_s": round(ended - began, 1),
         "sent_again_on_another_connection": seen.sent_again,
-        "errors_while_the_store_was_out": seen.between(began, ended),
+        "errors_while_the_store_was_out": sum(began <= error.ended and error.left < ended for error in seen.errors),
         "recovered_after_s": round(max(after, default=0.0), 2),
         "errors_elsewhere": len(elsewhere),
-        "errors_elsewhere_in_second": dict(sorted(Counter(f"{at:.0f}: {kind}" for at, kind in elsewhere).items())),
+        "errors_elsewhere_in_second": dict(
+            Counter(f"{error.left:.0f}: {error.kind}" for error in sorted(elsewhere, key=lambda error: error.left))
+        ),
         "redis_out_from_second": round(disturbance.redis_out[0]),
         "errors": seen.kinds(),
         "ms_outside_the_outage": seen.milliseconds([(began, ended + _RECOVERY_S)]),

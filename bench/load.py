@@ -91,17 +91,17 @@ async def paced(
     await asyncio.gather(clock(), *(connection() for _ in range(connections)))
 
 
-async def exchange(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """Status and body of the next answer on a connection."""
+async def exchange(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:
+    """Status and body of the next answer on a connection, and whether it is the last one there."""
     head = await reader.readuntil(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
-    length = next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length:"))
-    return int(lines[0].split()[1]), await reader.readexactly(length)
+    lines = head.lower().split(b"\r\n")
+    length = next(int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length:"))
+    return int(lines[0].split()[1]), await reader.readexactly(length), b"connection: close" in lines
 
 
 async def answer(reader: asyncio.StreamReader) -> bytes:
     """The body of the next answer on a connection. Raises RuntimeError where it is not 200."""
-    status, body = await exchange(reader)
+    status, body, _ = await exchange(reader)
     if status != 200:
         raise RuntimeError(f"answered {status}: {body[:300].decode()}")
     return body

@@ -50,23 +50,29 @@ class Guest:
     buying: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request without an answer to use: when it was to leave, and when that was known."""
+
+    left: float
+    ended: float
+    kind: str
+
+
 @dataclass(slots=True)
 class Seen:
-    """What callers saw. Times are seconds since the start; `skipped` turns found every line waiting."""
+    """What callers saw. Times are seconds since the start."""
 
     requests: int = 0
     checked: int = 0
     stale: int = 0
     foreign: int = 0
     sent_again: int = 0
-    errors: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    errors: list[Failed] = field(default_factory=list[Failed])
     latencies: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
 
     def kinds(self) -> dict[str, int]:
-        return dict(Counter(kind for _, kind in self.errors))
-
-    def between(self, start: float, end: float) -> int:
-        return sum(start <= at < end for at, _ in self.errors)
+        return dict(Counter(error.kind for error in self.errors))
 
     def milliseconds(self, outside: Sequence[tuple[float, float]]) -> dict[str, float]:
         """Percentiles of the requests that left outside of these spans."""
@@ -123,18 +129,18 @@ class Traffic:
             for _ in range(_LINES):
                 due.put_nowait(0.0)
 
-        async def paced(line: _Line) -> None:
+        async def paced(line: Line) -> None:
             while leaves := await due.get():
                 if time.perf_counter() - leaves > _STALE_TURN_S:
-                    self.seen.errors.append((leaves - self._started, "not sent: all lines waited"))
+                    self._failed(leaves, "not sent: all lines waited")
                 else:
                     await self._turn(line, leaves)
 
-        async def closed(line: _Line) -> None:
+        async def closed(line: Line) -> None:
             while not over.is_set():
                 await self._turn(line, time.perf_counter())
 
-        lines = [_Line(*self._where) for _ in range(_LINES if rate else _LINES // 3)]
+        lines = [Line(*self._where) for _ in range(_LINES if rate else _LINES // 3)]
         try:
             await asyncio.gather(clock(), *((closed if rate is None else paced)(line) for line in lines))
         finally:
@@ -142,7 +148,7 @@ class Traffic:
                 line.close()
         return self.seen
 
-    async def _turn(self, line: _Line, leaves: float) -> None:
+    async def _turn(self, line: Line, leaves: float) -> None:
         guest = self._rng.choice(self._guests)
         seen = self.seen
         seen.requests += 1
@@ -152,11 +158,14 @@ class Traffic:
             else:
                 await self._read(line, guest)
         except _Refused as error:
-            seen.errors.append((leaves - self._started, str(error)))
+            self._failed(leaves, str(error))
         else:
             seen.latencies.append((leaves - self._started, time.perf_counter() - leaves))
 
-    async def _buy(self, line: _Line, guest: Guest) -> None:
+    def _failed(self, leaves: float, kind: str) -> None:
+        self.seen.errors.append(Failed(leaves - self._started, time.perf_counter() - self._started, kind))
+
+    async def _buy(self, line: Line, guest: Guest) -> None:
         guest.buying = True
         try:
             number = guest.acknowledged + 1
@@ -167,7 +176,7 @@ class Traffic:
         finally:
             guest.buying = False
 
-    async def _read(self, line: _Line, guest: Guest) -> None:
+    async def _read(self, line: Line, guest: Guest) -> None:
         least = guest.acknowledged
         document = {"query": self._rng.choice(_READS), "variables": {"n": guest.number}}
         answer = await self._ask(line, "/graphql", document)
@@ -179,7 +188,7 @@ class Traffic:
         self.seen.foreign += customer["number"] != guest.number or any(owner != guest.id for owner, _ in orders)
         self.seen.stale += max((int(number) for _, number in orders), default=0) < least
 
-    async def _ask(self, line: _Line, path: str, body: dict[str, Any]) -> Any:
+    async def _ask(self, line: Line, path: str, body: dict[str, Any]) -> Any:
         request = post(path, orjson.dumps(body), self._headers)
         for left in reversed(range(_TRIES)):
             try:
@@ -203,7 +212,7 @@ class _Refused(Exception):
     """No answer to use."""
 
 
-class _Line:
+class Line:
     """One keep-alive connection, opened when it is needed."""
 
     def __init__(self, host: str, port: int) -> None:
@@ -211,11 +220,15 @@ class _Line:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Status and body of the answer. Raises OSError or EOFError where the connection breaks."""
         if self._streams is None:
             self._streams = await asyncio.open_connection(*self._where)
         reader, writer = self._streams
         writer.write(request)
-        return await exchange(reader)
+        status, body, last = await exchange(reader)
+        if last:
+            self.close()
+        return status, body
 
     def close(self) -> None:
         if self._streams is not None:
