@@ -13,9 +13,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.errors import SetupError
+from domain.errors import NotAllowed, SetupError
 from domain.settings import Settings
 from graph import serving, tracing
+from resolvers.caller import Caller
 
 Count = Callable[[str, int, float], None]
 """Takes the form of an address, the status of the answer and the seconds that it took."""
@@ -108,6 +109,17 @@ class _Pages(CORSMiddleware):
             await self.app(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+def check_page(caller: Caller, origin: str | None, settings: Settings) -> None:
+    """Raises NotAllowed where a page of one brand calls for another brand, with a key or token that it cannot own."""
+    if origin is None or caller.brands is None:
+        return
+    brands = {brand for brand, origins in settings.origins.items() if origin in origins}
+    if brands and not brands & caller.brands:
+        raise NotAllowed(
+            "This page is of another brand.", hint="Call from a page that REGULARS_ORIGINS gives the brand."
+        )
 
 
 def allowed_origins(settings: Settings) -> list[str]:

@@ -27,7 +27,7 @@ from api import explorer
 from api.auth import Authenticate
 from api.conditional import conditional
 from api.documents import Documents, documents
-from api.edge import allowed_origins, cross_origin
+from api.edge import allowed_origins, check_page, cross_origin
 from api.graphql_response import answered, envelope, refused
 from api.intake import error_headers
 from api.media import JSON, answer_type, wants_events
@@ -90,17 +90,22 @@ def graphql_routes(
         )
         return Context(committer, settings, caller, id_, meter=meter, live=live, trail=Trail(audit, id_, why))
 
+    async def authenticate_page(request: Request) -> Caller:
+        caller = await authenticate(request)
+        check_page(caller, request.headers.get("origin"), settings)
+        return caller
+
     streams = Streams(
         schema,
         named,
         context_of,
-        authenticate,
+        authenticate_page,
         settings.graphql_streams,
         detailed=not production,
         origins=allowed_origins(settings),
     )
 
-    endpoint = _Endpoint(schema, FastPath(schema), settings, metrics, named, authenticate, context_of, streams)
+    endpoint = _Endpoint(schema, FastPath(schema), settings, metrics, named, authenticate_page, context_of, streams)
     return [
         Route("/graphql", endpoint, middleware=[cross_origin(settings, _METHODS)]),
         WebSocketRoute("/graphql", streams.socket()),

@@ -269,4 +269,5 @@ def _request_of(payload: Mapping[str, Any], socket: WebSocket) -> Request:
     """A request with what connection_init says in the place of headers, for whoever authenticates requests."""
     given = {str(name).lower(): value for name, value in payload.items() if isinstance(value, str)}
     headers = [(name.encode(), given[name].encode()) for name in _HEADERS if name in given]
+    headers += [header for header in socket.scope["headers"] if header[0] == b"origin"]  # the page's own word
     return Request({**socket.scope, "type": "http", "method": "GET", "headers": headers})

@@ -11,8 +11,9 @@ from cli.config import config
 from cli.demo import demo
 from cli.evaluate import evaluate
 from cli.ingest import ingest
+from cli.logs import configure_logs
 from cli.resolve import resolve
-from cli.serve import configure_logs, serve
+from cli.serve import serve
 from cli.slow import slow
 from cli.told import told
 from cli.train import train

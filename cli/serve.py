@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import gc
-import logging
 import socket
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
-import orjson
-import structlog
 import typer
 import uvicorn
 import uvloop
@@ -28,7 +23,6 @@ from cli.tracing import traced
 from cli.workers import supervise
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
-from graph.serving import served
 
 
 def serve(
@@ -86,27 +80,3 @@ async def run(config: Settings, sockets: Sequence[socket.socket]) -> None:
         gc.collect()
         gc.freeze()
         await server.serve(list(sockets) or None)
-
-
-_LEVELS = {"exception": "error", "warn": "warning"}
-
-
-def _line(_logger: object, method: str, event: structlog.typing.EventDict) -> bytes:
-    """One JSON object: what is told, and of which request, how grave and when."""
-    request = served()
-    if request is not None:
-        event["request_id"] = request
-    event["level"] = _LEVELS.get(method, method)
-    event["timestamp"] = datetime.now(UTC)
-    return orjson.dumps(event, default=repr, option=orjson.OPT_UTC_Z)
-
-
-def configure_logs() -> None:
-    """JSON lines on standard error; no library prints what it was given."""
-    logging.basicConfig(level=logging.WARNING)
-    structlog.configure(
-        processors=[_line],  # one for all: five of them cost as much as the line's way to its reader
-        # One write for a line: two, as print makes them, cost more than the request where a pipe reads them.
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
-        cache_logger_on_first_use=True,
-    )
