@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from domain.errors import InvalidInput, TooLarge, TooSlow
 
@@ -27,14 +27,17 @@ async def read_body(request: Request, limit: int, within: float) -> bytes:
     body = bytearray()
     try:
         async with asyncio.timeout(within):
-            async for chunk in request.stream():
-                body += chunk
+            more = True
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise InvalidInput("The connection closed before the body had ended.")
+                body += message.get("body", b"")
                 if len(body) > limit:
                     raise _too_large(limit)
+                more = message.get("more_body", False)
     except TimeoutError:
         raise TooSlow(f"The body was not here within {within:g} seconds.", hint="Send less at once.") from None
-    except ClientDisconnect:
-        raise InvalidInput("The connection closed before the body had ended.") from None
     return gunzip(bytes(body), limit) if body.startswith(_GZIP) else bytes(body)
 
 

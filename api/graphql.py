@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from graphql import GraphQLError
@@ -112,6 +113,16 @@ def graphql_routes(
     ]
 
 
+class _Asked(Request):
+    """A request whose headers are read once, as they are looked at many times; of two of one name the first counts."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self._headers: Any = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])
+        }
+
+
 @dataclass(slots=True)
 class _Endpoint:
     """An ASGI application for one address. `running` are the operations under way."""
@@ -131,7 +142,7 @@ class _Endpoint:
         return self.settings.environment != "production"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._response(Request(scope, receive))
+        response = await self._response(_Asked(scope, receive))
         await response(scope, receive, send)
 
     async def _response(self, request: Request) -> Response:

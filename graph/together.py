@@ -3,6 +3,10 @@
 There is no timer: who comes alone is served at once. Under load the store plans, reads and sends for many what it would
 for one, which costs it a third for each (measured). Readers share a statement only where all but whom they look for is
 the same, what their callers may see included.
+
+A statement takes half of those who wait and of those just answered, who are likely to ask again: so the store reads for
+one half while this process answers the other. If it took all who wait, one reader and all the others would take turns,
+and each side would wait for the other one's long turn (measured: a seventh slower with 32 readers).
 """
 
 from __future__ import annotations
@@ -43,13 +47,14 @@ class Together(Generic[T]):
         try:
             return (await read([find]))[0]
         finally:
-            self._next(key, read)
+            self._next(key, 1, read)
 
-    def _next(self, key: Any, read: Callable[[Sequence[Any]], Awaitable[Sequence[T]]]) -> None:
+    def _next(self, key: Any, answered: int, read: Callable[[Sequence[Any]], Awaitable[Sequence[T]]]) -> None:
         waiting = self._waiting.pop(key)
         if waiting:
-            self._waiting[key] = waiting[_MOST:]
-            batch = waiting[:_MOST]
+            size = min(_MOST, max(1, (len(waiting) + answered) // 2))
+            self._waiting[key] = waiting[size:]
+            batch = waiting[:size]
             task = asyncio.create_task(self._serve(key, batch, read), context=of_all(one.request for one in batch))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
@@ -73,4 +78,4 @@ class Together(Generic[T]):
             if not isinstance(error, Exception):
                 raise
         finally:
-            self._next(key, read)
+            self._next(key, len(batch), read)
