@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from api import browser, health, intake, openapi, segment
 from api.auth import Known, authenticator
 from api.edge import Edge
 from api.graphql import graphql_routes
+from api.intake import error_response
 from api.keys import KeyRing
 from api.metrics import Metrics, Watched
 from api.shared import Shared, in_memory
+from domain.errors import NotFound
 from domain.settings import Settings
 from graph.keys import ServiceKeys
 from ingest.commit import Committer
@@ -50,5 +53,15 @@ def create_app(
     ]
     routes = [*asked, *others, metrics.route(authenticate)]
     return Edge(
-        Router(routes), {route.path: route.app for route in asked if isinstance(route, Route)}, metrics.answered
+        Router(routes, default=_nothing),
+        {route.path: route.app for route in asked if isinstance(route, Route)},
+        metrics.answered,
     )
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await WebSocketClose()(scope, receive, send)
+        return
+    nothing = NotFound("There is nothing at this address.", hint="GraphQL is at /graphql, the intake at /v1/events.")
+    await error_response(nothing)(scope, receive, send)

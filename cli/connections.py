@@ -1,4 +1,4 @@
-"""How long a connection stays with the worker that took it."""
+"""What a connection may take: how long it may hold back a request's head, and how long it stays with one worker."""
 
 from __future__ import annotations
 
@@ -7,10 +7,60 @@ import random
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+HEAD_WITHIN_S = 10.0
+MOST_HEAD = 64 * 1024
 _LASTS_S = 30.0
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-class Passing(HttpToolsProtocol):
+class Bounded(HttpToolsProtocol):
+    """A connection that is closed where the head of a request drips in, or has no end.
+
+    The body has bounds of its own (`api.body`), which are told in the envelope of errors.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self._in_head, self._size = True, 0
+        self._late: asyncio.TimerHandle | None = self.loop.call_later(HEAD_WITHIN_S, self._end, _TOO_SLOW)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._in_head:
+            return  # nearly always: a head comes in one piece, and needs no timer
+        self._size += len(data)
+        if self._size > MOST_HEAD:
+            self._end(_TOO_LARGE)
+        elif self._late is None:
+            self._late = self.loop.call_later(HEAD_WITHIN_S, self._end, _TOO_SLOW)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._size = True, 0
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._wait_no_more()
+        super().on_headers_complete()
+
+    def _wait_no_more(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _end(self, answer: bytes) -> None:
+        self._wait_no_more()
+        if not self.transport.is_closing():
+            self.transport.write(answer)
+            self.transport.close()
+
+
+class Passing(Bounded):
     """A connection that ends with an answer that says so, once it has lasted for half a minute or so.
 
     Its caller connects again and comes to whichever worker is free. Otherwise callers who keep their connections would

@@ -17,7 +17,7 @@ from api.auth import ensure_api_key
 from api.operation import MAX_BODY
 from api.shared import open_shared
 from api.tokens import open_tokens
-from cli.connections import Passing
+from cli.connections import Bounded, Passing
 from cli.service import open_service
 from cli.tracing import traced
 from cli.workers import supervise
@@ -68,7 +68,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket]) -> None:
                 host=config.host,
                 port=config.port,
                 loop="uvloop",
-                http=Passing if sockets else "httptools",
+                http=Passing if sockets else Bounded,
                 ws="websockets-sansio",
                 ws_max_size=MAX_BODY,
                 log_config=None,

@@ -157,7 +157,7 @@ async def test_a_body_that_drips_is_cut_off_and_holds_nobody_up(client: httpx.As
     try:
         assert (await client.post("/graphql", json={"query": "{__typename}"})).status_code == 200
         # Not to the end of the connection: what drips in after the answer has it reset.
-        status, body = await asyncio.wait_for(exchange(reader), 10)
+        status, body, _ = await asyncio.wait_for(exchange(reader), 10)
     finally:
         dripping.cancel()
         writer.close()

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from domain.settings import Settings
@@ -22,7 +22,7 @@ KEY = {"authorization": "Bearer k"}
 SETTINGS = Settings()  # pyright: ignore[reportCallIssue]
 
 
-def app_over(database: Database) -> Starlette:
+def app_over(database: Database) -> ASGIApp:
     return create_app(
         SETTINGS,
         committer=committer_of(database),
@@ -32,7 +32,7 @@ def app_over(database: Database) -> Starlette:
     )
 
 
-def client_of(app: Starlette) -> httpx.AsyncClient:
+def client_of(app: ASGIApp) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://regulars")
 
 
@@ -85,6 +85,12 @@ async def test_started_once_the_store_has_had_all_migrations(
 async def test_not_started_without_a_store(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.health._ANSWER_WITHIN_S", 0.3)
     assert (await client.get("/health/startup")).status_code == 503
+
+
+async def test_where_nothing_is_the_answer_is_an_error_like_any_other(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/jane.roe@example.org")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
+    assert "jane" not in answer.text
 
 
 async def test_metrics_need_the_key(client: httpx.AsyncClient) -> None:
