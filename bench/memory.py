@@ -1,7 +1,7 @@
 """Whether the service's memory stays flat over very many requests whose documents vary.
 
-One request in five asks with a document drawn at random: every field of a customer, arguments, fragments, aliases,
-switches; the others with one of the ten shapes of `bench serve`. One in ten of all is a text that nobody has sent
+One request in ten asks with a document drawn at random: every field of a customer, arguments, fragments, aliases,
+switches; the others with one of the ten shapes of `bench serve`. One in fifty of all is a text that nobody has sent
 before: parsed, validated and compiled anew. Each request asks for another guest.
 """
 
@@ -26,9 +26,9 @@ from bench.serve import MIXED
 from domain.settings import Settings
 
 _CONNECTIONS = 8
-_KNOWN = 400
-_DRAWN_ONE_IN = 5
-_NEW_ONE_IN = 10
+_KNOWN = 200
+_DRAWN_ONE_IN = 10
+_NEW_ONE_IN = 50
 _SAMPLES = 200
 
 
