@@ -80,7 +80,8 @@ async def _points(info: Info, number: str, after: str | None) -> AsyncGenerator[
         if now != told:
             change = now[0] - told[0] if told else None
             told = now
-            yield PointsChanged(cursor=sealed(now), customer_number=found.number, change=change, balance=balance)
+            number = found.profile.base["number"]
+            yield PointsChanged(cursor=sealed(now), customer_number=number, change=change, balance=balance)
 
 
 described(
