@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal, TypeAlias
 
 from graph.database import Database, Row, Transaction
 
 FEED = ("changes/number", "changes/page")
 _NUMBERED_AT_ONCE = 10_000
+Whom: TypeAlias = tuple[Literal["number", "record"], str]
+"""A person: by a number, present or retired, or as whoever a source record belongs to at the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Changes:
         rows = await self.database.read("changes/last")
         return rows[0]["last"] if rows else 0
 
-    async def states(self, numbers: Collection[str]) -> dict[str, str]:
-        """For each number that stands for somebody, a text that is another one when the profile is written anew."""
-        rows = await self.database.read("changes/states", numbers=sorted(numbers))
-        return {row["number"]: sha256(repr(row["state"]).encode()).hexdigest()[:24] for row in rows}
+    async def states(self, people: Collection[Whom]) -> dict[Whom, str]:
+        """For each that is somebody, a text that is another one when the profile is written anew."""
+        numbers, keys = (sorted(whom for by, whom in people if by == kind) for kind in ("number", "record"))
+        rows = await self.database.read("changes/states", numbers=numbers, keys=keys)
+        return {(row["by"], row["whom"]): sha256(repr(row["state"]).encode()).hexdigest()[:24] for row in rows}

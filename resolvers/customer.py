@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Annotated
+from hashlib import sha256
+from typing import Annotated, Any
 
+import orjson
 import strawberry
 
 from domain.errors import Ambiguous, InvalidInput, NotAllowed
-from graph.customers import Finder, Part, Profile
+from graph.customers import Finder, Part, Profile, Reading
 from graph.database import Row
 from graph.transitions import VISITS
 from resolvers import golden, history, household, identities, journey, loyalty, transactions, within
@@ -175,12 +177,39 @@ async def one(context: Context, finder: Finder, wanted: Collection[Part]) -> Cus
     return only(await within.found(context, context.customers, finder, wanted), context)
 
 
-async def myself(context: Context, wanted: Collection[Part]) -> Customer | None:
-    """The guest who asks: whoever the record of the guest's own token belongs to, and nobody else."""
+def own_record(context: Context) -> str:
+    """The key of the source record that the guest who asks is. Raises NotAllowed to who is no guest."""
     if context.caller.subject is None:
         raise NotAllowed("Only a guest has a profile of their own.", hint="Ask for a customer by number.")
-    finder = Finder.named("by_record", key=context.caller.subject)
+    return context.caller.subject
+
+
+async def myself(context: Context, wanted: Collection[Part]) -> Customer | None:
+    """The guest who asks: whoever the record of the guest's own token belongs to, and nobody else."""
+    finder = Finder.named("by_record", key=own_record(context))
     return only(await within.found(context, context.own, finder, wanted), context)
+
+
+def state(one: Customer, wanted: Collection[Part]) -> str:
+    """A text that is another one when what the caller may see is: of the profile's own values, and of these parts.
+
+    Not when a value is only told or seen once more: that may have been at a brand that the caller does not see.
+    """
+    profile = one.profile
+    values = {name: claim["value"] for name, claim in golden.opened(profile, one.context).items()}
+    shown = [_shown(profile.base), values, *(_shown(profile.parts[part]) for part in Reading.of(wanted))]
+    return sha256(orjson.dumps(shown, option=orjson.OPT_SORT_KEYS)).hexdigest()[:24]
+
+
+def _shown(value: Any) -> Any:
+    """Without what is sealed, anew with each writing, and without the last day on which something was seen."""
+    match value:
+        case dict():
+            return {name: _shown(one) for name, one in value.items() if name not in ("sealed", "last")}
+        case list():
+            return [_shown(one) for one in value]
+        case _:
+            return value
 
 
 def only(found: Sequence[Profile], context: Context) -> Customer | None:

@@ -13,13 +13,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import structlog
 
 from domain.errors import NotFound
 from engagement.transitions import Move
-from graph.changes import Changes
+from graph.changes import Changes, Whom
 from graph.database import Database, Row
 from graph.serving import of_all
 from graph.transitions import Transitions
@@ -29,6 +29,7 @@ _KEPT = 5_000
 _PAGE = 500
 _LOOK_ON_S = 1.0  # a segment newly followed has everybody to look at, and others wait beside it
 _log = structlog.get_logger("regulars.live")
+T = TypeVar("T")
 _After: TypeAlias = Callable[[int, int], Awaitable[list[Row]]]
 
 
@@ -70,11 +71,11 @@ class Live:
         self._looked = asyncio.Event()
         self._identities = _Tail(self._changes.after, self._changes.last)
         self._segments = _Tail(self._transitions.after, self._transitions.last)
-        # Who waits for identity changes, for profiles by number, for segments by id.
+        # Who waits for identity changes, for profiles by number or record, for segments by id.
         self._identities_waited: Counter[str] = Counter()
-        self._profiles_waited: Counter[str] = Counter()
+        self._profiles_waited: Counter[Whom] = Counter()
         self._segments_waited: Counter[str] = Counter()
-        self._states: dict[str, str] = {}
+        self._states: dict[Whom, str] = {}
         self._looked_at = 0.0
 
     @property
@@ -118,12 +119,12 @@ class Live:
                         return
                     await looked.wait()
 
-    async def states(self, number: str, after: str | None) -> AsyncGenerator[str]:
+    async def states(self, whom: Whom, after: str | None) -> AsyncGenerator[str]:
         """The state of a profile, unless it is `after`, and each that follows. Raises NotFound, Unavailable."""
-        state = (await self._changes.states([number])).get(number)
+        state = (await self._changes.states([whom])).get(whom)
         if state is None:
             raise NotFound("There is no such customer.")
-        with self._waits(self._profiles_waited, number):
+        with self._waits(self._profiles_waited, whom):
             while True:
                 looked = self._looked
                 if state != after:
@@ -131,10 +132,10 @@ class Live:
                     yield state
                 else:
                     await looked.wait()
-                    state = self._states.get(number, state)
+                    state = self._states.get(whom, state)
 
     @contextmanager
-    def _waits(self, waited: Counter[str], what: str) -> Generator[None]:
+    def _waits(self, waited: Counter[T], what: T) -> Generator[None]:
         waited[what] += 1
         if self._looking is None:
             self._looked_at = time.monotonic()
@@ -152,7 +153,7 @@ class Live:
             self._identities.rest()
         if not self._segments_waited:
             self._segments.rest()
-        self._states = {number: state for number, state in self._states.items() if number in self._profiles_waited}
+        self._states = {whom: state for whom, state in self._states.items() if whom in self._profiles_waited}
         waiting = self._identities_waited or self._profiles_waited or self._segments_waited
         if not waiting and self._looking is not None:
             self._looking.cancel()
@@ -177,7 +178,7 @@ class Live:
             await self._identities.look()
         if self._profiles_waited:
             states = await self._changes.states(set(self._profiles_waited))
-            self._states = {number: state for number, state in states.items() if number in self._profiles_waited}
+            self._states = {whom: state for whom, state in states.items() if whom in self._profiles_waited}
         if self._segments_waited:
             until = time.monotonic() + _LOOK_ON_S
             while (more := await self._transitions.look(set(self._segments_waited))) and time.monotonic() < until:

@@ -102,6 +102,8 @@ ROOTS: Mapping[str, Rule] = {
     "Subscription.profileChanged": Rule(PROFILE_READ),
     "Subscription.pointsChanged": _any_brand(PROFILE_READ),
     "Subscription.segmentChanged": Rule(SEGMENT_READ),
+    "Subscription.myProfileChanged": _any_brand(ME_READ),
+    "Subscription.myPointsChanged": _any_brand(ME_READ),
 }
 BELOW: Mapping[str, Rule] = {
     "Customer.household": Rule(IDENTITY_READ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,10 +12,11 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound, Unavailable
 from engagement.transitions import Move
+from graph.changes import Whom
 from graph.customers import Finder, Part
 from resolvers import customer, loyalty
 from resolvers.changes import PLACE, IdentityChange, change
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from resolvers.customer import Customer
 from resolvers.enums import described
 from resolvers.ids import key_of
@@ -28,6 +29,25 @@ from resolvers.selection import selected
 Since: TypeAlias = Annotated[
     str | None, strawberry.argument(description="Cursor of the last event that was seen; else from now on.")
 ]
+_Seek: TypeAlias = Callable[[Context, Collection[Part]], Awaitable[Customer | None]]
+
+
+def _numbered(number: str) -> _Seek:
+    async def seek(context: Context, wanted: Collection[Part]) -> Customer | None:
+        return await customer.one(context, Finder.named("by_number", number=number), wanted)
+
+    return seek
+
+
+def _found(one: Customer) -> _Seek:
+    async def seek(context: Context, wanted: Collection[Part]) -> Customer | None:
+        return one
+
+    return seek
+
+
+def _now(info: Info) -> Context:
+    return replace(info.context, now=datetime.now(UTC))
 
 
 @strawberry.type(description="An identity change, as it comes.")
@@ -39,16 +59,24 @@ class IdentityChanged:
 @strawberry.type(description="A profile that was written anew.")
 class ProfileChanged:
     cursor: str = strawberry.field(description="Pass it as `after`: if nothing changed meanwhile, nothing comes.")
-    number: strawberry.Private[str]
+    seek: strawberry.Private[_Seek]
 
-    @strawberry.field(
-        description="The customer as of now, whom the number stands for; null where it stands for nobody."
-    )
+    @strawberry.field(description="The customer as of now; null where the number stands for nobody.")
     async def customer(self, info: Info) -> Customer | None:
-        context = replace(info.context, now=datetime.now(UTC))
-        return await customer.one(
-            context, Finder.named("by_number", number=self.number), customer.parts(selected(info))
-        )
+        return await self.seek(_now(info), customer.parts(selected(info)))
+
+
+async def _my_profile(info: Info, after: str | None) -> AsyncGenerator[ProfileChanged]:
+    """What guests may see of their own profiles, each time it is something else. Raises NotFound, NotAllowed."""
+    wanted = {part for field in selected(info).below("customer") for part in customer.parts(field)}
+    async for _ in _live(info).states(("record", customer.own_record(info.context)), None):
+        found = await customer.myself(_now(info), wanted)
+        if found is None:
+            raise NotFound("There is no such customer.")
+        state = customer.state(found, wanted)
+        if state != after:
+            after = state
+            yield ProfileChanged(cursor=state, seek=_found(found))
 
 
 _POINTS = (int, str)
@@ -57,21 +85,20 @@ _POINTS = (int, str)
 @strawberry.type(description="Points that are other ones than before.")
 class PointsChanged:
     cursor: str = strawberry.field(description="Pass it as `after`: if the points are still these, nothing comes.")
-    customer_number: str = strawberry.field(description="The customer as of now, whom the number stands for.")
+    customer_number: str = strawberry.field(description="The customer's number as of now.")
     change: int | None = strawberry.field(
         description="Points more than at the event before, or at `after`; less where negative; null in a first event."
     )
     balance: LoyaltyBalance = strawberry.field(description="The points now; of the brands that you may see.")
 
 
-async def _points(info: Info, number: str, after: str | None) -> AsyncGenerator[PointsChanged]:
+async def _points(info: Info, whom: Whom, seek: _Seek, after: str | None) -> AsyncGenerator[PointsChanged]:
     """What the caller may see of the points, each time it is something else. Raises NotFound, also for who may not."""
     told = Page.of(_POINTS, after=after).edge
     wanted: set[Part] = {part for field in selected(info).below("balance") for part in loyalty.parts(field)}
-    finder = Finder.named("by_number", number=number)
     # The whole profile's state only says when to look: it may have changed at a brand that this caller does not see.
-    async for _ in _live(info).states(number, None):
-        found = await customer.one(replace(info.context, now=datetime.now(UTC)), finder, wanted)
+    async for _ in _live(info).states(whom, None):
+        found = await seek(_now(info), wanted)
         if found is None:
             raise NotFound("There is no such customer.")
         balance = LoyaltyBalance.of(found.profile)
@@ -108,9 +135,7 @@ class SegmentChanged:
     async def customer(self, info: Info) -> Customer | None:
         if self.customer_number is None:
             return None
-        context = replace(info.context, now=datetime.now(UTC))
-        finder = Finder.named("by_number", number=self.customer_number)
-        return await customer.one(context, finder, customer.parts(selected(info)))
+        return await _numbered(self.customer_number)(_now(info), customer.parts(selected(info)))
 
 
 async def _segment(info: Info, id_: str, after: str | None) -> AsyncGenerator[SegmentChanged]:
@@ -149,8 +174,8 @@ class Subscription:
         customer: Annotated[str, strawberry.argument(description="The customer number; a retired one will do.")],
         after: Since = None,
     ) -> AsyncGenerator[ProfileChanged]:
-        async for state in _live(info).states(customer, after):
-            yield ProfileChanged(cursor=state, number=customer)
+        async for state in _live(info).states(("number", customer), after):
+            yield ProfileChanged(cursor=state, seek=_numbered(customer))
 
     @strawberry.subscription(
         description="A customer's points, and again each time they change at a brand that you may see; of quick "
@@ -162,7 +187,24 @@ class Subscription:
         customer: Annotated[str, strawberry.argument(description="The customer number; a retired one will do.")],
         after: Since = None,
     ) -> AsyncGenerator[PointsChanged]:
-        async for points in _points(info, customer, after):
+        async for points in _points(info, ("number", customer), _numbered(customer), after):
+            yield points
+
+    @strawberry.subscription(
+        description="The profile of the guest who is signed in, and again each time that what the guest's brand may "
+        "know and this document asks for is something else; of quick changes the last."
+    )
+    async def my_profile_changed(self, info: Info, after: Since = None) -> AsyncGenerator[ProfileChanged]:
+        async for profile in _my_profile(info, after):
+            yield profile
+
+    @strawberry.subscription(
+        description="The points of the guest who is signed in, and again each time they change at the guest's brand; "
+        "of quick changes the last."
+    )
+    async def my_points_changed(self, info: Info, after: Since = None) -> AsyncGenerator[PointsChanged]:
+        own = customer.own_record(info.context)
+        async for points in _points(info, ("record", own), customer.myself, after):
             yield points
 
     @strawberry.subscription(

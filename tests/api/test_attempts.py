@@ -6,6 +6,7 @@ Ann is signed in with the app of the brand pasta. Bob is a guest of pasta, Carla
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -52,10 +53,16 @@ class World:
     sink: MemorySink
 
     async def ask(
-        self, credential: str, query: str, variables: dict[str, Any] | None = None, **more: Any
+        self,
+        credential: str,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        accept: str = "application/json",
+        **more: Any,
     ) -> httpx.Response:
         body = {"query": query, "variables": (self.ids | (variables or {})) if "$" in query else {}} | more
-        return await self.client.post("/graphql", json=body, headers={"authorization": f"Bearer {credential}"})
+        headers = {"authorization": f"Bearer {credential}", "accept": accept}
+        return await self.client.post("/graphql", json=body, headers=headers)
 
     @property
     def ann(self) -> str:
@@ -136,8 +143,15 @@ async def refused(world: World, credential: str, query: str, code: str | None) -
     if not query.startswith("mutation"):
         for _ in range(2):
             await world.ask(KEY, query)
-    answer = await world.ask(credential, query)
-    content = answer.json()
+    before = len(world.sink.events)
+    if query.startswith("subscription"):
+        answer = await world.ask(credential, query, accept="text/event-stream")
+        [line] = [line for line in answer.text.splitlines() if line.startswith("data: {")]
+        content = json.loads(line.removeprefix("data: "))
+    else:
+        answer = await world.ask(credential, query)
+        content = answer.json()
+    assert len(world.sink.events) == before
     if code is None:
         assert "errors" not in content, content
         assert list(content["data"].values()) == [None]
