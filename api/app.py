@@ -43,7 +43,7 @@ def create_app(
     policies, audit = committer.policies, AuditLog(committer.database, committer.vault)
     metrics = Metrics()
     metrics.watch(Watched(committer=committer, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
-    asked = graphql_routes(settings, committer, authenticate, shared, audit, metrics)
+    asked = graphql_routes(settings, committer, authenticate, shared, audit, metrics, sink)
     others: list[BaseRoute] = [
         *intake.routes(sink, quarantine, settings, authenticate, policies, audit),
         *segment.routes(sink, quarantine, settings, segment.write_keys(api_key, keys), policies, audit),

@@ -40,6 +40,7 @@ from domain.errors import (
     HTTP_STATUS,
     InvalidInput,
     MethodNotAllowed,
+    Overloaded,
     RegularsError,
     Throttled,
     TimedOut,
@@ -49,6 +50,7 @@ from domain.errors import (
 from domain.settings import Settings
 from graph import serving, tracing
 from ingest.commit import Committer
+from ingest.sink import EventSink
 from privacy.audit import AuditLog
 from resolvers.caller import Caller
 from resolvers.context import Context
@@ -73,6 +75,7 @@ def graphql_routes(
     shared: Shared | None = None,
     audit: AuditLog | None = None,
     metrics: Metrics | None = None,
+    sink: EventSink | None = None,
 ) -> list[BaseRoute]:
     production = settings.environment == "production"
     schema = make_schema(production=production)
@@ -89,7 +92,8 @@ def graphql_routes(
             Meter(caller.name, shared.bucket, settings.graphql_max_cost),
             serving.served() or secrets.token_hex(8),
         )
-        return Context(committer, settings, caller, id_, meter=meter, live=live, trail=Trail(audit, id_, why))
+        trail = Trail(audit, id_, why)
+        return Context(committer, settings, caller, id_, meter=meter, live=live, trail=trail, sink=sink)
 
     async def authenticate_page(request: Request) -> Caller:
         caller = await authenticate(request)
@@ -202,7 +206,7 @@ class _Endpoint:
         )
         for error in result.errors or ():
             match cause(error):
-                case Unavailable() | Throttled() as waits:
+                case Unavailable() | Overloaded() as waits:
                     return answered(answer, media, status=HTTP_STATUS[waits.code], headers=error_headers(waits))
                 case _:
                     pass

@@ -20,7 +20,7 @@ from api.jwks import ALGORITHMS, KeySets
 from api.providers import GuestProvider, Provider, providers
 from domain.settings import Settings
 from ingest.claims import Reader
-from resolvers.caller import Caller, Kind
+from resolvers.caller import Caller, Kind, Own
 from resolvers.roles import ROLES, scopes_of
 
 _MOST_CHARACTERS = 8_192
@@ -95,6 +95,7 @@ class Tokens:
                 sources=frozenset(),
                 stores=frozenset(),
                 subject=self.reader.record_key(provider.source, subject),
+                own=Own(provider.source, subject, provider.brand),
             )
         told = claims.get(provider.roles_claim)
         names = cast(list[Any], told) if isinstance(told, list) else [told]

@@ -23,7 +23,7 @@ from graph.keys import ServiceKeys
 from graph.migrations import migrate
 from privacy.audit import AuditLog, Entry
 from privacy.vault import open_vault
-from resolvers.caller import EVENT_WRITE, ME_READ, SCOPES, Kind
+from resolvers.caller import EVENT_WRITE, GUEST_SCOPES, SCOPES, Kind
 from resolvers.roles import ROLES, scopes_of
 
 app = typer.Typer(no_args_is_help=True, help="Service keys: create, list, rotate, revoke.")
@@ -118,7 +118,7 @@ def _scopes(name: str, roles: list[str], scopes: list[str]) -> frozenset[str]:
         if role not in _SERVICE_ROLES:
             raise InvalidInput("There is no such role of a service.", hint=f"One of: {', '.join(_SERVICE_ROLES)}.")
     for scope in scopes:
-        if scope not in SCOPES or scope == ME_READ:
+        if scope not in SCOPES.keys() - GUEST_SCOPES:
             raise InvalidInput("There is no such scope of a service.", hint="docs/permissions.md lists them.")
     found = scopes_of(roles, Kind.SERVICE) | frozenset(scopes)
     if not found:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.errors import NotAllowed
 
 GROUP_READ = "group:read"
 ME_READ = "me:read"
+ME_WRITE = "me:write"
 PROFILE_READ = "profile:read"
 PII_READ = "pii:read"
 SEGMENT_READ = "segment:read"
@@ -25,6 +26,7 @@ SCHEMA_READ = "schema:read"
 SCOPES: dict[str, str] = {
     GROUP_READ: "brands and stores",
     ME_READ: "the guest's own profile",
+    ME_WRITE: "the guest's own answers to requests for consent",
     PROFILE_READ: "customers, one by one, by search and by id",
     PII_READ: "contact data in clear, where it may be read at all",
     SEGMENT_READ: "segments, and which a customer is in",
@@ -40,6 +42,8 @@ SCOPES: dict[str, str] = {
 }
 """Every scope, and what it allows."""
 ALL_SCOPES = frozenset(SCOPES)
+GUEST_SCOPES = frozenset((ME_READ, ME_WRITE))
+"""A guest's own door: only who names a guest has them, no key and nobody's staff."""
 
 
 class Kind(StrEnum):
@@ -49,11 +53,21 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """How events name the source record that is a guest, and of which brand they are. The id may be an e-mail address:
+    it is never logged."""
+
+    source: str
+    id: str = field(repr=False)
+    brand: str
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """A caller's name, which may be logged, its scopes, and the part of the group that it may see.
 
     `brands`, `sources`, `stores`: the only ones it may know of or send for; None is all of them. `subject`: of a guest,
-    the key of the source record that is the guest.
+    the key of the source record that is the guest; `own` is how events name it.
     """
 
     name: str
@@ -63,6 +77,7 @@ class Caller:
     sources: frozenset[str] | None = None
     stores: frozenset[str] | None = None
     subject: str | None = None
+    own: Own | None = None
 
     @property
     def limited(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import strawberry
 
+from domain.errors import Unavailable
 from domain.settings import Settings
 from graph.changes import Changes
 from graph.customers import Customers
@@ -21,10 +22,20 @@ from ingest.claims import Reader
 from ingest.commit import Committer
 from ingest.decisions import Decisions
 from ingest.review import Review
+from ingest.sink import EventSink
 from matching.policy import Policies
 from privacy.audit import AuditLog
 from privacy.vault import Vault
-from resolvers.caller import AUDIT_READ, IDENTITY_READ, IDENTITY_WRITE, ME_READ, PII_READ, PROFILE_READ, Caller
+from resolvers.caller import (
+    AUDIT_READ,
+    IDENTITY_READ,
+    IDENTITY_WRITE,
+    ME_READ,
+    ME_WRITE,
+    PII_READ,
+    PROFILE_READ,
+    Caller,
+)
 from resolvers.live import Live
 from resolvers.meter import Meter
 from resolvers.trail import Trail
@@ -46,6 +57,7 @@ class Context:
     meter: Meter = field(default_factory=Meter)
     trail: Trail = field(default_factory=Trail)
     live: Live | None = None
+    sink: EventSink | None = None
 
     @property
     def database(self) -> Database:
@@ -87,6 +99,14 @@ class Context:
         """For the guest's own profile. Raises NotAllowed to who is no guest."""
         self.caller.require(ME_READ)
         return Customers(self.database, self.view)
+
+    @property
+    def intake(self) -> EventSink:
+        """For what guests say of themselves. Raises NotAllowed to who is no guest, Unavailable where there is none."""
+        self.caller.require(ME_WRITE)
+        if self.sink is None:
+            raise Unavailable("No events are taken here.")
+        return self.sink
 
     @property
     def changes(self) -> Changes:

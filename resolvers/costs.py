@@ -1,8 +1,8 @@
 """What an operation costs before it runs: about the number of objects it can read, by its variables and page sizes.
 
 A leaf costs nothing, an object 1. What stands in a list costs its rows times: the page size of a connection, the rows
-that an argument asks for, else LIST_ROWS. Fields that compute rather than read cost their WEIGHTS more. So the cost is
-known without the store, is the same every time, and grows as pages in pages do.
+that an argument asks for, else LIST_ROWS. Fields that compute rather than read, and what guests may write, cost their
+WEIGHTS more. So the cost is known without the store, is the same every time, and grows as pages in pages do.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ WEIGHTS: Mapping[str, int] = {
     "identityWhy": 50,
     "identityWhyNot": 50,
     "members": 20,
+    "myConsentSet": 1_000,
     "relations": 5,
 }
 _SIZES = ("first", "last", "records", "representations")
@@ -98,7 +99,7 @@ class Estimate:
         if name.startswith("__") or not isinstance(type, GraphQLObjectType | GraphQLInterfaceType):
             return 0
         definition = type.fields[name]
-        extra = MUTATION if type is self._schema.mutation_type else WEIGHTS.get(name, 0)
+        extra = WEIGHTS.get(name, 0) + (MUTATION if type is self._schema.mutation_type else 0)
         if node.selection_set is None:
             return extra
         inner = get_named_type(definition.type)

@@ -9,10 +9,10 @@ from resolvers.caller import (
     AUDIT_READ,
     EVENT_WRITE,
     GROUP_READ,
+    GUEST_SCOPES,
     IDENTITY_CLAIM,
     IDENTITY_READ,
     IDENTITY_WRITE,
-    ME_READ,
     PII_READ,
     PROFILE_READ,
     SCHEMA_READ,
@@ -37,7 +37,7 @@ def _role(kind: Kind, *scopes: str) -> Role:
 
 ROLES: dict[str, Role] = {
     # A guest's contact data is the guest's own: without profile:read there is nobody else to read.
-    "guest": _role(Kind.GUEST, ME_READ, PII_READ),
+    "guest": _role(Kind.GUEST, *GUEST_SCOPES, PII_READ),
     "till": _role(Kind.SERVICE, PROFILE_READ, EVENT_WRITE),
     "web_shop": _role(Kind.SERVICE, PROFILE_READ, EVENT_WRITE, IDENTITY_CLAIM),
     "integrator": _role(Kind.SERVICE, EVENT_WRITE, IDENTITY_CLAIM),
@@ -48,7 +48,7 @@ ROLES: dict[str, Role] = {
     "analyst": _role(Kind.STAFF, PROFILE_READ, SEGMENT_READ, STATS_READ, IDENTITY_READ),
     "privacy_officer": _role(Kind.STAFF, PROFILE_READ, PII_READ, SEGMENT_READ, IDENTITY_READ, AUDIT_READ),
     # Everything but a guest's own door, which names a guest.
-    "admin": Role(Kind.STAFF, ALL_SCOPES - {ME_READ}),
+    "admin": Role(Kind.STAFF, ALL_SCOPES - GUEST_SCOPES),
 }
 
 

@@ -23,6 +23,7 @@ from resolvers.audit import AuditQueries
 from resolvers.caller import SEGMENT_READ, STATS_READ
 from resolvers.changes import IdentityChange
 from resolvers.completeness import Completeness, completeness
+from resolvers.consent import ConsentMutations
 from resolvers.context import Info
 from resolvers.customer import Customer
 from resolvers.decisions import DecisionMutations, DecisionQueries
@@ -213,7 +214,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
 
 
 @strawberry.type(description="What may be changed.")
-class Mutation(DecisionMutations, ReviewMutations, GoldenMutations):
+class Mutation(DecisionMutations, ReviewMutations, GoldenMutations, ConsentMutations):
     @strawberry.mutation(description="Store a segment, or change a stored one.")
     async def segment_save(
         self,

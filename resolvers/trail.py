@@ -1,10 +1,10 @@
-"""What a request leaves in the audit log: whose contact data it showed, and what it changed."""
+"""What a request leaves in the audit log: whose contact data it showed, what it changed and sent."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,6 +41,11 @@ class Trail:
         """Notes a write before it is carried out. Raises Unavailable: then nothing is written."""
         if self.log is not None:
             await self.log.add(self._entry(caller, "write", [name], set(_numbers(arguments))))
+
+    async def sends(self, caller: Caller, type_: str, customers: set[str]) -> None:
+        """Notes an event that the caller sends of these customers. Raises Unavailable."""
+        if self.log is not None:
+            await self.log.add(replace(self._entry(caller, "send", [type_], customers), events=1))
 
     def _entry(self, caller: Caller, action: str, what: list[str], customers: set[str]) -> Entry:
         return Entry(

@@ -197,6 +197,7 @@ def test_the_command(command: CliRunner, database: Database) -> None:
         ["till-9", "--role", "admin"],
         ["till-9", "--role", "guest"],
         ["till-9", "--scope", "me:read"],
+        ["till-9", "--scope", "me:write"],
         ["till-9", "--scope", "everything"],
         ["till-9", "--role", "till", "--brand", "b"],
         ["till-9", "--role", "till", "--source", "s", "--store", "1"],

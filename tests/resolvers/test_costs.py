@@ -41,6 +41,7 @@ def of(text: str, **variables: Any) -> int:
         ),
         ("{completeness{records}}", WEIGHTS["completeness"] + 5),
         ('mutation{segmentDelete(id: "x"){userErrors{code}}}', 10 + 1 + 5),
+        ('mutation{myConsentSet(purpose: "x", granted: true){me{number}}}', 10 + WEIGHTS["myConsentSet"] + 1 + 1),
         ("{...F ...F} fragment F on Query {brands{code}}", 10),
         ("{a: brands{code} b: brands{code}}", 10),
         ("{brands @skip(if: true){code} stores @include(if: false){edges{cursor}}}", 1),

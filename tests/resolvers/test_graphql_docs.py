@@ -15,7 +15,7 @@ from graph.identity import MOST_RECORDS
 from graph.segments import MAX_SEGMENTS
 from matching import health
 from matching.explain import MOST_TRIED
-from resolvers import as_of, costs, customer, history, limits, pages, picture
+from resolvers import as_of, consent, costs, customer, history, limits, pages, picture
 from resolvers.segment import MAX_NAME
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +63,7 @@ def test_every_limit_stands_in_the_docs() -> None:
         ("directives", str(limits.MAX_DIRECTIVES)),
         ("rows of a page", str(pages.MAX_PAGE)),
         ("lastVisits", str(customer.MAX_LAST_VISITS)),
+        ("purposes that are answered before a guest adds one", str(consent.MOST_PURPOSES)),
     }
     assert rows(SEGMENTS) >= {
         ("levels of a rule", str(MAX_DEPTH)),

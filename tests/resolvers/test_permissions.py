@@ -19,8 +19,11 @@ from graphql import (
 )
 
 from domain.errors import SetupError
+from ingest.claims import Reader
+from matching.policy import default
+from privacy.vault import Vault
 from resolvers import permissions
-from resolvers.caller import ALL_SCOPES, ME_READ, Caller
+from resolvers.caller import ALL_SCOPES, GUEST_SCOPES, Caller, Own
 from resolvers.permission_table import table
 from resolvers.permissions import BELOW, ROOTS, guard
 from resolvers.roles import ROLES, Kind, scopes_of
@@ -32,6 +35,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "permissions.md"
 SCALARS = {"Int": "1", "Boolean": "true", "JSON": "1", "DateTime": '"2026-01-01T00:00:00Z"'}
 # Ids are of their type's form, so that what is refused is refused for want of a scope.
 IDS = {"records": "U291cmNlUmVjb3JkOng", "record": "U291cmNlUmVjb3JkOng", "recordId": "U291cmNlUmVjb3JkOng"}
+NOBODY = Reader(Vault(bytes(32)), default(), "US").record_key("app", "no")
 PATHS = {
     "Customer": '{ %s(by: {customerNumber: "x"}) { %s } }',
     "Segment": "{ segments { %s } }",
@@ -77,8 +81,9 @@ def document(coordinate: str, role: str) -> str:
 
 
 def caller_of(role: str, brands: frozenset[str] | None = None) -> Caller:
-    subject = "app|nobody" if role == "guest" else None
-    return Caller(role, ROLES[role].scopes, ROLES[role].kind, brands, subject=subject)
+    if role == "guest":
+        return Caller(role, ROLES[role].scopes, ROLES[role].kind, brands, subject=NOBODY, own=Own("app", "no", "pasta"))
+    return Caller(role, ROLES[role].scopes, ROLES[role].kind, brands)
 
 
 async def codes(story: Story, text: str, caller: Caller, variables: dict[str, Any] | None = None) -> set[str]:
@@ -97,9 +102,9 @@ async def test_every_cell_of_the_table(story: Story, role: str) -> None:
 
 @pytest.mark.neo4j
 async def test_the_whole_group_is_not_shown_to_who_may_see_some_brands(story: Story) -> None:
-    caller = Caller("brand", ALL_SCOPES - {ME_READ}, brands=frozenset({"pasta"}))
+    caller = Caller("brand", ALL_SCOPES - GUEST_SCOPES, brands=frozenset({"pasta"}))
     for coordinate, rule in (ROOTS | BELOW).items():
-        if rule.scope != ME_READ:
+        if rule.scope not in GUEST_SCOPES:
             found = await codes(story, document(coordinate, "admin"), caller)
             assert ("NOT_ALLOWED" in found) == rule.whole, coordinate
     assert "NOT_ALLOWED" in await codes(
