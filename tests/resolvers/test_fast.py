@@ -241,7 +241,7 @@ async def test_readers_share_a_round_trip_and_get_their_own(story: Story) -> Non
     answers = await asyncio.gather(
         *(both.fast.execute(NUMBER, None, {"n": numbers[turn % 3]}, context_of(story)) for turn in range(30))
     )
-    assert story.database.round_trips - before == 2
+    assert story.database.round_trips - before == 3  # the first, and the others by halves
     for turn, answer in enumerate(answers):
         assert answer is not None
         found = answer.data["customer"] if answer.data else None
