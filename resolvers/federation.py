@@ -70,7 +70,7 @@ class FederationQueries:
                 case InvalidInput() as error:
                     return error
 
-        # Customers among them share a round trip.
+        # Customers among them share a few round trips.
         return await asyncio.gather(*map(one, representations))
 
 
