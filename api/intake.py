@@ -26,6 +26,7 @@ from domain.errors import (
     TimedOut,
     TooSlow,
     Unavailable,
+    place,
 )
 from domain.settings import Settings
 from ingest.parse import parse
@@ -99,12 +100,7 @@ def public_error(error: Exception) -> RegularsError:
         return error
     if isinstance(error, Unavailable | TimedOut):
         return error
-    # The message and the locals of an unforeseen error may hold contact data: its type and place do not.
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else None
-    _log.error("intake.fault", type=type(error).__name__, place=place)
+    _log.error("intake.fault", type=type(error).__name__, place=place(error))
     return Unavailable("The service cannot take events now.", hint="Send the request again.")
 
 

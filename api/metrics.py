@@ -88,6 +88,9 @@ class Metrics:
             "regulars_operation_cost", "Cost of operations.", ("operation",), registry=self.registry, buckets=_COSTS
         )
         self._plans = Counter("regulars_plan_reads", "Documents by ready plan.", ("found",), registry=self.registry)
+        # Looked up by their labels once: there are few, and a look costs more than counting.
+        self._of_operation = cache(self._operation_samples)
+        self._of_answer = cache(self._answer_samples)
         self._watched = Watched()
         self.registry.register(self._watched)
 
@@ -97,19 +100,11 @@ class Metrics:
             if value := getattr(parts, each.name):
                 setattr(self._watched, each.name, value)
 
-    # Samples are looked up by their labels once: there are few, and a look costs more than counting.
-
-    @cache  # noqa: B019 - one for the life of the process
-    def _of_operation(self, label: str) -> tuple[Histogram, Histogram]:
+    def _operation_samples(self, label: str) -> tuple[Histogram, Histogram]:
         return self._operation_seconds.labels(label), self._cost.labels(label)
 
-    @cache  # noqa: B019
-    def _of_answer(self, route: str, status: int) -> tuple[Counter, Histogram]:
+    def _answer_samples(self, route: str, status: int) -> tuple[Counter, Histogram]:
         return self._requests.labels(route, str(status)), self._seconds.labels(route)
-
-    @cache  # noqa: B019
-    def _of_plan(self, found: bool) -> Counter:
-        return self._plans.labels("yes" if found else "no")
 
     def operated(self, label: str, meter: Meter, seconds: float) -> None:
         """Counts one GraphQL operation, also one that failed; `meter` tells what it cost."""
@@ -120,7 +115,7 @@ class Metrics:
 
     def planned(self, found: bool) -> None:
         """Whether an operation ran as code made for its document."""
-        self._of_plan(found).inc()
+        self._plans.labels("yes" if found else "no").inc()
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Counts one answer; `route` is the form of an address, never an address."""

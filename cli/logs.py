@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import structlog
 
+from domain.errors import place
 from graph.serving import served
 
 _LEVELS = {"exception": "error", "warn": "warning"}
@@ -37,14 +38,6 @@ class Libraries(logging.Formatter):
         if error is not None:
             event |= {"type": type(error).__name__, "place": place(error)}
         return _line(record.levelname.lower(), event).decode()
-
-
-def place(error: BaseException) -> str | None:
-    """The file and line that raised it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return None if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
 
 
 def _rendered(_logger: object, method: str, event: structlog.typing.EventDict) -> bytes:

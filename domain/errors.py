@@ -148,3 +148,12 @@ HTTP_STATUS: dict[str, int] = {
     TimedOut.code: 504,
     SetupError.code: 500,
 }
+
+
+def place(error: BaseException) -> str | None:
+    """The file and line that raised it: what a log may tell of an unforeseen error beside its type, as its message and
+    locals may hold contact data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return None if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

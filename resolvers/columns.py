@@ -43,7 +43,7 @@ def column(*columns: str | int, by: Callable[..., Any] | None = None, of: type |
     object of the type `of` whose row it is.
 
     It is the short form of `reads`; code made for a document reads it without calling anything, or making an object
-    that nobody selects more of.
+    that nobody selects more of. Python of ours reads the row too: as an attribute of the object it is the resolver.
     """
     names = tuple(name.rpartition(".")[2] if isinstance(name, str) else name for name in columns)
 

@@ -14,7 +14,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from graphql.validation.validate import ValidationAbortedError
 
-from domain.errors import InvalidInput, RegularsError, SetupError
+from domain.errors import InvalidInput, RegularsError, SetupError, place
 
 _log = structlog.get_logger("regulars.graphql")
 _VARIABLE = re.compile(r"Variable '(\$\w+)' (?:got|has) invalid value|Variable '(\$\w+)' of (?:required|non-null) type")
@@ -94,7 +94,7 @@ def formatted(error: GraphQLError, *, request_id: str) -> dict[str, Any]:
         shown["message"] = original.message
         extensions = {"code": original.code} | ({"hint": original.hint} if original.hint else {})
     else:
-        _log.error("graphql.fault", request_id=request_id, type=type(original).__name__, place=_place(original))
+        _log.error("graphql.fault", request_id=request_id, type=type(original).__name__, place=place(original))
         shown["message"] = "Something went wrong on our side."
         extensions = {"code": RegularsError.code, "requestId": request_id}
     if error.locations:
@@ -107,11 +107,3 @@ def formatted(error: GraphQLError, *, request_id: str) -> dict[str, Any]:
 def codes(errors: Iterable[dict[str, Any]]) -> list[str]:
     """The codes of formatted errors, for the log."""
     return sorted({error["extensions"]["code"] for error in errors})
-
-
-def _place(error: BaseException) -> str | None:
-    # The message and the locals of an unforeseen error may hold contact data: its type and place do not.
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else None
