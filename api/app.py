@@ -16,10 +16,10 @@ from api.metrics import Metrics, Watched
 from api.shared import Shared, in_memory
 from domain.errors import NotFound
 from domain.settings import Settings
-from graph.keys import ServiceKeys
+from graph.service_keys import ServiceKeys
 from ingest.commit import Committer
 from ingest.sink import EventSink, RefusalStore
-from privacy.audit import AuditLog
+from privacy.audit_log import AuditLog
 
 
 def create_app(

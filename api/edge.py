@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import NotAllowed, SetupError
 from domain.settings import Settings
-from graph import serving, tracing
+from graph.store import request_scope, tracing
 from resolvers.caller import Caller
 
 Count = Callable[[str, int, float], None]
@@ -66,7 +66,7 @@ class Edge:
         path: str = scope["path"]
         exact = self._exact.get(path)
         method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
-        with serving.request(request), tracing.serving(method, scope) as span:
+        with request_scope.request(request), tracing.serving(method, scope) as span:
             try:
                 await (exact or self._app)(scope, receive, watch)
             finally:

@@ -24,7 +24,7 @@ from domain.events import (
 )
 from ingest.sink import Reader, Receipt
 from matching.policy import Policies, Strength
-from privacy.audit import AuditLog, Entry
+from privacy.audit_log import AuditLog, Entry
 from resolvers.caller import EVENT_WRITE, IDENTITY_CLAIM, Caller
 
 _CLAIM = f"says who somebody is, and this key lacks the scope {IDENTITY_CLAIM}"

@@ -48,10 +48,10 @@ from domain.errors import (
     Unavailable,
 )
 from domain.settings import Settings
-from graph import serving, tracing
+from graph.store import request_scope, tracing
 from ingest.commit import Committer
 from ingest.sink import EventSink
-from privacy.audit import AuditLog
+from privacy.audit_log import AuditLog
 from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause, codes
@@ -90,7 +90,7 @@ def graphql_routes(
     def context_of(caller: Caller, why: str | None = None) -> Context:
         meter, id_ = (
             Meter(caller.name, shared.bucket, settings.graphql_max_cost),
-            serving.served() or secrets.token_hex(8),
+            request_scope.served() or secrets.token_hex(8),
         )
         trail = Trail(audit, id_, why)
         return Context(committer, settings, caller, id_, meter=meter, live=live, trail=trail, sink=sink)
@@ -180,7 +180,7 @@ class _Endpoint:
         self.running += 1
         try:
             async with asyncio.timeout(most):
-                with serving.within(most):
+                with request_scope.within(most):
                     return await self._answer(operation, context, media, known)
         except TimeoutError:
             raise TimedOut(f"This took longer than {most:g} seconds.", hint="Ask for less at once.") from None

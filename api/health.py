@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from graph.database import Database
-from graph.migrations import pending
+from graph.store.database import Database
+from graph.store.migrations import pending
 
 _ANSWER_WITHIN_S = 3.0
 

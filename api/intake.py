@@ -33,7 +33,7 @@ from ingest.parse import parse
 from ingest.sink import EventSink, Receipt, RefusalStore, deliver
 from ingest.split import split
 from matching.policy import Policies
-from privacy.audit import AuditLog
+from privacy.audit_log import AuditLog
 
 _log = structlog.get_logger(__name__)
 _SERVER_FAULT = 500

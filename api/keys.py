@@ -27,7 +27,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from api.documents import SharedRedis
-from graph.keys import ServiceKeys
+from graph.service_keys import ServiceKeys
 from resolvers.caller import ALL_SCOPES, Caller, Kind
 
 _KEY = re.compile(r"rg_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")

@@ -29,7 +29,7 @@ from ingest.segment_orders import OrderDefaults
 from ingest.sink import EventSink, Raw, RefusalStore, deliver
 from ingest.split import load_json
 from matching.policy import Policies
-from privacy.audit import AuditLog
+from privacy.audit_log import AuditLog
 from resolvers.caller import Caller
 
 SenderOf = Callable[[str], Awaitable["Sender"]]

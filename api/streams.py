@@ -33,7 +33,7 @@ from api.graphql_response import envelope, shown
 from api.intake import public_error
 from api.operation import Operation, parse_operation
 from domain.errors import InvalidInput, NotAuthenticated, Overloaded, RegularsError
-from graph import serving
+from graph.store import request_scope
 from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.errors import cause
@@ -230,7 +230,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
         await super().handle_subscribe({"id": name, "type": "subscribe", "payload": payload})  # pyright: ignore
 
     async def run_operation(self, operation: Any) -> None:
-        with serving.request(secrets.token_hex(8)):  # each operation of a connection has an id of its own
+        with request_scope.request(secrets.token_hex(8)):  # each operation of a connection has an id of its own
             await self._run(operation)
 
     async def _run(self, operation: Any) -> None:

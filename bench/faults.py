@@ -17,8 +17,8 @@ from bench.machine import machine
 from bench.stream import stream
 from bench.traffic import SOURCE, Guest, Line, Traffic, order
 from domain.settings import Settings
-from graph.database import Database
 from graph.local import LocalNeo4j
+from graph.store.database import Database
 
 _GUESTS = 400
 _CAPACITY_S = 20.0

@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.machine import machine
 from domain.events import Event, event_adapter
-from graph.database import Database
+from graph.store.database import Database
 from ingest.intake import Intake
 
 _REQUEST = 500

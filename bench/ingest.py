@@ -17,7 +17,7 @@ import psutil
 from bench.machine import machine
 from cypher import load
 from domain.events import event_adapter
-from graph.database import Database, Transaction
+from graph.store.database import Database, Transaction
 from ingest.intake import Intake
 from world import World, WorldConfig
 

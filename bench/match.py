@@ -16,14 +16,14 @@ import pyarrow as pa
 
 from bench import registry
 from bench.machine import machine
-from matching.probabilistic.blocking import candidates
-from matching.probabilistic.fields import Column, column
-from matching.probabilistic.kinds import Kind
-from matching.probabilistic.levels import compare
-from matching.probabilistic.splink import splink_settings, splink_table
-from matching.probabilistic.weights import learn, score
 from matching.records import About, Record
 from matching.scoring import default_model, score_pair
+from matching.tables.blocking import candidates
+from matching.tables.fields import Column, column
+from matching.tables.kinds import Kind
+from matching.tables.levels import compare
+from matching.tables.splink import splink_settings, splink_table
+from matching.tables.weights import learn, score
 
 KINDS = {
     "given_name": Kind.GIVEN,

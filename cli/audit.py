@@ -10,7 +10,7 @@ import typer
 
 from cli.service import open_database
 from domain.settings import settings
-from privacy.audit import AuditLog, Verdict
+from privacy.audit_log import AuditLog, Verdict
 from privacy.vault import open_vault
 
 app = typer.Typer(no_args_is_help=True, help="The audit log: verify.")

@@ -13,9 +13,9 @@ from cli.service import open_database, open_service
 from cypher import load
 from domain.errors import Overloaded, SetupError
 from domain.settings import Settings
-from graph.database import Database
 from graph.local import LocalNeo4j
-from graph.migrations import migrate
+from graph.store.database import Database
+from graph.store.migrations import migrate
 from ingest.bulk.spill import Spill
 from ingest.bulk.tables import import_arguments
 from ingest.parse import parse

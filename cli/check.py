@@ -25,9 +25,9 @@ from api.shared import in_memory, open_redis
 from cli.service import open_database, policies_of, survivorship_of
 from domain.errors import RegularsError, SetupError
 from domain.settings import Settings, settings
-from graph.database import Database
 from graph.local import NEO4J_VERSION
-from graph.migrations import pending
+from graph.store.database import Database
+from graph.store.migrations import pending
 from loyalty.earn import programme
 from privacy.vault import open_vault
 from resolvers.schema import make_schema

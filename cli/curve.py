@@ -11,7 +11,7 @@ import leather
 
 from domain.errors import InvalidInput
 from matching.evaluate import pairwise
-from matching.probabilistic import Resolved
+from matching.tables import Resolved
 
 _CUTS = range(-4, 9)
 _Label = TypeVar("_Label", bound=Hashable)

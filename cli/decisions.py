@@ -12,7 +12,7 @@ from rich.console import Console
 from cli.service import open_database, open_service
 from domain.errors import InvalidInput, NotFound, SetupError, TooLarge
 from domain.settings import settings
-from graph.decisions import DecisionLog
+from graph.decision_log import DecisionLog
 from ingest.decisions import Decisions
 from ingest.replaying import LoggedDecision, replay
 

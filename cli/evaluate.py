@@ -22,9 +22,9 @@ from cli.curve import draw_curve, told
 from domain.errors import InvalidInput
 from ingest.table import read_table
 from matching.evaluate import bcubed, largest_cluster, pairwise, singletons
-from matching.probabilistic import Resolved, resolve_table
-from matching.probabilistic.kinds import Kind
-from matching.probabilistic.proposal import propose
+from matching.tables import Resolved, resolve_table
+from matching.tables.kinds import Kind
+from matching.tables.proposal import propose
 
 _MOST_MISTAKES = 200_000  # pairs looked at for the worst ones
 

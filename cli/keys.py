@@ -19,9 +19,9 @@ from cli.service import open_database
 from domain.errors import InvalidInput
 from domain.events import Slug
 from domain.settings import settings
-from graph.keys import ServiceKeys
-from graph.migrations import migrate
-from privacy.audit import AuditLog, Entry
+from graph.service_keys import ServiceKeys
+from graph.store.migrations import migrate
+from privacy.audit_log import AuditLog, Entry
 from privacy.vault import open_vault
 from resolvers.caller import EVENT_WRITE, GUEST_SCOPES, SCOPES, Kind
 from resolvers.roles import ROLES, scopes_of

@@ -11,7 +11,7 @@ import orjson
 import structlog
 
 from domain.errors import place
-from graph.serving import served
+from graph.store.request_scope import served
 
 _LEVELS = {"exception": "error", "warn": "warning"}
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.errors import SetupError
 from graph.local import NEO4J_VERSION
-from graph.migrations import migrations
+from graph.store.migrations import migrations
 
 NAME = "manifest.json"
 _ANOTHER = "Take another backup: this one is used for nothing."

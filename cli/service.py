@@ -9,9 +9,9 @@ from pathlib import Path
 
 from domain.errors import SetupError
 from domain.settings import Settings
-from graph.database import Database, connect
 from graph.local import LocalNeo4j
-from graph.migrations import migrate
+from graph.store.database import Database, connect
+from graph.store.migrations import migrate
 from ingest.claims import Reader
 from ingest.commit import Committer
 from ingest.golden import ReadModel

@@ -16,10 +16,10 @@ from cli.service import model_of
 from domain.errors import InvalidInput, SetupError
 from domain.settings import settings
 from ingest.table import read_table
-from matching.probabilistic.proposal import propose
 from matching.scoring.model import Model
 from matching.scoring.training import Trained, measure
 from matching.scoring.training import train as learn
+from matching.tables.proposal import propose
 
 
 def train(

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cypher import load
-from engagement.clock import span_of_days, window_start
+from domain.windows import span_of_days, window_start
 from engagement.reading import MAX_COUNT
 from engagement.rules import (
     And,
@@ -25,7 +25,7 @@ from engagement.rules import (
     VisitedBrand,
     Visits,
 )
-from graph.compose import renamed
+from graph.query.compose import renamed
 
 _MOST = 2**62
 

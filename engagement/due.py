@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engagement.clock import DAY_MS
+from domain.windows import DAY_MS
 from engagement.evaluator import Facts
 from engagement.rules import And, Not, Or, Recency, Rule, Spend, Visits
 

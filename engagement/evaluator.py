@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from engagement.clock import DAY_MS, millis, window_start
+from domain.windows import DAY_MS, millis, window_start
 from engagement.rules import And, InTier, Not, Or, Recency, Rule, Spend, UsedChannel, VisitedBrand, Visits
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from engagement.clock import DAY_MS
+from domain.windows import DAY_MS
 
 
 @dataclass(frozen=True, slots=True)

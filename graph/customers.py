@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from cypher import load
-from graph.compose import columns, narrowed
-from graph.database import Database, Row
-from graph.moment import at_moment
-from graph.view import View, columns_within, finder_within, parts_within
+from graph.query.as_of import at_moment
+from graph.query.brand_view import View, columns_within, finder_within, parts_within
+from graph.query.compose import columns, narrowed
+from graph.store.database import Database, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from graph.database import Database
+from graph.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)

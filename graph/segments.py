@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cypher import load
-from graph.compose import renamed
 from graph.customers import Finder
-from graph.database import Database, Row
+from graph.query.compose import renamed
+from graph.store.database import Database, Row
 
 MAX_SEGMENTS = 500
 _COUNTS_AT_ONCE = 16

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from cypher import load
-from graph.database import Transaction
+from graph.store.database import Transaction
 from ingest.commit import Committer
 from ingest.customers import PEOPLE, Customers, number_people
 from ingest.locking import lock_and_read

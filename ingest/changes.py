@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 
-from graph.database import Row
+from graph.store.database import Row
 
 
 class ChangeKind(StrEnum):

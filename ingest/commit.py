@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.tally import Resolved
-from graph.database import Database, Row, Transaction
+from domain.resolution_counts import Resolved
+from graph.store.database import Database, Row, Transaction
 from ingest.claims import Claims, SubjectClaim
 from ingest.crowds import LARGE, Crowded, Crowds, reached
 from ingest.customers import PEOPLE, Customers, number_people

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.ids import customer_number
 from domain.stats import Stats
-from graph.database import Row, Transaction
+from graph.store.database import Row, Transaction
 from ingest.changes import changes_of
 from ingest.golden import ReadModel
 from ingest.people import Decision, Person, resolution_of

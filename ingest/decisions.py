@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.errors import InvalidInput, NotFound, TooLarge
-from graph.database import Row, Transaction
+from graph.store.database import Row, Transaction
 from ingest import plans
 from ingest.commit import Committer
 from ingest.customers import PEOPLE, Customers, number_people
@@ -23,7 +23,7 @@ from ingest.locking import lock_and_read
 from ingest.people import decide
 from ingest.plans import Change, DecisionKind, Part, People
 from ingest.records import RecordState, Word, clock
-from matching.decisions import Rule, Ruling, verdict
+from matching.rulings import Rule, Ruling, verdict
 
 MAX_RECORDS = 5_000
 MAX_REASON = 500

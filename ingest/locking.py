@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from domain.errors import Unavailable
-from graph.database import Row, Transaction
+from graph.store.database import Row, Transaction
 
 LOCK_AND_READ = ("intake/lock_components", "intake/where_now", "intake/read_records")
 _ROUNDS = 50

@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.database import Row, Transaction
+from graph.store.database import Row, Transaction
 from ingest.records import RecordState
 from matching.scoring import Model
+from matching.scoring.features import Profile, profile_of
 from matching.scoring.pair import score_profiles
-from matching.scoring.profile import Profile, profile_of
 from matching.scoring.tokens import MOST, tokens_of
 from privacy.vault import Vault
 

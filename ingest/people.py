@@ -15,7 +15,7 @@ from typing import Any
 from ingest.crowds import LARGE
 from ingest.records import RecordState
 from matching.components import components
-from matching.people import people
+from matching.people_count import count_people
 from matching.policy import Policies, Strength
 from matching.records import Cluster, Identifier, Partition, Record
 from matching.resolve import Guards, resolve
@@ -112,7 +112,7 @@ def sharing(
         for other in identifiers
         if other.type != type and policies.of(other.type).strength in _PERSONAL
     }
-    count = people(names, personal, policies)
+    count = count_people(names, personal, policies)
     return count if crowded or count > limit else None
 
 

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from domain.errors import InvalidInput
 from ingest.golden import words
 from ingest.records import RecordState, Word
-from matching.decisions import Rule
 from matching.policy import Policies
 from matching.records import Identifier
 from matching.resolve import resolve
+from matching.rulings import Rule
 
 
 class Part(NamedTuple):

@@ -17,7 +17,7 @@ import orjson
 
 from domain.errors import EventRefused, InvalidInput, NotFound, TooLarge, Unavailable
 from domain.events import Event
-from graph.database import Database, Row, Transaction
+from graph.store.database import Database, Row, Transaction
 from ingest.parse import parse
 from ingest.segment import Translator
 from ingest.segment_orders import OrderDefaults

@@ -17,8 +17,8 @@ import orjson
 from domain.stats import Stats
 from ingest.claims import Claims, IdentifierClaim, SubjectClaim
 from matching.address import one_spelling
-from matching.decisions import Rule, Ruling
 from matching.records import About, Identifier, Record
+from matching.rulings import Rule, Ruling
 from privacy.vault import Vault
 
 # A change of these may change who a person is; all other traits only change what is known of the person.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from domain.errors import TooLarge
-from graph.database import Database
+from graph.store.database import Database
 from ingest.match_keys import keyed_tokens
 from ingest.people import newly_shared
 from ingest.records import RecordState

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from domain.errors import InvalidInput
-from graph.database import Row
+from graph.store.database import Row
 from ingest.decisions import MAX_RECORDS, Decisions, Outcome, Signed
 from ingest.plans import Change, DecisionKind, Part
 from ingest.records import Word, clock, opened_value
-from matching.decisions import Rule
+from matching.rulings import Rule
 from privacy.vault import Vault
 
 _Key = Annotated[str, Field(min_length=1, max_length=200)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.events import ProductUpserted, StoreUpserted
-from graph.database import Row
+from graph.store.database import Row
 from ingest.claims import Claims, SubjectClaim
 from ingest.orders import TransactionState
 from privacy.vault import Vault

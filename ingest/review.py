@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.errors import InvalidInput, NotFound
-from graph.database import Database, Row
+from graph.store.database import Database, Row
 from ingest import plans
 from ingest.decisions import Decisions, Outcome, Signed
 from ingest.plans import DecisionKind

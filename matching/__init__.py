@@ -4,7 +4,7 @@ from matching.components import components
 from matching.evaluate import Scores, bcubed, largest_cluster, pairwise, singletons
 from matching.names import birth_conflict, given_conflict, name_signature, split_suffix
 from matching.normalise import mask, mask_name, normalise
-from matching.people import people
+from matching.people_count import count_people
 from matching.policy import IdentifierPolicy, Policies, Strength, default, parse
 from matching.records import About, Cluster, Identifier, Link, Partition, Record, Refusal
 from matching.resolve import Guards, resolve
@@ -29,6 +29,7 @@ __all__ = [
     "bcubed",
     "birth_conflict",
     "components",
+    "count_people",
     "default",
     "default_model",
     "given_conflict",
@@ -40,7 +41,6 @@ __all__ = [
     "pairwise",
     "parse",
     "parse_model",
-    "people",
     "resolve",
     "score_pair",
     "singletons",

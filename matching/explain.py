@@ -13,12 +13,13 @@ from enum import StrEnum
 from itertools import product
 
 from matching.components import components
-from matching.decisions import Rule, Ruling
+from matching.groups import Group
 from matching.guards import Claims, Contradiction, contradictions
-from matching.linkage import PER_BIT, Group
+from matching.linkage import PER_BIT
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, Identifier, Record, Refusal
 from matching.resolve import Guards, Resolution
+from matching.rulings import Rule, Ruling
 from matching.scoring import PairScore, default_model, score_pair
 
 MOST_TRIED = 400

@@ -2,60 +2,23 @@
 
 Two records weigh the bits of the identifiers both carry, so the mean over all pairs of two groups L and R is
 sum(w(i) * n_L(i) * n_R(i)) / (|L| * |R|) over the identifiers i they share, where n(i) counts the records that carry i.
-Counts per group are enough; the few pairs whose score is evidence are summed per two groups (`matching.bridges`).
+Counts per group are enough; the few pairs whose score is evidence are summed per two groups (`matching.scored_pairs`).
 Weights are whole hundredths of a bit and means are compared as exact fractions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
-from matching.bridges import Bridge, Bridges
-from matching.guards import AMBIGUOUS, WEAK, Claims, Contradiction, contradiction
+from matching.groups import Group
+from matching.guards import AMBIGUOUS, WEAK, Contradiction, contradiction
 from matching.policy import Policies, Strength
 from matching.records import SCORED, Identifier, Link
+from matching.scored_pairs import Bridge, Bridges
 
 PER_BIT = 100
 Weights = Mapping[Identifier, int]
 _NONE: Mapping[tuple[str, str], int] = {}
-
-
-@dataclass(slots=True, eq=False)
-class Group:
-    """A cluster in the making. `holds`: how many records carry an identifier, and the first of them by key.
-
-    `rank`: the lowest of its records' ranks. `known`: has a name or more than weak identifiers. `settled`: stood
-    before the records now being placed. `ambiguous`: fits several settled groups and was given to none.
-    """
-
-    rank: int
-    members: list[str]
-    holds: dict[Identifier, tuple[int, str]]
-    claims: Claims
-    known: bool
-    links: list[Link] = field(default_factory=list[Link])
-    settled: bool = False
-    ambiguous: bool = False
-    serial: int = 0
-
-    @classmethod
-    def of(cls, key: str, linking: Iterable[Identifier], claims: Claims, *, rank: int, known: bool) -> Group:
-        """A group of one record."""
-        return cls(rank, [key], dict.fromkeys(linking, (1, key)), claims, known)
-
-    def merge(self, other: Group, *why: Link) -> None:
-        """Take over all of the other."""
-        self.links += [*other.links, *why]
-        for identifier, (count, first) in other.holds.items():
-            have, key = self.holds.get(identifier, (0, first))
-            self.holds[identifier] = (have + count, min(key, first))
-        self.rank = min(self.rank, other.rank)
-        self.members += other.members
-        self.claims.absorb(other.claims)
-        self.known |= other.known
-        self.settled |= other.settled
-        self.ambiguous |= other.ambiguous
 
 
 class Forest:

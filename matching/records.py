@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from matching.decisions import Ruling
+from matching.rulings import Ruling
 
 
 class Identifier(NamedTuple):

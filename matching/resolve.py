@@ -11,15 +11,16 @@ from itertools import combinations, repeat
 from math import log2
 
 from matching.components import components, linking
-from matching.decisions import verdict
+from matching.groups import Group
 from matching.guards import WEAK, Claims
-from matching.linkage import PER_BIT, Forest, Group, Weights, link_by
+from matching.linkage import PER_BIT, Forest, Weights, link_by
+from matching.name_spelling import mend
 from matching.names import generation, has_given, name_signature, split_suffix
 from matching.placement import place
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, SCORED, Cluster, Identifier, Link, Partition, Record, Refusal
+from matching.rulings import verdict
 from matching.scoring.zones import scored
-from matching.spelling import mend
 
 _DILUTION = 2.5
 """Bits that an identifier loses each time the number of names that use it doubles; at least one bit is left."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from privacy.audit import Noted
+from privacy.audit_log import Noted
 from resolvers.caller import AUDIT_READ
 from resolvers.context import Info
 from resolvers.pages import After, Connection, First, Page

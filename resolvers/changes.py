@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from graph.database import Row
+from graph.store.database import Row
 from ingest.changes import ChangeKind
 from resolvers.context import Context
 from resolvers.enums import described

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import strawberry
 
-from graph.database import Row
+from graph.store.database import Row
 
 
 @strawberry.type(description="How many records of a source tell a field.")

@@ -10,21 +10,21 @@ import strawberry
 
 from domain.errors import Unavailable
 from domain.settings import Settings
-from graph.changes import Changes
 from graph.customers import Customers
-from graph.database import Database
-from graph.decisions import DecisionLog
-from graph.identity import Identity
+from graph.decision_log import DecisionLog
+from graph.identity_feed import Changes
+from graph.identity_graph import Identity
 from graph.places import Places
+from graph.query.brand_view import View
 from graph.segments import Segments
-from graph.view import View
+from graph.store.database import Database
 from ingest.claims import Reader
 from ingest.commit import Committer
 from ingest.decisions import Decisions
 from ingest.review import Review
 from ingest.sink import EventSink
 from matching.policy import Policies
-from privacy.audit import AuditLog
+from privacy.audit_log import AuditLog
 from privacy.vault import Vault
 from resolvers.caller import (
     AUDIT_READ,

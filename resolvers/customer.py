@@ -11,8 +11,8 @@ import strawberry
 
 from domain.errors import Ambiguous, InvalidInput, NotAllowed
 from graph.customers import Finder, Part, Profile, Reading
-from graph.database import Row
-from graph.transitions import VISITS
+from graph.segment_feed import VISITS
+from graph.store.database import Row
 from resolvers import golden, history, household, identities, journey, loyalty, transactions, within
 from resolvers.columns import column, reads, taken
 from resolvers.context import Context

@@ -9,14 +9,14 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import InvalidInput, NotFound, TooLarge
-from graph.database import Row
+from graph.store.database import Row
 from ingest import plans
 from ingest.decisions import Decisions, Outcome, Signed
 from ingest.plans import DecisionKind, Part, People
 from ingest.records import opened_value
-from matching.decisions import Rule
 from matching.normalise import normalise
 from matching.records import Identifier
+from matching.rulings import Rule
 from resolvers.caller import IDENTITY_READ
 from resolvers.context import Context, Info
 from resolvers.enums import described

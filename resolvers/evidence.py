@@ -10,7 +10,7 @@ from typing import Any
 import strawberry
 
 from domain.errors import InvalidInput, NotFound
-from graph.identity import Case
+from graph.identity_graph import Case
 from ingest.records import RecordState
 from matching.explain import Decided
 from matching.normalise import mask_name

@@ -7,13 +7,13 @@ from datetime import datetime
 
 import orjson
 
-from engagement.clock import millis
+from domain.windows import millis
 from engagement.evaluator import Facts, Visit
 from engagement.reading import parse
 from engagement.transitions import Followed, standing
 from graph.customers import Profile
-from graph.database import Row
-from graph.transitions import VISITS
+from graph.segment_feed import VISITS
+from graph.store.database import Row
 from resolvers.stats import read_stats
 
 FACTS = ("stats", "known", "tier", "spendMinor", "visits", "brands", "preferredChannel")
@@ -23,7 +23,7 @@ FACTS = ("stats", "known", "tier", "spendMinor", "visits", "brands", "preferredC
 def judge(
     people: Sequence[tuple[Profile, Collection[str]]], segments: Sequence[Row], now: int, *, currency: str
 ) -> list[Row]:
-    """How customers stand to followed segments: see `graph.transitions.Judge`."""
+    """How customers stand to followed segments: see `graph.segment_feed.Judge`."""
     followed = [
         Followed(row["id"], parse(orjson.loads(row["rule"]), currency=currency), row["sweptTo"], bool(row["silent"]))
         for row in segments

@@ -6,7 +6,7 @@ import asyncio
 
 import strawberry
 
-from matching.health import Finding, FindingKind, findings
+from matching.cluster_findings import Finding, FindingKind, findings
 from resolvers import wording
 from resolvers.context import Context
 from resolvers.enums import described

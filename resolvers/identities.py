@@ -10,7 +10,7 @@ from functools import cached_property
 import strawberry
 
 from graph.customers import Part
-from graph.database import Row
+from graph.store.database import Row
 from resolvers.columns import column, reads, taken
 from resolvers.context import Context
 from resolvers.enums import described

@@ -19,10 +19,10 @@ import structlog
 
 from domain.errors import NotFound
 from engagement.transitions import Move
-from graph.changes import Changes, Whom
-from graph.database import Database, Row
-from graph.serving import of_all
-from graph.transitions import Transitions
+from graph.identity_feed import Changes, Whom
+from graph.segment_feed import Transitions
+from graph.store.database import Database, Row
+from graph.store.request_scope import of_all
 from resolvers import facts
 
 _KEPT = 5_000

@@ -8,8 +8,8 @@ from typing import Any
 import strawberry
 
 from domain.errors import InvalidInput, NotFound
-from graph.database import Row
-from graph.paths import CROWD, MOST_HOPS, Path, shortest, shown
+from graph.shortest_path import CROWD, MOST_HOPS, Path, shortest, shown
+from graph.store.database import Row
 from matching.normalise import mask_name
 from resolvers.context import Context
 from resolvers.enums import described

@@ -9,7 +9,7 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import InvalidInput, NotFound
-from graph.database import Row
+from graph.store.database import Row
 from resolvers.context import Info
 from resolvers.decisions import DecisionPayload, Signs, carried_out
 from resolvers.errors import UserError

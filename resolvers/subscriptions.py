@@ -12,8 +12,8 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound, Unavailable
 from engagement.transitions import Move
-from graph.changes import Whom
 from graph.customers import Finder, Part
+from graph.identity_feed import Whom
 from resolvers import customer, loyalty
 from resolvers.changes import PLACE, IdentityChange, change
 from resolvers.context import Context, Info

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.errors import InvalidInput
-from privacy.audit import AuditLog, Entry
+from privacy.audit_log import AuditLog, Entry
 from resolvers.caller import Caller
 
 PURPOSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,63}")

@@ -8,7 +8,7 @@ import strawberry
 
 from domain.events import Channel
 from graph.customers import Part, Profile
-from graph.database import Row
+from graph.store.database import Row
 from resolvers.columns import column, reads, taken
 from resolvers.enums import described
 from resolvers.ids import Node, global_id

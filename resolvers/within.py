@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from domain.errors import TooLarge
 from domain.stats import Stats, Tally
 from graph.customers import Customers, Finder, Part, Profile
-from graph.transitions import VISITS
-from graph.view import View
+from graph.query.brand_view import View
+from graph.segment_feed import VISITS
 from ingest.records import RecordState
 from resolvers.as_of import MOST_RECORDS
 from resolvers.context import Context

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matching.cluster_findings import Finding, FindingKind
 from matching.explain import Common, Hop, Obstacle, Remedy, RemedyKind, Standing
-from matching.health import Finding, FindingKind
 from matching.records import Identifier
 from resolvers.evidence import Evidence
 

@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator
 import pytest_asyncio
 
 from cypher import load
-from graph.database import Database, connect
 from graph.local import Running
-from graph.migrations import migrate
+from graph.store.database import Database, connect
+from graph.store.migrations import migrate
 from tests.core.building import settings_of
 
 

@@ -17,8 +17,8 @@ from jsonschema.validators import validator_for
 
 from domain.settings import Settings
 from graph.local import NEO4J_VERSION
-from graph.local.config import GUIDE_PATH, STYLE_PATH, neo4j_conf
 from graph.local.ports import Ports
+from graph.local.server_config import GUIDE_PATH, STYLE_PATH, neo4j_conf
 
 ROOT = Path(__file__).parents[1]
 DEFAULTS = {name: field.default for name, field in Settings.model_fields.items()}

@@ -16,7 +16,7 @@ from cli.main import app
 from domain.errors import HTTP_STATUS
 from domain.events import Event
 from domain.settings import Settings
-from graph.migrations import migrations
+from graph.store.migrations import migrations
 from matching.policy import default
 from tests.lint.project import DOCUMENTS, MODULES, QUERIES, ROOT, name
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from world.cities import City
 from world.config import WorldConfig
-from world.names import MAIL_DOMAINS, MAIL_SHARES, Names
+from world.name_lists import MAIL_DOMAINS, MAIL_SHARES, Names
 from world.numbers import phone, scramble
 from world.people import Address, Person
 

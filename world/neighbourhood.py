@@ -15,7 +15,7 @@ from itertools import accumulate
 from world.config import WorldConfig
 from world.group import Group
 from world.homes import SIZE_SHARES, SIZES, HomeMaker
-from world.names import names
+from world.name_lists import names
 from world.numbers import card
 from world.people import Office, Person
 

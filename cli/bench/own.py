@@ -21,8 +21,8 @@ from cli.service import open_database
 from cypher import load
 from domain.errors import SetupError
 from domain.settings import Settings, settings
-from graph.keys import ServiceKeys
 from graph.local import LocalNeo4j
+from graph.service_keys import ServiceKeys
 from privacy.vault import open_vault
 from resolvers.caller import IDENTITY_READ
 from resolvers.roles import ROLES

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import SetupError
-from graph.local.config import ADMIN_CLASS
 from graph.local.failures import hint_for
 from graph.local.java import Java
+from graph.local.server_config import ADMIN_CLASS
 
 _LAST = 1_500
 _PARTS = ("databases", "transactions")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from domain.errors import SetupError
 from domain.settings import Settings
-from graph.local.config import ADMIN_CLASS
 from graph.local.failures import hint_for
 from graph.local.java import Java
+from graph.local.server_config import ADMIN_CLASS
 
 USER = "neo4j"
 """The one user of a new Community store; the setting `neo4j_user` is for a Neo4j of your own."""

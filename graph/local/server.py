@@ -21,7 +21,7 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from domain.errors import SetupError
 from domain.settings import Settings
-from graph.local import config, password, ports, runfile, spawn
+from graph.local import password, ports, runfile, server_config, spawn
 from graph.local.admin import Admin
 from graph.local.disk import disk_faults, require_space
 from graph.local.failures import died, too_slow
@@ -174,7 +174,7 @@ class LocalNeo4j:
         home = self.home
         java, chosen = self._prepare()
         options = self._options
-        command = [str(java.executable), f"@{options}", config.MAIN_CLASS, runfile.home_argument(home)]
+        command = [str(java.executable), f"@{options}", server_config.MAIN_CLASS, runfile.home_argument(home)]
         process = spawn.spawn(
             [*command, f"--config-dir={self._conf}", "--console-mode"], log=self.log_file, cwd=home, tied=tied
         )
@@ -201,8 +201,8 @@ class LocalNeo4j:
         for folder in (self._conf, self.log_file.parent):
             folder.mkdir(exist_ok=True)
         chosen = ports.claim(settings)
-        self._options.write_text(config.java_options(settings, java, class_path), "utf-8")
-        (self._conf / "neo4j.conf").write_text(config.neo4j_conf(settings, chosen), "utf-8")
+        self._options.write_text(server_config.java_options(settings, java, class_path), "utf-8")
+        (self._conf / "neo4j.conf").write_text(server_config.neo4j_conf(settings, chosen), "utf-8")
         secret = password.ensure_password(settings, home)
         password.set_initial_password(secret, home, self._conf, java, self._options)
         return java, chosen

@@ -10,8 +10,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from matching.names import given_conflict, one_slip_apart, related
-from matching.probabilistic.spelling import sound
-from matching.scoring.profile import Profile
+from matching.scoring.features import Profile
+from matching.tables.spelling import sound
 
 EQUAL, SAME, INITIAL, PART, SWAPPED, DIFFERENT = "equal", "same", "initial", "part", "swapped", "different"
 SLIP, YEAR, NEAR, AREA, STREET, ONE_SIDED, FROM_NAME = "slip", "year", "near", "area", "street", "one_sided", "name"

@@ -11,9 +11,9 @@ from math import log2
 from typing import NamedTuple
 
 from matching.records import Record
+from matching.scoring.features import Profile, profile_of
 from matching.scoring.levels import DIFFERENT, EQUAL, INITIAL, SAME, compared
 from matching.scoring.model import Model
-from matching.scoring.profile import Profile, profile_of
 
 _PLACE = ("street", "postcode", "city")
 _KINDS = {"given_name": "name", "family_name": "name", "birth_date": "birth", "email": "email", "phone": "phone"} | (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from matching.probabilistic.kinds import Kind
-from matching.probabilistic.spelling import EMPTY, speller
 from matching.records import About, Record
+from matching.tables.kinds import Kind
+from matching.tables.spelling import EMPTY, speller
 
 _ATTRIBUTES = (Kind.NUMBER, Kind.TEXT, Kind.ID)
 

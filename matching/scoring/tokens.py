@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from matching.names import name_signature
 from matching.records import Record
-from matching.scoring.profile import Profile, profile_of
+from matching.scoring.features import Profile, profile_of
 
 MOST = 50
 """Records that may carry a token. One that more carry says too little, and no longer counts while they do."""

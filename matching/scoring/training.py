@@ -16,15 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from matching.probabilistic import resolve_table
-from matching.probabilistic.kinds import Kind
 from matching.records import Record
+from matching.scoring.features import Profile, profile_of
 from matching.scoring.levels import DIFFERENT, EQUAL, LEVELS, SLIP, compared
 from matching.scoring.model import Frequencies, Level, Model, default_model
 from matching.scoring.pair import score_profiles
 from matching.scoring.population import records_of
-from matching.scoring.profile import Profile, profile_of
 from matching.scoring.tokens import MOST, tokens_of
+from matching.tables import resolve_table
+from matching.tables.kinds import Kind
 
 Pair = tuple[int, int]
 _RANDOM_PAIRS = 50_000

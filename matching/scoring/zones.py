@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from matching.records import Record
+from matching.scoring.features import profile_of
 from matching.scoring.model import Model
 from matching.scoring.pair import score_profiles
-from matching.scoring.profile import profile_of
 
 Pair = tuple[str, str]
 

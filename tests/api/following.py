@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from api.app import create_app
-from graph.database import connect
 from graph.local import Running
+from graph.store.database import connect
 from tests.api.serving import KEY, served
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import Story

@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from graph.database import Database
+from graph.store.database import Database
 
 KEY = "rg_secret"
 

@@ -23,10 +23,10 @@ from api.app import create_app
 from api.jwks import KeySets
 from api.keys import make
 from api.tokens import Tokens
-from graph.keys import ServiceKeys
 from graph.local import Running
+from graph.service_keys import ServiceKeys
 from ingest.parse import parse
-from privacy.audit import AuditLog
+from privacy.audit_log import AuditLog
 from resolvers.roles import ROLES
 from tests.api.provider import IdentityProvider, running
 from tests.api.test_tokens import guests_of, staff_of

@@ -11,8 +11,8 @@ import pytest
 
 from api.app import create_app
 from api.keys import make
-from graph.keys import ServiceKeys
 from graph.local import Running
+from graph.service_keys import ServiceKeys
 from resolvers.caller import PROFILE_READ
 from tests.api.serving import KEY, served
 from tests.memory import MemorySink, MemoryStore

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from api.keys import make
-from graph.keys import ServiceKeys
 from graph.local import Running
+from graph.service_keys import ServiceKeys
 from resolvers.caller import GROUP_READ, PROFILE_READ, SCHEMA_READ
 from resolvers.schema import make_schema
 from tests.api.following import services

@@ -17,8 +17,8 @@ from api.app import create_app
 from api.edge import allowed_origins
 from domain.errors import SetupError
 from domain.settings import Settings
-from graph import serving
-from graph.database import Row
+from graph.store import request_scope
+from graph.store.database import Row
 from resolvers.meter import REFUSED
 from tests.api.serving import KEY, NoStore, served
 from tests.core.building import committer_of
@@ -38,7 +38,7 @@ class SlowStore(NoStore):
         self.stopped = 0
 
     async def read(self, name: str, /, **parameters: Any) -> list[Row]:
-        self.given.append(serving.allowed(30))
+        self.given.append(request_scope.allowed(30))
         try:
             await asyncio.sleep(self.takes)
         except asyncio.CancelledError:

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from api.app import create_app
-from graph.database import Database, connect
 from graph.local import Running
+from graph.store.database import Database, connect
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import EMAIL, PRIVATE, Story, told
 
@@ -97,7 +97,7 @@ async def test_logs_of_good_requests_name_nobody(client: httpx.AsyncClient, caps
 
 
 async def test_a_store_that_is_away_is_503(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.patience._SILENT_FOR_S", 0.1)
+    monkeypatch.setattr("graph.store.retry._SILENT_FOR_S", 0.1)
     async with (
         connect(story.settings, uri="bolt://127.0.0.1:9", user="neo4j", password="none") as away,
         client_of(story, away) as client,

@@ -11,9 +11,9 @@ from starlette.types import ASGIApp
 
 from api.app import create_app
 from domain.settings import Settings
-from graph.database import Database, connect
 from graph.local import Running
-from graph.migrations import Migration, migrations
+from graph.store.database import Database, connect
+from graph.store.migrations import Migration, migrations
 from tests.core.building import committer_of
 from tests.fixtures_core import migrated as migrated
 from tests.memory import MemorySink, MemoryStore
@@ -74,11 +74,11 @@ async def test_started_once_the_store_has_had_all_migrations(
 ) -> None:
     newer = [*migrations(), Migration("9999", "newer", "c", ())]
     async with client_of(app_over(migrated)) as client:
-        monkeypatch.setattr("graph.migrations.migrations", lambda: newer)
+        monkeypatch.setattr("graph.store.migrations.migrations", lambda: newer)
         assert (await client.get("/health/startup")).status_code == 503
         monkeypatch.undo()
         assert (await client.get("/health/startup")).status_code == 200
-        monkeypatch.setattr("graph.migrations.migrations", lambda: newer)
+        monkeypatch.setattr("graph.store.migrations.migrations", lambda: newer)
         assert (await client.get("/health/startup")).status_code == 200  # it is about the start only
 
 

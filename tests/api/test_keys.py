@@ -20,10 +20,10 @@ from cli.keys import app
 from cypher import load
 from domain.errors import NotFound
 from domain.settings import Settings
-from graph.database import Database, connect
-from graph.keys import ServiceKeys
 from graph.local import Running
-from graph.migrations import migrate
+from graph.service_keys import ServiceKeys
+from graph.store.database import Database, connect
+from graph.store.migrations import migrate
 from resolvers.caller import EVENT_WRITE, PROFILE_READ
 
 pytestmark = pytest.mark.neo4j

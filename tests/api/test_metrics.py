@@ -18,9 +18,9 @@ from api.app import create_app
 from api.metrics import Metrics, Watched
 from cypher import load
 from domain.settings import Settings
-from graph.database import Database, connect
 from graph.local import Running
-from graph.migrations import migrate
+from graph.store.database import Database, connect
+from graph.store.migrations import migrate
 from ingest import match_keys
 from tests.core.building import READER, committer_of, intake_of, read
 from tests.fixtures_core import migrated as migrated

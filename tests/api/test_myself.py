@@ -20,11 +20,11 @@ from api.keys import make
 from api.tokens import Tokens
 from domain.errors import Overloaded
 from domain.events import ConsentChanged, Event, Subject
-from graph.keys import ServiceKeys
 from graph.local import Running
+from graph.service_keys import ServiceKeys
 from ingest.intake import Intake, open_intake
 from ingest.sink import Outcome
-from privacy.audit import AuditLog
+from privacy.audit_log import AuditLog
 from resolvers import consent
 from resolvers.caller import GROUP_READ, GUEST_SCOPES
 from tests.api.following import EVERY_S, Following, following

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from api.keys import make
-from graph.keys import ServiceKeys
 from graph.local import Running
+from graph.service_keys import ServiceKeys
 from resolvers.caller import PROFILE_READ
 from tests.api.following import Following, following, services
 from tests.api.serving import KEY

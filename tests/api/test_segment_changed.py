@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from api.keys import make
-from graph.database import Database, Row, connect
-from graph.keys import ServiceKeys
 from graph.local import Running
-from graph.transitions import Transitions
+from graph.segment_feed import Transitions
+from graph.service_keys import ServiceKeys
+from graph.store.database import Database, Row, connect
 from resolvers.caller import PROFILE_READ, SEGMENT_READ
 from resolvers.facts import judge
 from resolvers.ids import key_of

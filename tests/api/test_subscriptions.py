@@ -16,7 +16,7 @@ from websockets.typing import Subprotocol
 
 from api.app import create_app
 from graph.local import Running
-from privacy.audit import AuditLog
+from privacy.audit_log import AuditLog
 from tests.api.serving import KEY, served
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import EMAIL, Story, event, person, told

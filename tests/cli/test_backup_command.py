@@ -17,8 +17,8 @@ from cli.service import open_database, open_service
 from cypher import load
 from domain.errors import SetupError
 from domain.settings import Settings, settings
-from graph.database import Database
 from graph.local import LocalNeo4j
+from graph.store.database import Database
 from privacy.vault import open_vault
 from tests.core.building import read
 from tests.core.snapshot import balances, difference, snapshot

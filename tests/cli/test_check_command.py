@@ -18,9 +18,9 @@ from cli import check
 from cli.check import look
 from cli.main import app
 from domain.settings import Settings, settings
-from graph.database import Database
 from graph.local import Running
-from graph.migrations import migrations
+from graph.store.database import Database
+from graph.store.migrations import migrations
 from ingest.commit import Committer
 from tests.core.building import READER, VAULT_KEY, committer_of, read
 from tests.fixtures_core import migrated as migrated
@@ -98,7 +98,7 @@ async def test_what_is_wrong_is_found(
         monkeypatch.setattr(check.time, "time", lambda: now() + 100)
     elif told == "was changed":
         edited = [replace(migration, checksum="another") for migration in migrations()]
-        monkeypatch.setattr("graph.migrations.migrations", lambda: edited)
+        monkeypatch.setattr("graph.store.migrations.migrations", lambda: edited)
     elif told == "are free":
         monkeypatch.setattr(check, "_FREE", 1.01)
     elif told == "it is 2026":

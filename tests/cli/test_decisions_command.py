@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 import cli.decisions
 from cli.decisions import app
 from cypher import load
-from graph.database import Database, connect
 from graph.local import Running
-from graph.migrations import migrate
+from graph.store.database import Database, connect
+from graph.store.migrations import migrate
 from ingest import plans
 from ingest.decisions import Decisions, Signed
 from ingest.plans import DecisionKind

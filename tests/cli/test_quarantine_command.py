@@ -17,9 +17,9 @@ import cli.quarantine
 from cli.quarantine import app
 from domain.errors import EventRefused, InvalidInput, NotFound
 from domain.settings import Settings
-from graph.database import connect
 from graph.local import Running
-from graph.migrations import migrate
+from graph.store.database import connect
+from graph.store.migrations import migrate
 from ingest.quarantine import Quarantine
 from ingest.sink import Refusal
 from privacy.vault import Vault

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from domain.events import Event, event_adapter
 from domain.settings import Settings
-from graph.database import Database
+from graph.store.database import Database
 from ingest.claims import Reader
 from ingest.commit import Committer
 from ingest.golden import ReadModel

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from domain.errors import InvalidInput
-from graph.database import Database
+from graph.store.database import Database
 from ingest import plans
 from ingest.decisions import Decisions, Outcome, Signed
 from ingest.plans import DecisionKind

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from domain.errors import RegularsError
-from graph.database import connect
+from graph.store.database import connect
 from ingest.intake import Intake
 from tests.core.building import intake_of, read, settings_of
 

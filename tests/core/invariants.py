@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from domain.stats import Stats
-from graph.database import Database
+from graph.store.database import Database
 from ingest import match_keys
 from ingest.records import RecordState
 from matching.policy import default

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from graph.database import Database
+from graph.store.database import Database
 from privacy.vault import Vault
 
 Snapshot = dict[str, Any]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cypher import together
-from graph.changes import FEED
-from graph.compose import columns
 from graph.customers import text_for_each
-from graph.identity import CASE
-from graph.moment import at_moment
-from graph.transitions import customers
-from graph.view import columns_within, finder_within
+from graph.identity_feed import FEED
+from graph.identity_graph import CASE
+from graph.query.as_of import at_moment
+from graph.query.brand_view import columns_within, finder_within
+from graph.query.compose import columns
+from graph.segment_feed import customers
 from ingest.commit import CLAIM, REPORTS
 from ingest.customers import PEOPLE
 from ingest.locking import LOCK_AND_READ

@@ -15,9 +15,9 @@ from neo4j import Driver, GraphDatabase
 from cypher import load
 from domain.events import event_adapter
 from domain.settings import Settings
-from graph.database import Database, connect
 from graph.local import Running
-from graph.migrations import migrate
+from graph.store.database import Database, connect
+from graph.store.migrations import migrate
 from ingest.claims import Reader
 from ingest.commit import Committer
 from ingest.golden import ReadModel

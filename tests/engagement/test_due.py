@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagement.clock import DAY_MS
+from domain.windows import DAY_MS
 from engagement.due import due
 from engagement.evaluator import Facts, Visit, member
 from engagement.rules import Not, Recency, Rule, Spend, Visits

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from cypher import load
 from domain.events import Channel, event_adapter
 from domain.settings import Settings
-from engagement.clock import millis
+from domain.windows import millis
 from engagement.compiler import compiled
 from engagement.evaluator import Facts, Visit, member
 from engagement.reading import parse
 from engagement.rules import And, InTier, Not, Or, Recency, Rule, Spend, UsedChannel, VisitedBrand, Visits, plain
-from graph.database import Database, connect
 from graph.local import Running
-from graph.migrations import migrate
 from graph.segments import Segments
+from graph.store.database import Database, connect
+from graph.store.migrations import migrate
 from ingest.claims import Reader
 from ingest.commit import Committer
 from ingest.golden import ReadModel

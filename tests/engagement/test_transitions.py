@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagement.clock import DAY_MS
+from domain.windows import DAY_MS
 from engagement.journey import Transition, transitions
 
 

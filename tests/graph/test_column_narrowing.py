@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cypher import load
-from graph.compose import narrowed
+from graph.query.compose import narrowed
 
 NESTED = """COLLECT {
   RETURN {a: 1, b: f(x, {c: 2}), rows: COLLECT { MATCH (n {d: 1}) RETURN {e: n.e, f: [1, 2]} LIMIT 5 }}

@@ -10,16 +10,16 @@ from collections.abc import Callable
 import pytest
 from neo4j.exceptions import CypherSyntaxError
 
-import graph.patience
+import graph.store.retry
 from domain.errors import SetupError, Unavailable
-from graph.database import Database, Transaction, connect
 from graph.local import Running
+from graph.store.database import Database, Transaction, connect
 from tests.core.building import settings_of
 
 
 @pytest.fixture
 def budget(monkeypatch: pytest.MonkeyPatch) -> float:
-    monkeypatch.setattr(graph.patience, "_SILENT_FOR_S", 0.5)
+    monkeypatch.setattr(graph.store.retry, "_SILENT_FOR_S", 0.5)
     return 0.5
 
 

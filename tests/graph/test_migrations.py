@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-import graph.migrations
+import graph.store.migrations
 from domain.errors import SetupError
 from domain.settings import Settings
-from graph.database import Database, connect
 from graph.local import LocalNeo4j
-from graph.migrations import Migration, migrate, migrations
+from graph.store.database import Database, connect
+from graph.store.migrations import Migration, migrate, migrations
 
 pytestmark = pytest.mark.neo4j
 
@@ -60,7 +60,7 @@ async def test_processes_that_migrate_an_empty_store_at_once(fresh: list[Databas
 
 async def test_an_edited_migration_is_refused(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     edited = [replace(migration, checksum="another") for migration in migrations()]
-    monkeypatch.setattr(graph.migrations, "migrations", lambda: edited)
+    monkeypatch.setattr(graph.store.migrations, "migrations", lambda: edited)
     with pytest.raises(SetupError, match="0001 was changed after it had been applied"):
         await migrate(store)
 
@@ -72,10 +72,10 @@ async def test_a_new_migration_runs_once_and_again_after_a_crash(
     await migrate(database)
     new = Migration("9999", "test", "c", ("MERGE (:Probe {id: 1})", "MERGE (p:Probe {id: 1}) SET p.done = true"))
     broken = replace(new, statements=(new.statements[0], "RETRN"))
-    monkeypatch.setattr(graph.migrations, "migrations", lambda: [*migrations(), broken])
+    monkeypatch.setattr(graph.store.migrations, "migrations", lambda: [*migrations(), broken])
     with pytest.raises(Exception, match="RETRN"):
         await migrate(database)
-    monkeypatch.setattr(graph.migrations, "migrations", lambda: [*migrations(), new])
+    monkeypatch.setattr(graph.store.migrations, "migrations", lambda: [*migrations(), new])
     assert await migrate(database) == ["9999"]
     assert await migrate(database) == []
     monkeypatch.undo()
@@ -88,6 +88,6 @@ async def test_a_new_migration_runs_once_and_again_after_a_crash(
 def test_a_file_of_another_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     (tmp_path / "migrations").mkdir()
     (tmp_path / "migrations" / name).write_text("RETURN 1")
-    monkeypatch.setattr(graph.migrations.resources, "files", lambda package: tmp_path)
+    monkeypatch.setattr(graph.store.migrations.resources, "files", lambda package: tmp_path)
     with pytest.raises(SetupError, match=name):
         migrations()

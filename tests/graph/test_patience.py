@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from neo4j.exceptions import CypherSyntaxError, Neo4jError, ServiceUnavailable, TransientError
 
-import graph.patience
+import graph.store.retry
 from domain.errors import Unavailable
-from graph.patience import Patience
+from graph.store.retry import Patience
 
 SILENT_FOR_S = 0.2
 
@@ -33,7 +33,7 @@ class Store:
 
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> Patience:
-    monkeypatch.setattr(graph.patience, "_SILENT_FOR_S", SILENT_FOR_S)
+    monkeypatch.setattr(graph.store.retry, "_SILENT_FOR_S", SILENT_FOR_S)
     return Patience()
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pytest
 from structlog.testing import capture_logs
 
-from graph import serving
-from graph.database import Database, Transaction, connect
 from graph.local import Running
-from graph.together import Together
+from graph.store import request_scope
+from graph.store.database import Database, Transaction, connect
+from graph.store.shared_reads import Together
 from tests.core.building import settings_of
 
 _OWN = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.operation = 'own' RETURN metaData"
@@ -19,7 +19,7 @@ _OWN = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.operation = 'own' RETURN
 
 @pytest.mark.neo4j
 async def test_neo4j_knows_the_request(store: Database) -> None:
-    with serving.request("c0ffee"):
+    with request_scope.request("c0ffee"):
         [read] = await store.read_text(_OWN, operation="own")
 
         async def work(transaction: Transaction) -> None:
@@ -42,10 +42,10 @@ async def test_a_shared_statement_is_of_all_who_wait_for_it() -> None:
     async def read(finds: Sequence[str]) -> list[str | None]:
         if finds == ["0"]:
             await first.wait()
-        return [serving.served()] * len(finds)
+        return [request_scope.served()] * len(finds)
 
     async def ask(name: str) -> str | None:
-        with serving.request(name), serving.within(5):
+        with request_scope.request(name), request_scope.within(5):
             return await together.read("key", name, read)
 
     asked = [asyncio.create_task(ask(str(number))) for number in range(21)]
@@ -69,7 +69,7 @@ async def test_neo4j_itself_ends_what_takes_too_long(neo4j_server: Running, with
     settings = settings_of(query_timeout_s=0.5 if within is None else 60)
     async with connect(settings, uri=uri, user=user, password=password) as database:
         await database.ready()
-        with capture_logs() as lines, serving.within(within or 60), pytest.raises(TimeoutError):
+        with capture_logs() as lines, request_scope.within(within or 60), pytest.raises(TimeoutError):
             async with asyncio.timeout(8):  # it is tried again as long as somebody waits
                 await database.read_text(_RUNAWAY, operation="runaway")
         assert len(lines) > 1, "nobody ended it before we went"

@@ -16,9 +16,9 @@ import cypher
 from cli.resolve import Load, folders, parts_of, run_job
 from domain.errors import SetupError
 from domain.settings import Settings
-from graph.changes import Changes
-from graph.database import Database, connect
+from graph.identity_feed import Changes
 from graph.local import LocalNeo4j, Running
+from graph.store.database import Database, connect
 from ingest.bulk import Job, Report
 from ingest.sink import Raw
 from tests.core.building import VAULT, VAULT_KEY, intake_of, read

@@ -9,8 +9,8 @@ import pytest
 
 from cypher import load
 from domain.events import event_adapter
-from graph.changes import Changes
-from graph.database import Database, Transaction
+from graph.identity_feed import Changes
+from graph.store.database import Database, Transaction
 from tests.core.building import READER, committer_of, read
 from tests.core.hard_cases import Raw, Teller, phone
 from world import World, WorldConfig

@@ -10,8 +10,8 @@ import pytest
 from cypher import load
 from domain.errors import InvalidInput, NotFound
 from domain.events import Event
-from graph.database import Database
-from graph.decisions import DecisionLog
+from graph.decision_log import DecisionLog
+from graph.store.database import Database
 from ingest import plans
 from ingest.decisions import Decisions, Outcome, Signed
 from ingest.plans import DecisionKind, People

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from cypher import load
-from graph.database import Database
+from graph.store.database import Database
 from ingest import commit, crowds, people
 from ingest.claims import Claims
 from ingest.crowds import Crowded

@@ -8,8 +8,8 @@ import random
 import pytest
 
 from cypher import load
-from graph.database import Database
 from graph.local import Running
+from graph.store.database import Database
 from tests.core.building import VAULT, intake_of, read
 from tests.core.hard_cases import guests, hard_events
 from tests.core.invariants import invariants

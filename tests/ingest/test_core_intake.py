@@ -11,7 +11,7 @@ import pytest
 
 from domain.errors import Overloaded, Unavailable
 from domain.events import Event
-from graph.database import Database
+from graph.store.database import Database
 from ingest import commit
 from ingest.claims import Claims
 from ingest.commit import Committer

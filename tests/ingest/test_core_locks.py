@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from cypher import load
-from graph.database import Database, Row, Transaction, connect
 from graph.local import Running
+from graph.store.database import Database, Row, Transaction, connect
 from ingest.locking import LOCK_AND_READ
 from tests.core.arrival import send, shuffled
 from tests.core.building import READER, VAULT, committer_of, intake_of, read, settings_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.database import Database
+from graph.store.database import Database
 from tests.core.building import READER, VAULT, committer_of, read
 from tests.core.hard_cases import Teller, phone
 from tests.core.invariants import invariants

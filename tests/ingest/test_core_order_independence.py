@@ -10,7 +10,7 @@ import pytest
 
 from cypher import load
 from domain.events import Event
-from graph.database import Database
+from graph.store.database import Database
 from tests.core.arrival import dealt, send, shuffled
 from tests.core.building import VAULT, intake_of, read
 from tests.core.hard_cases import hard_events

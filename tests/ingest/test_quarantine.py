@@ -11,9 +11,9 @@ import pytest
 from domain.errors import EventRefused, InvalidInput, NotFound, TooLarge, Unavailable
 from domain.events import OrderCompleted, Page
 from domain.settings import Settings
-from graph.database import Database, connect
 from graph.local import Running
-from graph.migrations import migrate
+from graph.store.database import Database, connect
+from graph.store.migrations import migrate
 from ingest.quarantine import MOST_BYTES, Quarantine, merge_patch
 from ingest.sink import Format, Outcome, Refusal
 from privacy.vault import Vault

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from graph.migrations import Migration, migrations
+from graph.store.migrations import Migration, migrations
 
 _SCHEMA = re.compile(r"CREATE (\w+ )?(CONSTRAINT|INDEX) \w+ IF NOT EXISTS FOR .+", re.DOTALL)
 _TAKES_AWAY = re.compile(r"\b(DROP|DELETE|DETACH|REMOVE|RENAME)\b")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Identifier, Partition, Record, components, default, resolve
-from matching.decisions import Rule, Ruling, verdict
+from matching.rulings import Rule, Ruling, verdict
 from tests.matching.strategies import record_lists, shared
 from tests.matching.test_resolve import people, record, rules
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import About, Identifier, Record, components, default, resolve
-from matching.decisions import Rule, Ruling
+from matching.cluster_findings import FindingKind, findings
 from matching.explain import Decided, RemedyKind, Standing
-from matching.health import FindingKind, findings
+from matching.rulings import Rule, Ruling
 from tests.matching.strategies import record_lists, scored_record_lists, shared
 from tests.matching.test_decisions import ruled
 

@@ -7,8 +7,8 @@ from collections import defaultdict
 
 import pytest
 
-from matching.probabilistic import resolve_table
-from matching.probabilistic.proposal import propose
+from matching.tables import resolve_table
+from matching.tables.proposal import propose
 
 _COLUMNS = (
     *("last_name", "first_name", "full_name", "native_name", "birth_date"),

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from matching.evaluate import pairwise
-from matching.probabilistic import resolve_table
-from matching.probabilistic.proposal import propose
+from matching.tables import resolve_table
+from matching.tables.proposal import propose
 
 Rows = list[dict[str, str]]
 

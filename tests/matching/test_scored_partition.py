@@ -10,8 +10,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from matching import About, Guards, Identifier, Partition, Record, components, default, default_model, resolve
+from matching.name_spelling import mend
 from matching.scoring.zones import scored
-from matching.spelling import mend
 from tests.matching.oracle import Oracle
 from tests.matching.strategies import scored_record_lists, shared
 

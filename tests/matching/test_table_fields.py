@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.probabilistic.assemble import assemble
-from matching.probabilistic.fields import column
-from matching.probabilistic.kinds import Kind
-from matching.probabilistic.levels import SWAPPED, UNKNOWN, compare
-from matching.probabilistic.proposal import propose
-from matching.probabilistic.spelling import person, speller
+from matching.tables.assemble import assemble
+from matching.tables.fields import column
+from matching.tables.kinds import Kind
+from matching.tables.levels import SWAPPED, UNKNOWN, compare
+from matching.tables.proposal import propose
+from matching.tables.spelling import person, speller
 
 
 def kind_of(name: str, *texts: str) -> Kind | None:

@@ -10,10 +10,10 @@ import pytest
 from cypher import load
 from domain.errors import InvalidInput
 from domain.settings import Settings
-from graph.database import Database, connect
 from graph.local import Running
-from graph.migrations import migrate
-from privacy.audit import MOST_CUSTOMERS, AuditLog, Entry
+from graph.store.database import Database, connect
+from graph.store.migrations import migrate
+from privacy.audit_log import MOST_CUSTOMERS, AuditLog, Entry
 from privacy.vault import Vault
 
 pytestmark = pytest.mark.neo4j

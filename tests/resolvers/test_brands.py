@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graph.customers import Customers, Finder, Part
-from graph.view import CONSENT, View
+from graph.query.brand_view import CONSENT, View
 from resolvers.caller import GROUP_READ, PII_READ, PROFILE_READ, Caller
 from tests.resolvers.story import CARD, EMAIL, PHONE, Story, event, order, person
 

@@ -10,10 +10,10 @@ from graphql import build_schema, parse, parse_value, validate
 from graphql.utilities import value_from_ast
 
 from engagement.reading import MAX_DAYS, MAX_DEPTH, MAX_NODES
-from graph import paths
-from graph.identity import MOST_RECORDS
+from graph import shortest_path
+from graph.identity_graph import MOST_RECORDS
 from graph.segments import MAX_SEGMENTS
-from matching import health
+from matching import cluster_findings
 from matching.explain import MOST_TRIED
 from resolvers import as_of, consent, costs, customer, history, limits, pages, picture
 from resolvers.segment import MAX_NAME
@@ -79,10 +79,10 @@ def test_every_bound_of_an_explanation_stands_in_the_docs() -> None:
     expected = {
         "connected records that are explained": f"{MOST_RECORDS:,}",
         "connected records for which remedies are tried": str(MOST_TRIED),
-        "findings of a customer's health": str(health.MOST_FINDINGS),
-        "steps of a path": str(paths.MOST_HOPS),
-        "records that a search for a path visits": f"{paths.MOST_RECORDS:,}",
-        "carriers of an identifier that a path or picture follows": str(paths.CROWD),
+        "findings of a customer's health": str(cluster_findings.MOST_FINDINGS),
+        "steps of a path": str(shortest_path.MOST_HOPS),
+        "records that a search for a path visits": f"{shortest_path.MOST_RECORDS:,}",
+        "carriers of an identifier that a path or picture follows": str(shortest_path.CROWD),
         "records, identifiers, neighbours of a picture": f"{picture.MOST_PICTURED}, "
         f"{picture.MOST_IDENTIFIERS}, {picture.MOST_NEIGHBOURS}",
         "records in a history": f"{history.MOST_RECORDS:,}",

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph import paths
-from graph.database import Database
-from graph.paths import shortest
+from graph import shortest_path
+from graph.shortest_path import shortest
+from graph.store.database import Database
 from resolvers.caller import ALL_SCOPES, PII_READ
 from tests.resolvers.story import CARD, EMAIL, PRIVATE, Story, person
 from tests.resolvers.test_why import APP, WEB, by_number, cases, record
@@ -72,7 +72,7 @@ async def test_a_chain_too_long_is_given_up_and_said_so() -> None:
     chain = {(f"r{n}", f"i{m}") for n in range(40) for m in (n, n + 1)}
     store = Carried(chain)
     found = await shortest(store, ["r0"], ["r39"])
-    assert (found.steps, found.complete, store.trips) == ([], False, paths.MOST_HOPS)
+    assert (found.steps, found.complete, store.trips) == ([], False, shortest_path.MOST_HOPS)
     assert len((await shortest(store, ["r0"], ["r12"])).steps) == 12
 
 

@@ -17,7 +17,6 @@ import pytest
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.local import runfile
-from graph.local.config import java_options, neo4j_conf
 from graph.local.disk import disk_faults, require_space
 from graph.local.failures import died
 from graph.local.java import Java, find_java, java_in
@@ -25,6 +24,7 @@ from graph.local.locks import file_lock
 from graph.local.password import ensure_password, password_file, read_password, write_private
 from graph.local.ports import Ports, claim
 from graph.local.runfile import RunFile, home_argument
+from graph.local.server_config import java_options, neo4j_conf
 
 Make = Callable[..., Settings]
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.probabilistic.fields import Codes, Column, Floats
-from matching.probabilistic.kinds import CONTACTS, FAMILIES, PERSONAL, Kind
-from matching.probabilistic.levels import Flags, Levels, compare, size, top
+from matching.tables.fields import Codes, Column, Floats
+from matching.tables.kinds import CONTACTS, FAMILIES, PERSONAL, Kind
+from matching.tables.levels import Flags, Levels, compare, size, top
 
 _RANDOM_PAIRS = 200_000
 _SEED = 20_260_101

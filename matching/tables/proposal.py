@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from matching.names import is_given_name, words
-from matching.probabilistic.kinds import Kind
-from matching.probabilistic.spelling import EMPTY
+from matching.tables.kinds import Kind
+from matching.tables.spelling import EMPTY
 
 _SAMPLE = 1000
 

@@ -13,7 +13,7 @@ from importlib import resources
 
 from cypher import load
 from domain.errors import SetupError
-from graph.database import Database
+from graph.store.database import Database
 
 _NAME = re.compile(r"V(\d{4})__([a-z0-9_]+)\.cypher")
 

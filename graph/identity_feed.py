@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
-from graph.database import Database, Row, Transaction
+from graph.store.database import Database, Row, Transaction
 
 FEED = ("changes/number", "changes/page")
 _NUMBERED_AT_ONCE = 10_000

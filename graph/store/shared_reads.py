@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from graph.serving import of_all, served
+from graph.store.request_scope import of_all, served
 
 T = TypeVar("T")
 _MOST = 32

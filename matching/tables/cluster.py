@@ -8,8 +8,8 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from matching.probabilistic.fields import Codes, Floats
-from matching.probabilistic.levels import Flags
+from matching.tables.fields import Codes, Floats
+from matching.tables.levels import Flags
 
 _LARGE = 400  # records of a part above which the cut is raised first: linkage looks at every pair of a part
 _PAIRS_AT_ONCE = 500_000

@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 
 from domain.errors import InvalidInput
-from graph.database import Database, Row, Transaction
-from graph.together import Together
+from graph.store.database import Database, Row, Transaction
+from graph.store.shared_reads import Together
 from privacy.vault import Vault
 
 _PAGE = 1_000

@@ -13,7 +13,7 @@ from opentelemetry import propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Span, SpanKind, StatusCode
 
-from graph.serving import served
+from graph.store.request_scope import served
 
 _FAULT = 500
 _NOWHERE = nullcontext(trace.INVALID_SPAN)

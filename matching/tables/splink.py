@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any, Literal
 
-from matching.probabilistic.fields import MISSING, Column, sound
-from matching.probabilistic.kinds import NAMES, Kind
-from matching.probabilistic.levels import SWAPPED, top
-from matching.probabilistic.weights import Model
+from matching.tables.fields import MISSING, Column, sound
+from matching.tables.kinds import NAMES, Kind
+from matching.tables.levels import SWAPPED, top
+from matching.tables.weights import Model
 
 Dialect = Literal["duckdb", "spark"]
 LARGEST_BLOCK = 200
@@ -138,7 +138,7 @@ def _level(condition: str, label: str, level: int, m: Any, u: Any) -> dict[str, 
 
 
 def _fuzzy(column: Column, left: str, right: str, dialect: Dialect) -> dict[int, str]:
-    """The condition of each level between equal and different, as `matching.probabilistic.levels` has it."""
+    """The condition of each level between equal and different, as `matching.tables.levels` has it."""
     name = column.name
 
     def slips(most: int) -> str:

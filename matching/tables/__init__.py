@@ -8,13 +8,13 @@ from hashlib import blake2b
 
 import numpy as np
 
-from matching.probabilistic.assemble import Field, assemble
-from matching.probabilistic.blocking import candidates
-from matching.probabilistic.cluster import link
-from matching.probabilistic.fields import Codes, Column, Floats
-from matching.probabilistic.kinds import Kind
-from matching.probabilistic.levels import Flags, compare
-from matching.probabilistic.weights import Model, contradicted, contributions, doubt, learn, score
+from matching.tables.assemble import Field, assemble
+from matching.tables.blocking import candidates
+from matching.tables.cluster import link
+from matching.tables.fields import Codes, Column, Floats
+from matching.tables.kinds import Kind
+from matching.tables.levels import Flags, compare
+from matching.tables.weights import Model, contradicted, contributions, doubt, learn, score
 
 
 @dataclass(frozen=True, slots=True)

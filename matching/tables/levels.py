@@ -15,8 +15,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matching.names import given_conflict, in_lexicon
-from matching.probabilistic.fields import Codes, Column, Floats
-from matching.probabilistic.kinds import Kind
+from matching.tables.fields import Codes, Column, Floats
+from matching.tables.kinds import Kind
 
 Levels = NDArray[np.int8]
 Flags = NDArray[np.bool_]

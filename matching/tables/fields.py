@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matching.names import has_relatives, is_frame
-from matching.probabilistic.kinds import NAMES, Kind
-from matching.probabilistic.spelling import sound, speller
+from matching.tables.kinds import NAMES, Kind
+from matching.tables.spelling import sound, speller
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ from matching.policy import Policies
 from matching.records import Identifier
 
 
-def people(names: Collection[str], strong: Collection[Identifier], policies: Policies) -> int:
+def count_people(names: Collection[str], strong: Collection[Identifier], policies: Policies) -> int:
     """The fewest different people who explain what was seen beside one identifier: at least 1, never falling.
 
     `names` are the name signatures and `strong` the strong identifiers of its records (others that have a limit may be

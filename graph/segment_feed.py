@@ -14,9 +14,9 @@ from typing import TypeAlias
 
 from cypher import load
 from domain.errors import InvalidInput, NotFound
-from graph.compose import columns
 from graph.customers import Part, Profile
-from graph.database import Database, Row, Transaction
+from graph.query.compose import columns
+from graph.store.database import Database, Row, Transaction
 
 KEPT_MS = 7 * 86_400_000
 """How long a change is kept, and a segment followed after the last who waited for it."""

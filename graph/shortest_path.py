@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from graph.database import Database, Row
+from graph.store.database import Database, Row
 
 MOST_HOPS = 12
 MOST_RECORDS = 5_000

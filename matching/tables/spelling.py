@@ -11,7 +11,7 @@ from anyascii import anyascii
 from jellyfish import metaphone
 
 from matching.names import generation, split_suffix, words
-from matching.probabilistic.kinds import NAMES, Kind
+from matching.tables.kinds import NAMES, Kind
 
 EMPTY = frozenset(
     (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from graph.database import Database, Row
+from graph.store.database import Database, Row
 
 _PAST_ALL = "~"
 _SIZE = 500

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cypher import together
 from domain.errors import TooLarge, Unavailable
-from graph.database import Database, Row
+from graph.store.database import Database, Row
 
 MOST_RECORDS = 2_000
 """Records of one component that are explained."""

@@ -10,8 +10,8 @@ from functools import lru_cache
 from anyascii import anyascii
 
 from matching.names import generation, split_suffix, words
-from matching.probabilistic.spelling import sound
 from matching.records import About, Record
+from matching.tables.spelling import sound
 
 _CACHE = 65_536
 _STREET = {

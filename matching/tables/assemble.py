@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from matching.names import generation, split_suffix, words
-from matching.probabilistic.fields import Column, column
-from matching.probabilistic.kinds import CONTACTS, Kind
-from matching.probabilistic.spelling import EMPTY, person
+from matching.tables.fields import Column, column
+from matching.tables.kinds import CONTACTS, Kind
+from matching.tables.spelling import EMPTY, person
 
 _MERGED = (Kind.EMAIL, Kind.PHONE, Kind.ORGANISATION, Kind.SUFFIX, Kind.SEX, Kind.BIRTH)
 _ADDRESSES = (Kind.ADDRESS, Kind.STREET)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.errors import NotFound
-from graph.database import Database, Row
+from graph.store.database import Database, Row
 
 
 @dataclass(frozen=True, slots=True)

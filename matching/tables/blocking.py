@@ -12,9 +12,9 @@ from itertools import combinations, pairwise, product
 
 import numpy as np
 
-from matching.probabilistic.fields import MISSING, Codes, Column
-from matching.probabilistic.kinds import NAMES, Kind
-from matching.probabilistic.spelling import sound
+from matching.tables.fields import MISSING, Codes, Column
+from matching.tables.kinds import NAMES, Kind
+from matching.tables.spelling import sound
 
 CAP = 30
 WINDOW = 6

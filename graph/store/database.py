@@ -25,10 +25,10 @@ from neo4j import (
 
 from cypher import load, together
 from domain.settings import Settings
-from graph import tracing
-from graph.patience import Patience
-from graph.serving import allowed, served
-from graph.together import Together
+from graph.store import tracing
+from graph.store.request_scope import allowed, served
+from graph.store.retry import Patience
+from graph.store.shared_reads import Together
 
 Row = dict[str, Any]
 T = TypeVar("T")

@@ -1,0 +1,46 @@
+"""Groups of records: clusters in the making, as linkage joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from matching.guards import Claims
+from matching.records import Identifier, Link
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """A cluster in the making. `holds`: how many records carry an identifier, and the first of them by key.
+
+    `rank`: the lowest of its records' ranks. `known`: has a name or more than weak identifiers. `settled`: stood
+    before the records now being placed. `ambiguous`: fits several settled groups and was given to none.
+    """
+
+    rank: int
+    members: list[str]
+    holds: dict[Identifier, tuple[int, str]]
+    claims: Claims
+    known: bool
+    links: list[Link] = field(default_factory=list[Link])
+    settled: bool = False
+    ambiguous: bool = False
+    serial: int = 0
+
+    @classmethod
+    def of(cls, key: str, linking: Iterable[Identifier], claims: Claims, *, rank: int, known: bool) -> Group:
+        """A group of one record."""
+        return cls(rank, [key], dict.fromkeys(linking, (1, key)), claims, known)
+
+    def merge(self, other: Group, *why: Link) -> None:
+        """Take over all of the other."""
+        self.links += [*other.links, *why]
+        for identifier, (count, first) in other.holds.items():
+            have, key = self.holds.get(identifier, (0, first))
+            self.holds[identifier] = (have + count, min(key, first))
+        self.rank = min(self.rank, other.rank)
+        self.members += other.members
+        self.claims.absorb(other.claims)
+        self.known |= other.known
+        self.settled |= other.settled
+        self.ambiguous |= other.ambiguous
