@@ -17,15 +17,15 @@ from api.shared import Shared, in_memory
 from domain.errors import NotFound
 from domain.settings import Settings
 from graph.service_keys import ServiceKeys
-from ingest.commit import Committer
-from ingest.sink import EventSink, RefusalStore
+from identity.parts import IdentityParts
+from ingest.delivery import EventSink, RefusalStore
 from privacy.audit_log import AuditLog
 
 
 def create_app(
     settings: Settings,
     *,
-    committer: Committer,
+    parts: IdentityParts,
     sink: EventSink,
     quarantine: RefusalStore,
     api_key: str,
@@ -38,16 +38,16 @@ def create_app(
     `tokens` knows the bearers of identity providers' tokens.
     """
     shared = shared or in_memory(settings)
-    keys = KeyRing(ServiceKeys(committer.database), shared.keys, settings.key_cache_s)
+    keys = KeyRing(ServiceKeys(parts.database), shared.keys, settings.key_cache_s)
     authenticate = authenticator(api_key, keys, *([tokens] if tokens else []))
-    policies, audit = committer.policies, AuditLog(committer.database, committer.vault)
+    policies, audit = parts.policies, AuditLog(parts.database, parts.vault)
     metrics = Metrics()
-    metrics.watch(Watched(committer=committer, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
-    asked = graphql_routes(settings, committer, authenticate, shared, audit, metrics, sink)
+    metrics.watch(Watched(parts=parts, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
+    asked = graphql_routes(settings, parts, authenticate, shared, audit, metrics, sink)
     others: list[BaseRoute] = [
         *intake.routes(sink, quarantine, settings, authenticate, policies, audit),
         *segment.routes(sink, quarantine, settings, segment.write_keys(api_key, keys), policies, audit),
-        *health.routes(committer.database),
+        *health.routes(parts.database),
         *browser.routes(),
         *openapi.routes(),
     ]

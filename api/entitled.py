@@ -22,7 +22,7 @@ from domain.events import (
     StoreUpserted,
     Subject,
 )
-from ingest.sink import Reader, Receipt
+from ingest.delivery import Reader, Receipt
 from matching.policy import Policies, Strength
 from privacy.audit_log import AuditLog, Entry
 from resolvers.caller import EVENT_WRITE, IDENTITY_CLAIM, Caller

@@ -49,8 +49,8 @@ from domain.errors import (
 )
 from domain.settings import Settings
 from graph.store import request_scope, tracing
-from ingest.commit import Committer
-from ingest.sink import EventSink
+from identity.parts import IdentityParts
+from ingest.delivery import EventSink
 from privacy.audit_log import AuditLog
 from resolvers.caller import Caller
 from resolvers.context import Context
@@ -70,7 +70,7 @@ _log = structlog.get_logger("regulars.graphql")
 
 def graphql_routes(
     settings: Settings,
-    committer: Committer,
+    parts: IdentityParts,
     authenticate: Authenticate,
     shared: Shared | None = None,
     audit: AuditLog | None = None,
@@ -82,10 +82,10 @@ def graphql_routes(
     shared = shared or in_memory(settings)
     named = documents(settings, schema, shared.registered)
     metrics = metrics or Metrics()
-    live = Live(committer.database, settings.feed_every_s, settings.currency)
+    live = Live(parts.database, settings.feed_every_s, settings.currency)
     metrics.watch(Watched(live=live))
 
-    audit = audit or AuditLog(committer.database, committer.vault)
+    audit = audit or AuditLog(parts.database, parts.vault)
 
     def context_of(caller: Caller, why: str | None = None) -> Context:
         meter, id_ = (
@@ -93,7 +93,7 @@ def graphql_routes(
             request_scope.served() or secrets.token_hex(8),
         )
         trail = Trail(audit, id_, why)
-        return Context(committer, settings, caller, id_, meter=meter, live=live, trail=trail, sink=sink)
+        return Context(parts, settings, caller, id_, meter=meter, live=live, trail=trail, sink=sink)
 
     async def authenticate_page(request: Request) -> Caller:
         caller = await authenticate(request)

@@ -29,8 +29,8 @@ from domain.errors import (
     place,
 )
 from domain.settings import Settings
+from ingest.delivery import EventSink, Receipt, RefusalStore, deliver
 from ingest.parse import parse
-from ingest.sink import EventSink, Receipt, RefusalStore, deliver
 from ingest.split import split
 from matching.policy import Policies
 from privacy.audit_log import AuditLog

@@ -20,9 +20,9 @@ from starlette.routing import Route
 
 from api.auth import Authenticate
 from api.intake import error_response
-from ingest.commit import Committer
+from identity.parts import IdentityParts
+from ingest.delivery import EventSink
 from ingest.intake import Intake
-from ingest.sink import EventSink
 from resolvers.caller import METRICS_READ
 from resolvers.live import Live
 from resolvers.meter import Meter
@@ -34,7 +34,7 @@ _COSTS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
 class Watched(Collector):
     """Parts of a process that are read when Prometheus asks. One that is not there has no sample."""
 
-    committer: Committer | None = None
+    parts: IdentityParts | None = None
     sink: EventSink | None = None
     live: Live | None = None
     caches: Mapping[str, BaseCache] = field(default_factory=dict[str, BaseCache])
@@ -55,8 +55,8 @@ class Watched(Collector):
         bolt = GaugeMetricFamily("regulars_bolt", "Statements and transactions by Bolt connection.", labels=["state"])
         people = CounterMetricFamily("regulars_people", "What commits came to.", labels=["change"])
         hot = CounterMetricFamily("regulars_hot_match_keys", "Hot blocking tokens that commits met.")
-        if self.committer is not None:
-            database, resolved = self.committer.database, self.committer.resolved
+        if self.parts is not None:
+            database, resolved = self.parts.database, self.parts.resolved
             bolt.add_metric(("in_use",), min(database.running, database.pool_size))
             bolt.add_metric(("waiting",), max(0, database.running - database.pool_size))
             for change in ("created", "merged", "held"):

@@ -22,11 +22,11 @@ from api.auth import Known, verifier
 from api.body import read_body
 from api.entitled import entitled, noted
 from api.intake import error_response, json_response, public_error
+from connectors.segment_com.messages import TYPES, Translator, messages
+from connectors.segment_com.order_messages import OrderDefaults
 from domain.errors import InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.settings import Settings
-from ingest.segment import TYPES, Translator, messages
-from ingest.segment_orders import OrderDefaults
-from ingest.sink import EventSink, Raw, RefusalStore, deliver
+from ingest.delivery import EventSink, Raw, RefusalStore, deliver
 from ingest.split import load_json
 from matching.policy import Policies
 from privacy.audit_log import AuditLog

@@ -19,7 +19,7 @@ from jwt.exceptions import PyJWTError
 from api.jwks import ALGORITHMS, KeySets
 from api.providers import GuestProvider, Provider, providers
 from domain.settings import Settings
-from ingest.claims import Reader
+from identity.claims import Reader
 from resolvers.caller import Caller, Kind, Own
 from resolvers.roles import ROLES, scopes_of
 

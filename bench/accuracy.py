@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.events import event_adapter
-from ingest.claims import Reader
-from ingest.match_keys import meet
-from ingest.records import RecordState
+from identity.blocking_tokens import meet
+from identity.claims import Reader
+from identity.record_state import RecordState
 from matching.evaluate import bcubed, largest_cluster, pairwise
 from matching.policy import Policies, Strength
 

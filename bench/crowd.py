@@ -24,7 +24,7 @@ from bench.accuracy import scores
 from ingest.bulk import Job, Parts, Report, run
 from ingest.bulk.scope import components_of
 from ingest.bulk.spill import Spill
-from ingest.sink import Raw
+from ingest.delivery import Raw
 from matching.policy import Strength
 from world import World
 

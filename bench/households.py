@@ -11,8 +11,8 @@ from itertools import combinations
 from typing import Any
 
 from bench.accuracy import Evidence
-from ingest.golden import survivors
-from ingest.people import decide
+from identity.read_model import survivors
+from identity.resolution import decide
 from matching.address import one_spelling
 from matching.household import LIKELY, SHARED_TYPES, Kind, Person, Shared, relation
 from matching.policy import Policies

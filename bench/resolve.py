@@ -12,7 +12,7 @@ from bench import registry
 from bench.children import child
 from bench.machine import machine
 from domain.settings import Settings
-from ingest.claims import Reader
+from identity.claims import Reader
 from matching.evaluate import largest_cluster, pairwise
 from matching.policy import default
 from privacy.vault import open_vault

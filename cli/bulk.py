@@ -18,9 +18,9 @@ from graph.store.database import Database
 from graph.store.migrations import migrate
 from ingest.bulk.spill import Spill
 from ingest.bulk.tables import import_arguments
+from ingest.delivery import Refusal
 from ingest.parse import parse
 from ingest.quarantine import Quarantine
-from ingest.sink import Refusal
 from privacy.vault import Vault, open_vault
 
 T = TypeVar("T")

@@ -28,7 +28,7 @@ from domain.settings import Settings, settings
 from graph.local import NEO4J_VERSION
 from graph.store.database import Database
 from graph.store.migrations import pending
-from loyalty.earn import programme
+from loyalty.programme import programme
 from privacy.vault import open_vault
 from resolvers.schema import make_schema
 

@@ -13,8 +13,8 @@ from cli.service import open_database, open_service
 from domain.errors import InvalidInput, NotFound, SetupError, TooLarge
 from domain.settings import settings
 from graph.decision_log import DecisionLog
-from ingest.decisions import Decisions
-from ingest.replaying import LoggedDecision, replay
+from identity.decisions.agent_decisions import Decisions
+from identity.decisions.replay import LoggedDecision, replay
 
 app = typer.Typer(no_args_is_help=True, help="Agents' decisions: export the log, replay it.")
 
@@ -45,11 +45,11 @@ async def _replay(file: Path) -> int:
     """How many lines could not be replayed; each is told on the error stream, and the rest goes on."""
     errors, taken, refused = Console(stderr=True), 0, 0
     async with open_service(settings()) as service:
-        decisions = Decisions(service.committer)
+        decisions = Decisions(service.parts)
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 try:
-                    await replay(decisions, LoggedDecision.of_line(line), service.committer.vault)
+                    await replay(decisions, LoggedDecision.of_line(line), service.parts.vault)
                     taken += 1
                 except (InvalidInput, NotFound, TooLarge, SetupError) as error:
                     refused += 1

@@ -24,7 +24,7 @@ from cli.neo4j import download_bar
 from cli.service import open_database, policies_of
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
-from ingest.claims import Reader
+from identity.claims import Reader
 from privacy.vault import open_vault
 from world import World, WorldConfig
 

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from cli.curve import draw_curve, told
 from domain.errors import InvalidInput
-from ingest.table import read_table
+from ingest.files.table import read_table
 from matching.evaluate import bcubed, largest_cluster, pairwise, singletons
 from matching.tables import Resolved, resolve_table
 from matching.tables.kinds import Kind

@@ -16,10 +16,10 @@ from rich.table import Table
 
 from cli.masked import masked
 from domain.settings import settings
-from ingest.load import Source, Summary, dry_run, load
-from ingest.mapping import load_mappings, mapping_for
+from ingest.delivery import EventSink
+from ingest.files.load import Source, Summary, dry_run, load
+from ingest.files.mapping import load_mappings, mapping_for
 from ingest.quarantine import Quarantine
-from ingest.sink import EventSink
 
 SOME_REFUSED = 3
 """Exit code where everything was read but some events wait in quarantine (in a dry run: would)."""

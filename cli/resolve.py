@@ -27,10 +27,10 @@ from domain.settings import Settings, settings
 from ingest.bulk import Job, Parts, Report, run
 from ingest.bulk.job import processes
 from ingest.bulk.spill import Spill
-from ingest.files import Tally, read_events
-from ingest.mapping import Mapping, load_mappings, mapping_for
-from ingest.sink import Raw
-from loyalty.earn import programme
+from ingest.delivery import Raw
+from ingest.files.mapping import Mapping, load_mappings, mapping_for
+from ingest.files.reader import Tally, read_events
+from loyalty.programme import programme
 from privacy.vault import open_vault
 
 _READ = 1_000

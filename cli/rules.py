@@ -16,9 +16,9 @@ from rich.table import Table
 from cli.service import open_database, open_service, policies_of
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
-from ingest.applying import apply_rules
-from ingest.claims import Reader
-from ingest.rehearsal import Rehearsal, rehearse
+from identity.claims import Reader
+from identity.rules.apply import apply_rules
+from identity.rules.rehearse import Rehearsal, rehearse
 from matching.evaluate import Scores
 from matching.policy import Policies
 from privacy.vault import Vault, open_vault
@@ -75,7 +75,7 @@ async def _applied(config: Settings, after: str) -> None:
         async with open_service(config) as service:
             reached = after
             try:
-                async for key, done in apply_rules(service.committer, after):
+                async for key, done in apply_rules(service.parts, after):
                     reached = key
                     progress.update(task, completed=done, description=f"{done} records partitioned anew")
             except BaseException:

@@ -55,7 +55,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket]) -> None:
     ):
         app = create_app(
             config,
-            committer=service.committer,
+            parts=service.parts,
             sink=service.intake,
             quarantine=service.quarantine,
             api_key=ensure_api_key(config),

@@ -7,17 +7,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from connectors.segment_com.messages import raw_reader
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.local import LocalNeo4j
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from ingest.claims import Reader
+from identity.claims import Reader
+from identity.parts import IdentityParts
+from identity.read_model import ReadModel
 from ingest.commit import Committer
-from ingest.golden import ReadModel
 from ingest.intake import Intake, open_intake
 from ingest.quarantine import Quarantine
-from loyalty.earn import programme
+from loyalty.programme import programme
 from matching import survivorship
 from matching.policy import Policies, default, parse
 from matching.resolve import Guards
@@ -32,7 +34,7 @@ class Service:
 
     settings: Settings
     database: Database
-    committer: Committer
+    parts: IdentityParts
     reader: Reader
     intake: Intake
     quarantine: Quarantine
@@ -96,7 +98,7 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
         await migrate(database)
         reader = Reader(vault, policies, settings.default_region)
         read_model = ReadModel(vault, settings.currency, rules.tier, golden)
-        committer = Committer(database, vault, policies, read_model, rules.points, guards)
-        async with open_intake(committer, reader, settings) as intake:
-            quarantine = Quarantine(database, vault, currency=settings.currency)
-            yield Service(settings, database, committer, reader, intake, quarantine)
+        parts = IdentityParts(database, vault, policies, read_model, guards)
+        async with open_intake(Committer(parts, rules.points), reader, settings) as intake:
+            quarantine = Quarantine(database, vault, readers={"segment": raw_reader(settings.currency)})
+            yield Service(settings, database, parts, reader, intake, quarantine)

@@ -15,7 +15,7 @@ from cli.evaluate import kinds_of, labels_of
 from cli.service import model_of
 from domain.errors import InvalidInput, SetupError
 from domain.settings import settings
-from ingest.table import read_table
+from ingest.files.table import read_table
 from matching.scoring.model import Model
 from matching.scoring.training import Trained, measure
 from matching.scoring.training import train as learn

@@ -21,7 +21,7 @@ class Settings(BaseSettings):
         "development", description="`development` or `production`; production hides the schema."
     )
     state_dir: Path = Field(
-        Path(".regulars"), description="Where the embedded Neo4j, key files and quarantine live; one per project."
+        Path(".regulars"), description="Where the embedded Neo4j and key files live; one per project."
     )
     cache_dir: Path = Field(
         Path("~/.cache/regulars"), description="Where downloaded jars live; shared by all projects of a user."

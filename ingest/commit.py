@@ -2,13 +2,13 @@
 
     1. tell new events from old; lock transactions and identifiers, make source records        CLAIM
     2. lock the touched components and read what the batch may change, until they hold still   LOCK_AND_READ
-    3. decide who is who, where evidence changed (pure: ingest.people), beside writing         REPORTS
+    3. decide who is who, where evidence changed (pure: identity.resolution), beside writing     REPORTS
     4. write what was decided                                                                  PEOPLE
 
 Each is one round trip, whatever the size of the batch; a batch whose order belongs to another record than it names,
-that splits a person, or in which a record takes or gives up blocking tokens (`ingest.match_keys`), needs one more. An
-event that brings no new evidence (a known guest's next order) takes the short way: counters of its record and customer
-change by the difference, and no sibling record is read.
+that splits a person, or in which a record takes or gives up blocking tokens (`identity.blocking_tokens`), needs one
+more. An event that brings no new evidence (a known guest's next order) takes the short way: counters of its record and
+customer change by the difference, and no sibling record is read.
 """
 
 from __future__ import annotations
@@ -20,21 +20,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.resolution_counts import Resolved
-from graph.store.database import Database, Row, Transaction
-from ingest.claims import Claims, SubjectClaim
-from ingest.crowds import LARGE, Crowded, Crowds, reached
-from ingest.customers import PEOPLE, Customers, number_people
-from ingest.golden import ReadModel
-from ingest.locking import lock_and_read
-from ingest.match_keys import MatchKeys
-from ingest.orders import Points, TransactionState
-from ingest.people import Decision, decide
-from ingest.records import RecordState
-from ingest.reports import identifiers_of, reports_of
-from matching.policy import Policies
-from matching.resolve import Guards
-from privacy.vault import Vault
+from graph.store.database import Row, Transaction
+from identity.blocking_tokens import MatchKeys
+from identity.claims import Claims, SubjectClaim
+from identity.customer_rows import PEOPLE, Customers, number_people
+from identity.large_components import LARGE, Crowded, reached
+from identity.locking import lock_and_read
+from identity.parts import IdentityParts
+from identity.record_state import RecordState
+from identity.resolution import Decision, decide
+from ingest.event_rows import identifiers_of, reports_of
+from ingest.order_state import Points, TransactionState
 
 CLAIM = ("intake/claim_events", "intake/claim_transactions", "intake/claim_identifiers", "intake/claim_records")
 REPORTS = (
@@ -56,16 +52,10 @@ _UNREAD: Row = {"identifiers": (), "stats": None, "customer": None, "rulings": (
 
 @dataclass(frozen=True, slots=True)
 class Committer:
-    """Writes batches to one database under one vault, one identity configuration and one programme."""
+    """Writes batches to one database under one identity configuration and one programme."""
 
-    database: Database
-    vault: Vault
-    policies: Policies
-    read_model: ReadModel
+    parts: IdentityParts
     points: Points
-    guards: Guards
-    crowds: Crowds = field(default_factory=Crowds)
-    resolved: Resolved = field(default_factory=Resolved)
 
     async def commit(self, batch: Sequence[Claims], *, large: bool = True) -> list[bool]:
         """For each event in order, whether it was new. Durable when this returns. Raises Unavailable.
@@ -75,10 +65,10 @@ class Committer:
         """
 
         async def work(transaction: Transaction) -> tuple[set[str], Decision]:
-            return await _Work(self, transaction, batch, large).run()
+            return await _Work(self.parts, self.points, transaction, batch, large).run()
 
-        new, decision = await self.database.write("intake", work)
-        self.crowds.learn(decision.sizes)
+        new, decision = await self.parts.database.write("intake", work)
+        self.parts.crowds.learn(decision.sizes)
         self._count(decision)
         answers: list[bool] = []
         for claims in batch:
@@ -87,7 +77,7 @@ class Committer:
         return answers
 
     def _count(self, decision: Decision) -> None:
-        resolved = self.resolved
+        resolved = self.parts.resolved
         resolved.created += sum(person.number is None for person in decision.persons)
         resolved.merged += len(decision.retired)
         resolved.held += sum(row["rule"] in HELD for row in decision.kept_apart)
@@ -98,7 +88,8 @@ class Committer:
 class _Work:
     """One try of one batch. Made anew for each try, so that nothing of a failed one is left."""
 
-    committer: Committer
+    parts: IdentityParts
+    points: Points
     tx: Transaction
     batch: Sequence[Claims]
     large: bool
@@ -117,7 +108,7 @@ class _Work:
     matching: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def __post_init__(self) -> None:
-        self.tokens = MatchKeys(self.committer.vault, self.committer.policies.model)
+        self.tokens = MatchKeys(self.parts.vault, self.parts.policies.model)
 
     async def run(self) -> tuple[set[str], Decision]:
         stands = await self._claim()
@@ -129,7 +120,7 @@ class _Work:
         self._count_orders()
         # The store writes what was reported while a thread decides what it means. Neither is left running alone: the
         # transaction serves one query at a time, also the one that takes it back.
-        reports = reports_of(self.fresh, self.orders, self.committer.vault) | {"now": self.now}
+        reports = reports_of(self.fresh, self.orders, self.parts.vault) | {"now": self.now}
         deciding = asyncio.create_task(self._decide())
         if len(self.pool) > LARGE:
             await deciding  # too long to hold the locks of stores and products meanwhile
@@ -137,9 +128,9 @@ class _Work:
             await self.tx.run(*REPORTS, batch=reports)
         finally:
             decision = await deciding
-        customers = Customers(self.committer.vault, self.committer.read_model, self.records, self.pool, self._touched())
+        customers = Customers(self.parts.vault, self.parts.read_model, self.records, self.pool, self._touched())
         decision.hot = sum(row["hot"] for row in self.matching.get("matchKeys", ()))
-        numbers = await number_people(self.tx, decision, self.committer.vault)
+        numbers = await number_people(self.tx, decision, self.parts.vault)
         await self.tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | self.matching | {"now": self.now})
         return {claims.event for claims in self.fresh}, decision
 
@@ -151,7 +142,7 @@ class _Work:
             batch={
                 "events": list(dict.fromkeys(claims.event for claims in self.batch)),
                 "transactions": sorted({claims.transaction for claims in self.batch if claims.transaction}),
-                "identifiers": identifiers_of(subjects, self.committer.vault),
+                "identifiers": identifiers_of(subjects, self.parts.vault),
                 "records": sorted({subject.record for _, subject in subjects}),
                 "now": self.now,
             },
@@ -187,7 +178,7 @@ class _Work:
 
     def _refuse_crowded(self, stands: Mapping[str, str]) -> None:
         """Raises Crowded where events stand in components that are known to be large."""
-        crowded = {key for key, component in stands.items() if component in self.committer.crowds}
+        crowded = {key for key, component in stands.items() if component in self.parts.crowds}
         if not crowded:
             return
         crowded = crowded.union(*(self.tokens.met.get(key, ()) for key in crowded))
@@ -226,7 +217,7 @@ class _Work:
                 or (subject.known and row["kind"] != "known")
             ):
                 if key not in trial:
-                    trial[key] = RecordState.from_row(row | _UNREAD, self.committer.vault)
+                    trial[key] = RecordState.from_row(row | _UNREAD, self.parts.vault)
                 state = trial[key]
                 state.merge(claims, subject, {})
                 if state.profile_changed or state.signatures != set(row["signatures"] or ()):
@@ -235,7 +226,7 @@ class _Work:
 
     def _merged(self, before: Mapping[str, Row]) -> dict[str, RecordState]:
         """The changed records as they would be if nobody else wrote: their tokens can be claimed before any lock."""
-        states = {key: RecordState.from_row(before[key] | _UNREAD, self.committer.vault) for key in self.changed}
+        states = {key: RecordState.from_row(before[key] | _UNREAD, self.parts.vault) for key in self.changed}
         for state in states.values():
             self.tokens.guess(state)
         for claims, subject in self.subjects:
@@ -267,7 +258,7 @@ class _Work:
         self.records = {}
         for at in range(0, len(rows), LARGE):
             some = rows[at : at + LARGE]
-            self.records |= {row["key"]: RecordState.from_row(row, self.committer.vault) for row in some}
+            self.records |= {row["key"]: RecordState.from_row(row, self.parts.vault) for row in some}
             await asyncio.sleep(0)  # others breathe while a large component is opened
         self.pool = {k: record for k, record in self.records.items() if k in self.changed or record.component in whole}
         for claims, subject in self.subjects:
@@ -282,12 +273,12 @@ class _Work:
             owner, before = state.owner, state.contribution()
             refund_key = None
             if claims.refund is not None:
-                refund_key = self.committer.vault.keyed("refund", f"{claims.source}|{claims.refund.id}")
+                refund_key = self.parts.vault.keyed("refund", f"{claims.source}|{claims.refund.id}")
             if claims.order is not None and claims.type == "order.completed" and claims.subjects:
                 self.records[claims.subjects[0].record].stats.visited(
                     claims.brand or "", claims.clock.partition("|")[0]
                 )
-            state.merge(claims, refund_key, self.committer.points)
+            state.merge(claims, refund_key, self.points)
             after = state.contribution()
             if owner is not None and before is not None:
                 self._move(owner, before, -1)
@@ -300,10 +291,8 @@ class _Work:
     async def _decide(self) -> Decision:
         if not self.pool:
             return Decision()
-        committer = self.committer
-        return await asyncio.to_thread(
-            decide, self.pool, committer.policies, committer.guards, lambda: uuid.uuid4().hex
-        )
+        parts = self.parts
+        return await asyncio.to_thread(decide, self.pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex)
 
     def _touched(self) -> set[str]:
         """Records that the batch named or whose transactions it changed."""

@@ -17,11 +17,11 @@ import structlog
 from domain.errors import EventRefused, Overloaded, RegularsError
 from domain.events import Event
 from domain.settings import Settings
-from ingest.claims import Reader
+from identity.claims import Reader
+from identity.large_components import Crowded
 from ingest.commit import Committer
-from ingest.crowds import Crowded
-from ingest.lane import Lane, LaneApart, Waiting, stopping
-from ingest.sink import Outcome
+from ingest.delivery import Outcome
+from ingest.write_queue import Lane, LaneApart, Waiting, stopping
 
 _READ_PER_SLICE = 50  # events read between two breaths of the event loop
 _FAULT = Outcome(

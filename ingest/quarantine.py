@@ -11,17 +11,15 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import orjson
 
 from domain.errors import EventRefused, InvalidInput, NotFound, TooLarge, Unavailable
 from domain.events import Event
 from graph.store.database import Database, Row, Transaction
+from ingest.delivery import EventSink, Format, Outcome, Refusal
 from ingest.parse import parse
-from ingest.segment import Translator
-from ingest.segment_orders import OrderDefaults
-from ingest.sink import EventSink, Format, Outcome, Refusal
 from privacy.vault import Vault
 
 Status = Literal["waiting", "replayed", "dropped"]
@@ -52,21 +50,25 @@ class Replayed:
     outcome: Outcome
 
 
+RawReader: TypeAlias = Callable[[str, datetime, Any], Event]
+"""Reads what a source sent, by source, time of arrival and JSON value. Raises EventRefused."""
+
+
 class Quarantine:
-    """The entries of one store. Segment orders that name no currency are in `currency`; unset, they stay refused."""
+    """The entries of one store. `readers` read the formats of other systems; our own needs none."""
 
     def __init__(
         self,
         database: Database,
         vault: Vault,
         *,
-        currency: str | None = None,
+        readers: Mapping[Format, RawReader] | None = None,
         most_kept: int = MOST_KEPT,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._vault = vault
-        self._currency = currency
+        self._readers = readers or {}
         self._most_kept = most_kept
         self._clock = clock
 
@@ -171,7 +173,9 @@ class Quarantine:
     def _read(self, form: Format, source: str, received_at: datetime, raw: Any) -> Event:
         if form == "native":
             return parse(raw)
-        return Translator(source, OrderDefaults.of(source, self._currency), received_at).read(raw)
+        if form not in self._readers:
+            raise EventRefused("", f"nothing here reads the format {form}", hint="Mend it with an event of our own.")
+        return self._readers[form](source, received_at, raw)
 
     def _row(self, refusal: Refusal) -> Row:
         content = f"{refusal.format}\x1f{refusal.source}\x1f{_digest(refusal.raw)}"

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from domain.errors import EventRefused, InvalidInput, TooLarge
-from ingest.sink import Raw
+from ingest.delivery import Raw
 
 _LISTS = ("events", "batch")
 _EXPECTED = 'Send a JSON array of events, {"events": […]}, one event, or one event a line.'

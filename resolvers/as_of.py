@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.errors import InvalidInput, NotAllowed, TooLarge
 from graph.customers import Finder, Part, Profile
-from ingest.records import RecordState
+from identity.record_state import RecordState
 from resolvers.context import Context
 from resolvers.identities import RECORDS
 
@@ -30,7 +30,7 @@ async def believed(finder: Finder, parts: Collection[Part], as_of: str, context:
             raise TooLarge(f"A customer of {MOST_RECORDS} records or more is not shown as of a moment.")
         [answer] = await context.database.read("intake/read_records", batch={"records": keys, "components": []})
         states = [RecordState.from_row(row, context.vault) for row in answer["states"]]
-        row = context.committer.read_model.customer(profile.base["number"], states)
+        row = context.parts.read_model.customer(profile.base["number"], states)
         times = {name: row[name] for name in ("joinedAt", "firstVisitAt", "lastVisitAt")}
         profiles.append(Profile(profile.base | row["props"] | times, profile.parts))
     return profiles

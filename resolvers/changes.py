@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from graph.store.database import Row
-from ingest.changes import ChangeKind
+from identity.number_changes import ChangeKind
 from resolvers.context import Context
 from resolvers.enums import described
 from resolvers.pages import Connection, Page

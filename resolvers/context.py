@@ -18,11 +18,11 @@ from graph.places import Places
 from graph.query.brand_view import View
 from graph.segments import Segments
 from graph.store.database import Database
-from ingest.claims import Reader
-from ingest.commit import Committer
-from ingest.decisions import Decisions
-from ingest.review import Review
-from ingest.sink import EventSink
+from identity.claims import Reader
+from identity.decisions.agent_decisions import Decisions
+from identity.decisions.review_queue import Review
+from identity.parts import IdentityParts
+from ingest.delivery import EventSink
 from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from privacy.vault import Vault
@@ -49,7 +49,7 @@ def _now() -> datetime:
 class Context:
     """One request's store, keys, settings and caller. `now` is one moment for the whole request."""
 
-    committer: Committer
+    parts: IdentityParts
     settings: Settings
     caller: Caller
     request_id: str = ""
@@ -61,15 +61,15 @@ class Context:
 
     @property
     def database(self) -> Database:
-        return self.committer.database
+        return self.parts.database
 
     @property
     def vault(self) -> Vault:
-        return self.committer.vault
+        return self.parts.vault
 
     @property
     def policies(self) -> Policies:
-        return self.committer.policies
+        return self.parts.policies
 
     @property
     def reveals(self) -> bool:
@@ -128,7 +128,7 @@ class Context:
     def decisions(self) -> Decisions:
         """Raises NotAllowed where the caller may not decide who is who."""
         self.caller.require(IDENTITY_WRITE)
-        return Decisions(self.committer)
+        return Decisions(self.parts)
 
     @property
     def audit_log(self) -> AuditLog:

@@ -10,13 +10,14 @@ import orjson
 import strawberry
 
 from domain.errors import Ambiguous, InvalidInput, NotAllowed
+from domain.stored_stats import read_stats
+from engagement.segments.facts import FACTS
 from graph.customers import Finder, Part, Profile, Reading
 from graph.segment_feed import VISITS
 from graph.store.database import Row
 from resolvers import golden, history, household, identities, journey, loyalty, transactions, within
 from resolvers.columns import column, reads, taken
 from resolvers.context import Context
-from resolvers.facts import FACTS
 from resolvers.golden import Consent, GoldenField, KeptApart
 from resolvers.history import STAYS, STEP_KEY, HistoryStep
 from resolvers.household import RELATIONS, CustomerRelation
@@ -28,7 +29,7 @@ from resolvers.membership import SEGMENTS, SegmentReference, memberships
 from resolvers.pages import After, Before, Connection, First, Last, Page
 from resolvers.scalars import Date, Money
 from resolvers.selection import Selected
-from resolvers.stats import Rfm, read_stats
+from resolvers.stats import Rfm
 from resolvers.transactions import SORT_KEY, Transaction, Visit
 
 MAX_LAST_VISITS = 10

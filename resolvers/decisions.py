@@ -10,10 +10,10 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.store.database import Row
-from ingest import plans
-from ingest.decisions import Decisions, Outcome, Signed
-from ingest.plans import DecisionKind, Part, People
-from ingest.records import opened_value
+from identity.decisions import plans
+from identity.decisions.agent_decisions import Decisions, Outcome, Signed
+from identity.decisions.plans import DecisionKind, Part, People
+from identity.record_state import opened_value
 from matching.normalise import normalise
 from matching.records import Identifier
 from matching.rulings import Rule

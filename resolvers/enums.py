@@ -6,6 +6,10 @@ from enum import StrEnum
 
 import strawberry
 
+from domain.events import Channel
+
+__all__ = ["Channel", "described"]
+
 
 def described(enum: type[StrEnum], description: str, *, called: str | None = None, **values: str) -> None:
     """Puts the enum into the schema, `called` otherwise there if need be; `values` describes each member by its name.
@@ -16,3 +20,16 @@ def described(enum: type[StrEnum], description: str, *, called: str | None = Non
     definition = strawberry.enum(enum, name=called, description=description).__strawberry_definition__  # pyright: ignore
     for value in definition.values:
         value.description = values[value.name]
+
+
+described(
+    Channel,
+    "Where a visit took place.",
+    DINE_IN="At a table.",
+    TAKEAWAY="Bought over the counter to take away.",
+    DELIVERY="Brought to the guest.",
+    PICKUP="Ordered ahead and fetched.",
+    IN_STORE="In a shop.",
+    WEB="In a web shop.",
+    APP="In an app.",
+)

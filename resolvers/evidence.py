@@ -11,7 +11,7 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound
 from graph.identity_graph import Case
-from ingest.records import RecordState
+from identity.record_state import RecordState
 from matching.explain import Decided
 from matching.normalise import mask_name
 from matching.records import Identifier

@@ -8,8 +8,8 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.customers import Finder
-from ingest.decisions import Signed
-from ingest.overrides import valid
+from identity.decisions.agent_decisions import Signed
+from identity.decisions.golden_field_values import valid
 from resolvers import golden
 from resolvers.context import Info
 from resolvers.errors import UserError

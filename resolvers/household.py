@@ -11,7 +11,7 @@ from typing import Any
 import strawberry
 
 from graph.customers import Part, Profile
-from ingest.records import home_key
+from identity.record_state import home_key
 from matching.household import Kind, Person, Relation, Shared, relation
 from resolvers.context import Context
 from resolvers.enums import described

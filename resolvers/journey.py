@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from engagement.journey import transitions
+from analytics.journey import transitions
 from graph.customers import Part, Profile
 from resolvers import transactions
 from resolvers.loyalty import BRANDS

@@ -18,12 +18,12 @@ from typing import TypeAlias, TypeVar
 import structlog
 
 from domain.errors import NotFound
-from engagement.transitions import Move
+from engagement.segments import facts
+from engagement.segments.moves import Move
 from graph.identity_feed import Changes, Whom
 from graph.segment_feed import Transitions
 from graph.store.database import Database, Row
 from graph.store.request_scope import of_all
-from resolvers import facts
 
 _KEPT = 5_000
 _PAGE = 500

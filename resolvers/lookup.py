@@ -8,7 +8,7 @@ import strawberry
 
 from domain.errors import InvalidInput
 from graph.customers import Finder
-from ingest.golden import name_key
+from identity.read_model import name_key
 from matching.normalise import normalise
 from resolvers.context import Context
 from resolvers.pages import Page

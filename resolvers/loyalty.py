@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from domain.stored_stats import StoredStats, read_stats
 from graph.customers import Part, Profile
 from resolvers.enums import described
 from resolvers.ids import global_id
@@ -14,7 +15,6 @@ from resolvers.pages import After, Before, Connection, First, Last, Page
 from resolvers.places import Brand
 from resolvers.scalars import DateTime
 from resolvers.selection import Selected
-from resolvers.stats import Stats, read_stats
 from resolvers.transactions import SORT_KEY, sort_key
 
 BRANDS = Part.of("brands")
@@ -66,7 +66,7 @@ class LedgerEntry:
 @strawberry.type(description="The points of a customer over all brands.")
 class LoyaltyBalance:
     profile: strawberry.Private[Profile]
-    stats: strawberry.Private[Stats]
+    stats: strawberry.Private[StoredStats]
     points: int = strawberry.field(description="Points in hand.")
 
     @classmethod

@@ -5,11 +5,11 @@ from __future__ import annotations
 import orjson
 import strawberry
 
-from engagement.evaluator import member
-from engagement.reading import parse
+from engagement.segments.facts import facts
+from engagement.segments.rule_evaluator import member
+from engagement.segments.rule_parser import parse
 from graph.customers import Part, Profile
 from resolvers.context import Context
-from resolvers.facts import facts
 from resolvers.ids import global_id
 
 SEGMENTS = Part.of("segments")

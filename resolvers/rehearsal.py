@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import InvalidInput, SetupError
-from ingest.rehearsal import Case, Rehearsal, rehearse
+from identity.rules.rehearse import Case, Rehearsal, rehearse
 from matching.policy import parse
 from resolvers.caller import IDENTITY_WRITE
 from resolvers.context import Info

@@ -1,4 +1,4 @@
-"""The rule tree of a segment as input types; `as_json` gives the form that `engagement.reading` reads."""
+"""The rule tree of a segment as input types; `as_json` gives the form that `engagement.segments.rule_parser` reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from domain.events import Channel
+from resolvers.enums import Channel
 from resolvers.scalars import Amount
 
 _NONE = strawberry.UNSET

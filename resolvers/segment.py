@@ -10,9 +10,9 @@ import orjson
 import strawberry
 
 from domain.errors import InvalidInput, NotFound
-from engagement.compiler import Condition, compiled
-from engagement.reading import RuleRefused, parse
-from engagement.rules import plain
+from engagement.segments.rule_compiler import Condition, compiled
+from engagement.segments.rule_parser import RuleRefused, parse
+from engagement.segments.segment_rules import plain
 from graph.customers import Finder, Part, Profile
 from graph.segments import MAX_SEGMENTS, members
 from resolvers import customer

@@ -1,58 +1,22 @@
-"""The counters of a customer (`stats` in docs/graph.md), and what follows from them alone."""
+"""Recency, frequency and monetary value, from the counters of a customer alone."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import TypedDict
 
-import orjson
 import strawberry
 
-from domain.events import Channel
-from resolvers.enums import described
+from domain.stored_stats import StoredStats
+from resolvers.enums import Channel
 from resolvers.scalars import DateTime, Money
 
 _DAYS_PER_MONTH = 30.4375
 
 
-class Tally(TypedDict):
-    """Spend is by currency, in minor units; times are RFC 3339 in UTC."""
-
-    visits: int
-    points: int
-    spend: dict[str, int]
-    first: str | None
-    last: str | None
-
-
-class Stats(Tally):
-    channels: dict[str, int]
-    brands: dict[str, Tally]
-
-
-def read_stats(text: str | None) -> Stats:
-    """The stats of a customer; zeros where none are stored."""
-    empty = Stats(visits=0, points=0, spend={}, first=None, last=None, channels={}, brands={})
-    return empty if text is None else orjson.loads(text)
-
-
-described(
-    Channel,
-    "Where a visit took place.",
-    DINE_IN="At a table.",
-    TAKEAWAY="Bought over the counter to take away.",
-    DELIVERY="Brought to the guest.",
-    PICKUP="Ordered ahead and fetched.",
-    IN_STORE="In a shop.",
-    WEB="In a web shop.",
-    APP="In an app.",
-)
-
-
 @strawberry.type(description="Recency, frequency and monetary value: how a guest has been using the group's brands.")
 class Rfm:
-    stats: strawberry.Private[Stats]
+    stats: strawberry.Private[StoredStats]
     preferred: strawberry.Private[str | None]
     now: strawberry.Private[datetime]
 

@@ -11,7 +11,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from domain.errors import InvalidInput, NotFound, Unavailable
-from engagement.transitions import Move
+from engagement.segments.moves import Move
 from graph.customers import Finder, Part
 from graph.identity_feed import Whom
 from resolvers import customer, loyalty

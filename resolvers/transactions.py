@@ -6,11 +6,10 @@ from enum import StrEnum
 
 import strawberry
 
-from domain.events import Channel
 from graph.customers import Part, Profile
 from graph.store.database import Row
 from resolvers.columns import column, reads, taken
-from resolvers.enums import described
+from resolvers.enums import Channel, described
 from resolvers.ids import Node, global_id
 from resolvers.pages import CURSORS, Page
 from resolvers.places import Brand, Store

@@ -9,7 +9,7 @@ from domain.stats import Stats, Tally
 from graph.customers import Customers, Finder, Part, Profile
 from graph.query.brand_view import View
 from graph.segment_feed import VISITS
-from ingest.records import RecordState
+from identity.record_state import RecordState
 from resolvers.as_of import MOST_RECORDS
 from resolvers.context import Context
 from resolvers.identities import RECORDS
@@ -32,7 +32,7 @@ async def _narrowed(profile: Profile, view: View, context: Context) -> Profile:
     states = [RecordState.from_row(row, context.vault) for row in answer["states"]]
     for state in states:
         state.stats = of_brands(state.stats, view.brands)
-    row = context.committer.read_model.customer(profile.base["number"], states)
+    row = context.parts.read_model.customer(profile.base["number"], states)
     stats = Stats.total(state.stats for state in states)
     for _, _, channel, _, _ in profile.parts[VISITS]:
         stats.channels[channel] = stats.channels.get(channel, 0) + 1

@@ -9,7 +9,7 @@ import orjson
 
 from domain.errors import RegularsError
 from domain.events import Event
-from ingest.sink import Outcome, Refusal
+from ingest.delivery import Outcome, Refusal
 
 
 class MemorySink:

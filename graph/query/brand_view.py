@@ -35,7 +35,7 @@ class View:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        # As the read model writes it: see `ingest.golden`.
+        # As the read model writes it: see `identity.read_model`.
         return {
             "brands": self.brands,
             "sources": self.sources,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
+from identity.record_state import RecordState
 from ingest.bulk.parts import Parts
 from ingest.bulk.spill import Table, table
-from ingest.records import RecordState
 from matching.scoring.zones import scored
 
 

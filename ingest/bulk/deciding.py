@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 
+from identity.customer_rows import Customers, numbers_of
+from identity.record_state import RecordState
+from identity.resolution import decide
 from ingest.bulk.parts import Parts
 from ingest.bulk.spill import Table
 from ingest.bulk.tables import Writer
-from ingest.customers import Customers, numbers_of
-from ingest.people import decide
-from ingest.records import RecordState
 
 
 def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str, int]:

@@ -15,13 +15,13 @@ import orjson
 
 from domain.events import Order, Refund
 from domain.stats import Contribution
+from identity.blocking_tokens import keyed_tokens
+from identity.claims import Claims, IdentifierClaim, SubjectClaim
+from identity.record_state import RecordState
 from ingest.bulk.parts import Parts
 from ingest.bulk.spill import Table, table
 from ingest.bulk.tables import Rows, Writer
-from ingest.claims import Claims, IdentifierClaim, SubjectClaim
-from ingest.match_keys import keyed_tokens
-from ingest.orders import TransactionState
-from ingest.records import RecordState
+from ingest.order_state import TransactionState
 from matching.policy import Policies, Strength
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

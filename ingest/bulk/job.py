@@ -20,10 +20,10 @@ import pyarrow as pa
 
 from ingest.bulk import comparing, deciding, folding, reading, scope
 from ingest.bulk.parts import Parts
+from ingest.bulk.process_pool import PeakMemory, Workers, given, open_workers
 from ingest.bulk.spill import Spill, Table
 from ingest.bulk.tables import Rows, Writer, write_headers
-from ingest.bulk.workers import PeakMemory, Workers, given, open_workers
-from ingest.sink import Raw
+from ingest.delivery import Raw
 
 Step = Callable[[str, int], None]
 _READ = 500

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from domain.settings import Settings
-from ingest.claims import Reader
-from ingest.golden import ReadModel, Tier
-from ingest.orders import Points
+from identity.claims import Reader
+from identity.read_model import ReadModel, Tier
+from ingest.order_state import Points
 from matching.policy import Policies
 from matching.resolve import Guards
 from matching.survivorship import Survivorship

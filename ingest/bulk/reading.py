@@ -12,12 +12,12 @@ import orjson
 
 from domain.errors import EventRefused
 from domain.events import ProductUpserted, StoreUpserted
+from identity.claims import Claims, SubjectClaim
 from ingest.bulk.parts import Parts
 from ingest.bulk.spill import SCHEMAS, Table, table
-from ingest.claims import Claims, SubjectClaim
+from ingest.delivery import Raw
+from ingest.event_rows import event_row, identifiers_of
 from ingest.parse import parse
-from ingest.reports import event_row, identifiers_of
-from ingest.sink import Raw
 from privacy.vault import Vault
 
 

@@ -15,8 +15,8 @@ import pyarrow as pa
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from identity.resolution import sharing
 from ingest.bulk.spill import Spill, table
-from ingest.people import sharing
 from matching.policy import Policies
 from matching.records import Identifier
 from matching.scoring.tokens import MOST

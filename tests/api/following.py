@@ -30,7 +30,7 @@ async def services(story: Story, at: Running, count: int = 2) -> AsyncGenerator[
         async with connect(story.settings, uri=at.bolt_uri, user=at.user, password=at.password) as database:
             app = create_app(
                 story.settings.model_copy(update={"feed_every_s": EVERY_S, "environment": "production"}),
-                committer=Story(database, story.settings).committer,
+                parts=Story(database, story.settings).parts,
                 sink=MemorySink(),
                 quarantine=MemoryStore(),
                 api_key=KEY,

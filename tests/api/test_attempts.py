@@ -91,7 +91,7 @@ async def world(neo4j_server: Running) -> AsyncGenerator[World]:
         tokens = Tokens({one.issuer: one for one in known}, keys, story.reader, leeway_s=30)
         sink = MemorySink()
         app = create_app(
-            story.settings, committer=story.committer, sink=sink, quarantine=MemoryStore(), api_key=KEY, tokens=tokens
+            story.settings, parts=story.parts, sink=sink, quarantine=MemoryStore(), api_key=KEY, tokens=tokens
         )
         till, revoked = make(), make()
         limits: dict[str, Any] = {"brands": ["pasta"], "sources": ["pos"], "stores": ["s-1"], "expires_at": None}

@@ -41,7 +41,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def client(story: Story, manifest: Path) -> AsyncGenerator[httpx.AsyncClient]:
     app = create_app(
         story.settings.model_copy(update={"graphql_documents": manifest, "environment": "production"}),
-        committer=story.committer,
+        parts=story.parts,
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key=KEY,

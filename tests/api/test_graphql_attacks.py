@@ -18,7 +18,7 @@ from api.app import create_app
 from bench.load import exchange
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import committer_of
+from tests.core.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 RESPONSE = "application/graphql-response+json"
@@ -30,9 +30,7 @@ MB = 2**20
 @pytest.fixture
 async def client() -> AsyncGenerator[httpx.AsyncClient]:
     settings = Settings.model_validate({"environment": "production", "body_timeout_s": BODY_WITHIN_S})
-    app = create_app(
-        settings, committer=committer_of(NoStore()), sink=MemorySink(), quarantine=MemoryStore(), api_key=KEY
-    )
+    app = create_app(settings, parts=parts_of(NoStore()), sink=MemorySink(), quarantine=MemoryStore(), api_key=KEY)
     headers = {"x-api-key": KEY, "accept": RESPONSE}
     async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=20) as client:
         yield client

@@ -10,7 +10,7 @@ from api.auth import authenticator
 from api.graphql import graphql_routes
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import committer_of
+from tests.core.building import parts_of
 from tests.peers import node
 
 AUDITS = 61
@@ -18,7 +18,7 @@ AUDITS = 61
 
 async def test_every_audit_is_ok() -> None:
     settings = Settings(environment="development")  # pyright: ignore[reportCallIssue]
-    app = Starlette(routes=graphql_routes(settings, committer_of(NoStore()), authenticator(KEY)))
+    app = Starlette(routes=graphql_routes(settings, parts_of(NoStore()), authenticator(KEY)))
     async with served(app) as url:
         results = await asyncio.to_thread(node.run, "audits.mjs", f"{url}/graphql", KEY)
     assert len({audit["id"] for audit in results}) == AUDITS

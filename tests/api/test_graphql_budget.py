@@ -21,7 +21,7 @@ from graph.store import request_scope
 from graph.store.database import Row
 from resolvers.meter import REFUSED
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import committer_of
+from tests.core.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 BRANDS = "{ brands { code } }"
@@ -51,7 +51,7 @@ class SlowStore(NoStore):
 async def service(store: SlowStore, **changes: Any) -> AsyncGenerator[httpx.AsyncClient]:
     app = create_app(
         Settings.model_validate(changes),
-        committer=committer_of(store),
+        parts=parts_of(store),
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key=KEY,

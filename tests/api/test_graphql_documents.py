@@ -19,7 +19,7 @@ from api.shared import Shared, open_shared
 from domain.errors import SetupError
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore
-from tests.core.building import committer_of
+from tests.core.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 HELLO, BYE, CHANGE = (
@@ -42,7 +42,7 @@ def persisted(text: str, **more: Any) -> dict[str, Any]:
 async def service(shared: Shared | None = None, **changes: Any) -> AsyncGenerator[httpx.AsyncClient]:
     app = create_app(
         Settings.model_validate({"environment": "production"} | changes),
-        committer=committer_of(NoStore()),
+        parts=parts_of(NoStore()),
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key=KEY,

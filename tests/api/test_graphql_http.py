@@ -31,7 +31,7 @@ async def story(neo4j_server: Running) -> AsyncGenerator[Story]:
 def client_of(story: Story, database: Database) -> httpx.AsyncClient:
     app = create_app(
         story.settings,
-        committer=replace(story.committer, database=database),
+        parts=replace(story.parts, database=database),
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key="k",

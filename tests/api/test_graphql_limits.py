@@ -19,14 +19,14 @@ from domain.settings import Settings
 from resolvers.limits import MAX_ALIASES, MAX_DEPTH, MAX_DIRECTIVES, MAX_FIELDS, MAX_ROOT_FIELDS, MAX_TOKENS
 from resolvers.schema import CACHED_DOCUMENTS
 from tests.api.serving import KEY, NoStore
-from tests.core.building import committer_of
+from tests.core.building import parts_of
 
 RESPONSE = "application/graphql-response+json"
 
 
 def client_of(environment: str) -> httpx.AsyncClient:
     settings = Settings(environment=environment)  # pyright: ignore[reportCallIssue]
-    routes = graphql_routes(settings, committer_of(NoStore()), authenticator(KEY))
+    routes = graphql_routes(settings, parts_of(NoStore()), authenticator(KEY))
     headers = {"authorization": f"Bearer {KEY}", "accept": RESPONSE}
     transport = httpx.ASGITransport(Starlette(routes=routes))
     return httpx.AsyncClient(transport=transport, base_url="http://regulars", headers=headers)

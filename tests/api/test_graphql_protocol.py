@@ -18,7 +18,7 @@ from api.operation import MAX_ADDRESS
 from domain.errors import NotAcceptable
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import committer_of
+from tests.core.building import parts_of
 
 QUERY = "query Hello { hello: __typename }"
 HELLO = {"hello": "Query"}
@@ -27,7 +27,7 @@ HELLO = {"hello": "Query"}
 @pytest.fixture
 async def client() -> AsyncGenerator[httpx.AsyncClient]:
     settings = Settings(environment="production")  # pyright: ignore[reportCallIssue]
-    app = Starlette(routes=graphql_routes(settings, committer_of(NoStore()), authenticator(KEY)))
+    app = Starlette(routes=graphql_routes(settings, parts_of(NoStore()), authenticator(KEY)))
     async with served(app) as url, httpx.AsyncClient(base_url=url, headers={"x-api-key": KEY}) as client:
         yield client
 

@@ -14,7 +14,7 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import Migration, migrations
-from tests.core.building import committer_of
+from tests.core.building import parts_of
 from tests.fixtures_core import migrated as migrated
 from tests.memory import MemorySink, MemoryStore
 
@@ -25,7 +25,7 @@ SETTINGS = Settings()  # pyright: ignore[reportCallIssue]
 def app_over(database: Database) -> ASGIApp:
     return create_app(
         SETTINGS,
-        committer=committer_of(database),
+        parts=parts_of(database),
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key="k",

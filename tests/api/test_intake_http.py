@@ -15,7 +15,7 @@ from starlette.requests import Request
 from api.intake import routes
 from domain.errors import NotAuthenticated, Overloaded, Unavailable
 from domain.settings import Settings
-from ingest.sink import Outcome
+from ingest.delivery import Outcome
 from matching.policy import default
 from resolvers.caller import ALL_SCOPES, EVENT_WRITE, Caller
 from tests.memory import MemorySink, MemoryStore

@@ -21,7 +21,7 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from ingest import match_keys
+from identity import blocking_tokens
 from tests.core.building import READER, committer_of, intake_of, read
 from tests.fixtures_core import migrated as migrated
 from tests.fixtures_core import store as store
@@ -97,7 +97,7 @@ async def client(store: Database, tmp_path: Path) -> AsyncGenerator[httpx.AsyncC
     committer = committer_of(store)
     app = create_app(
         Settings.model_validate({"graphql_documents": manifest}),
-        committer=committer,
+        parts=committer.parts,
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key="k",
@@ -197,7 +197,7 @@ def waiting(watched: Watched) -> float:
 async def test_hot_tokens_and_pairs_held_for_review_are_counted(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(match_keys, "MOST", 3)
+    monkeypatch.setattr(blocking_tokens, "MOST", 3)
     committer = committer_of(store)
     traits = {"givenName": "John", "familyName": "Smith", "address": HOME}
     for count in range(5):
@@ -206,6 +206,6 @@ async def test_hot_tokens_and_pairs_held_for_review_are_counted(
             [READER.claims(one) for one in read([event("identify", "web", "05T12:00", subject=subject)])]
         )
         if count == 1:
-            assert (committer.resolved.held, committer.resolved.hot) == (1, 0)
-    assert committer.resolved.hot > 0
-    assert committer.resolved.created == 5
+            assert (committer.parts.resolved.held, committer.parts.resolved.hot) == (1, 0)
+    assert committer.parts.resolved.hot > 0
+    assert committer.parts.resolved.created == 5

@@ -22,8 +22,8 @@ from domain.errors import Overloaded
 from domain.events import ConsentChanged, Event, Subject
 from graph.local import Running
 from graph.service_keys import ServiceKeys
+from ingest.delivery import Outcome
 from ingest.intake import Intake, open_intake
-from ingest.sink import Outcome
 from privacy.audit_log import AuditLog
 from resolvers import consent
 from resolvers.caller import GROUP_READ, GUEST_SCOPES
@@ -118,7 +118,7 @@ async def world(neo4j_server: Running) -> AsyncGenerator[World]:
         sink = Spied(intake)
         app = create_app(
             story.settings.model_copy(update={"feed_every_s": EVERY_S, "environment": "production"}),
-            committer=story.committer,
+            parts=story.parts,
             sink=sink,
             quarantine=MemoryStore(),
             api_key=KEY,

@@ -22,7 +22,7 @@ from domain.settings import Settings
 from resolvers.limits import MAX_ROOT_FIELDS
 from resolvers.schema import make_schema
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import committer_of
+from tests.core.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 SCHEMA: Any = make_schema()._schema  # pyright: ignore[reportPrivateUsage]
@@ -121,9 +121,7 @@ WORDLESS = (
 @pytest.fixture(scope="module")
 async def client() -> AsyncGenerator[httpx.AsyncClient]:
     settings = Settings.model_validate({"environment": "production"})
-    app = create_app(
-        settings, committer=committer_of(NoStore()), sink=MemorySink(), quarantine=MemoryStore(), api_key=KEY
-    )
+    app = create_app(settings, parts=parts_of(NoStore()), sink=MemorySink(), quarantine=MemoryStore(), api_key=KEY)
     headers = {"x-api-key": KEY, "accept": "application/graphql-response+json"}
     async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
         yield client

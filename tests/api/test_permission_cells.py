@@ -41,7 +41,7 @@ async def client(neo4j_server: Running) -> AsyncGenerator[httpx.AsyncClient]:
     async with told(neo4j_server) as story:
         app = create_app(
             story.settings,
-            committer=story.committer,
+            parts=story.parts,
             sink=MemorySink(),
             quarantine=MemoryStore(),
             api_key=KEY,

@@ -17,7 +17,7 @@ from api.app import create_app
 from domain.settings import Settings
 from resolvers.meter import REFUSED
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import committer_of
+from tests.core.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 OPENED = 'subscription { profileChanged(customer: "jane.roe@example.org'
@@ -36,7 +36,7 @@ WRONG = {
 async def service(**changes: Any) -> AsyncGenerator[str]:
     app = create_app(
         Settings.model_validate({"environment": "production"} | changes),
-        committer=committer_of(NoStore()),
+        parts=parts_of(NoStore()),
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key=KEY,

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from api.keys import make
+from engagement.segments.facts import judge
 from graph.local import Running
 from graph.segment_feed import Transitions
 from graph.service_keys import ServiceKeys
 from graph.store.database import Database, Row, connect
 from resolvers.caller import PROFILE_READ, SEGMENT_READ
-from resolvers.facts import judge
 from resolvers.ids import key_of
 from tests.api.following import Following, following, services
 from tests.api.serving import KEY

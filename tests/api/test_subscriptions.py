@@ -42,7 +42,7 @@ async def url(story: Story) -> AsyncGenerator[str]:
     changes = {"feed_every_s": EVERY_S, "graphql_streams": STREAMS, "environment": "production"}
     app = create_app(
         story.settings.model_copy(update=changes),
-        committer=story.committer,
+        parts=story.parts,
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key=KEY,

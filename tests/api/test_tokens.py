@@ -21,7 +21,7 @@ from api.jwks import KeySets
 from api.providers import GuestProvider, Provider, StaffProvider, providers
 from api.tokens import Tokens
 from domain.errors import SetupError, Unavailable
-from ingest.claims import Reader
+from identity.claims import Reader
 from matching.policy import default
 from privacy.vault import Vault
 from resolvers.caller import Caller, Kind

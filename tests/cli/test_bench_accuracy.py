@@ -7,8 +7,8 @@ from pathlib import Path
 from bench import crowd
 from cli.resolve import folders, parts_of
 from domain.settings import Settings
-from ingest.people import decide
-from ingest.records import RecordState
+from identity.record_state import RecordState
+from identity.resolution import decide
 from matching.evaluate import pairwise
 from matching.resolve import Guards
 from tests.core.building import VAULT_KEY, read

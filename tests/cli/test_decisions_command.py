@@ -17,10 +17,10 @@ from cypher import load
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from ingest import plans
-from ingest.decisions import Decisions, Signed
-from ingest.plans import DecisionKind
-from tests.core.building import READER, committer_of, read, settings_of
+from identity.decisions import plans
+from identity.decisions.agent_decisions import Decisions, Signed
+from identity.decisions.plans import DecisionKind
+from tests.core.building import READER, committer_of, parts_of, read, settings_of
 from tests.core.hard_cases import Teller
 
 pytestmark = pytest.mark.neo4j
@@ -50,7 +50,7 @@ def test_the_log_goes_out_as_lines_and_comes_back_with_the_bad_ones_named(
     @asynccontextmanager
     async def open_service(_: object) -> AsyncGenerator[object]:
         async with open_database(None) as database:
-            yield SimpleNamespace(committer=committer_of(database))
+            yield SimpleNamespace(parts=parts_of(database))
 
     monkeypatch.setattr(cli.decisions, "open_database", open_database)
     monkeypatch.setattr(cli.decisions, "open_service", open_service)
@@ -59,7 +59,7 @@ def test_the_log_goes_out_as_lines_and_comes_back_with_the_bad_ones_named(
         async with open_database(None) as database:
             await migrate(database)
             await tell(database)
-            await Decisions(committer_of(database)).plan(
+            await Decisions(parts_of(database)).plan(
                 DecisionKind.MUST_MATCH,
                 Signed("agent", "Ann told me"),
                 lambda people: plans.must_match(people, RECORDS),

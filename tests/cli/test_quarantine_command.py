@@ -20,8 +20,8 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import connect
 from graph.store.migrations import migrate
+from ingest.delivery import Refusal
 from ingest.quarantine import Quarantine
-from ingest.sink import Refusal
 from privacy.vault import Vault
 from tests.memory import MemorySink
 

@@ -16,7 +16,7 @@ from cli.tracing import traced
 from domain.settings import Settings
 from graph.local import Running
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import committer_of
+from tests.core.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import EMAIL, PRIVATE, Story, told
 
@@ -79,9 +79,7 @@ def attributes(span: Any) -> dict[str, Any]:
 
 @pytest.mark.neo4j
 async def test_a_request_and_its_statements_are_one_trace_that_names_nobody(story: Story, collector: Collector) -> None:
-    app = create_app(
-        story.settings, committer=story.committer, sink=MemorySink(), quarantine=MemoryStore(), api_key=KEY
-    )
+    app = create_app(story.settings, parts=story.parts, sink=MemorySink(), quarantine=MemoryStore(), api_key=KEY)
     headers = {"x-api-key": KEY, "traceparent": f"00-{TRACE}-{PARENT}-01"}
     with traced():
         async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
@@ -121,7 +119,7 @@ async def test_without_a_collector_nothing_is_traced(monkeypatch: pytest.MonkeyP
                 patch.setenv(name, value)
             app = create_app(
                 Settings(),  # pyright: ignore[reportCallIssue]
-                committer=committer_of(NoStore()),
+                parts=parts_of(NoStore()),
                 sink=MemorySink(),
                 quarantine=MemoryStore(),
                 api_key=KEY,

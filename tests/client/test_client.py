@@ -39,7 +39,7 @@ async def story(neo4j_server: Running) -> AsyncGenerator[Story]:
 @pytest.fixture(scope="module")
 async def url(story: Story) -> AsyncGenerator[str]:
     settings = story.settings.model_copy(update={"environment": "production"})
-    app = create_app(settings, committer=story.committer, sink=MemorySink(), quarantine=MemoryStore(), api_key=KEY)
+    app = create_app(settings, parts=story.parts, sink=MemorySink(), quarantine=MemoryStore(), api_key=KEY)
     async with served(app) as url:
         yield f"{url}/graphql"
 

@@ -11,13 +11,13 @@ from pydantic import SecretStr
 from domain.events import Event, event_adapter
 from domain.settings import Settings
 from graph.store.database import Database
-from ingest.claims import Reader
+from identity.claims import Reader
+from identity.parts import IdentityParts
+from identity.read_model import ReadModel
 from ingest.commit import Committer
-from ingest.golden import ReadModel
 from ingest.intake import Intake, open_intake
-from loyalty.earn import programme
-from matching.policy import default
-from matching.resolve import Guards
+from loyalty.programme import programme
+from matching.policy import Policies, default
 from privacy.vault import Vault
 
 VAULT_KEY = SecretStr("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")  # 32 bytes that everybody may know
@@ -29,9 +29,12 @@ def settings_of(**changes: object) -> Settings:
     return Settings.model_validate({"vault_key": VAULT_KEY} | changes)
 
 
-def committer_of(database: Database) -> Committer:
-    rules = programme(None)
-    return Committer(database, VAULT, default(), ReadModel(VAULT, "USD", rules.tier), rules.points, Guards.ON)
+def parts_of(database: Database, policies: Policies | None = None, *, vault: Vault = VAULT) -> IdentityParts:
+    return IdentityParts(database, vault, policies or default(), ReadModel(vault, "USD", programme(None).tier))
+
+
+def committer_of(database: Database, policies: Policies | None = None, *, vault: Vault = VAULT) -> Committer:
+    return Committer(parts_of(database, policies, vault=vault), programme(None).points)
 
 
 @asynccontextmanager

@@ -8,10 +8,10 @@ from typing import Any
 
 from domain.errors import InvalidInput
 from graph.store.database import Database
-from ingest import plans
-from ingest.decisions import Decisions, Outcome, Signed
-from ingest.plans import DecisionKind
-from tests.core.building import committer_of
+from identity.decisions import plans
+from identity.decisions.agent_decisions import Decisions, Outcome, Signed
+from identity.decisions.plans import DecisionKind
+from tests.core.building import parts_of
 
 PEOPLE = """
 MATCH (c:Customer {status: 'active'})
@@ -30,7 +30,7 @@ class Agent:
     """Decides about the people of one store. `taken` are the decisions that went through."""
 
     def __init__(self, store: Database, rng: random.Random) -> None:
-        self.decisions = Decisions(committer_of(store))
+        self.decisions = Decisions(parts_of(store))
         self.taken: list[str] = []
         self._store = store
         self._rng = rng

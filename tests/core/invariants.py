@@ -7,8 +7,8 @@ from typing import Any
 
 from domain.stats import Stats
 from graph.store.database import Database
-from ingest import match_keys
-from ingest.records import RecordState
+from identity import blocking_tokens
+from identity.record_state import RecordState
 from matching.policy import default
 from matching.scoring.zones import scored
 from privacy.vault import Vault
@@ -76,7 +76,7 @@ async def invariants(database: Database, vault: Vault) -> Snapshot:
     broken = {
         name: [row["culprit"] for row in rows][:5]
         for name, query in _FORBIDDEN.items()
-        if (rows := await database.read_text(query, operation="invariant", linking=linking, most=match_keys.MOST))
+        if (rows := await database.read_text(query, operation="invariant", linking=linking, most=blocking_tokens.MOST))
     }
     assert not broken, broken
     await _alike_are_together(database, vault)

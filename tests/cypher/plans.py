@@ -15,9 +15,9 @@ from graph.query.as_of import at_moment
 from graph.query.brand_view import columns_within, finder_within
 from graph.query.compose import columns
 from graph.segment_feed import customers
+from identity.customer_rows import PEOPLE
+from identity.locking import LOCK_AND_READ
 from ingest.commit import CLAIM, REPORTS
-from ingest.customers import PEOPLE
-from ingest.locking import LOCK_AND_READ
 from tests.lint.project import QUERIES, ROOT
 
 _SCANS = re.compile(r"AllNodesScan|NodeByLabels?Scan|RelationshipTypes?Scan|AllRelationshipsScan")

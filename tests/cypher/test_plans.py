@@ -18,13 +18,10 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from ingest.claims import Reader
-from ingest.commit import Committer
-from ingest.golden import ReadModel
-from loyalty.earn import programme
+from identity.claims import Reader
 from matching.policy import default
-from matching.resolve import Guards
 from privacy.vault import Vault
+from tests.core.building import committer_of
 from tests.cypher.plans import Query, allowed_by, faults, queries
 from world import World, WorldConfig
 
@@ -33,9 +30,8 @@ ALL = list(queries())
 
 async def fill(database: Database) -> None:
     """Sixty-four guests' year through the real intake, and some of what does not come from events."""
-    vault, policies, rules = Vault(bytes(32)), default(), programme(None)
-    reader = Reader(vault, policies, "US")
-    committer = Committer(database, vault, policies, ReadModel(vault, "USD", rules.tier), rules.points, Guards.ON)
+    vault = Vault(bytes(32))
+    reader, committer = Reader(vault, default(), "US"), committer_of(database, vault=vault)
     world = World(WorldConfig(people=64))
     sent = [*world.reference_events(), *(event for event, _ in world.events())]
     claims = [reader.claims(event_adapter.validate_python(event)) for event in sent]

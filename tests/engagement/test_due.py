@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.windows import DAY_MS
-from engagement.due import due
-from engagement.evaluator import Facts, Visit, member
-from engagement.rules import Not, Recency, Rule, Spend, Visits
-from engagement.transitions import Followed, Move, standing
+from engagement.segments.moves import Followed, Move, standing
+from engagement.segments.next_change import due
+from engagement.segments.rule_evaluator import Facts, Visit, member
+from engagement.segments.segment_rules import Not, Recency, Rule, Spend, Visits
 from tests.engagement.test_rules_agree import BRANDS, rules
 
 NOW = 1_780_000_000_000

@@ -15,21 +15,30 @@ from cypher import load
 from domain.events import Channel, event_adapter
 from domain.settings import Settings
 from domain.windows import millis
-from engagement.compiler import compiled
-from engagement.evaluator import Facts, Visit, member
-from engagement.reading import parse
-from engagement.rules import And, InTier, Not, Or, Recency, Rule, Spend, UsedChannel, VisitedBrand, Visits, plain
+from engagement.segments.rule_compiler import compiled
+from engagement.segments.rule_evaluator import Facts, Visit, member
+from engagement.segments.rule_parser import parse
+from engagement.segments.segment_rules import (
+    And,
+    InTier,
+    Not,
+    Or,
+    Recency,
+    Rule,
+    Spend,
+    UsedChannel,
+    VisitedBrand,
+    Visits,
+    plain,
+)
 from graph.local import Running
 from graph.segments import Segments
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from ingest.claims import Reader
-from ingest.commit import Committer
-from ingest.golden import ReadModel
-from loyalty.earn import programme
+from identity.claims import Reader
 from matching.policy import default
-from matching.resolve import Guards
 from privacy.vault import Vault
+from tests.core.building import committer_of
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 BRANDS, CURRENCIES, TIERS = ("pasta", "burger", "sushi"), ("USD", "JPY"), ("member", "silver", "gold", "vip")
@@ -103,14 +112,13 @@ def history(seed: int) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 async def guests(neo4j_server: Running) -> AsyncGenerator[Database]:
-    vault, programme_ = Vault(bytes(32)), programme(None)
+    vault = Vault(bytes(32))
     settings_ = Settings(query_timeout_s=120)  # pyright: ignore[reportCallIssue]  # a cold store on a busy machine
     reader, server = Reader(vault, default(), "US"), neo4j_server
     async with connect(settings_, uri=server.bolt_uri, user=server.user, password=server.password) as database:
         await migrate(database)
         await database.run_schema(load("bench/wipe"))
-        model = ReadModel(vault, "USD", programme_.tier)
-        committer = Committer(database, vault, default(), model, programme_.points, Guards.ON)
+        committer = committer_of(database, vault=vault)
         sent = [event_adapter.validate_python(event) for seed in range(30) for event in history(seed)]
         assert all(await committer.commit([reader.claims(event) for event in sent]))
         yield database

@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.journey import Transition, transitions
 from domain.windows import DAY_MS
-from engagement.journey import Transition, transitions
 
 
 def test_moves_are_counted_with_the_median_of_their_days() -> None:

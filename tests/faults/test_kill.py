@@ -25,8 +25,8 @@ from bench.children import environment, stop, wait_until_ready
 from cli.service import open_database
 from domain.settings import Settings
 from graph.local import LocalNeo4j
-from ingest.claims import Reader
-from ingest.people import decide
+from identity.claims import Reader
+from identity.resolution import decide
 from matching import Guards, default
 from privacy.vault import open_vault
 from world import World, WorldConfig

@@ -26,7 +26,7 @@ from cli import workers
 from cli.service import open_database, policies_of
 from domain.settings import Settings
 from graph.local import Running
-from ingest.claims import Reader
+from identity.claims import Reader
 from privacy.vault import open_vault
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]

@@ -20,7 +20,7 @@ from graph.identity_feed import Changes
 from graph.local import LocalNeo4j, Running
 from graph.store.database import Database, connect
 from ingest.bulk import Job, Report
-from ingest.sink import Raw
+from ingest.delivery import Raw
 from tests.core.building import VAULT, VAULT_KEY, intake_of, read
 from tests.core.hard_cases import hard_events
 from tests.core.invariants import invariants

@@ -10,8 +10,8 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.people import Decision, decide
-from ingest.records import Carried, CustomerRef, RecordState
+from identity.record_state import Carried, CustomerRef, RecordState
+from identity.resolution import Decision, decide
 from matching.policy import default
 from matching.resolve import Guards
 

@@ -12,13 +12,13 @@ from domain.errors import InvalidInput, NotFound
 from domain.events import Event
 from graph.decision_log import DecisionLog
 from graph.store.database import Database
-from ingest import plans
-from ingest.decisions import Decisions, Outcome, Signed
-from ingest.plans import DecisionKind, People
-from ingest.replaying import LoggedDecision, replay
+from identity.decisions import plans
+from identity.decisions.agent_decisions import Decisions, Outcome, Signed
+from identity.decisions.plans import DecisionKind, People
+from identity.decisions.replay import LoggedDecision, replay
 from matching.policy import default
 from matching.records import Identifier
-from tests.core.building import READER, VAULT, committer_of, read
+from tests.core.building import READER, VAULT, committer_of, parts_of, read
 from tests.core.deciding import Agent, by
 from tests.core.hard_cases import hard_events, phone
 from tests.core.invariants import invariants
@@ -39,7 +39,7 @@ class Desk(Story):
 
     def __init__(self, store: Database) -> None:
         super().__init__(store)
-        self.decisions = Decisions(committer_of(store))
+        self.decisions = Decisions(parts_of(store))
 
     async def guest(self, id: str, **known: object) -> str:
         self.teller.identify("till", id, **known)
@@ -54,7 +54,11 @@ class Desk(Story):
     async def unmerge(self, number: str, *ids: str) -> Outcome:
         keys = [key(one) for one in ids]
         return await self.decisions.plan(
-            DecisionKind.UNMERGE, by(), lambda p: plans.unmerge(p, number, keys), customers=[number], leaving=keys
+            DecisionKind.UNMERGE,
+            by(),
+            lambda p: plans.unmerge(p, number, keys),
+            customers=[number],
+            leaving=keys,
         )
 
     async def same(self, *ids: str) -> bool:
@@ -320,7 +324,7 @@ async def test_a_replayed_log_makes_the_same_people_of_the_same_events(store: Da
     rng.shuffle(events)
     await committer.commit([READER.claims(event) for event in events])
     for line in [*lines, *lines]:
-        await replay(Decisions(committer), LoggedDecision.of_line(line), VAULT)
+        await replay(Decisions(committer.parts), LoggedDecision.of_line(line), VAULT)
     assert not difference(expected, await invariants(store, VAULT))
     again = [LoggedDecision.of_row(row) async for row in DecisionLog(store).all()]
     told = [LoggedDecision.of_line(line) for line in lines]

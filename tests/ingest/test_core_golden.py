@@ -8,9 +8,9 @@ import orjson
 import pytest
 
 from domain.stats import Contribution
-from ingest.golden import ReadModel, name_key, strictest, survivors
-from ingest.records import RecordState
-from loyalty.earn import programme
+from identity.read_model import ReadModel, name_key, strictest, survivors
+from identity.record_state import RecordState
+from loyalty.programme import programme
 from matching.survivorship import default
 from tests.core.building import VAULT
 

@@ -18,12 +18,13 @@ from structlog.testing import capture_logs
 
 from cypher import load
 from graph.store.database import Database
-from ingest import commit, crowds, people
-from ingest.claims import Claims
-from ingest.crowds import Crowded
+from identity import large_components, resolution
+from identity.claims import Claims
+from identity.large_components import Crowded
+from identity.record_state import Carried, RecordState
+from identity.resolution import decide
+from ingest import commit
 from ingest.intake import Intake
-from ingest.people import decide
-from ingest.records import Carried, RecordState
 from matching.policy import Policies, default
 from matching.resolve import Guards
 from tests.core.arrival import send, shuffled
@@ -98,7 +99,7 @@ async def test_a_hot_identifier_in_any_order_of_arrival(store: Database) -> None
     teller.identify("app", "hot-known", phone=phone(900), email="hot@hot.example")
     teller.identify("web", "hot-web", email="hot@hot.example")
     events = read(teller.events)
-    committer = replace(committer_of(store), policies=POLICIES)
+    committer = committer_of(store, POLICIES)
     found = []
     for seed in range(4):
         rng = random.Random(seed)
@@ -120,7 +121,7 @@ async def test_a_hot_identifier_in_any_order_of_arrival(store: Database) -> None
 async def test_a_large_component_is_a_finding_and_the_same_in_any_order(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (people, commit):
+    for module in (resolution, commit):
         monkeypatch.setattr(module, "LARGE", FEW)
     events = read([*chain(5 * FEW), *chain(FEW, "short")])
     found = []
@@ -146,7 +147,7 @@ async def test_a_large_component_is_a_finding_and_the_same_in_any_order(
 async def test_a_large_component_that_falls_apart_is_large_no_longer(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "LARGE", FEW)
+    monkeypatch.setattr(resolution, "LARGE", FEW)
     teller = Teller("falls")
     for number in range(FEW + 1):
         teller.identify("till", f"falls-{number}", phone=phone(901))
@@ -154,20 +155,20 @@ async def test_a_large_component_that_falls_apart_is_large_no_longer(
     await committer.commit([READER.claims(event) for event in read(teller.events)])
     [stood] = await store.read_text("MATCH (k:Component) RETURN k.id AS id, k.records AS records", operation="test")
     assert stood["records"] == FEW + 1
-    assert stood["id"] in committer.crowds
-    await replace(committer, policies=POLICIES).commit(
+    assert stood["id"] in committer.parts.crowds
+    await replace(committer, parts=replace(committer.parts, policies=POLICIES)).commit(
         [READER.claims(event) for event in read(_one("falls-more", phone=phone(901)))]
     )
     rows = await store.read_text("MATCH (k:Component) RETURN k.id AS id, k.records AS records", operation="test")
     assert {row["records"] for row in rows} == {None}
-    assert stood["id"] not in committer.crowds
+    assert stood["id"] not in committer.parts.crowds
 
 
 @pytest.mark.neo4j
 async def test_who_stands_in_a_large_component_is_told_before_anything_is_written(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "LARGE", FEW)
+    monkeypatch.setattr(resolution, "LARGE", FEW)
     committer = committer_of(store)
     await committer.commit([READER.claims(event) for event in read(chain(FEW + 1))])
     office, desks = phone(902), Teller("desks")
@@ -248,7 +249,7 @@ async def test_the_end_commits_what_waits_apart_too() -> None:
 
 
 def test_a_finding_is_told_again_at_every_doubling() -> None:
-    known = crowds.Crowds()
+    known = large_components.Crowds()
     with capture_logs() as logs:
         for records in (1_200, 1_300, 2_400, 2_500):
             known.learn({"k": records})

@@ -12,12 +12,12 @@ import pytest
 from domain.errors import Overloaded, Unavailable
 from domain.events import Event
 from graph.store.database import Database
+from identity.claims import Claims
+from identity.record_state import RecordState
+from identity.resolution import Decision, decide
 from ingest import commit
-from ingest.claims import Claims
 from ingest.commit import Committer
 from ingest.intake import Intake
-from ingest.people import Decision, decide
-from ingest.records import RecordState
 from tests.core.building import READER, VAULT, committer_of, intake_of, read, settings_of
 from tests.core.hard_cases import Teller, guests, subject
 from tests.core.invariants import invariants

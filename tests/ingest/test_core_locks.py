@@ -13,7 +13,7 @@ import pytest
 from cypher import load
 from graph.local import Running
 from graph.store.database import Database, Row, Transaction, connect
-from ingest.locking import LOCK_AND_READ
+from identity.locking import LOCK_AND_READ
 from tests.core.arrival import send, shuffled
 from tests.core.building import READER, VAULT, committer_of, intake_of, read, settings_of
 from tests.core.hard_cases import Raw, Teller, phone, subject

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from domain.errors import InvalidInput, NotFound
 from graph.decision_log import DecisionLog
 from graph.store.database import Database
-from ingest import plans
-from ingest.decisions import Decisions, Outcome, Signed
-from ingest.golden import survivors
-from ingest.overrides import valid
-from ingest.records import RecordState, Word, clock
+from identity.decisions import plans
+from identity.decisions.agent_decisions import Decisions, Outcome, Signed
+from identity.decisions.golden_field_values import valid
+from identity.read_model import survivors
+from identity.record_state import RecordState, Word, clock
 from matching.survivorship import default
 from tests.core.building import READER, VAULT, committer_of
 from tests.core.building import read as events_of
@@ -155,7 +155,7 @@ def _told(given: str, id: str, minute: int, **identifiers: Any) -> list[Raw]:
 @pytest.mark.neo4j
 async def test_it_goes_with_its_record_through_traffic_and_a_merge(store: Database) -> None:
     committer = committer_of(store)
-    decisions = Decisions(committer)
+    decisions = Decisions(committer.parts)
 
     async def say(number: str, value: str | None, reason: str = "passport seen") -> Outcome:
         return await decisions.say(number, "given_name", value, Signed("eva", reason))

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from graph.store.database import Database
-from ingest.applying import apply_rules
-from ingest.rehearsal import Rehearsal, rehearse
+from identity.rules.apply import apply_rules
+from identity.rules.rehearse import Rehearsal, rehearse
 from matching.policy import Policies, Strength, default
-from tests.core.building import READER, VAULT, committer_of, read
+from tests.core.building import READER, VAULT, committer_of, parts_of, read
 from tests.core.hard_cases import hard_events
 from tests.core.snapshot import difference, snapshot
 from world import World, WorldConfig
@@ -35,7 +35,7 @@ STRICT = changed(phone={"max_people": 1}, email={"strength": Strength.ATTRIBUTE}
 async def told(store: Database, policies: Policies | None = None) -> None:
     world = World(_WORLD)
     events = read([*world.reference_events(), *(event for event, _ in world.events()), *hard_events()])
-    committer = replace(committer_of(store), policies=policies or default())
+    committer = committer_of(store, policies)
     await committer.commit([READER.claims(event) for event in events])
 
 
@@ -62,8 +62,8 @@ async def test_what_is_rehearsed_is_what_applying_makes(store: Database, old: Po
     assert found.merges + found.splits == len(found.cases) > 0
     assert all(case.reason for case in found.cases)
 
-    committer = replace(committer_of(store), policies=policies)
-    pages = [page async for page in apply_rules(committer)]
+    parts = parts_of(store, policies)
+    pages = [page async for page in apply_rules(parts)]
     assert pages[-1][1] == found.records
     rows = await store.read_text(
         "MATCH (r:SourceRecord)-[:RESOLVED_TO]->(c) RETURN r.key AS key, c.number AS number", operation="test"
@@ -81,9 +81,9 @@ async def test_what_is_rehearsed_is_what_applying_makes(store: Database, old: Po
 
 async def test_applying_goes_on_where_it_was_broken_off(store: Database) -> None:
     await told(store)
-    committer = replace(committer_of(store), policies=STRICT)
-    pages = apply_rules(committer)
+    parts = parts_of(store, STRICT)
+    pages = apply_rules(parts)
     reached, _ = await anext(pages)
-    assert [page async for page in apply_rules(committer, reached)] == [], "one page was all there is"
+    assert [page async for page in apply_rules(parts, reached)] == [], "one page was all there is"
     found = await rehearsed(store, STRICT)
     assert (found.merges, found.splits) == (0, 0)

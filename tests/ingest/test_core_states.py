@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.claims import Claims
-from ingest.orders import TransactionState
-from ingest.records import RecordState
-from loyalty.earn import programme
+from identity.claims import Claims
+from identity.record_state import RecordState
+from ingest.order_state import TransactionState
+from loyalty.programme import programme
 from tests.core.building import READER, VAULT, read
 from tests.core.hard_cases import Raw, Teller, phone, subject
 

@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from domain.errors import InvalidInput, Overloaded, Unavailable
-from ingest.files import MOST_LINE, Tally, read_events, row_count
-from ingest.load import BATCH, dry_run, load
-from ingest.mapping import Mapping
-from ingest.sink import Raw
+from ingest.delivery import Raw
+from ingest.files.load import BATCH, dry_run, load
+from ingest.files.mapping import Mapping
+from ingest.files.reader import MOST_LINE, Tally, read_events, row_count
 from tests.memory import MemorySink, MemoryStore
 
 MAPPING = Mapping.model_validate(

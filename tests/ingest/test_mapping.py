@@ -9,11 +9,11 @@ import pytest
 
 from domain.errors import EventRefused, InvalidInput
 from domain.events import MAX_LINES
-from ingest.grouping import grouped
-from ingest.mapping import Mapping, load_mappings, mapping_for
+from ingest.files.grouping import grouped
+from ingest.files.mapping import Mapping, load_mappings, mapping_for
+from ingest.files.rows import Mapper, RowSkipped
+from ingest.files.transforms import cell_text, transform
 from ingest.parse import parse
-from ingest.rows import Mapper, RowSkipped
-from ingest.transforms import cell_text, transform
 
 AT = "2026-03-01T18:30:00Z"
 

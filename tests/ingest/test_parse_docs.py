@@ -11,6 +11,7 @@ import yaml
 
 from api.body import MOST_MEMBERS
 from cli.ingest import SOME_REFUSED
+from connectors.segment_com.messages import TYPES
 from domain.errors import (
     HTTP_STATUS,
     InvalidInput,
@@ -23,11 +24,10 @@ from domain.errors import (
 )
 from domain.events import MAX_LINES, MAX_PROPERTIES_BYTES, MAX_VALUES_PER_TYPE, Channel
 from domain.settings import Settings
-from ingest.mapping import Csv, FieldSpec, Group, Mapping
+from ingest.files.mapping import Csv, FieldSpec, Group, Mapping
+from ingest.files.transforms import NAMES
 from ingest.parse import event_types, parse
 from ingest.quarantine import MOST_BYTES, MOST_KEPT
-from ingest.segment import TYPES
-from ingest.transforms import NAMES
 
 DOCS = Path(__file__).parents[2] / "docs"
 EVENTS, INGEST = ((DOCS / name).read_text("utf-8") for name in ("events.md", "ingest.md"))

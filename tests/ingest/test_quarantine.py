@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
+from connectors.segment_com.messages import raw_reader
 from domain.errors import EventRefused, InvalidInput, NotFound, TooLarge, Unavailable
 from domain.events import OrderCompleted, Page
 from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
+from ingest.delivery import Format, Outcome, Refusal
 from ingest.quarantine import MOST_BYTES, Quarantine, merge_patch
-from ingest.sink import Format, Outcome, Refusal
 from privacy.vault import Vault
 from tests.memory import MemorySink
 
@@ -45,7 +46,7 @@ async def database(neo4j_server: Running) -> AsyncGenerator[Database]:
 
 @pytest.fixture
 def quarantine(database: Database) -> Quarantine:
-    return Quarantine(database, VAULT, clock=lambda: NOW)
+    return Quarantine(database, VAULT, readers={"segment": raw_reader(None)}, clock=lambda: NOW)
 
 
 @pytest.mark.neo4j
@@ -130,7 +131,7 @@ class TestQuarantine:
         message = {"type": "track", "event": "Order Completed", "userId": "u", "properties": {"order_id": "o"}}
         kept = refusal(message, format="segment", source="web")
         sink = MemorySink()
-        quarantine = Quarantine(database, VAULT, currency="EUR", clock=lambda: NOW)
+        quarantine = Quarantine(database, VAULT, readers={"segment": raw_reader("EUR")}, clock=lambda: NOW)
         [key, other] = await quarantine.put([kept, refusal({"type": "x", "userId": "u"}, format="segment")])
         await quarantine.mend(key, {"properties": {"total": 9.5}}, merge=True)
         await quarantine.mend(other, {**raw(1, at="2026-03-01T18:30:00Z"), "type": "page", "name": "native"})

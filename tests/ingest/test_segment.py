@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from connectors.segment_com.messages import Translator, messages
+from connectors.segment_com.order_messages import OrderDefaults
 from domain.errors import EventRefused
 from domain.events import Alias, Identify, OrderCompleted, OrderPlaced, OrderRefunded, Page, Track
-from ingest.segment import Translator, messages
-from ingest.segment_orders import OrderDefaults
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WEB = Translator("web", OrderDefaults.of("web", "USD"), NOW)

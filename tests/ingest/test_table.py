@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from domain.errors import InvalidInput
-from ingest.table import read_table
+from ingest.files.table import read_table
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ VIOLATIONS = {
     "layers": ("domain/money.py", "import graph.store.database"),
     "world": ("world/truth.py", "import cypher"),
     "measurements": ("graph/places.py", "import bench.machine"),
-    "product": ("ingest/rows.py", "import world.truth"),
+    "product": ("ingest/files/rows.py", "import world.truth"),
     "neo4j": ("privacy/vault.py", "import neo4j"),
-    "http": ("loyalty/earn.py", "from starlette.requests import Request"),
+    "http": ("loyalty/programme.py", "from starlette.requests import Request"),
     "server": ("api/body.py", "import uvicorn"),
     "pure": ("matching/people_count.py", "import random"),
 }

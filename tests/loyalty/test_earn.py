@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import SetupError
-from loyalty.earn import Programme, programme
+from loyalty.programme import Programme, programme
 
 RULES = Programme.model_validate(
     {
@@ -83,7 +83,7 @@ def test_the_built_in_rules_are_sound() -> None:
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, named: str) -> None:
-    path = tmp_path / "earn.yaml"
+    path = tmp_path / "programme.yaml"
     path.write_text(text)
     with pytest.raises(SetupError, match=named) as caught:
         programme(path)

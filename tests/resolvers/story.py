@@ -17,17 +17,15 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from ingest.claims import Reader
-from ingest.commit import Committer
-from ingest.golden import ReadModel
-from loyalty.earn import programme
+from identity.claims import Reader
+from identity.parts import IdentityParts
 from matching.policy import default
-from matching.resolve import Guards
 from privacy.vault import Vault
 from resolvers.caller import ALL_SCOPES, Caller
 from resolvers.context import Context
 from resolvers.errors import formatted
 from resolvers.schema import make_schema
+from tests.core.building import committer_of
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 EMAIL, PHONE, CARD, DEVICE = "ann.smith@example.org", "+12125550142", "REG-4000-7788", "device-of-ann-1"
@@ -130,11 +128,13 @@ class Story:
     vault: Vault = field(default_factory=lambda: Vault(bytes(32)))
 
     def __post_init__(self) -> None:
-        rules = programme(None)
         self.reader = Reader(self.vault, default(), "US")
-        model = ReadModel(self.vault, "USD", rules.tier)
-        self.committer = Committer(self.database, self.vault, default(), model, rules.points, Guards.ON)
+        self.committer = committer_of(self.database, vault=self.vault)
         self.schema = make_schema()
+
+    @property
+    def parts(self) -> IdentityParts:
+        return self.committer.parts
 
     async def take(self, *events: Event) -> None:
         claims = [self.reader.claims(event_adapter.validate_python(one)) for one in events]
@@ -147,7 +147,7 @@ class Story:
 
     async def run(self, document: str, caller: Caller, variables: Event | None = None) -> ExecutionResult:
         """What a caller gets."""
-        context = Context(self.committer, self.settings, caller, now=NOW)
+        context = Context(self.parts, self.settings, caller, now=NOW)
         if document.startswith("subscription"):
             async for result in await self.schema.subscribe(document, context_value=context):
                 return result

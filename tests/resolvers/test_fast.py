@@ -37,7 +37,7 @@ NUMBER = "query Q($n: String!) { customer(by: {customerNumber: $n}) { number nam
 
 
 def context_of(story: Story, scopes: frozenset[str] = ALL_SCOPES) -> Context:
-    return Context(story.committer, story.settings, Caller("test", scopes), request_id="r", now=NOW)
+    return Context(story.parts, story.settings, Caller("test", scopes), request_id="r", now=NOW)
 
 
 def shown(result: ExecutionResult) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from graphql import build_schema, parse, parse_value, validate
 from graphql.utilities import value_from_ast
 
-from engagement.reading import MAX_DAYS, MAX_DEPTH, MAX_NODES
+from engagement.segments.rule_parser import MAX_DAYS, MAX_DEPTH, MAX_NODES
 from graph import shortest_path
 from graph.identity_graph import MOST_RECORDS
 from graph.segments import MAX_SEGMENTS

@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from domain.errors import SetupError
-from ingest.claims import Reader
+from identity.claims import Reader
 from matching.policy import default
 from privacy.vault import Vault
 from resolvers import permissions

@@ -1,0 +1,1 @@
+"""Events of Segment.com's client libraries, translated into ours."""

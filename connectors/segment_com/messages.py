@@ -1,0 +1,233 @@
+"""Translates messages of the Segment HTTP Tracking API into native events; equal messages give equal events.
+
+Facts of the format: the Segment spec (identify, track, page, screen, group, alias; ecommerce spec v2). A message that
+cannot become a valid event is still translated as far as it goes: `ingest.parse` then says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+import orjson
+
+from connectors.segment_com.clean_values import clean_text, identifier, slug, without_empty
+from connectors.segment_com.order_messages import OrderDefaults, order_event
+from domain.errors import EventRefused
+from domain.events import Event
+from ingest.parse import parse
+
+TYPES = ("identify", "track", "page", "screen", "group", "alias")
+_MOST_EXTRA = 50
+_MOST_TEXT = 200
+_NO_ADVERTISING_ID = "00000000-0000-0000-0000-000000000000"  # what a phone tells whose owner forbids tracking
+_NOT_CONTENT = frozenset(("sentAt", "receivedAt", "writeKey", "integrations"))
+_TRAITS = {
+    "firstName": "givenName", "first_name": "givenName", "lastName": "familyName", "last_name": "familyName",
+    "gender": "sex", "language": "language",
+}  # fmt: skip
+_ADDRESS = {
+    "street": "line1", "city": "city", "state": "region", "postalCode": "postcode", "postal_code": "postcode",
+    "zip": "postcode",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Translates the messages of one source. `orders` fills in what the ecommerce spec does not ask for."""
+
+    source: str
+    orders: OrderDefaults
+    received_at: datetime
+
+    def read(self, message: Any) -> Event:
+        """The event. Raises EventRefused; its pointer is into the translated event."""
+        return parse(self.translate(message))
+
+    def translate(self, message: Any) -> dict[str, Any]:
+        """The native event of one message, not validated. Raises EventRefused where there is nothing to translate."""
+        if not isinstance(message, Mapping):
+            raise EventRefused("", "is not a JSON object", hint="A message is an object with at least a type.")
+        message = cast(Mapping[str, Any], message)
+        kind = message.get("type")
+        if kind not in TYPES:
+            raise EventRefused("/type", "is not a type of the Segment API", hint=f"One of: {', '.join(TYPES)}.")
+        envelope: dict[str, Any] = {
+            "version": 1,
+            "messageId": _message_id(self.source, message),
+            "source": self.source,
+            "at": self._at(message),
+        }
+        if kind == "alias":
+            return envelope | {"type": "alias", **self._alias(message)}
+        subject = self._subject(message, about_person=kind == "identify")
+        if kind == "identify":
+            return envelope | {"type": "identify", "subject": subject}
+        envelope["subject"] = subject
+        if kind == "track":
+            order = order_event(message, envelope["messageId"], self.orders)
+            return envelope | (order or _track(clean_text(message.get("event")), _object(message, "properties")))
+        if kind == "group":
+            group = {"groupId": identifier(message.get("groupId")), "traits": _object(message, "traits")}
+            return envelope | _track("group", without_empty(group))
+        properties = without_empty({"category": message.get("category")}) | _object(message, "properties")
+        name = clean_text(message.get("name"))
+        channel = "app" if kind == "screen" else "web"
+        return envelope | {"type": "page", "name": name, "channel": channel, "properties": properties}
+
+    def _at(self, message: Mapping[str, Any]) -> Any:
+        # No correction by sentAt: a message sent again has another sentAt, and its time must not change with it.
+        for name in ("timestamp", "originalTimestamp", "sentAt"):
+            value = message.get(name)
+            if value:
+                return _utc(value)
+        return self.received_at.isoformat()
+
+    def _subject(self, message: Mapping[str, Any], *, about_person: bool) -> dict[str, Any]:
+        context = _object(message, "context")
+        claimed = _object(context, "traits") | (_object(message, "traits") if about_person else {})
+        user, anonymous = identifier(message.get("userId")), identifier(message.get("anonymousId"))
+        if not user and not anonymous:
+            raise EventRefused("/userId", "is required where there is no anonymousId", hint="Send either of them.")
+        device = _object(context, "device")
+        devices = [identifier(device.get(name)) for name in ("id", "advertisingId")]
+        identifiers = {
+            "account_id": self._account(user),
+            "anonymous_id": anonymous,
+            "email": identifier(claimed.get("email")),
+            "phone": identifier(claimed.get("phone")),
+            "device_id": sorted({value for value in devices if value and value != _NO_ADVERTISING_ID}),
+        }
+        traits = _traits(claimed)
+        locale = context.get("locale")
+        if claimed and isinstance(locale, str) and "language" not in traits:
+            traits |= without_empty({"language": clean_text(locale)})
+        subject = {
+            "id": user or f"anon:{anonymous}",
+            "identifiers": without_empty(identifiers),
+            "traits": traits,
+            "region": traits.get("address", {}).get("country"),
+        }
+        return without_empty(subject)
+
+    def _alias(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        user, previous = identifier(message.get("userId")), identifier(message.get("previousId"))
+        if not user or not previous:
+            missing = "userId" if not user else "previousId"
+            raise EventRefused(f"/{missing}", "is required and missing", hint="An alias names both ids.")
+        # Segment does not say whether the former id was an anonymous one or an account: it is looked for as both.
+        former = {"anonymous_id": previous, "account_id": self._account(previous)}
+        subject = {"id": user, "identifiers": {"account_id": self._account(user)}}
+        return {"subject": subject, "previous": {"identifiers": former}}
+
+    def _account(self, user: str | None) -> str | None:
+        return f"{self.source}:{user}" if user else None
+
+
+def raw_reader(currency: str | None) -> Callable[[str, datetime, Any], Event]:
+    """Reads single messages again, by source and time of arrival. Orders that name no currency are in `currency`; where
+    it is unset, they are refused."""
+
+    def read(source: str, received_at: datetime, raw: Any) -> Event:
+        return Translator(source, OrderDefaults.of(source, currency), received_at).read(raw)
+
+    return read
+
+
+def messages(body: Any, kind: str | None) -> list[Any]:
+    """The messages of a request body, each complete in itself; `kind` is the type that the path names, if it does.
+
+    A batch's own `context` and `sentAt` are given to messages that lack them. The write key is taken off, so that
+    the key never reaches the quarantine.
+    """
+    shared: dict[str, Any] = {}
+    found: list[Any] = [body]
+    if kind is None and isinstance(body, Mapping) and isinstance(body.get("batch"), list):
+        found = body["batch"]
+        shared = {name: body[name] for name in ("context", "sentAt") if name in body}
+    elif isinstance(body, list):
+        found = body
+    if kind is not None:
+        shared["type"] = kind
+    return [
+        {**shared, **{k: v for k, v in item.items() if k != "writeKey" and v is not None}}
+        if isinstance(item, Mapping)
+        else item
+        for item in found
+    ]
+
+
+def _track(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "track", "name": name, "properties": dict(properties)}
+
+
+def _traits(claimed: Mapping[str, Any]) -> dict[str, Any]:
+    """Known traits under their names; the rest, as text, under `extra`, so that an odd trait refuses nobody."""
+    traits: dict[str, Any] = {}
+    extra: dict[str, str] = {}
+    for name, value in claimed.items():
+        if name in _TRAITS:
+            traits[_TRAITS[name]] = clean_text(value)
+        elif name == "birthday" and (birth := _birth_date(value)):
+            traits["birthDate"] = birth
+        elif name == "address":
+            traits["address"], rest = _address(value)
+            extra |= rest
+        elif name not in ("email", "phone", "name"):
+            extra[slug(name)] = clean_text(value)
+    if not (traits.get("givenName") or traits.get("familyName")):
+        traits["givenName"], _, traits["familyName"] = clean_text(claimed.get("name")).rpartition(" ")
+        if not traits["givenName"]:  # one word: what one is called by
+            traits["givenName"], traits["familyName"] = traits["familyName"], ""
+    kept = dict(list(without_empty(extra).items())[:_MOST_EXTRA])
+    return without_empty(traits | {"extra": kept})
+
+
+def _address(value: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    if not isinstance(value, Mapping):
+        return without_empty({"line1": clean_text(value)}), {}
+    address: dict[str, Any] = {_ADDRESS[name]: clean_text(part) for name, part in value.items() if name in _ADDRESS}
+    country = clean_text(value.get("country"))
+    if re.fullmatch(r"[A-Za-z]{2}", country):
+        return without_empty(address | {"country": country.upper()}), {}
+    return without_empty(address), without_empty({"country": country})
+
+
+def _birth_date(value: Any) -> str | None:
+    try:
+        return date.fromisoformat(str(value)[:10]).isoformat()
+    except ValueError:
+        return None
+
+
+def _utc(value: Any) -> Any:
+    """RFC 3339 of any ISO 8601 time; without a zone it is UTC, as the Segment spec has it."""
+    if not isinstance(value, str):
+        return value
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
+
+
+def _message_id(source: str, message: Mapping[str, Any]) -> str:
+    given = identifier(message.get("messageId"))
+    if given and len(given) <= _MOST_TEXT:
+        return given
+    content = {name: value for name, value in message.items() if name not in _NOT_CONTENT}
+    digest = hashlib.sha256(source.encode())
+    try:
+        digest.update(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+    except TypeError:
+        raise EventRefused("", "is nested too deeply", hint="Flatten it.") from None
+    return f"sha256-{digest.hexdigest()[:40]}"
+
+
+def _object(value: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = value.get(name)
+    return dict(found) if isinstance(found, Mapping) else {}

@@ -1,0 +1,121 @@
+"""Orders of the Segment ecommerce spec v2 as native orders: Order Placed, Order Completed, Order Refunded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from connectors.segment_com.clean_values import amount, clean_text, identifier, slug, without_empty
+
+# "Completed Order" is the name of the spec's first version; older shops still send it.
+_ORDERS = {"order completed": "order.completed", "completed order": "order.completed", "order placed": "order.placed"}
+_CHANNELS = {"online": "web", "website": "web", "mobile": "app", "ios": "app", "android": "app", "store": "in_store",
+             "retail": "in_store"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDefaults:
+    """What an order has where the message does not say: `brand` and `store` ids and an ISO 4217 `currency`."""
+
+    brand: str
+    store: str
+    currency: str | None
+
+    @classmethod
+    def of(cls, source: str, currency: str | None) -> OrderDefaults:
+        """A source is its own brand and sells in its own web shop unless its messages say otherwise."""
+        return cls(brand=source, store=f"{source}-online", currency=currency)
+
+
+def order_event(message: Mapping[str, Any], message_id: str, defaults: OrderDefaults) -> dict[str, Any] | None:
+    """The fields of the order event that this track message is, or None where it is another event."""
+    name = clean_text(message.get("event")).lower()
+    found = message.get("properties")
+    properties: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+    brand = slug(properties.get("brand"), "-") or defaults.brand
+    if name == "order refunded":
+        return {"type": "order.refunded", "brand": brand, "refund": _refund(properties, message_id, defaults)}
+    if name not in _ORDERS:
+        return None
+    return {"type": _ORDERS[name], "brand": brand, "order": _order(message, properties, defaults)}
+
+
+def _order(message: Mapping[str, Any], properties: Mapping[str, Any], defaults: OrderDefaults) -> dict[str, Any]:
+    currency = _currency(properties, defaults)
+    products = properties.get("products")
+    store = _first(properties, "store", "store_id", "storeId", "affiliation")
+    order = {
+        "id": _order_id(properties),
+        "store": clean_text(store) or defaults.store,
+        "channel": _channel(message, properties),
+        "currency": currency,
+        "total": _total(properties, currency),
+        "terminal": clean_text(properties.get("terminal")),
+        "lines": [_line(product, currency) for product in products] if isinstance(products, list) else [],
+    }
+    return without_empty(order)
+
+
+def _refund(properties: Mapping[str, Any], message_id: str, defaults: OrderDefaults) -> dict[str, Any]:
+    currency = _currency(properties, defaults)
+    refund = {
+        # Two partial refunds of an order often share every property: the message tells them apart.
+        "id": identifier(_first(properties, "refund_id", "refundId")) or message_id,
+        "order": _order_id(properties),
+        "currency": currency,
+        "amount": _total(properties, currency),
+        "reason": clean_text(properties.get("reason")),
+    }
+    return without_empty(refund)
+
+
+def _line(product: Any, currency: Any) -> Any:
+    if not isinstance(product, Mapping):
+        return product
+    quantity = product.get("quantity", 1)
+    line = {
+        "product": identifier(_first(product, "product_id", "productId", "sku", "id", "name")),
+        "name": clean_text(product.get("name")),
+        "quantity": str(quantity) if isinstance(quantity, float) else quantity,
+        "amount": _times(product.get("price", 0), quantity, currency),
+    }
+    return without_empty(line)
+
+
+def _times(price: Any, quantity: Any, currency: Any) -> Any:
+    if isinstance(price, bool) or isinstance(quantity, bool):
+        return price
+    try:
+        total = Decimal(str(price)) * Decimal(str(quantity))
+        return amount(float(total), currency) if isinstance(price, float) else str(total)
+    except ArithmeticError:
+        return price
+
+
+def _order_id(properties: Mapping[str, Any]) -> str | None:
+    return identifier(_first(properties, "order_id", "orderId", "orderID"))
+
+
+def _total(properties: Mapping[str, Any], currency: Any) -> Any:
+    return amount(_first(properties, "total", "revenue", "value"), currency)
+
+
+def _currency(properties: Mapping[str, Any], defaults: OrderDefaults) -> Any:
+    currency = properties.get("currency") or defaults.currency
+    return currency.strip().upper() if isinstance(currency, str) else currency
+
+
+def _channel(message: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
+    named = slug(properties.get("channel")).replace("-", "_")
+    if named:
+        return _CHANNELS.get(named, named)
+    context = message.get("context")
+    # Only the libraries for phones tell an operating system and an app.
+    is_app = isinstance(context, Mapping) and "app" in context and "os" in context
+    return "app" if is_app else "web"
+
+
+def _first(values: Mapping[str, Any], *names: str) -> Any:
+    return next((values[name] for name in names if values.get(name) not in (None, "")), None)

@@ -1,0 +1,28 @@
+"""The counters of a customer as the store holds them (`stats` in docs/graph.md), read without making objects."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import orjson
+
+
+class StoredTally(TypedDict):
+    """Spend is by currency, in minor units; times are RFC 3339 in UTC."""
+
+    visits: int
+    points: int
+    spend: dict[str, int]
+    first: str | None
+    last: str | None
+
+
+class StoredStats(StoredTally):
+    channels: dict[str, int]
+    brands: dict[str, StoredTally]
+
+
+def read_stats(text: str | None) -> StoredStats:
+    """The stats of a customer; zeros where none are stored."""
+    empty = StoredStats(visits=0, points=0, spend={}, first=None, last=None, channels={}, brands={})
+    return empty if text is None else orjson.loads(text)

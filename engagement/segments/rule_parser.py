@@ -1,0 +1,193 @@
+"""Reads a segment's rule from JSON, bounded in depth and size, and tells where a wrong one is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from domain.errors import InvalidInput
+from domain.events import Channel
+from domain.money import exponent, to_minor
+from engagement.segments.segment_rules import (
+    And,
+    InTier,
+    Not,
+    Or,
+    Recency,
+    Rule,
+    Spend,
+    UsedChannel,
+    VisitedBrand,
+    Visits,
+)
+
+MAX_DEPTH = 8
+MAX_NODES = 32
+MAX_DAYS = 36_500
+MAX_COUNT = 1_000_000_000
+MAX_MINOR = 10**17
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+class RuleRefused(InvalidInput):
+    """A rule that can never be stored. `path` leads from the rule's root to what is wrong."""
+
+    def __init__(self, path: tuple[str, ...], message: str) -> None:
+        super().__init__(message, hint="See docs/segments.md.")
+        self.path = path
+
+
+def parse(content: Any, *, currency: str) -> Rule:
+    """The rule of a JSON value. `currency`: the one amounts are read in where none is named. Raises RuleRefused."""
+    return _Parser(currency).rule(content, (), 1)
+
+
+class _Parser:
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self._nodes = 0
+
+    def rule(self, content: Any, path: tuple[str, ...], depth: int) -> Rule:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise RuleRefused(path, f"The rule has more than {MAX_NODES} conditions.")
+        if depth > MAX_DEPTH:
+            raise RuleRefused(path, f"The rule is nested deeper than {MAX_DEPTH} levels.")
+        if not isinstance(content, Mapping) or len(content) != 1:
+            raise RuleRefused(path, "A condition is an object with exactly one key, such as and, spend or tier.")
+        [(name, body)] = content.items()
+        path = (*path, str(name))
+        if name in ("and", "or"):
+            if not isinstance(body, list | tuple) or not body:
+                raise RuleRefused(path, "List at least one condition.")
+            rules = tuple(self.rule(part, (*path, str(place)), depth + 1) for place, part in enumerate(body))
+            return And(rules) if name == "and" else Or(rules)
+        if name == "not":
+            return Not(self.rule(body, path, depth + 1))
+        reader = _READERS.get(name)
+        if reader is None:
+            raise RuleRefused(path, "There is no such condition; known: and, or, not, " + ", ".join(_READERS))
+        if not isinstance(body, Mapping):
+            raise RuleRefused(path, "A condition's content is an object.")
+        fields = _Fields({key: value for key, value in body.items() if value is not None}, path)
+        found = reader(fields, self._currency)
+        fields.finish()
+        return found
+
+
+class _Fields:
+    """The fields of one condition; each is taken once, and what is left over was misspelt."""
+
+    def __init__(self, content: dict[Any, Any], path: tuple[str, ...]) -> None:
+        self._content = content
+        self.path = path
+
+    def finish(self) -> None:
+        for name in self._content:
+            raise RuleRefused((*self.path, str(name)), "There is no such field.")
+
+    def ordered(self, low: int | None, high: int | None) -> None:
+        if low is None and high is None:
+            raise RuleRefused(self.path, "Give a lower bound, an upper one or both.")
+        if low is not None and high is not None and low > high:
+            raise RuleRefused(self.path, "The lower bound is above the upper one.")
+
+    def whole(self, name: str, least: int, most: int) -> int | None:
+        value = self._content.pop(name, None)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise RuleRefused((*self.path, name), f"Give a whole number from {least} to {most}.")
+        return value
+
+    def minor(self, name: str, currency: str) -> int | None:
+        value = self._content.pop(name, None)
+        if value is None:
+            return None
+        refused = RuleRefused(
+            (*self.path, name), f'Give an amount as text, such as "12.30", with at most {exponent(currency)} decimals.'
+        )
+        if not isinstance(value, str | int | Decimal) or isinstance(value, bool) or len(str(value)) > 32:
+            raise refused
+        try:
+            amount = Decimal(value)
+            # Bounded before it is scaled: 1E+999999 would become a number of a million digits.
+            if not amount.is_finite() or abs(amount.adjusted()) > 16:
+                raise refused
+            minor = to_minor(amount, currency)
+        except (InvalidOperation, ValueError):
+            raise refused from None
+        if abs(minor) > MAX_MINOR:
+            raise refused
+        return minor
+
+    def text(self, name: str, pattern: re.Pattern[str]) -> str | None:
+        value = self._content.pop(name, None)
+        return None if value is None else self._matching(value, pattern, (name,))
+
+    def required(self, name: str, pattern: re.Pattern[str]) -> str:
+        return self._matching(self._content.pop(name, None), pattern, (name,))
+
+    def texts(self, name: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+        values = self._content.pop(name, None)
+        if not isinstance(values, list | tuple) or not 1 <= len(values) <= 50:
+            raise RuleRefused((*self.path, name), "List 1 to 50 values.")
+        return tuple(sorted({self._matching(value, pattern, (name, str(place))) for place, value in enumerate(values)}))
+
+    def flag(self, name: str) -> bool:
+        value = self._content.pop(name, False)
+        if not isinstance(value, bool):
+            raise RuleRefused((*self.path, name), "Give true or false.")
+        return value
+
+    def _matching(self, value: Any, pattern: re.Pattern[str], name: tuple[str, ...]) -> str:
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise RuleRefused((*self.path, *name), f"Give a text of the form {pattern.pattern}.")
+        return value
+
+
+def _spend(fields: _Fields, currency: str) -> Rule:
+    named = fields.text("currency", _CURRENCY)
+    low, high = (fields.minor(name, named or currency) for name in ("min", "max"))
+    fields.ordered(low, high)
+    return Spend(low, high, named, fields.whole("days", 1, MAX_DAYS), fields.text("brand", _SLUG))
+
+
+def _visits(fields: _Fields, currency: str) -> Rule:
+    low, high = (fields.whole(name, 0, MAX_COUNT) for name in ("min", "max"))
+    fields.ordered(low, high)
+    return Visits(low, high, fields.whole("days", 1, MAX_DAYS), fields.text("brand", _SLUG))
+
+
+def _recency(fields: _Fields, currency: str) -> Rule:
+    low, high = (fields.whole(name, 0, MAX_DAYS) for name in ("minDays", "maxDays"))
+    fields.ordered(low, high)
+    return Recency(low, high, fields.text("brand", _SLUG))
+
+
+def _brand(fields: _Fields, currency: str) -> Rule:
+    return VisitedBrand(fields.required("brand", _SLUG))
+
+
+def _channel(fields: _Fields, currency: str) -> Rule:
+    name = fields.required("channel", _SLUG)
+    if name not in set(Channel):
+        raise RuleRefused((*fields.path, "channel"), "Known channels: " + ", ".join(Channel))
+    return UsedChannel(name, fields.flag("preferred"))
+
+
+def _tier(fields: _Fields, currency: str) -> Rule:
+    return InTier(fields.texts("tiers", _SLUG))
+
+
+_READERS: Mapping[str, Callable[[_Fields, str], Rule]] = {
+    "spend": _spend,
+    "visits": _visits,
+    "recency": _recency,
+    "brand": _brand,
+    "channel": _channel,
+    "tier": _tier,
+}

@@ -1,0 +1,1 @@
+"""What a source record is and which person it belongs to, in the store."""

@@ -1,0 +1,1 @@
+"""What agents decide about identities: planned, carried out, logged, replayed."""

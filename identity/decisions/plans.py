@@ -1,0 +1,203 @@
+"""What an agent's decision says of which records: pure, from the people as they stand behind the locks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from domain.errors import InvalidInput
+from identity.read_model import words
+from identity.record_state import RecordState, Word
+from matching.policy import Policies
+from matching.records import Identifier
+from matching.resolve import resolve
+from matching.rulings import Rule
+
+
+class Part(NamedTuple):
+    """What a decision says of one record."""
+
+    record: str
+    rule: Rule
+    side: int = 0
+
+    def row(self) -> dict[str, Any]:
+        return {"record": self.record, "rule": self.rule.value, "side": self.side}
+
+
+class DecisionKind(StrEnum):
+    """What an agent did."""
+
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    MOVE = "move"
+    MUST_MATCH = "must_match"
+    NEVER_MATCH = "never_match"
+    LOCK = "lock"
+    BLOCK_IDENTIFIER = "block_identifier"
+    SET_FIELD = "set_field"
+    RELEASE_FIELD = "release_field"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a decision does: `parts` speak of records, `identifiers` are blocked. Where it is about the decision `of`,
+    these are that one's, and `holds` tells whether it is evidence from now on. `leaving` are records taken out of their
+    customer. `word` is what it says of a golden field."""
+
+    kind: DecisionKind
+    parts: tuple[Part, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    leaving: frozenset[str] = frozenset()
+    of: str | None = None
+    holds: bool = True
+    word: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whole components of records. `numbers`: the number that a customer was named by, perhaps retired → its own."""
+
+    pool: Mapping[str, RecordState]
+    numbers: Mapping[str, str]
+
+    def hold(self) -> bool:
+        """Whether every named customer still has records here."""
+        present = {_number(record) for record in self.pool.values()}
+        return all(number in present for number in self.numbers.values())
+
+    def of(self, customer: str) -> list[RecordState]:
+        """The records of a named customer."""
+        return self.beside(self.numbers[customer])
+
+    def beside(self, number: str) -> list[RecordState]:
+        """The records of the customer with this very number."""
+        return sorted((r for r in self.pool.values() if _number(r) == number), key=lambda record: record.key)
+
+    def locked_by(self, customer: str) -> str | None:
+        """The newest decision that locks the customer."""
+        return max(
+            (ruling.decision for r in self.of(customer) for ruling in r.rulings if ruling.rule is Rule.LOCK),
+            default=None,
+        )
+
+
+def merge(people: People, customers: Sequence[str]) -> Iterable[Part]:
+    """The customers are one person. It rests on the best-described record of each: what else belongs to each of them
+    stays a matter of evidence."""
+    numbers = sorted({people.numbers[customer] for customer in customers})
+    if len(numbers) < 2:
+        raise InvalidInput("These are one customer already.")
+    _unlocked(people, numbers)
+    return [Part(min(people.beside(number), key=_least_described).key, Rule.JOIN) for number in numbers]
+
+
+def unmerge(people: People, customer: str, records: Collection[str]) -> Iterable[Part]:
+    """These records of the customer are somebody else, and one person among themselves."""
+    _unlocked(people, [people.numbers[customer]])
+    mine = {record.key for record in people.of(customer)}
+    if strange := set(records) - mine:
+        raise InvalidInput(f"{len(strange)} of the named records belong to another customer.")
+    rest = mine - set(records)
+    if not records or not rest:
+        raise InvalidInput("Name some records of the customer, and not all of them.")
+    joined = [Part(key, Rule.JOIN) for key in sorted(records)] if len(set(records)) > 1 else []
+    return [*joined, *_sides([sorted(rest), sorted(set(records))])]
+
+
+def unmerge_by(people: People, customer: str, identifier: Identifier, policies: Policies) -> Iterable[Part]:
+    """The customer's records that only this identifier holds together are different people."""
+    _unlocked(people, [people.numbers[customer]])
+    mine = {record.key for record in people.of(customer)}
+    if not any(identifier.value in people.pool[key].identifiers for key in mine):
+        raise InvalidInput("No record of this customer carries that identifier.")
+    evidence = [record.evidence() for record in people.pool.values()]
+    shared = {
+        Identifier(carried.type, key)
+        for record in people.pool.values()
+        for key, carried in record.identifiers.items()
+        if carried.shared
+    }
+    without = resolve(evidence, {*shared, identifier}, policies)
+    sides = [held for cluster in without.clusters if (held := sorted(mine.intersection(cluster.members)))]
+    if len(sides) < 2:
+        raise InvalidInput(
+            "Without this identifier they are one person still.",
+            hint="More joins them: name records instead.",
+        )
+    return _sides(sides)
+
+
+def move(people: People, record: str, customer: str) -> Iterable[Part]:
+    """The record belongs to that customer and no longer to its own."""
+    old, new = _number(people.pool[record]), people.numbers[customer]
+    if old == new:
+        raise InvalidInput("The record belongs to this customer already.")
+    _unlocked(people, [new, *([old] if old else [])])
+    rest = [r.key for r in people.beside(old) if r.key != record] if old else []
+    anchor = min(people.beside(new), key=_least_described).key
+    parts = [Part(record, Rule.JOIN), Part(anchor, Rule.JOIN)]
+    return [*parts, *(_sides([[record], rest]) if rest else [])]
+
+
+def must_match(people: People, records: Collection[str]) -> Iterable[Part]:
+    """The records are one person, whatever else is known."""
+    if len(set(records)) < 2:
+        raise InvalidInput("Name two source records at least.")
+    _unlocked(people, {number for key in records if (number := _number(people.pool[key]))})
+    return [Part(key, Rule.JOIN) for key in sorted(set(records))]
+
+
+def never_match(people: People, sides: Sequence[Collection[str]]) -> Iterable[Part]:
+    """Nobody of one side is anybody of another; whoever joins a side later inherits it."""
+    if len(sides) < 2 or sum(map(len, sides)) != len(set().union(*sides)):
+        raise InvalidInput("Name two sides or more, and no record on two of them.")
+    numbers = [{_number(people.pool[key]) for key in side} for side in sides]
+    if any(one & other for place, one in enumerate(numbers) for other in numbers[:place]):
+        _unlocked(people, {number for side in numbers for number in side if number})
+    return _sides([sorted(side) for side in sides])
+
+
+def lock(people: People, customer: str) -> Iterable[Part]:
+    """Nothing joins or leaves the customer by itself."""
+    if people.locked_by(customer):
+        raise InvalidInput("This customer is locked already.")
+    return [Part(record.key, Rule.LOCK) for record in people.of(customer)]
+
+
+def say(records: Sequence[RecordState], word: Word) -> Iterable[Part]:
+    """What an agent says of a golden field of the customer who has these records; nothing where it is so already.
+
+    It stands on the best-described record, the least likely to leave the person. A release stands on every record that
+    a word stands on, so that none comes back when the customer is parted.
+    """
+    if word.value is None:
+        return [Part(r.key, Rule.FIELD) for r in records if word.field in words([r])]
+    _, holding = words(records).get(word.field, (None, None))
+    if holding is not None and (holding.value, holding.reason) == (word.value, word.reason):
+        return []
+    return [Part(min(records, key=_least_described).key, Rule.FIELD)]
+
+
+def _sides(sides: Sequence[Iterable[str]]) -> list[Part]:
+    return [Part(key, Rule.APART, side) for side, keys in enumerate(sides) for key in keys]
+
+
+def _unlocked(people: People, numbers: Iterable[str]) -> None:
+    for number in numbers:
+        if any(ruling.rule is Rule.LOCK for record in people.beside(number) for ruling in record.rulings):
+            raise InvalidInput(f"Customer {number} is locked.", hint="Unlock it first.")
+
+
+def _number(record: RecordState) -> str | None:
+    return record.customer.number if record.customer else None
+
+
+def _least_described(record: RecordState) -> tuple[bool, bool, int, str, str]:
+    """Sorts the best-described record first: a known one with a name and many identifiers, the earliest seen."""
+    named = bool(record.trait("given_name") or record.trait("family_name"))
+    return not record.known, not named, -len(record.identifiers), record.first or "", record.key

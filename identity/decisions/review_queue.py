@@ -1,0 +1,79 @@
+"""The review queue: findings that no rule can decide wait for an agent, who claims, decides or puts them off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.errors import InvalidInput, NotFound
+from graph.store.database import Database, Row
+from identity.decisions import plans
+from identity.decisions.agent_decisions import Decisions, Outcome, Signed
+from identity.decisions.plans import DecisionKind
+
+MAX_CLAIM = timedelta(hours=8)
+MAX_SKIP = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The findings of one store. A finding's key names its two customers; it is gone once they are joined or banned, or
+    once other evidence decides. A claim expires by itself."""
+
+    database: Database
+    decisions: Decisions
+
+    async def page(self, after: str, size: int, now: datetime) -> list[Row]:
+        """Findings behind a key, in the order of keys."""
+        return await self.database.read("review/page", after=after, size=size, now=now.isoformat())
+
+    async def claim(self, key: str, actor: str, lasting: timedelta, now: datetime) -> None:
+        """Nobody else decides it meanwhile. Claiming again makes it last longer."""
+        if not timedelta() < lasting <= MAX_CLAIM:
+            raise InvalidInput(f"A claim lasts {MAX_CLAIM // timedelta(minutes=1)} minutes at most.")
+        await self._take(key, actor, now, claim_until=now + lasting)
+
+    async def skip(self, key: str, actor: str, lasting: timedelta, now: datetime) -> None:
+        """It comes back after that time."""
+        if not timedelta() < lasting <= MAX_SKIP:
+            raise InvalidInput(f"A finding is put off by {MAX_SKIP.days} days at most.")
+        await self._take(key, actor, now, skip_until=now + lasting)
+
+    async def decide(self, key: str, *, same: bool, by: Signed, now: datetime) -> Outcome:
+        """The two customers are the same person, or never."""
+        await self._take(key, by.actor, now, claim_until=now + timedelta(minutes=1))
+        pair = key.split("|")
+        if same:
+            outcome = await self.decisions.plan(DecisionKind.MERGE, by, lambda p: plans.merge(p, pair), customers=pair)
+        else:
+            outcome = await self.decisions.plan(
+                DecisionKind.NEVER_MATCH,
+                by,
+                lambda p: plans.never_match(p, [[record.key for record in p.of(number)] for number in pair]),
+                customers=pair,
+            )
+        if not by.preview:
+            await self.database.write_one("review/close", key=key)
+        return outcome
+
+    async def _take(
+        self,
+        key: str,
+        actor: str,
+        now: datetime,
+        *,
+        claim_until: datetime | None = None,
+        skip_until: datetime | None = None,
+    ) -> None:
+        [found] = await self.database.write_one(
+            "review/take",
+            key=key,
+            actor=actor,
+            now=now.isoformat(),
+            claimUntil=claim_until.isoformat() if claim_until else None,
+            skipUntil=skip_until.isoformat() if skip_until else None,
+        )
+        if not found["open"]:
+            raise NotFound("This finding does not wait any more.", hint="Somebody decided it, or new evidence did.")
+        if found["holder"] is not None:
+            raise InvalidInput("Somebody else has claimed this finding.", hint="Take another one.")

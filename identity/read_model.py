@@ -1,0 +1,151 @@
+"""The read model of one customer, computed from its source records alone: golden record, counters and consents.
+
+Which claim of a field survives is told by the rules of `matching.survivorship`; provenance stays beside the value.
+Consent: the strictest of the records' latest answers holds for the person.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from domain.stats import Stats
+from identity.record_state import RecordState, Word
+from matching.normalise import mask_name
+from matching.survivorship import MOST_REJECTED, Claim, Survivor, Survivorship, default, folded
+from privacy.vault import Vault
+
+AGENT = "agent"
+"""Source and rule of a field that an agent set."""
+
+# tier(currency, lifetime spend in minor units) of the group's programme
+Tier = Callable[[str, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModel:
+    """Makes the rows that `write_customers` takes. `currency` is the group's main one."""
+
+    vault: Vault
+    currency: str
+    tier: Tier
+    survivorship: Survivorship = field(default_factory=default)
+
+    def counters(self, stats: Stats) -> dict[str, Any]:
+        """The part that every order changes, as properties and times."""
+        spend = stats.spend.get(self.currency, 0)
+        return {
+            "props": {
+                "tier": self.tier(self.currency, spend),
+                "visits": stats.visits,
+                "currency": self.currency,
+                "spendMinor": spend,
+                "points": stats.points,
+                "brands": sorted(brand for brand, tally in stats.brands.items() if tally.visits),
+                "preferredChannel": stats.preferred_channel,
+                "stats": stats.to_json(),
+            },
+            "joinedAt": None,
+            "firstVisitAt": stats.first,
+            "lastVisitAt": stats.last,
+        }
+
+    def customer(self, number: str, records: Sequence[RecordState]) -> dict[str, Any]:
+        """The whole read model of a customer from all of its records, in any order."""
+        golden = survivors(records, self.survivorship)
+        given, family = (str(golden[name]["value"]) if name in golden else "" for name in ("given_name", "family_name"))
+        row = self.counters(Stats.total(record.stats for record in records))
+        row["props"] |= {
+            "status": "active",
+            "known": any(record.known for record in records),
+            "records": len(records),
+            "nameDisplay": mask_name(given, family),
+            "nameKey": name_key(self.vault, f"{given} {family}"),
+            "sealed": self.vault.seal(number, golden),
+            "consents": orjson.dumps(strictest(records), option=orjson.OPT_SORT_KEYS).decode(),
+        }
+        return row | {"number": number, "joinedAt": min(record.first for record in records if record.first)}
+
+
+def survivors(records: Iterable[RecordState], rules: Survivorship) -> dict[str, dict[str, Any]]:
+    """Field → value with its source, record, time and rule, and, where others were claimed, the best of them.
+
+    What an agent said of a field comes before all rules; the newest of several, as merges bring them together.
+    """
+    records = list(records)
+    claims: dict[str, list[Claim]] = defaultdict(list)
+    for record in records:
+        for name, (value, clock) in record.traits.items():
+            claims[name].append(Claim(value, record.source, record.key, clock))
+    found = rules.survivors(claims)
+    said = words(records)
+    golden: dict[str, dict[str, Any]] = {}
+    for name in sorted(found.keys() | said.keys()):
+        survivor = found.get(name)
+        if name in said:
+            golden[name] = _overridden(*said[name], survivor)
+        elif survivor is not None:
+            golden[name] = _shown(survivor.claim) | {"rule": survivor.rule}
+            if survivor.others:
+                rejected = [_shown(claim) for claim in survivor.rejected]
+                golden[name] |= {"rejected": rejected, "others": survivor.others}
+    return golden
+
+
+def words(records: Iterable[RecordState]) -> dict[str, tuple[str, Word]]:
+    """Field → the record it stands on, and what an agent said of it last and has not released: the newest of what the
+    newest decision about each record says."""
+    found: dict[str, tuple[str, str, Word]] = {}
+    for record in records:
+        newest = {record.words[decision].field: decision for decision in sorted(record.words)}
+        for name, decision in newest.items():
+            word = record.words[decision]
+            if word.value is not None and (name not in found or decision > found[name][0]):
+                found[name] = decision, record.key, word
+    return {name: (key, word) for name, (_, key, word) in found.items()}
+
+
+def _overridden(record: str, said: Word, survivor: Survivor | None) -> dict[str, Any]:
+    claimed = () if survivor is None else (survivor.claim, *survivor.rejected)
+    rejected = [_shown(claim) for claim in claimed if folded(claim.value) != folded(said.value)]
+    agreeing = len(claimed) - len(rejected)
+    return {
+        "value": said.value,
+        "source": AGENT,
+        "record": record,
+        "at": said.at,
+        "rule": AGENT,
+        "actor": said.actor,
+        "reason": said.reason,
+    } | (
+        {"rejected": rejected[:MOST_REJECTED], "others": survivor.others + 1 - agreeing}
+        if rejected and survivor
+        else {}
+    )
+
+
+def _shown(claim: Claim) -> dict[str, Any]:
+    return {"value": claim.value, "source": claim.source, "record": claim.record, "at": claim.at}
+
+
+def strictest(records: Iterable[RecordState]) -> dict[str, list[Any]]:
+    """Purpose → [granted, clock]: one refusal among the records refuses for the person."""
+    found: dict[str, list[Any]] = {}
+    for record in records:
+        for purpose, (granted, clock) in record.consents.items():
+            present = found.get(purpose)
+            if present is None or (not granted, clock) > (not present[0], present[1]):
+                found[purpose] = [granted, clock]
+    return found
+
+
+def name_key(vault: Vault, name: str) -> str | None:
+    """A keyed hash of the whole name, whatever its order, case and accents; None without a name."""
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    tokens = sorted("".join(c for c in folded if not unicodedata.combining(c)).split())
+    return vault.keyed("name", " ".join(tokens)) if tokens else None

@@ -1,0 +1,277 @@
+"""The working copy of a source record: claims merge into it in any order, any number of times, with one outcome.
+
+Identifiers, name signatures and seen days are sets and extremes; traits and consents are last-writer-wins registers by
+the claim's clock. So the state is a function of the set of events, never of their arrival (a state-based CRDT).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+import orjson
+
+from domain.stats import Stats
+from identity.claims import Claims, IdentifierClaim, SubjectClaim
+from matching.address import one_spelling
+from matching.records import About, Identifier, Record
+from matching.rulings import Rule, Ruling
+from privacy.vault import Vault
+
+# A change of these may change who a person is; all other traits only change what is known of the person.
+GUARD_TRAITS = ("given_name", "family_name", "suffix", "birth_date")
+CONTACTS = ("email", "phone")
+"""Identifiers whose value is compared letter by letter."""
+_MAX_SIGNATURES = 64
+_MAX_CONTACTS = 4
+
+
+@dataclass(slots=True)
+class Carried:
+    """An identifier on a record: what links, and the first and last day (ISO) it was seen there."""
+
+    type: str
+    shared: bool
+    blocked: bool
+    first: str
+    last: str
+
+
+@dataclass(slots=True)
+class CustomerRef:
+    """The customer a record resolves to at the moment."""
+
+    number: str
+    created_at: str
+    stats: str | None
+
+
+class Word(NamedTuple):
+    """What an agent said of a golden field; `value` None: the rules are to decide again. `at` is RFC 3339 in UTC."""
+
+    field: str
+    value: Any
+    actor: str
+    at: str
+    reason: str
+
+    @classmethod
+    def opened(cls, decision: str, row: Sequence[Any], vault: Vault) -> Word:
+        """From the word of a row of `read_records` or `decisions/find`."""
+        field_, value, actor, at, reason = row
+        return cls(
+            field_,
+            opened_value(decision, value, vault),
+            actor,
+            clock(datetime.fromisoformat(at)),
+            vault.open(decision, reason),
+        )
+
+    def sealed(self, decision: str, vault: Vault) -> dict[str, Any]:
+        """What the decision is to store of it beside actor, time and reason."""
+        value = None if self.value is None else vault.seal(_value_of(decision), self.value)
+        return {"field": self.field, "value": value}
+
+
+def opened_value(decision: str, sealed: bytes | None, vault: Vault) -> Any:
+    """The value that a decision gives a golden field; None where it releases one."""
+    return None if sealed is None else vault.open(_value_of(decision), sealed)
+
+
+def _value_of(decision: str) -> str:
+    # The reason is sealed for the decision itself: the two must not stand in for each other.
+    return f"{decision}|value"
+
+
+def clock(at: datetime) -> str:
+    """One spelling of a moment, however it was stored."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+@dataclass(slots=True)
+class RecordState:
+    """One source record as the store has it, then as it will be. The flags say what has to be written.
+
+    `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `match_keys`: its keyed blocking
+    tokens, each with whether too many records carry it. `words`: by decision.
+    """
+
+    key: str
+    source: str
+    known: bool = False
+    subject_id: str | None = None
+    traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
+    contacts: dict[str, str] = field(default_factory=dict[str, str])
+    match_keys: dict[str, bool] = field(default_factory=dict[str, bool])
+    signatures: set[str] = field(default_factory=set[str])
+    first: str | None = None
+    last: str | None = None
+    stats: Stats = field(default_factory=Stats)
+    stored_stats: str | None = None
+    consents: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    component: str | None = None
+    customer: CustomerRef | None = None
+    rulings: set[Ruling] = field(default_factory=set[Ruling])
+    words: dict[str, Word] = field(default_factory=dict[str, Word])
+    touched: bool = False
+    evidence_changed: bool = False
+    profile_changed: bool = False
+    widened: set[str] = field(default_factory=set[str])
+
+    @classmethod
+    def sealed(cls, key: str, sealed: bytes | None, vault: Vault) -> RecordState:
+        """A record of which nothing is known but what its source told."""
+        nothing = dict.fromkeys(("kind", "signatures", "first", "last", "stats", "consents", "component", "customer"))
+        return cls.from_row({"key": key, "sealed": sealed, "identifiers": (), "rulings": (), **nothing}, vault)
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any], vault: Vault) -> RecordState:
+        """The state of a row of `read_records` or `claim_records`."""
+        key: str = row["key"]
+        sealed: dict[str, Any] = {"id": None, "traits": {}}
+        if row["sealed"] is not None:
+            sealed = vault.open(key, row["sealed"])
+        return cls(
+            key=key,
+            source=key.partition("|")[0],
+            known=row["kind"] == "known",
+            subject_id=sealed["id"],
+            traits=sealed["traits"],
+            identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
+            contacts=sealed.get("contacts", {}),
+            match_keys=dict(row.get("match_keys") or ()),
+            signatures=set(row["signatures"] or ()),
+            first=row["first"],
+            last=row["last"],
+            stats=Stats.from_json(row["stats"]),
+            stored_stats=row["stats"],
+            consents=orjson.loads(row["consents"] or "{}"),
+            component=row["component"],
+            customer=CustomerRef(*row["customer"]) if row["customer"] else None,
+            rulings={Ruling(decision, Rule(rule), side) for decision, rule, side, _ in row["rulings"]},
+            words={id_: Word.opened(id_, word, vault) for id_, _, _, word in row["rulings"] if word is not None},
+        )
+
+    def merge(self, claims: Claims, subject: SubjectClaim, stopped: Mapping[str, tuple[bool, bool]]) -> None:
+        """Takes one event's claims in. `stopped` tells which of the identifiers are (shared, blocked) in the store."""
+        day = claims.day
+        self.touched = True
+        self.profile_changed |= self.first is not None and day < self.first
+        self.first = day if self.first is None else min(self.first, day)
+        self.last = day if self.last is None else max(self.last, day)
+        if self.subject_id is None and subject.subject_id is not None:
+            self.subject_id, self.profile_changed = subject.subject_id, True
+        if subject.known and not self.known:
+            self.known = self.profile_changed = True
+        for identifier in subject.identifiers:
+            self._carry(identifier, day, *stopped.get(identifier.key, (False, identifier.blocked)))
+        if subject.signature and subject.signature not in self.signatures:
+            # The smallest are kept: which ones must not depend on who came first.
+            kept = set(sorted((*self.signatures, subject.signature))[:_MAX_SIGNATURES])
+            self.evidence_changed |= kept != self.signatures
+            self.signatures = kept
+        for name, value in subject.traits.items():
+            self._claim(name, value, claims.clock)
+        if claims.consent is not None:
+            purpose, granted = claims.consent
+            if purpose not in self.consents or self.consents[purpose][1] < claims.clock:
+                self.consents[purpose] = [granted, claims.clock]
+                self.profile_changed = True
+
+    def _carry(self, identifier: IdentifierClaim, day: str, shared: bool, blocked: bool) -> None:
+        if identifier.type in CONTACTS and not identifier.blocked:
+            self.contacts[identifier.key] = identifier.value
+        carried = self.identifiers.get(identifier.key)
+        if carried is None:
+            self.identifiers[identifier.key] = Carried(identifier.type, shared, blocked, day, day)
+            self.widened.add(identifier.key)
+            self.evidence_changed = True
+        elif not carried.first <= day <= carried.last:
+            carried.first, carried.last = min(carried.first, day), max(carried.last, day)
+            self.widened.add(identifier.key)
+
+    def _claim(self, name: str, value: Any, clock: str) -> None:
+        present = self.traits.get(name)
+        if present is not None and present[1] >= clock:
+            return
+        # The same value said again may still win over what another record says: the golden record is computed anew.
+        self.profile_changed = True
+        if present is None or present[0] != value:
+            self.evidence_changed |= name in GUARD_TRAITS
+        self.traits[name] = [value, clock]
+
+    @property
+    def rewritten(self) -> bool:
+        """Whether more than counters and days has to be written."""
+        return self.evidence_changed or self.profile_changed
+
+    def trait(self, name: str) -> str:
+        return str(self.traits[name][0]) if name in self.traits else ""
+
+    def evidence(self) -> Record:
+        """What `matching` may know of this record. Blocked identifiers say nothing about anybody."""
+        born = self.trait("birth_date")
+        return Record(
+            key=self.key,
+            identifiers=frozenset(
+                Identifier(carried.type, key) for key, carried in self.identifiers.items() if not carried.blocked
+            ),
+            given=self.trait("given_name"),
+            family=self.trait("family_name"),
+            suffix=self.trait("suffix"),
+            birth_date=date.fromisoformat(born) if born else None,
+            about=self._about(),
+            tokens=frozenset(key for key, hot in self.match_keys.items() if not hot),
+            rulings=frozenset(self.rulings),
+        )
+
+    def _about(self) -> About:
+        address: dict[str, str] = self.traits["address"][0] if "address" in self.traits else {}
+        return About(
+            sex=self.trait("sex"),
+            street=address.get("line1", ""),
+            postcode=address.get("postcode", ""),
+            city=address.get("city", ""),
+            emails=self._contacts("email"),
+            phones=self._contacts("phone"),
+            attributes=tuple(sorted((n[6:], str(v[0])) for n, v in self.traits.items() if n.startswith("extra."))),
+        )
+
+    def _contacts(self, type_: str) -> frozenset[str]:
+        """The first few by key: which ones must not depend on who came first. Also those that an agent blocked since:
+        they are compared with others, and tokens do not change with a decision."""
+        keys = islice((key for key in sorted(self.contacts) if key.startswith(f"{type_}:")), _MAX_CONTACTS)
+        return frozenset(self.contacts[key] for key in keys)
+
+    def _told(self) -> set[str]:
+        """Fields that the source told. An agent who blocks an identifier does not unsay it; a dummy contact is none."""
+        types = {carried.type for carried in self.identifiers.values()}.difference(CONTACTS)
+        return {*self.traits, *types, *(key.partition(":")[0] for key in self.contacts)}
+
+    def row(self, vault: Vault) -> dict[str, Any]:
+        """The row that `write_records` takes. A sealed blob is made anew only where its content may have changed."""
+        props: dict[str, Any] = {"stats": self.stats.to_json()}
+        if self.touched:
+            props |= {
+                "source": self.source,
+                "kind": "known" if self.known else "anonymous",
+                "component": self.component,
+                "signatures": sorted(self.signatures),
+                "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
+                "sealed": vault.seal(
+                    self.key, {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
+                ),
+                "fields": sorted(self._told()),
+                "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
+            }
+        return {"key": self.key, "first": self.first, "last": self.last, "props": props}
+
+
+def home_key(vault: Vault, address: Mapping[str, Any]) -> str | None:
+    """A keyed hash of an address that names a home, however it is written; None of one that does not."""
+    spelt = one_spelling(address)
+    return None if spelt is None else vault.keyed("home", spelt)

@@ -1,0 +1,226 @@
+"""Decides who is who in the touched components: which records are one person, and which number that person keeps.
+
+Pure: it takes the records of whole components and gives a decision, whose outcome for a set of records does not depend
+on how they came together. Numbers do carry history: on a merge the oldest survives, on a split the largest part
+keeps it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from identity.large_components import LARGE
+from identity.record_state import RecordState
+from matching.components import components
+from matching.people_count import count_people
+from matching.policy import Policies, Strength
+from matching.records import Cluster, Identifier, Partition, Record
+from matching.resolve import Guards, resolve
+
+_PERSONAL = (Strength.STRONG, Strength.MEDIUM)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A cluster and the customer number it goes by; `number` is None until a new one is found."""
+
+    records: tuple[RecordState, ...]
+    cluster: Cluster
+    number: str | None
+
+
+@dataclass(slots=True)
+class Decision:
+    """What has to change. `newly_shared` maps an identifier to how many people use it, `sizes` a component to how many
+    records it holds, where these are many, or None where they no longer are; `hot` counts the hot tokens it met."""
+
+    persons: list[Person] = field(default_factory=list[Person])
+    newly_shared: dict[str, int] = field(default_factory=dict[str, int])
+    retired: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    kept_apart: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    created_components: list[str] = field(default_factory=list[str])
+    emptied_components: list[str] = field(default_factory=list[str])
+    sizes: dict[str, int | None] = field(default_factory=dict[str, int | None])
+    hot: int = 0
+
+
+def decide(
+    pool: Mapping[str, RecordState],
+    policies: Policies,
+    guards: Guards,
+    new_component: Callable[[], str],
+    share: Callable[[str, str], int] = lambda record, number: 1,
+) -> Decision:
+    """The decision about whole components. Sets each record's `component`; numbers of new people are left open.
+
+    On a split the largest part keeps the number; `share` is how much of a number a record holds, where records should
+    not count alike.
+    """
+    decision = Decision()
+    evidence = {key: record.evidence() for key, record in pool.items()}
+    decision.newly_shared = newly_shared(pool, evidence, policies)
+    for record in pool.values():
+        for key, carried in record.identifiers.items():
+            carried.shared |= key in decision.newly_shared
+    shared = {
+        Identifier(carried.type, key)
+        for record in pool.values()
+        for key, carried in record.identifiers.items()
+        if carried.shared
+    }
+    parts = components(list(evidence.values()), shared, policies)
+    _place(pool, [[record.key for record in part] for part in parts], decision, new_component)
+    partitions = [resolve(part, shared, policies, guards) for part in parts]
+    _number(pool, partitions, decision, share)
+    return decision
+
+
+def newly_shared(pool: Mapping[str, RecordState], evidence: Mapping[str, Record], policies: Policies) -> dict[str, int]:
+    """Linking identifiers that too many different people use, or too many records carry, and how many people these are.
+
+    All records of each are in the pool, as it links. Both counts only ever grow, so it is told by the set of records.
+    """
+    users: dict[Identifier, list[str]] = defaultdict(list)
+    for key, record in evidence.items():
+        for identifier in record.identifiers:
+            if not pool[key].identifiers[identifier.value].shared and policies.of(identifier.type).links:
+                users[identifier].append(key)
+    found: dict[str, int] = {}
+    for identifier, keys in users.items():
+        count = sharing(identifier.type, [(pool[key].signatures, evidence[key].identifiers) for key in keys], policies)
+        if count is not None:
+            found[identifier.value] = count
+    return found
+
+
+def sharing(
+    type: str, users: Sequence[tuple[Collection[str], Collection[Identifier]]], policies: Policies
+) -> int | None:
+    """How many different people use an identifier of that type, where these are too many, or too many records carry it.
+    `users` are the signatures and identifiers of each of these records."""
+    policy = policies.of(type)
+    limit, crowded = policy.max_people, len(users) > policy.max_records
+    if len(users) <= 1 and len(users[0][0]) <= limit:
+        return None
+    names = set[str]().union(*(signatures for signatures, _ in users))
+    personal = {
+        other
+        for _, identifiers in users
+        for other in identifiers
+        if other.type != type and policies.of(other.type).strength in _PERSONAL
+    }
+    count = count_people(names, personal, policies)
+    return count if crowded or count > limit else None
+
+
+def _place(
+    pool: Mapping[str, RecordState],
+    parts: Sequence[Sequence[str]],
+    decision: Decision,
+    new_component: Callable[[], str],
+) -> None:
+    """Gives each part a component id; the part that holds most of an old component's records inherits its id."""
+    held = Counter(record.component for record in pool.values() if record.component)
+    decision.sizes |= {component: None for component, records in held.items() if records > LARGE}
+    heirs = _heirs([Counter(c for key in part if (c := pool[key].component)) for part in parts])
+    kept: set[str] = set()
+    for index, part in enumerate(parts):
+        inherited = sorted(heirs.get(index, {}).items(), key=lambda item: (-item[1], item[0]))
+        if inherited:
+            component = inherited[0][0]
+        else:
+            component = new_component()
+            decision.created_components.append(component)
+        kept.add(component)
+        if len(part) > LARGE:
+            decision.sizes[component] = len(part)
+        for key in part:
+            if pool[key].component != component:
+                pool[key].component, pool[key].touched = component, True
+    decision.emptied_components = sorted(component for component in held if component not in kept)
+
+
+def _number(
+    pool: Mapping[str, RecordState],
+    partitions: Iterable[Partition],
+    decision: Decision,
+    share: Callable[[str, str], int],
+) -> None:
+    partitions = list(partitions)
+    clusters = [cluster for partition in partitions for cluster in partition.clusters]
+    ages = {record.customer.number: record.customer.created_at for record in pool.values() if record.customer}
+    heirs = _heirs([_holding(pool, cluster, share) for cluster in clusters])
+    number_of: dict[str, str | None] = {}
+    for index, cluster in enumerate(clusters):
+        candidates = sorted(heirs.get(index, {}), key=lambda number: (ages[number], number))
+        number = candidates[0] if candidates else None
+        decision.persons.append(Person(tuple(pool[key] for key in cluster.members), cluster, number))
+        decision.retired += [
+            {"number": old, "into": number, "reason": _merge_reason(pool, cluster, old)} for old in candidates[1:]
+        ]
+        number_of |= dict.fromkeys(cluster.members, number)
+    for partition in partitions:
+        for refusal in partition.refusals:
+            decision.kept_apart.append(
+                {
+                    "left": refusal.left,
+                    "right": refusal.right,
+                    "rule": refusal.rule,
+                    "type": refusal.identifier_type,
+                    "detail": refusal.detail,
+                }
+            )
+
+
+def resolution_of(person: Person, record: RecordState, number: str) -> dict[str, Any]:
+    """Why a record belongs to its person, from the strongest link that holds it there."""
+    links = [link for link in person.cluster.links if record.key in (link.left, link.right)]
+    row: dict[str, Any] = {
+        "record": record.key,
+        "number": number,
+        "rule": "only record",
+        "via": None,
+        "reason": "evidence changed",
+    }
+    if not links:
+        return row
+    link = max(links, key=lambda link: (link.weight, link.left, link.right))
+    by_key = {r.key: r for r in person.records}
+    both = by_key[link.left].identifiers.keys() & by_key[link.right].identifiers.keys()
+    via = min((key for key in both if record.identifiers[key].type == link.identifier_type), default=None)
+    return row | {"rule": link.rule, "via": via, "reason": link.rule}
+
+
+def _holding(pool: Mapping[str, RecordState], cluster: Cluster, share: Callable[[str, str], int]) -> Counter[str]:
+    held: Counter[str] = Counter()
+    for key in cluster.members:
+        if customer := pool[key].customer:
+            held[customer.number] += share(key, customer.number)
+    return held
+
+
+def _heirs(holdings: Sequence[Counter[str]]) -> dict[int, dict[str, int]]:
+    """For each new part, the old names it inherits: those of which it holds the most records (the first on a tie)."""
+    best: dict[str, tuple[int, int]] = {}
+    for index, holding in enumerate(holdings):
+        for name, count in holding.items():
+            if name not in best or count > best[name][1]:
+                best[name] = (index, count)
+    heirs: dict[int, dict[str, int]] = defaultdict(dict)
+    for name, (index, count) in best.items():
+        heirs[index][name] = count
+    return heirs
+
+
+def _merge_reason(pool: Mapping[str, RecordState], cluster: Cluster, old: str) -> str:
+    """The strongest link that ties a record of the retired customer to the rest."""
+
+    def of_old(key: str) -> bool:
+        customer = pool[key].customer
+        return customer is not None and customer.number == old
+
+    crossing = [link for link in cluster.links if of_old(link.left) != of_old(link.right)]
+    return max(crossing, key=lambda link: (link.weight, link.left, link.right)).rule if crossing else "same evidence"

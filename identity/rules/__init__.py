@@ -1,0 +1,1 @@
+"""Changed identity rules: rehearsed on the stored graph, then applied."""

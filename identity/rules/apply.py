@@ -1,0 +1,71 @@
+"""Applies changed identity rules to what is stored, in the background: page by page, each page one ordinary commit.
+
+Whoever is served meanwhile sees the old or the new partition of a component, never half of it. Doing it again changes
+nothing; breaking it off loses nothing but the pages that are left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from cypher import load
+from graph.store.database import Transaction
+from identity.blocking_tokens import MatchKeys
+from identity.customer_rows import PEOPLE, Customers, number_people
+from identity.locking import lock_and_read
+from identity.parts import IdentityParts
+from identity.record_state import RecordState
+from identity.resolution import decide
+from matching.policy import UNLIMITED
+
+_PAGE = 200
+
+
+async def apply_rules(parts: IdentityParts, after: str = "") -> AsyncIterator[tuple[str, int]]:
+    """The last key and the number of records done, page by page, from behind `after`. Raises Unavailable."""
+    limits = [{"type": p.type, "people": min(p.max_people, UNLIMITED)} for p in parts.policies.values() if p.links]
+    if not after:
+        await parts.database.run_schema(load("rules/unshare"), limits=limits)
+    done = 0
+    while rows := await parts.database.read("rules/page", after=after, size=_PAGE):
+        keys = [row["key"] for row in rows]
+
+        async def work(tx: Transaction, keys: list[str] = keys) -> None:
+            await _anew(parts, tx, keys)
+
+        await parts.database.write("rules", work)
+        after, done = keys[-1], done + len(keys)
+        yield after, done
+
+
+async def _anew(parts: IdentityParts, tx: Transaction, keys: list[str]) -> None:
+    """Partitions anew what these records, their linking identifiers and those who are like them stand in."""
+    vault, policies = parts.vault, parts.policies
+    [answer] = await tx.run("intake/read_records", batch={"records": keys, "components": []})
+    tokens = MatchKeys(vault, policies.model)
+    states = [RecordState.from_row(row, vault) for row in answer["states"]]
+    for state in states:
+        tokens.guess(state)
+    beside = await tokens.claim(tx, states)
+    meeting = sorted(
+        {
+            key
+            for row in answer["states"]
+            for key, type_, shared, blocked, *_ in row["identifiers"]
+            if not shared and not blocked and policies.of(type_).links
+        }
+    )
+    stands = {row["key"]: row["component"] for row in answer["states"]}
+    stands |= {row["key"]: row["component"] for row in await tx.run("rules/stands", keys=meeting)}
+    stands |= beside
+    records = [*keys, *(beside.keys() - set(keys))]
+    _, rows = await lock_and_read(tx, stands, records=records, identifiers=meeting, wholly=[*records, *meeting])
+    pool = {row["key"]: RecordState.from_row(row, vault) for row in rows}
+    decision = await asyncio.to_thread(decide, pool, policies, parts.guards, lambda: uuid.uuid4().hex)
+    numbers = await number_people(tx, decision, vault)
+    customers = Customers(vault, parts.read_model, pool, pool, (), "rules", "rules changed")
+    now = datetime.now(UTC).isoformat()
+    await tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | {"now": now})

@@ -1,0 +1,1 @@
+"""CSV, Parquet and NDJSON files read as events, through mappings."""

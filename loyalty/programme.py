@@ -1,0 +1,61 @@
+"""What a purchase earns and which tier a spend reaches: pure functions of the programme's rules."""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Decimal
+from importlib import resources
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from domain.errors import SetupError
+from domain.money import from_minor
+
+Rate = Annotated[Decimal, Field(ge=0, le=1_000_000)]
+
+
+class Tier(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
+    spend: Decimal = Field(alias="from", ge=0)
+
+
+class Programme(BaseModel):
+    """The group's programme: `points_per_unit` by brand and `tiers` by lifetime spend, lowest first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    points_per_unit: dict[str, Rate]
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+
+    @field_validator("tiers")
+    @classmethod
+    def _rising(cls, tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+        if tiers[0].spend != 0 or any(low.spend >= high.spend for low, high in pairwise(tiers)):
+            raise ValueError("start at 0 and rise")
+        return tiers
+
+    def points(self, brand: str, currency: str, minor: int) -> int:
+        """Whole points for a net amount; never below zero, rounded down."""
+        rate = self.points_per_unit.get(brand, self.points_per_unit.get("default", Decimal(0)))
+        return int((from_minor(max(minor, 0), currency) * rate).to_integral_value(ROUND_FLOOR))
+
+    def tier(self, currency: str, minor: int) -> str:
+        """The highest tier whose threshold the lifetime spend reaches."""
+        spend = from_minor(max(minor, 0), currency)
+        return [tier.name for tier in self.tiers if tier.spend <= spend][-1]
+
+
+def programme(path: Path | None) -> Programme:
+    """The programme of a YAML file, or the built-in one. Raises SetupError that names the field."""
+    try:
+        text = (path or resources.files("loyalty").joinpath("programme.yaml")).read_text("utf-8")
+        return Programme.model_validate(yaml.safe_load(text))
+    except OSError as error:
+        raise SetupError(
+            f"The loyalty rules cannot be read: {error.strerror}.", hint="Check REGULARS_LOYALTY_CONFIG."
+        ) from None
+    except (ValidationError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SetupError(f"The loyalty rules cannot be read: {error}", hint="See loyalty/programme.yaml.") from None

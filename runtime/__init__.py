@@ -1,0 +1,1 @@
+"""The service put together: the composition root, worker processes, connections, logs, traces."""
