@@ -21,7 +21,7 @@ fmt: env  ## formats the code and mends what can be mended
 
 schema: env  ## writes schema.graphql and the table of permissions from the code
 	@$(RUN) python -m resolvers.schema > schema.graphql
-	@$(RUN) python -m resolvers.permission_table > docs/permissions.md
+	@$(RUN) python -m resolvers.access.permission_table > docs/permissions.md
 
 client: env  ## makes the typed client from schema.graphql and client/documents
 	@$(UV) run --locked --no-progress --script client/make.py

@@ -6,14 +6,15 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from api import browser, health, intake, openapi, segment
-from api.auth import Known, authenticator
+from api.auth.authenticate import Known, authenticator
+from api.auth.caller_keys import KeyRing
 from api.edge import Edge
-from api.graphql import graphql_routes
-from api.intake import error_response
-from api.keys import KeyRing
-from api.metrics import Metrics, Watched
-from api.shared import Shared, in_memory
+from api.events import events_endpoint, segment_com_endpoint
+from api.events.events_endpoint import error_response
+from api.graphql.endpoint import graphql_routes
+from api.ops import neo4j_browser, openapi, process_health
+from api.ops.metrics import Metrics, Watched
+from api.shared_state import Shared, in_memory
 from domain.errors import NotFound
 from domain.settings import Settings
 from graph.service_keys import ServiceKeys
@@ -45,10 +46,12 @@ def create_app(
     metrics.watch(Watched(parts=parts, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
     asked = graphql_routes(settings, parts, authenticate, shared, audit, metrics, sink)
     others: list[BaseRoute] = [
-        *intake.routes(sink, quarantine, settings, authenticate, policies, audit),
-        *segment.routes(sink, quarantine, settings, segment.write_keys(api_key, keys), policies, audit),
-        *health.routes(parts.database),
-        *browser.routes(),
+        *events_endpoint.routes(sink, quarantine, settings, authenticate, policies, audit),
+        *segment_com_endpoint.routes(
+            sink, quarantine, settings, segment_com_endpoint.write_keys(api_key, keys), policies, audit
+        ),
+        *process_health.routes(parts.database),
+        *neo4j_browser.routes(),
         *openapi.routes(),
     ]
     routes = [*asked, *others, metrics.route(authenticate)]

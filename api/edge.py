@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from domain.errors import NotAllowed, SetupError
 from domain.settings import Settings
 from graph.store import request_scope, tracing
-from resolvers.caller import Caller
+from resolvers.access.caller import Caller
 
 Count = Callable[[str, int, float], None]
 """Takes the form of an address, the status of the answer and the seconds that it took."""

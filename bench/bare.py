@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cli.service import open_database
 from domain.settings import settings
+from runtime.service import open_database
 
 
 async def serve(port: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import orjson
 import psutil
 
-from bench.load import post
+from bench.load_generator import post
 from bench.machine import machine
 from bench.stream import stream
 from bench.traffic import SOURCE, Guest, Line, Traffic, order

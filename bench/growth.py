@@ -11,7 +11,7 @@ import orjson
 from bench import registry
 from bench.children import child
 from bench.latency import milliseconds
-from bench.load import answer, paced, post
+from bench.load_generator import answer, paced, post
 from domain.settings import Settings
 
 _WARM_UP = 500

@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 from bench.machine import machine
+from bench.wipe import wipe
 from cypher import load
 from domain.events import event_adapter
 from graph.store.database import Database, Transaction
@@ -78,10 +79,10 @@ async def run(database: Database, intake: Intake, people: int, progress: Callabl
 async def _both(
     database: Database, intake: Intake, world: World, progress: Callable[[int], None]
 ) -> tuple[int, float, list[int], float, int, int]:
-    await database.run_schema(load("bench/wipe"))
+    await wipe(database)
     events, seconds, memory = await _intake(intake, world, progress)
     nodes, relationships = await _export(database)
-    await database.run_schema(load("bench/wipe"))
+    await wipe(database)
     plain_seconds = await _write_plain(database, nodes, relationships)
     counts = [sum(map(len, rows.values())) for rows in (nodes, relationships)]
     return events, seconds, memory, plain_seconds, counts[0], counts[1]

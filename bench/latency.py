@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from bench.load import answer, paced, post
+from bench.load_generator import answer, paced, post
 from bench.machine import machine
 from bench.stream import percentile
 from domain.settings import Settings

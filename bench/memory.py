@@ -20,7 +20,7 @@ import psutil
 from graphql import GraphQLSchema
 
 from bench.documents import Documents
-from bench.load import answer, post
+from bench.load_generator import answer, post
 from bench.machine import machine
 from bench.serve import MIXED
 from domain.settings import Settings

@@ -15,7 +15,7 @@ import orjson
 
 from bench import registry
 from bench.children import child
-from bench.load import Load, hammer, post
+from bench.load_generator import Load, hammer, post
 from bench.machine import machine
 from bench.serve import CUSTOMER
 from domain.settings import Settings

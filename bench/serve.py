@@ -22,7 +22,7 @@ from typing import Any
 import orjson
 
 from bench.children import stop
-from bench.load import Load, hammer, post
+from bench.load_generator import Load, hammer, post
 from bench.machine import machine
 from domain.errors import SetupError
 from domain.settings import Settings

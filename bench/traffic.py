@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from bench.load import exchange, post
+from bench.load_generator import exchange, post
 from bench.stream import percentile
 
 SOURCE = "faults"

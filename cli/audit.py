@@ -8,10 +8,10 @@ from typing import Annotated
 import orjson
 import typer
 
-from cli.service import open_database
 from domain.settings import settings
 from privacy.audit_log import AuditLog, Verdict
 from privacy.vault import open_vault
+from runtime.service import open_database
 
 app = typer.Typer(no_args_is_help=True, help="The audit log: verify.")
 

@@ -20,13 +20,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli import manifest
-from cli.manifest import Manifest, digest, private
-from cli.service import open_database
+from cli import backup_manifest
+from cli.backup_manifest import Manifest, digest, private
 from domain.errors import SetupError
 from domain.settings import Settings, settings
 from graph.local import NEO4J_VERSION, LocalNeo4j
 from privacy.vault import Vault, open_vault
+from runtime.service import open_database
 
 KEYS = ("vault.key", "api.key")
 """Files of the state directory that a backup takes along, where they are there and not in a setting."""
@@ -72,7 +72,7 @@ def restore(
     local = LocalNeo4j(config)
     if local.status():
         raise SetupError("Neo4j runs.", hint="Stop the services and it first: regulars neo4j stop")
-    found = manifest.read(folder)
+    found = backup_manifest.read(folder)
     _require_key(config, folder, found)
     if found.database != config.neo4j_database:
         raise SetupError(

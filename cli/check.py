@@ -17,12 +17,11 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
 
-from api.documents import documents
+from api.auth.jwks import KeySets
+from api.auth.providers import providers
 from api.edge import allowed_origins
-from api.jwks import KeySets
-from api.providers import providers
-from api.shared import in_memory, open_redis
-from cli.service import open_database, policies_of, survivorship_of
+from api.graphql.documents import documents
+from api.shared_state import in_memory, open_redis
 from domain.errors import RegularsError, SetupError
 from domain.settings import Settings, settings
 from graph.local import NEO4J_VERSION
@@ -31,6 +30,7 @@ from graph.store.migrations import pending
 from loyalty.programme import programme
 from privacy.vault import open_vault
 from resolvers.schema import make_schema
+from runtime.service import open_database, policies_of, survivorship_of
 
 _FREE = 0.2
 _ANSWERS_WITHIN_S = 5.0

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cli.service import open_database, open_service
 from domain.errors import InvalidInput, NotFound, SetupError, TooLarge
 from domain.settings import settings
 from graph.decision_log import DecisionLog
 from identity.decisions.agent_decisions import Decisions
 from identity.decisions.replay import LoggedDecision, replay
+from runtime.service import open_database, open_service
 
 app = typer.Typer(no_args_is_help=True, help="Agents' decisions: export the log, replay it.")
 

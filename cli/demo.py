@@ -16,16 +16,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from api.auth import ensure_api_key
+from api.auth.authenticate import ensure_api_key
 from bench.accuracy import measure_store
 from bench.children import serving
 from bench.stream import Streamed, percentile, stream
 from cli.neo4j import download_bar
-from cli.service import open_database, policies_of
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
 from identity.claims import Reader
 from privacy.vault import open_vault
+from runtime.service import open_database, policies_of
 from world import World, WorldConfig
 
 _PROFILES = 300

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.masked import masked
+from cli.masked_events import masked
 from domain.settings import settings
 from ingest.delivery import EventSink
 from ingest.files.load import Source, Summary, dry_run, load
@@ -37,7 +37,7 @@ class Parts(Protocol):
 
 def open_sink() -> AbstractAsyncContextManager[Parts]:
     """The service of this machine's settings; the one place of this module that knows how it is put together."""
-    from cli.service import open_service
+    from runtime.service import open_service
 
     return open_service(settings())
 

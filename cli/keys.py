@@ -13,9 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Column, Table
 
-from api.keys import key_cache, make
-from api.shared import open_redis
-from cli.service import open_database
+from api.auth.caller_keys import key_cache, make
+from api.shared_state import open_redis
 from domain.errors import InvalidInput
 from domain.events import Slug
 from domain.settings import settings
@@ -23,8 +22,9 @@ from graph.service_keys import ServiceKeys
 from graph.store.migrations import migrate
 from privacy.audit_log import AuditLog, Entry
 from privacy.vault import open_vault
-from resolvers.caller import EVENT_WRITE, GUEST_SCOPES, SCOPES, Kind
-from resolvers.roles import ROLES, scopes_of
+from resolvers.access.caller import EVENT_WRITE, GUEST_SCOPES, SCOPES, Kind
+from resolvers.access.roles import ROLES, scopes_of
+from runtime.service import open_database
 
 app = typer.Typer(no_args_is_help=True, help="Service keys: create, list, rotate, revoke.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -11,12 +11,12 @@ from cli.config import config
 from cli.demo import demo
 from cli.evaluate import evaluate
 from cli.ingest import ingest
-from cli.logs import configure_logs
 from cli.resolve import resolve
 from cli.serve import serve
-from cli.slow import slow
-from cli.told import told
+from cli.slow_statements import slow
 from cli.train import train
+from runtime.logs import configure_logs
+from runtime.shown_errors import told
 
 app = typer.Typer(
     help="One true picture of each guest across brands, tills, web shops and apps.",

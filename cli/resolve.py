@@ -19,9 +19,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.bulk import fill_by_import, fill_live, require_empty
+from cli.bulk_load import fill_by_import, fill_live, require_empty
 from cli.ingest import SOME_REFUSED
-from cli.service import policies_of, survivorship_of
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
 from ingest.bulk import Job, Parts, Report, run
@@ -32,6 +31,7 @@ from ingest.files.mapping import Mapping, load_mappings, mapping_for
 from ingest.files.reader import Tally, read_events
 from loyalty.programme import programme
 from privacy.vault import open_vault
+from runtime.service import policies_of, survivorship_of
 
 _READ = 1_000
 Source = tuple[Path, Mapping | None]

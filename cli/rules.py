@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.service import open_database, open_service, policies_of
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
 from identity.claims import Reader
@@ -22,6 +21,7 @@ from identity.rules.rehearse import Rehearsal, rehearse
 from matching.evaluate import Scores
 from matching.policy import Policies
 from privacy.vault import Vault, open_vault
+from runtime.service import open_database, open_service, policies_of
 
 app = typer.Typer(no_args_is_help=True, help="Identity rules: rehearse a change, apply it.")
 

@@ -13,16 +13,16 @@ import uvicorn
 import uvloop
 
 from api.app import create_app
-from api.auth import ensure_api_key
-from api.operation import MAX_BODY
-from api.shared import open_shared
-from api.tokens import open_tokens
-from cli.connections import Bounded, Passing
-from cli.service import open_service
-from cli.tracing import traced
-from cli.workers import supervise
+from api.auth.authenticate import ensure_api_key
+from api.auth.jwt_tokens import open_tokens
+from api.graphql.request import MAX_BODY
+from api.shared_state import open_shared
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
+from runtime.http_connections import Bounded, Passing
+from runtime.service import open_service
+from runtime.trace_export import traced
+from runtime.workers import supervise
 
 
 def serve(

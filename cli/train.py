@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.evaluate import kinds_of, labels_of
-from cli.service import model_of
 from domain.errors import InvalidInput, SetupError
 from domain.settings import settings
 from ingest.files.table import read_table
@@ -20,6 +19,7 @@ from matching.scoring.model import Model
 from matching.scoring.training import Trained, measure
 from matching.scoring.training import train as learn
 from matching.tables.proposal import propose
+from runtime.service import model_of
 
 
 def train(

@@ -146,5 +146,5 @@ def _profile(row: Row, reading: Reading) -> Profile:
 @lru_cache(512)
 def text_for_each(finder: str, base: str, columns: str) -> str:
     """The statement that reads these columns of the profiles of whom the finder finds for each of `$finds`."""
-    form = load("profile/for_each").replace("FINDER", finder.replace("$find.", "find."))
+    form = load("forms/for_each").replace("FINDER", finder.replace("$find.", "find."))
     return form.replace("PARTS", (base + columns).strip())

@@ -19,12 +19,12 @@ class DecisionLog:
 
     async def page(self, below: str | None, size: int) -> list[Row]:
         """Decisions older than the one with that id, the newest first, in one round trip. Raises Unavailable."""
-        return await self.database.read("decisions/page", below=below or _PAST_ALL, size=size)
+        return await self.database.read("decision_log/page", below=below or _PAST_ALL, size=size)
 
     async def all(self) -> AsyncIterator[Row]:
         """Every decision, the oldest first. Raises Unavailable."""
         above = ""
-        while rows := await self.database.read("decisions/log", above=above, size=_SIZE):
+        while rows := await self.database.read("decision_log/log", above=above, size=_SIZE):
             for row in rows:
                 yield row
             above = rows[-1]["id"]

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from graph.store.database import Database, Row, Transaction
 
-FEED = ("changes/number", "changes/page")
+FEED = ("identity_feed/number", "identity_feed/page")
 _NUMBERED_AT_ONCE = 10_000
 Whom: TypeAlias = tuple[Literal["number", "record"], str]
 """A person: by a number, present or retired, or as whoever a source record belongs to at the moment."""
@@ -17,7 +17,7 @@ Whom: TypeAlias = tuple[Literal["number", "record"], str]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The feed of one database. A place is given when a change is first read: see `cypher/changes/number.cypher`."""
+    """The feed of one database. A change gets its place when it is first read: see `identity_feed/number`."""
 
     database: Database
 
@@ -32,11 +32,11 @@ class Changes:
 
     async def last(self) -> int:
         """The place where the feed ends: whoever goes on from here sees what comes. Raises Unavailable."""
-        rows = await self.database.read("changes/last")
+        rows = await self.database.read("identity_feed/last")
         return rows[0]["last"] if rows else 0
 
     async def states(self, people: Collection[Whom]) -> dict[Whom, str]:
         """For each that is somebody, a text that is another one when the profile is written anew."""
         numbers, keys = (sorted(whom for by, whom in people if by == kind) for kind in ("number", "record"))
-        rows = await self.database.read("changes/states", numbers=numbers, keys=keys)
+        rows = await self.database.read("identity_feed/states", numbers=numbers, keys=keys)
         return {(row["by"], row["whom"]): sha256(repr(row["state"]).encode()).hexdigest()[:24] for row in rows}

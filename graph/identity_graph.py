@@ -12,13 +12,13 @@ from graph.store.database import Database, Row
 MOST_RECORDS = 2_000
 """Records of one component that are explained."""
 _ROUNDS = 5
-CASE = ("intake/read_records", "identity/identifiers")
+CASE = ("identity/read_records", "identity_graph/identifiers")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """`sides`: for each that was asked, its customer's number and the keys of its records; None where there is none.
-    `states`: rows of `intake/read_records`; `identifiers`: key → display and people."""
+    `states`: rows of `identity/read_records`; `identifiers`: key → display and people."""
 
     sides: list[Row | None]
     states: list[Row]
@@ -34,13 +34,13 @@ class Identity:
     async def sides(self, asked: Sequence[Row]) -> list[Row | None]:
         """For each record (`record`) or customer (`number`): number, keys, component and its size; None: not there."""
         sides: list[Row | None] = [None] * len(asked)
-        for row in await self.database.read("identity/sides", sides=asked, most=MOST_RECORDS + 1):
+        for row in await self.database.read("identity_graph/sides", sides=asked, most=MOST_RECORDS + 1):
             sides[row["place"]] = row
         return sides
 
     async def neighbourhood(self, asked: Row, **bounds: int) -> Row | None:
-        """A customer and what surrounds them: see `identity/neighbourhood`. One round trip."""
-        rows = await self.database.read("identity/neighbourhood", **asked, **bounds)
+        """A customer and what surrounds them: see `identity_graph/neighbourhood`. One round trip."""
+        rows = await self.database.read("identity_graph/neighbourhood", **asked, **bounds)
         return rows[0] if rows else None
 
     async def case(self, asked: Sequence[Row]) -> Case:

@@ -19,14 +19,14 @@ class Places:
 
     async def brands(self, brand: str | None = None) -> list[list[str]]:
         """All brands by id, or the one."""
-        rows = await self.database.read("store_brands", id=brand)
+        rows = await self.database.read("places/brands", id=brand)
         return [[row["id"], row["name"]] for row in rows]
 
     async def stores(self, *, brand: str | None, id: str | None, size: int, back: bool) -> list[list[Any]]:
         """A page of stores after (or before) an id; backwards the nearest comes first."""
-        rows = await self.database.read("store_page", brand=brand, id=id, size=size, back=back)
+        rows = await self.database.read("places/stores", brand=brand, id=id, size=size, back=back)
         return [row["store"] for row in rows]
 
     async def store(self, store: str) -> list[Any] | None:
-        rows = await self.database.read("store_get", id=store)
+        rows = await self.database.read("places/store", id=store)
         return rows[0]["store"] if rows else None

@@ -45,7 +45,7 @@ class Transitions:
 
         One round trip where there is nothing to do.
         """
-        [chosen] = await self.database.read("transitions/choose", size=_PAGE, waited=sorted(waited))
+        [chosen] = await self.database.read("segments/feed/choose", size=_PAGE, waited=sorted(waited))
         self._gone = frozenset(waited) - frozenset(chosen["known"])
         lists: list[list[str]] = [chosen["written"], chosen["due"], chosen["page"]]
         numbers = sorted(set().union(*lists))
@@ -63,7 +63,7 @@ class Transitions:
 
     async def _page(self, tx: Transaction, chosen: Row, numbers: Sequence[str], waited: Sequence[str]) -> None:
         until = chosen["now"] + KEPT_MS
-        [feed] = await tx.run("transitions/lock", waited=waited, now=chosen["now"], until=until)
+        [feed] = await tx.run("segments/feed/lock", waited=waited, now=chosen["now"], until=until)
         followed, now = feed["followed"], feed["now"]
         rows = await tx.run_text(customers(), numbers=numbers) if numbers else []
         found = self.judge([(_profile(row), row["told"]) for row in rows], followed, now)
@@ -75,7 +75,7 @@ class Transitions:
         for place, change in enumerate(changes, feed["place"] + 1):
             change["place"] = place
         await tx.run(
-            "transitions/write",
+            "segments/feed/write",
             people=[{name: one[name] for name in ("number", "segments", "due")} for one in found],
             changes=changes,
             at=now,
@@ -85,7 +85,7 @@ class Transitions:
 
     async def _forget(self, now: int) -> None:
         if time.monotonic() > self._forgot + _RENEW_EVERY_S or not self._forgot:
-            rows = await self.database.write_one("transitions/forget", before=now - KEPT_MS, size=_FORGOTTEN_AT_ONCE)
+            rows = await self.database.write_one("segments/feed/forget", before=now - KEPT_MS, size=_FORGOTTEN_AT_ONCE)
             if not rows or rows[0]["deleted"] < _FORGOTTEN_AT_ONCE:
                 self._forgot = time.monotonic()
 
@@ -95,11 +95,11 @@ class Transitions:
 
     async def after(self, place: int, size: int) -> list[Row]:
         """Up to `size` changes of all segments after a place. Raises Unavailable."""
-        return await self.database.read("transitions/after", after=place, size=size)
+        return await self.database.read("segments/feed/after", after=place, size=size)
 
     async def last(self) -> int:
         """The place where the feed ends. Raises Unavailable."""
-        rows = await self.database.read("transitions/last")
+        rows = await self.database.read("segments/feed/last")
         return rows[0]["last"] if rows else 0
 
     async def start(self, segment: str, after: int | None) -> int | None:
@@ -107,7 +107,7 @@ class Transitions:
 
         Raises NotFound, InvalidInput where changes after `after` may have been missed or are no longer kept.
         """
-        rows = await self.database.read("transitions/state", id=segment)
+        rows = await self.database.read("segments/feed/state", id=segment)
         if not rows:
             raise NotFound("There is no such segment.")
         [state] = rows
@@ -123,7 +123,7 @@ class Transitions:
 def customers() -> str:
     """The statement that locks customers and reads what rules ask of them."""
     told = ",\ncoalesce(c.segments, []) AS told"
-    return f"{load('transitions/customers')}\n{load('profile/base')}{columns([VISITS.name])}{told}"
+    return f"{load('segments/feed/customers')}\n{load('profile/base')}{columns([VISITS.name])}{told}"
 
 
 def _profile(row: Row) -> Profile:

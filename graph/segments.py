@@ -17,7 +17,9 @@ _COUNTS_AT_ONCE = 16
 
 def members(condition: str, parameters: Mapping[str, Any], *, number: str | None, size: int, back: bool) -> Finder:
     """The finder of a page of customers for whom the condition holds, after (or before) a number."""
-    text = "\n".join((load("segments/match"), condition, load("segments/page_back" if back else "segments/page")))
+    text = "\n".join(
+        (load("segments/rules/match"), condition, load("segments/rules/page_back" if back else "segments/rules/page"))
+    )
     return Finder(text, {"find": {"number": number, "size": size}, **parameters})
 
 
@@ -29,25 +31,27 @@ class Segments:
 
     async def all(self) -> list[Row]:
         """Every stored segment by name, at most `MAX_SEGMENTS`."""
-        return await self.database.read("segment_list")
+        return await self.database.read("segments/store/list")
 
     async def get(self, segment: str) -> Row | None:
-        rows = await self.database.read("segment_get", id=segment)
+        rows = await self.database.read("segments/store/get", id=segment)
         return rows[0] if rows else None
 
     async def create(self, segment: str, name: str, rule: str) -> Row | None:
         """The stored segment; None where `MAX_SEGMENTS` are stored already."""
-        rows = await self.database.write_one("segment_create", id=segment, name=name, rule=rule, most=MAX_SEGMENTS)
+        rows = await self.database.write_one(
+            "segments/store/create", id=segment, name=name, rule=rule, most=MAX_SEGMENTS
+        )
         return rows[0] if rows else None
 
     async def update(self, segment: str, name: str, rule: str) -> Row | None:
         """The segment as it is now; None where there is none."""
-        rows = await self.database.write_one("segment_update", id=segment, name=name, rule=rule)
+        rows = await self.database.write_one("segments/store/update", id=segment, name=name, rule=rule)
         return rows[0] if rows else None
 
     async def delete(self, segment: str) -> bool:
         """Whether there was one."""
-        return bool(await self.database.write_one("segment_delete", id=segment))
+        return bool(await self.database.write_one("segments/store/delete", id=segment))
 
     async def counts(self, conditions: Sequence[tuple[str, Mapping[str, Any]]]) -> list[int]:
         """How many customers each condition holds for; one round trip for every 16. Parameters must not collide."""
@@ -56,10 +60,10 @@ class Segments:
             texts: list[str] = []
             parameters: dict[str, Any] = {}
             for place, (text, values) in enumerate(conditions[start : start + _COUNTS_AT_ONCE], start):
-                count = renamed(load("segments/count"), "place", f"place{place}")
-                texts.append("\n".join((load("segments/match"), text, count)))
+                count = renamed(load("segments/rules/count"), "place", f"place{place}")
+                texts.append("\n".join((load("segments/rules/match"), text, count)))
                 parameters |= {**values, f"place{place}": place}
-            query = f"\n{load('segments/beside')}\n".join(texts)
+            query = f"\n{load('segments/rules/beside')}\n".join(texts)
             for row in await self.database.read_text(query, operation="segment_count", **parameters):
                 found[row["at"]] = row["members"]
         return found

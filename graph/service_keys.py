@@ -17,13 +17,13 @@ class ServiceKeys:
     database: Database
 
     async def find(self, id_: str) -> Row | None:
-        """A row of `keys/find`. Raises Unavailable."""
-        rows = await self.database.read("keys/find", id=id_)
+        """A row of `service_keys/find`. Raises Unavailable."""
+        rows = await self.database.read("service_keys/find", id=id_)
         return rows[0] if rows else None
 
     async def all(self) -> list[Row]:
-        """Rows of `keys/list`. Raises Unavailable."""
-        return await self.database.read("keys/list")
+        """Rows of `service_keys/list`. Raises Unavailable."""
+        return await self.database.read("service_keys/list")
 
     async def create(
         self,
@@ -42,18 +42,18 @@ class ServiceKeys:
         props = {"name": name, "hash": hash_, "scopes": sorted(scopes)}
         props |= {of: sorted(values) for of, values in limits.items() if values is not None}
         expires = expires_at.isoformat() if expires_at else None
-        await self.database.write_one("keys/create", id=id_, props=props, expiresAt=expires)
+        await self.database.write_one("service_keys/create", id=id_, props=props, expiresAt=expires)
 
     async def rotate(self, id_: str, hash_: str, *, overlap_s: int) -> None:
         """Raises NotFound, Unavailable."""
-        if not await self.database.write_one("keys/rotate", id=id_, hash=hash_, overlap=overlap_s):
+        if not await self.database.write_one("service_keys/rotate", id=id_, hash=hash_, overlap=overlap_s):
             raise NotFound("There is no such key, or it is revoked.", hint="`regulars keys list` shows all.")
 
     async def revoke(self, id_: str) -> None:
         """Raises NotFound, Unavailable."""
-        if not await self.database.write_one("keys/revoke", id=id_):
+        if not await self.database.write_one("service_keys/revoke", id=id_):
             raise NotFound("There is no such key.", hint="`regulars keys list` shows all.")
 
     async def used(self, id_: str) -> None:
         """Raises Unavailable."""
-        await self.database.write_one("keys/used", id=id_)
+        await self.database.write_one("service_keys/used", id=id_)

@@ -54,7 +54,7 @@ async def shortest(database: Database, left: Collection[str], right: Collection[
 async def _advance(database: Database, end: _End) -> bool:
     """Reaches the next records; whether there were more than may be read."""
     rows = await database.read(
-        "identity/hop", keys=end.frontier, followed=sorted(end.followed), crowd=CROWD, most=MOST_RECORDS + 1
+        "identity_graph/hop", keys=end.frontier, followed=sorted(end.followed), crowd=CROWD, most=MOST_RECORDS + 1
     )
     end.frontier = []
     for row in rows:
@@ -77,5 +77,5 @@ async def shown(database: Database, path: Path) -> tuple[dict[str, Row], dict[st
     """The records and the identifiers of a path by key, in one round trip."""
     keys = sorted({key for one, _, other in path.steps for key in (one, other)})
     batch = {"keys": keys, "identifiers": sorted({identifier for _, identifier, _ in path.steps})}
-    [row] = await database.read("identity/along", batch=batch)
+    [row] = await database.read("identity_graph/along", batch=batch)
     return {one["key"]: one for one in row["records"]}, {one["key"]: one for one in row["identifiers"]}

@@ -96,7 +96,7 @@ class MatchKeys:
 
     async def _lock(self, tx: Transaction, keys: list[str], most: int) -> None:
         batch = {"keys": keys, "most": most}
-        [answer] = await tx.run("intake/claim_match_keys", "intake/read_candidates", batch=batch)
+        [answer] = await tx.run("identity/claim_blocking_tokens", "identity/read_candidates", batch=batch)
         for row in answer["match_keys"]:
             if row["key"] is not None:
                 self._counts[row["key"]], self._holders[row["key"]] = row["count"], row["holders"]

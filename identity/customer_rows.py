@@ -19,16 +19,16 @@ from privacy.vault import Vault
 REVIEWED = frozenset(("AMBIGUOUS", "REVIEW"))
 """Findings that wait for an agent."""
 PEOPLE = (
-    "intake/write_records",
-    "intake/write_has_identifier",
-    "intake/write_match_keys",
-    "intake/write_shared",
-    "intake/write_components",
-    "intake/write_customers",
-    "intake/write_resolved",
-    "intake/write_merged",
-    "intake/write_kept_apart",
-    "intake/write_changes",
+    "identity/write_records",
+    "identity/write_has_identifier",
+    "identity/write_blocking_tokens",
+    "identity/write_shared",
+    "identity/write_components",
+    "identity/write_customers",
+    "identity/write_resolved",
+    "identity/write_merged",
+    "identity/write_kept_apart",
+    "identity/write_changes",
 )
 
 
@@ -55,7 +55,7 @@ async def number_people(
     known: dict[str, Row] = {}
     if returning:
         asked = sorted({number for person in returning for number in _candidates(person, had, vault)})
-        known = {row["number"]: row for row in await tx.run("intake/retired_numbers", numbers=asked)}
+        known = {row["number"]: row for row in await tx.run("identity/retired_numbers", numbers=asked)}
     return numbers_of(decision, known, had, vault)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from domain.errors import Unavailable
 from graph.store.database import Row, Transaction
 
-LOCK_AND_READ = ("intake/lock_components", "intake/where_now", "intake/read_records")
+LOCK_AND_READ = ("identity/lock_components", "identity/where_now", "identity/read_records")
 _ROUNDS = 50
 
 

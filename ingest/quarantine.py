@@ -79,14 +79,14 @@ class Quarantine:
 
         async def work(transaction: Transaction) -> None:
             await self._make_room(transaction, len(by_id))
-            await transaction.run("quarantine_put", rows=[by_id[key] for key in sorted(by_id)])
+            await transaction.run("quarantine/put", rows=[by_id[key] for key in sorted(by_id)])
 
-        await self._database.write("quarantine_put", work)
+        await self._database.write("quarantine/put", work)
         return [row["id"] for row in rows]
 
     async def list(self, *, status: Status | None = "waiting", first: int = 50, after: str = "") -> list[Quarantined]:
         """A page in order of id, without what was sent; the next page is `after` the last id of this one."""
-        rows = await self._database.read("quarantine_list", status=status, first=first, after=after)
+        rows = await self._database.read("quarantine/list", status=status, first=first, after=after)
         return [self._entry(row) for row in rows]
 
     async def get(self, key: str) -> Quarantined:
@@ -110,7 +110,7 @@ class Quarantine:
         sealed = self._sealed(key, raw)
         if sealed is None:
             raise TooLarge(f"The mended event is larger than {MOST_BYTES} bytes.")
-        await self._database.write_one("quarantine_mend", id=key, sealed=sealed, format=form)
+        await self._database.write_one("quarantine/mend", id=key, sealed=sealed, format=form)
         return await self.get(key)
 
     async def replay(self, ids: Sequence[str] | None, sink: EventSink) -> list[Replayed]:
@@ -130,15 +130,15 @@ class Quarantine:
     async def drop(self, key: str) -> None:
         """Forgets what was sent; the same event sent again stays dropped. Raises NotFound."""
         await self.get(key)
-        await self._database.write_one("quarantine_resolve", ids=[key], status="dropped")
+        await self._database.write_one("quarantine/resolve", ids=[key], status="dropped")
 
     async def _make_room(self, transaction: Transaction, count: int) -> None:
-        [row] = await transaction.run("quarantine_count")
+        [row] = await transaction.run("quarantine/count")
         over = row["total"] + count - self._most_kept
         if over <= 0:
             return
         # More than is needed, so that a full quarantine is not read through for every refusal.
-        [row] = await transaction.run("quarantine_forget", most=max(over, _FORGET_AT_ONCE))
+        [row] = await transaction.run("quarantine/forget", most=max(over, _FORGET_AT_ONCE))
         if row["removed"] < over:
             raise Unavailable(
                 f"The quarantine is full: {self._most_kept} events wait.",
@@ -146,7 +146,7 @@ class Quarantine:
             )
 
     async def _open(self, ids: Sequence[str]) -> list[Quarantined]:
-        entries = {row["id"]: self._entry(row) for row in await self._database.read("quarantine_get", ids=list(ids))}
+        entries = {row["id"]: self._entry(row) for row in await self._database.read("quarantine/get", ids=list(ids))}
         missing = [key for key in ids if key not in entries]
         if missing:
             raise NotFound(f"No quarantined event has the id {missing[0][:40]}.", hint="regulars quarantine list")
@@ -167,7 +167,7 @@ class Quarantine:
             outcomes |= zip(events, await sink.submit(list(events.values())), strict=True)
         taken = [key for key in events if outcomes[key].status != "refused"]
         if taken:
-            await self._database.write_one("quarantine_resolve", ids=sorted(taken), status="replayed")
+            await self._database.write_one("quarantine/resolve", ids=sorted(taken), status="replayed")
         return [Replayed(entry.id, outcomes[entry.id]) for entry in entries]
 
     def _read(self, form: Format, source: str, received_at: datetime, raw: Any) -> Event:

@@ -26,7 +26,8 @@ from ingest.delivery import EventSink
 from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from privacy.vault import Vault
-from resolvers.caller import (
+from resolvers.access.audit_trail import Trail
+from resolvers.access.caller import (
     AUDIT_READ,
     IDENTITY_READ,
     IDENTITY_WRITE,
@@ -36,9 +37,8 @@ from resolvers.caller import (
     PROFILE_READ,
     Caller,
 )
-from resolvers.live import Live
-from resolvers.meter import Meter
-from resolvers.trail import Trail
+from resolvers.bounds.budget import Meter
+from resolvers.feeds import Live
 
 
 def _now() -> datetime:

@@ -10,12 +10,12 @@ from strawberry.federation.schema import FederationAny
 
 from domain.errors import InvalidInput, TooLarge
 from graph.customers import Finder
-from resolvers import customer
 from resolvers.context import Info
-from resolvers.customer import Customer
-from resolvers.pages import MAX_PAGE
+from resolvers.customer import customer
+from resolvers.customer.customer import Customer
+from resolvers.kit.pages import MAX_PAGE
+from resolvers.kit.selection import selected
 from resolvers.places import Brand, Store
-from resolvers.selection import selected
 
 KEYS = {"Customer": "number", "Store": "code", "Brand": "code"}
 """The field by which each is named; as `@key` says in the schema."""

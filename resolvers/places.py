@@ -7,8 +7,8 @@ from typing import Any
 
 import strawberry
 
-from resolvers.columns import column
-from resolvers.ids import Node, global_id
+from resolvers.kit.global_ids import Node, global_id
+from resolvers.kit.row_fields import column
 
 
 def _named(name: str | None, code: str) -> str:

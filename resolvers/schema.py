@@ -17,36 +17,38 @@ from strawberry.types import ExecutionContext
 
 from domain.errors import InvalidInput
 from graph.customers import Finder, Profile
-from resolvers import changes, customer, health, picture, segment, why
-from resolvers.as_of import believed
-from resolvers.audit import AuditQueries
-from resolvers.caller import SEGMENT_READ, STATS_READ
-from resolvers.changes import IdentityChange
-from resolvers.completeness import Completeness, completeness
-from resolvers.consent import ConsentMutations
+from resolvers.access.caller import SEGMENT_READ, STATS_READ
+from resolvers.access.permissions import guard
+from resolvers.bounds.budget import Metered
+from resolvers.bounds.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.context import Info
-from resolvers.customer import Customer
-from resolvers.decisions import DecisionMutations, DecisionQueries
-from resolvers.evidence import IdentityBy
+from resolvers.customer import customer
+from resolvers.customer.customer import Customer
+from resolvers.customer.customer_by import CustomerBy, finder, search_finder
+from resolvers.customer.past_profile import believed
+from resolvers.customer.transactions import Transaction, part
 from resolvers.federation import ANY, FederationQueries
-from resolvers.golden_fields import GoldenMutations
-from resolvers.health import ClusterHealth
-from resolvers.ids import Node, key_of, parsed
-from resolvers.limits import MAX_TOKENS, Limits, OneOperation
-from resolvers.lookup import CustomerBy, finder, search_finder
-from resolvers.meter import Metered
-from resolvers.pages import After, Before, Connection, First, Last, Page
-from resolvers.permissions import guard
-from resolvers.picture import IdentityNeighbourhood, IdentityPath
+from resolvers.identity import cluster_health, identity_changes, picture, why
+from resolvers.identity.cluster_health import ClusterHealth
+from resolvers.identity.completeness import Completeness, completeness
+from resolvers.identity.decision_mutations import DecisionMutations, DecisionQueries
+from resolvers.identity.evidence import IdentityBy
+from resolvers.identity.golden_field_mutations import GoldenMutations
+from resolvers.identity.identity_changes import IdentityChange
+from resolvers.identity.picture import IdentityNeighbourhood, IdentityPath
+from resolvers.identity.rehearsal import RehearsalQueries
+from resolvers.identity.review import ReviewMutations, ReviewQueries
+from resolvers.identity.why import IdentityWhy, IdentityWhyNot
+from resolvers.kit.global_ids import Node, key_of, parsed
+from resolvers.kit.pages import After, Before, Connection, First, Last, Page
+from resolvers.kit.scalars import SCALARS, DateTime
+from resolvers.kit.selection import selected
 from resolvers.places import Brand, Store
-from resolvers.rehearsal import RehearsalQueries
-from resolvers.review import ReviewMutations, ReviewQueries
-from resolvers.scalars import SCALARS, DateTime
-from resolvers.segment import Segment, SegmentDeletePayload, SegmentSaveInput, SegmentSavePayload
-from resolvers.selection import selected
+from resolvers.privacy.audit_entries import AuditQueries
+from resolvers.privacy.consent import ConsentMutations
+from resolvers.segments import segment
+from resolvers.segments.segment import Segment, SegmentDeletePayload, SegmentSaveInput, SegmentSavePayload
 from resolvers.subscriptions import Subscription
-from resolvers.transactions import Transaction, part
-from resolvers.why import IdentityWhy, IdentityWhyNot
 
 CACHED_DOCUMENTS = 256
 One: TypeAlias = Annotated[IdentityBy, strawberry.argument(description="The one.")]
@@ -109,7 +111,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
     async def identity_changes(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[IdentityChange]:
-        return await changes.page_of_changes(info.context, first, after)
+        return await identity_changes.page_of_changes(info.context, first, after)
 
     @strawberry.field(description="Why two records, or two parts of a customer, are one person.")
     async def identity_why(self, info: Info, a: One, b: Other) -> IdentityWhy:
@@ -138,7 +140,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
     async def cluster_health(
         self, info: Info, customer: Annotated[IdentityBy, strawberry.argument(description="Whose health.")]
     ) -> ClusterHealth:
-        return await health.health(info.context, customer)
+        return await cluster_health.health(info.context, customer)
 
     @strawberry.field(description="Every stored segment by name; at most 500.")
     async def segments(self, info: Info) -> list[Segment]:
@@ -161,7 +163,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
     )
     async def completeness(self, info: Info) -> list[Completeness]:
         info.context.caller.require(STATS_READ)
-        return completeness(await info.context.database.read("completeness"))
+        return completeness(await info.context.database.read("reports/completeness"))
 
     @strawberry.field(description="The brands of the group by code.")
     async def brands(self, info: Info) -> list[Brand]:

@@ -14,17 +14,17 @@ from domain.errors import InvalidInput, NotFound, Unavailable
 from engagement.segments.moves import Move
 from graph.customers import Finder, Part
 from graph.identity_feed import Whom
-from resolvers import customer, loyalty
-from resolvers.changes import PLACE, IdentityChange, change
 from resolvers.context import Context, Info
-from resolvers.customer import Customer
-from resolvers.enums import described
-from resolvers.ids import key_of
-from resolvers.live import Live
-from resolvers.loyalty import LoyaltyBalance
-from resolvers.pages import Page, sealed
-from resolvers.scalars import DateTime
-from resolvers.selection import selected
+from resolvers.customer import customer, points
+from resolvers.customer.customer import Customer
+from resolvers.customer.points import LoyaltyBalance
+from resolvers.feeds import Live
+from resolvers.identity.identity_changes import PLACE, IdentityChange, change
+from resolvers.kit.enums import described
+from resolvers.kit.global_ids import key_of
+from resolvers.kit.pages import Page, sealed
+from resolvers.kit.scalars import DateTime
+from resolvers.kit.selection import selected
 
 Since: TypeAlias = Annotated[
     str | None, strawberry.argument(description="Cursor of the last event that was seen; else from now on.")
@@ -95,7 +95,7 @@ class PointsChanged:
 async def _points(info: Info, whom: Whom, seek: _Seek, after: str | None) -> AsyncGenerator[PointsChanged]:
     """What the caller may see of the points, each time it is something else. Raises NotFound, also for who may not."""
     told = Page.of(_POINTS, after=after).edge
-    wanted: set[Part] = {part for field in selected(info).below("balance") for part in loyalty.parts(field)}
+    wanted: set[Part] = {part for field in selected(info).below("balance") for part in points.parts(field)}
     # The whole profile's state only says when to look: it may have changed at a brand that this caller does not see.
     async for _ in _live(info).states(whom, None):
         found = await seek(_now(info), wanted)
@@ -187,8 +187,8 @@ class Subscription:
         customer: Annotated[str, strawberry.argument(description="The customer number; a retired one will do.")],
         after: Since = None,
     ) -> AsyncGenerator[PointsChanged]:
-        async for points in _points(info, ("number", customer), _numbered(customer), after):
-            yield points
+        async for changed in _points(info, ("number", customer), _numbered(customer), after):
+            yield changed
 
     @strawberry.subscription(
         description="The profile of the guest who is signed in, and again each time that what the guest's brand may "
@@ -204,8 +204,8 @@ class Subscription:
     )
     async def my_points_changed(self, info: Info, after: Since = None) -> AsyncGenerator[PointsChanged]:
         own = customer.own_record(info.context)
-        async for points in _points(info, ("record", own), customer.myself, after):
-            yield points
+        async for changed in _points(info, ("record", own), customer.myself, after):
+            yield changed
 
     @strawberry.subscription(
         description="Who enters and who leaves a segment, by what is written or by time, each move once and in order."

@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator
 
 import pytest_asyncio
 
-from cypher import load
+from bench.wipe import wipe
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from tests.core.building import settings_of
+from tests.kit.building import settings_of
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -25,7 +25,7 @@ async def migrated(neo4j_server: Running) -> AsyncGenerator[Database]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def store(migrated: Database) -> Database:
     """The database of a test, wiped."""
-    await migrated.run_schema(load("bench/wipe"))
+    await wipe(migrated)
     return migrated
 
 

@@ -11,7 +11,7 @@ import pytest
 import typer
 from pydantic_core import PydanticUndefined
 
-from api.metrics import Metrics
+from api.ops.metrics import Metrics
 from cli.main import app
 from domain.errors import HTTP_STATUS
 from domain.events import Event

@@ -54,15 +54,15 @@ class _Compiler:
     def text(self, rule: Rule) -> str:
         match rule:
             case And(rules) | Or(rules):
-                connective = load("segments/and" if isinstance(rule, And) else "segments/or")
+                connective = load("segments/rules/and" if isinstance(rule, And) else "segments/rules/or")
                 return "(" + f"\n{connective} ".join(self.text(part) for part in rules) + ")"
             case Not(part):
-                return f"({load('segments/not')} {self.text(part)})"
+                return f"({load('segments/rules/not')} {self.text(part)})"
             case _:
                 name, values = self.leaf(rule)
                 parameter = f"{self.prefix}{len(self.parameters)}"
                 self.parameters[parameter] = values
-                return "(" + renamed(load(f"segments/{name}"), "leaf", parameter) + ")"
+                return "(" + renamed(load(f"segments/rules/{name}"), "leaf", parameter) + ")"
 
     def leaf(self, rule: Spend | Visits | Recency | VisitedBrand | UsedChannel | InTier) -> tuple[str, dict[str, Any]]:
         """The fragment's name and its parameters."""

@@ -54,8 +54,8 @@ def parts_within(names: tuple[str, ...]) -> None:
 @lru_cache(512)
 def finder_within(text: str) -> str:
     """The finder, looking at what the caller's brands know, and then only at customers whom they have met."""
-    found = load("within/customer").replace("CONDITION", load("within/record"))
-    return f"{_conditioned(text, '')}\n{found}\n{load('within/base')}"
+    found = load("forms/brand_view/customer").replace("CONDITION", load("forms/brand_view/record"))
+    return f"{_conditioned(text, '')}\n{found}\n{load('forms/brand_view/base')}"
 
 
 @lru_cache(512)
@@ -70,7 +70,7 @@ def _conditioned(text: str, unless: str) -> str:
     def condition(match: re.Match[str]) -> str:
         name, label, properties = match[1] or f"seen{next(places)}", match[2], match[3] or ""
         form = re.sub(r"\b(node|order|event)\b", lambda word: name if word[1] == "node" else f"{name}_{word[1]}",
-                      load(f"within/{_FORMS[label]}"))  # fmt: skip
+                      load(f"forms/brand_view/{_FORMS[label]}"))  # fmt: skip
         return f"({name}:{label}{properties} WHERE {unless}{form})"
 
     return _NODE.sub(condition, text)

@@ -151,7 +151,7 @@ class Database:
 
     async def ready(self) -> None:
         """Returns when Neo4j answers; raises Unavailable or SetupError."""
-        await self.read("ready")
+        await self.read("schema/ready")
 
 
 def _metadata(operation: str) -> dict[str, str]:

@@ -58,8 +58,10 @@ def _require_same(migration: Migration, applied: dict[str, str]) -> None:
 
 async def migrate(database: Database) -> list[str]:
     """Brings the store to the newest version; returns the versions applied now. Raises SetupError on an edited file."""
-    await database.run_schema(load("migration_key"))  # first, so that two processes cannot make two locks
-    applied = {row["version"]: row["checksum"] for row in await database.write_one("migration_lock") if row["version"]}
+    await database.run_schema(load("schema/migration_key"))  # first, so that two processes cannot make two locks
+    applied = {
+        row["version"]: row["checksum"] for row in await database.write_one("schema/migration_lock") if row["version"]
+    }
     done: list[str] = []
     for migration in migrations():
         _require_same(migration, applied)
@@ -68,9 +70,9 @@ async def migrate(database: Database) -> list[str]:
         for statement in migration.statements:
             await database.run_schema(statement)
         await database.write_one(
-            "migration_record", version=migration.version, name=migration.name, checksum=migration.checksum
+            "schema/migration_record", version=migration.version, name=migration.name, checksum=migration.checksum
         )
         done.append(migration.version)
     if done:
-        await database.run_schema(load("await_indexes"))
+        await database.run_schema(load("schema/await_indexes"))
     return done

@@ -44,7 +44,7 @@ async def apply_rules(parts: IdentityParts, after: str = "") -> AsyncIterator[tu
 async def _anew(parts: IdentityParts, tx: Transaction, keys: list[str]) -> None:
     """Partitions anew what these records, their linking identifiers and those who are like them stand in."""
     vault, policies = parts.vault, parts.policies
-    [answer] = await tx.run("intake/read_records", batch={"records": keys, "components": []})
+    [answer] = await tx.run("identity/read_records", batch={"records": keys, "components": []})
     tokens = MatchKeys(vault, policies.model)
     states = [RecordState.from_row(row, vault) for row in answer["states"]]
     for state in states:

@@ -128,7 +128,7 @@ async def _closure(
     read: set[str] = set()
     fresh = sorted(components)
     while fresh:
-        [answer] = await database.read("intake/read_records", batch={"records": [], "components": fresh})
+        [answer] = await database.read("identity/read_records", batch={"records": [], "components": fresh})
         states = [RecordState.from_row(row, vault) for row in answer["states"]]
         pool |= {state.key: state for state in states}
         read.update(fresh)
@@ -155,7 +155,7 @@ async def _alike(database: Database, vault: Vault, model: Model | None, states: 
     tokens = {key for state in states for key, hot in state.match_keys.items() if not hot}
     if model is None or not tokens:
         return set()
-    [answer] = await database.read("intake/read_candidates", batch={"keys": sorted(tokens), "most": MOST})
+    [answer] = await database.read("identity/read_candidates", batch={"keys": sorted(tokens), "most": MOST})
     records = {state.key: state.evidence() for state in states}
     standing: dict[str, str] = {}
     for row in answer["candidates"]:

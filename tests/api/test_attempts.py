@@ -20,14 +20,14 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
-from api.jwks import KeySets
-from api.keys import make
-from api.tokens import Tokens
+from api.auth.caller_keys import make
+from api.auth.jwks import KeySets
+from api.auth.jwt_tokens import Tokens
 from graph.local import Running
 from graph.service_keys import ServiceKeys
 from ingest.parse import parse
 from privacy.audit_log import AuditLog
-from resolvers.roles import ROLES
+from resolvers.access.roles import ROLES
 from tests.api.provider import IdentityProvider, running
 from tests.api.test_tokens import guests_of, staff_of
 from tests.memory import MemorySink, MemoryStore

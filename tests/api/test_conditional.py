@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.keys import make
+from api.auth.caller_keys import make
 from graph.local import Running
 from graph.service_keys import ServiceKeys
-from resolvers.caller import PROFILE_READ
+from resolvers.access.caller import PROFILE_READ
 from tests.api.serving import KEY, served
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import ANN_AT_TILL, PHONE, Story, order, told

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from api.entitled import entitled
+from api.events.sender_limits import entitled
 from domain.errors import EventRefused, NotAllowed
 from ingest.parse import parse
 from matching.policy import default
-from resolvers.caller import EVENT_WRITE, IDENTITY_CLAIM, PROFILE_READ, Caller
+from resolvers.access.caller import EVENT_WRITE, IDENTITY_CLAIM, PROFILE_READ, Caller
 
 PHONE, CARD = {"phone": "+12125550142"}, {"loyalty_card": "REG-4000-7788"}
 ENVELOPE = {"messageId": "m", "source": "till", "at": "2026-03-01T18:30:00Z"}

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from api.keys import make
+from api.auth.caller_keys import make
 from graph.local import Running
 from graph.service_keys import ServiceKeys
-from resolvers.caller import GROUP_READ, PROFILE_READ, SCHEMA_READ
+from resolvers.access.caller import GROUP_READ, PROFILE_READ, SCHEMA_READ
 from resolvers.schema import make_schema
 from tests.api.following import services
 from tests.api.serving import KEY

@@ -15,10 +15,10 @@ import psutil
 import pytest
 
 from api.app import create_app
-from bench.load import exchange
+from bench.load_generator import exchange
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import parts_of
+from tests.kit.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 RESPONSE = "application/graphql-response+json"

@@ -6,11 +6,11 @@ import asyncio
 
 from starlette.applications import Starlette
 
-from api.auth import authenticator
-from api.graphql import graphql_routes
+from api.auth.authenticate import authenticator
+from api.graphql.endpoint import graphql_routes
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import parts_of
+from tests.kit.building import parts_of
 from tests.peers import node
 
 AUDITS = 61

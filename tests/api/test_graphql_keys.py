@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.auth import ensure_api_key
+from api.auth.authenticate import ensure_api_key
 from domain.settings import Settings
 
 

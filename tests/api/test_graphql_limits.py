@@ -11,15 +11,15 @@ import pytest
 from starlette.applications import Starlette
 from strawberry.extensions.validation_cache import ValidationCache
 
-from api.auth import authenticator
-from api.graphql import graphql_routes
-from api.operation import MAX_BODY
+from api.auth.authenticate import authenticator
+from api.graphql.endpoint import graphql_routes
+from api.graphql.request import MAX_BODY
 from domain.errors import SetupError
 from domain.settings import Settings
-from resolvers.limits import MAX_ALIASES, MAX_DEPTH, MAX_DIRECTIVES, MAX_FIELDS, MAX_ROOT_FIELDS, MAX_TOKENS
+from resolvers.bounds.limits import MAX_ALIASES, MAX_DEPTH, MAX_DIRECTIVES, MAX_FIELDS, MAX_ROOT_FIELDS, MAX_TOKENS
 from resolvers.schema import CACHED_DOCUMENTS
 from tests.api.serving import KEY, NoStore
-from tests.core.building import parts_of
+from tests.kit.building import parts_of
 
 RESPONSE = "application/graphql-response+json"
 

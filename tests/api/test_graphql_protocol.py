@@ -11,14 +11,14 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from api.auth import authenticator
-from api.graphql import graphql_routes
-from api.media import JSON, RESPONSE, answer_type
-from api.operation import MAX_ADDRESS
+from api.auth.authenticate import authenticator
+from api.graphql.content_types import JSON, RESPONSE, answer_type
+from api.graphql.endpoint import graphql_routes
+from api.graphql.request import MAX_ADDRESS
 from domain.errors import NotAcceptable
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import parts_of
+from tests.kit.building import parts_of
 
 QUERY = "query Hello { hello: __typename }"
 HELLO = {"hello": "Query"}

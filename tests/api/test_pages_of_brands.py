@@ -7,7 +7,7 @@ import pytest
 from api.edge import check_page
 from domain.errors import NotAllowed
 from domain.settings import Settings
-from resolvers.caller import Caller
+from resolvers.access.caller import Caller
 
 SETTINGS = Settings.model_validate(
     {"origins": {"forno": ["https://forno.test", "https://both.test"], "noodle": ["https://both.test"]}}

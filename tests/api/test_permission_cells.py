@@ -11,9 +11,9 @@ import pytest
 
 from api.app import create_app
 from graph.local import Running
-from resolvers.caller import Caller
-from resolvers.permission_table import HTTP
-from resolvers.roles import ROLES, Kind
+from resolvers.access.caller import Caller
+from resolvers.access.permission_table import HTTP
+from resolvers.access.roles import ROLES, Kind
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import EMAIL, PHONE, Story, event, order, told
 

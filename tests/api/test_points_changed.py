@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from api.keys import make
+from api.auth.caller_keys import make
 from graph.local import Running
 from graph.service_keys import ServiceKeys
-from resolvers.caller import PROFILE_READ
+from resolvers.access.caller import PROFILE_READ
 from tests.api.following import Following, following, services
 from tests.api.serving import KEY
 from tests.resolvers.story import ANN_AT_TILL, PHONE, Story, order, person, refund, told

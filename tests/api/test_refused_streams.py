@@ -15,9 +15,9 @@ from websockets.typing import Subprotocol
 
 from api.app import create_app
 from domain.settings import Settings
-from resolvers.meter import REFUSED
+from resolvers.bounds.budget import REFUSED
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import parts_of
+from tests.kit.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 
 OPENED = 'subscription { profileChanged(customer: "jane.roe@example.org'

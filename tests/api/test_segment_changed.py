@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from api.keys import make
+from api.auth.caller_keys import make
 from engagement.segments.facts import judge
 from graph.local import Running
 from graph.segment_feed import Transitions
 from graph.service_keys import ServiceKeys
 from graph.store.database import Database, Row, connect
-from resolvers.caller import PROFILE_READ, SEGMENT_READ
-from resolvers.ids import key_of
+from resolvers.access.caller import PROFILE_READ, SEGMENT_READ
+from resolvers.kit.global_ids import key_of
 from tests.api.following import Following, following, services
 from tests.api.serving import KEY
 from tests.resolvers.story import Story, event, order, person, told
@@ -287,7 +287,7 @@ async def test_old_changes_are_forgotten_and_nobody_waits_for_them(story: Story)
     told_before = len(await feed(story.database).after(0, 500))
     assert told_before
     transitions = feed(story.database)
-    keys = [row["id"] for row in await story.database.read("segment_list")]
+    keys = [row["id"] for row in await story.database.read("segments/store/list")]
     await drained(transitions, keys)
     assert await transitions.after(0, 500) == []
     last = await transitions.last()
@@ -295,7 +295,7 @@ async def test_old_changes_are_forgotten_and_nobody_waits_for_them(story: Story)
 
 
 async def test_an_idle_look_is_one_round_trip(story: Story) -> None:
-    keys = [row["id"] for row in await story.database.read("segment_list")]
+    keys = [row["id"] for row in await story.database.read("segments/store/list")]
     transitions = feed(story.database)
     await drained(transitions, keys)
     before = story.database.round_trips

@@ -17,7 +17,7 @@ import uvicorn
 from segment.analytics.client import Client
 from starlette.applications import Starlette
 
-from api.segment import routes, write_keys
+from api.events.segment_com_endpoint import routes, write_keys
 from domain.errors import Overloaded, Unavailable
 from domain.events import Alias, Identify, OrderCompleted, Page, Track
 from domain.settings import Settings

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from api.segment import routes, write_keys
+from api.events.segment_com_endpoint import routes, write_keys
 from domain.errors import NotAuthenticated, Overloaded, Unavailable
 from domain.settings import Settings
 from matching.policy import default

@@ -17,15 +17,15 @@ import structlog
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from api.jwks import KeySets
-from api.providers import GuestProvider, Provider, StaffProvider, providers
-from api.tokens import Tokens
+from api.auth.jwks import KeySets
+from api.auth.jwt_tokens import Tokens
+from api.auth.providers import GuestProvider, Provider, StaffProvider, providers
 from domain.errors import SetupError, Unavailable
 from identity.claims import Reader
 from matching.policy import default
 from privacy.vault import Vault
-from resolvers.caller import Caller, Kind
-from resolvers.roles import ROLES
+from resolvers.access.caller import Caller, Kind
+from resolvers.access.roles import ROLES
 from tests.api.provider import AUDIENCE, IdentityProvider, running
 
 READER = Reader(Vault(bytes(32)), default(), "US")

@@ -12,16 +12,16 @@ from typing import Any, TypeVar
 import pytest
 from typer.testing import CliRunner, Result
 
+from bench.wipe import wipe
 from cli.main import app
-from cli.service import open_database, open_service
-from cypher import load
 from domain.errors import SetupError
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
 from graph.store.database import Database
 from privacy.vault import open_vault
-from tests.core.building import read
-from tests.core.snapshot import balances, difference, snapshot
+from runtime.service import open_database, open_service
+from tests.kit.building import read
+from tests.kit.snapshot import balances, difference, snapshot
 from tests.resolvers.story import reference, revelation, strangers
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
@@ -129,7 +129,7 @@ def test_what_was_lost_is_there_again(
     assert kept.stat().st_mode & 0o777 == 0o700
     key = (config.state_dir / "vault.key").read_bytes()
 
-    with_store(config, lambda database: database.run_schema(load("bench/wipe")))
+    with_store(config, lambda database: wipe(database))
     assert everything(config)[1] == []
     assert "a restore replaces all of it" in refusal(run("restore", str(kept)))
     (config.state_dir / "vault.key").unlink()

@@ -11,7 +11,7 @@ from identity.record_state import RecordState
 from identity.resolution import decide
 from matching.evaluate import pairwise
 from matching.resolve import Guards
-from tests.core.building import VAULT_KEY, read
+from tests.kit.building import VAULT_KEY, read
 from world import World, WorldConfig
 
 _WORLD = WorldConfig(people=40, days=200, stores=8, cities=2, pages=0.5, shared_phone_homes=0.4)

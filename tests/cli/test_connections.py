@@ -13,8 +13,8 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.load import exchange
-from cli import connections
+from bench.load_generator import exchange
+from runtime import http_connections
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 WITHIN_S = 0.3
@@ -41,8 +41,8 @@ async def connected(
 
 @pytest.mark.parametrize("lasts", [0.0, 60.0])
 async def test_a_connection_passes_on_after_its_time(monkeypatch: pytest.MonkeyPatch, lasts: float) -> None:
-    monkeypatch.setattr(connections, "_LASTS_S", lasts)
-    async with connected(connections.Passing) as (reader, writer):
+    monkeypatch.setattr(http_connections, "_LASTS_S", lasts)
+    async with connected(http_connections.Passing) as (reader, writer):
         for _ in range(2):
             writer.write(REQUEST)
             assert await exchange(reader) == (200, b"here", lasts == 0)
@@ -52,11 +52,11 @@ async def test_a_connection_passes_on_after_its_time(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("before", [b"", REQUEST], ids=["the first request", "a later one"])
-@pytest.mark.parametrize("protocol", [connections.Bounded, connections.Passing])
+@pytest.mark.parametrize("protocol", [http_connections.Bounded, http_connections.Passing])
 async def test_a_head_that_drips_in_is_cut_off(
     monkeypatch: pytest.MonkeyPatch, protocol: type[asyncio.Protocol], before: bytes
 ) -> None:
-    monkeypatch.setattr(connections, "HEAD_WITHIN_S", WITHIN_S)
+    monkeypatch.setattr(http_connections, "HEAD_WITHIN_S", WITHIN_S)
     async with connected(protocol) as (reader, writer):
         if before:
             writer.write(before)
@@ -76,24 +76,24 @@ async def test_a_head_that_drips_in_is_cut_off(
 
 
 async def test_a_connection_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "HEAD_WITHIN_S", WITHIN_S)
-    async with connected(connections.Bounded) as (reader, _):
+    monkeypatch.setattr(http_connections, "HEAD_WITHIN_S", WITHIN_S)
+    async with connected(http_connections.Bounded) as (reader, _):
         assert (await asyncio.wait_for(exchange(reader), 10))[0] == 408
 
 
 async def test_a_head_without_end_is_cut_off() -> None:
-    async with connected(connections.Bounded) as (reader, writer):
+    async with connected(http_connections.Bounded) as (reader, writer):
         writer.write(REQUEST[:-2])
         padding = b"X-Padding: %s\r\n" % (b"x" * 1_000)
-        for _ in range(connections.MOST_HEAD // len(padding) + 1):  # no more: what follows the end resets it
+        for _ in range(http_connections.MOST_HEAD // len(padding) + 1):  # no more: what follows the end resets it
             writer.write(padding)
             await asyncio.sleep(0)
         assert (await asyncio.wait_for(exchange(reader), 10))[0] == 431
 
 
 async def test_who_comes_in_time_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "HEAD_WITHIN_S", WITHIN_S)
-    async with connected(connections.Bounded) as (reader, writer):
+    monkeypatch.setattr(http_connections, "HEAD_WITHIN_S", WITHIN_S)
+    async with connected(http_connections.Bounded) as (reader, writer):
         for _ in range(3):
             writer.write(REQUEST[:20])
             await asyncio.sleep(WITHIN_S / 2)

@@ -12,16 +12,16 @@ import pytest
 from typer.testing import CliRunner
 
 import cli.decisions
+from bench.wipe import wipe
 from cli.decisions import app
-from cypher import load
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
 from identity.decisions import plans
 from identity.decisions.agent_decisions import Decisions, Signed
 from identity.decisions.plans import DecisionKind
-from tests.core.building import READER, committer_of, parts_of, read, settings_of
-from tests.core.hard_cases import Teller
+from tests.kit.building import READER, committer_of, parts_of, read, settings_of
+from tests.kit.hard_cases import Teller
 
 pytestmark = pytest.mark.neo4j
 RUNNER = CliRunner()
@@ -34,7 +34,7 @@ async def tell(database: Database) -> None:
     teller = Teller("log")
     teller.identify("till", "a", given="Ann", email="ann@log.example")
     teller.identify("till", "b", given="Eve", email="eve@log.example")
-    await database.run_schema(load("bench/wipe"))
+    await wipe(database)
     await committer_of(database).commit([READER.claims(event) for event in read(teller.events)])
 
 

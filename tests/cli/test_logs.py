@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.logs import Libraries
+from runtime.logs import Libraries
 
 EMAIL = "jane.roe@example.org"
 

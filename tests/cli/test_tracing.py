@@ -12,11 +12,11 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from api.app import create_app
-from cli.tracing import traced
 from domain.settings import Settings
 from graph.local import Running
+from runtime.trace_export import traced
 from tests.api.serving import KEY, NoStore, served
-from tests.core.building import parts_of
+from tests.kit.building import parts_of
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import EMAIL, PRIVATE, Story, told
 

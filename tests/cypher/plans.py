@@ -18,11 +18,11 @@ from graph.segment_feed import customers
 from identity.customer_rows import PEOPLE
 from identity.locking import LOCK_AND_READ
 from ingest.commit import CLAIM, REPORTS
-from tests.lint.project import QUERIES, ROOT
+from tests.lint.project import ROOT
 
 _SCANS = re.compile(r"AllNodesScan|NodeByLabels?Scan|RelationshipTypes?Scan|AllRelationshipsScan")
 _ALLOWED = re.compile(r"^// allows: (\w+) \((.+)\)$", re.MULTILINE)
-_NAMES = {path.relative_to(ROOT / "cypher").with_suffix("").as_posix() for path in QUERIES}
+_NAMES = {path.relative_to(ROOT / "cypher").with_suffix("").as_posix() for path in (ROOT / "cypher").rglob("*.cypher")}
 _ROWS = [{"key": "k"}] * 500
 _TEXTS = ["k"] * 500
 
@@ -79,7 +79,7 @@ def queries() -> Iterator[Query]:
     """Every statement that the service sends, fragments put together as `graph` does."""
     for name in sorted(_NAMES):
         folder, _, file = name.rpartition("/")
-        if folder in ("migrations", "within") or name in ("migration_key", "together", "moment"):
+        if folder == "migrations" or folder.startswith("forms") or name == "schema/migration_key":
             continue  # schema statements and a mere form have no plan
         if folder == "bench":
             text = _code(name)
@@ -89,20 +89,20 @@ def queries() -> Iterator[Query]:
         elif folder == "profile":
             if file.startswith("by_"):
                 yield _joined(name, name, "profile/base")
-            elif file not in ("base", "for_each"):
+            elif file != "base":
                 yield _joined(name, "profile/by_number", "profile/base", name)
-        elif name == "transitions/customers":
+        elif name == "segments/feed/customers":
             yield Query(name, customers(), (name, "profile/base", "profile/visits"))
-        elif folder == "segments":
+        elif folder == "segments/rules":
             if file not in _CONNECTIVES:
-                yield _joined(name, "segments/match", name, "segments/count")
+                yield _joined(name, "segments/rules/match", name, "segments/rules/count")
         else:
             yield Query(name, _code(name), (name,))
     for name, files in _BATCHES.items():
         yield Query(f"intake {name}", together(*files), files)
     for finder in ("by_number", "by_identifier", "by_record"):
         parts = ("records", "transactions", "entries")
-        files = (f"profile/{finder}", "profile/for_each", "profile/base", *(f"profile/{part}" for part in parts))
+        files = (f"profile/{finder}", "forms/for_each", "profile/base", *(f"profile/{part}" for part in parts))
         yield Query(
             f"{finder} for each",
             text_for_each(_code(f"profile/{finder}"), _code("profile/base"), columns(parts)),
@@ -112,11 +112,13 @@ def queries() -> Iterator[Query]:
         parts = ("records", "transactions", "entries", "moves", "visits", "brands", "former")
         text = finder_within(_code(f"profile/{finder}")) + columns_within(columns(parts))
         forms = ("record", "transaction", "brand", "customer", "base")
-        yield Query(f"{finder} within brands", text, tuple(f"within/{form}" for form in forms))
+        yield Query(f"{finder} within brands", text, tuple(f"forms/brand_view/{form}" for form in forms))
     then = _joined("as of", "profile/by_identifier", "profile/base", "profile/records")
     yield Query(then.name, at_moment(then.text), then.files)
-    for page in ("segments/page", "segments/page_back"):
-        yield _joined(page, "segments/match", "segments/spend", page, "profile/base", "profile/transactions")
+    for page in ("segments/rules/page", "segments/rules/page_back"):
+        yield _joined(
+            page, "segments/rules/match", "segments/rules/spend", page, "profile/base", "profile/transactions"
+        )
 
 
 _BATCHES = {

@@ -12,7 +12,7 @@ from typing import Any, LiteralString, cast
 import pytest
 from neo4j import Driver, GraphDatabase
 
-from cypher import load
+from bench.wipe import wipe
 from domain.events import event_adapter
 from domain.settings import Settings
 from graph.local import Running
@@ -21,8 +21,8 @@ from graph.store.migrations import migrate
 from identity.claims import Reader
 from matching.policy import default
 from privacy.vault import Vault
-from tests.core.building import committer_of
 from tests.cypher.plans import Query, allowed_by, faults, queries
+from tests.kit.building import committer_of
 from world import World, WorldConfig
 
 ALL = list(queries())
@@ -38,10 +38,10 @@ async def fill(database: Database) -> None:
     for start in range(0, len(claims), 500):
         await committer.commit(claims[start : start + 500])
     kept = ("source", "format", "pointer", "reason", "hint", "receivedAt", "sealed")
-    await database.write_one("quarantine_put", rows=[{"id": f"q{n}"} | dict.fromkeys(kept, "-") for n in range(300)])
+    await database.write_one("quarantine/put", rows=[{"id": f"q{n}"} | dict.fromkeys(kept, "-") for n in range(300)])
     for n in range(30):
-        await database.write_one("segment_create", id=f"s{n}", name=f"s{n}", rule="{}", most=500)
-        await database.write_one("keys/create", id=f"k{n}", props={"name": f"k{n}"}, expiresAt=None)
+        await database.write_one("segments/store/create", id=f"s{n}", name=f"s{n}", rule="{}", most=500)
+        await database.write_one("service_keys/create", id=f"k{n}", props={"name": f"k{n}"}, expiresAt=None)
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +50,10 @@ async def filled(neo4j_server: Running) -> Any:
     server = neo4j_server
     async with connect(settings, uri=server.bolt_uri, user=server.user, password=server.password) as database:
         await migrate(database)
-        await database.run_schema(load("bench/wipe"))
+        await wipe(database)
         await fill(database)
         yield server
-        await database.run_schema(load("bench/wipe"))
+        await wipe(database)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.wipe import wipe
 from cypher import load
 from domain.events import Channel, event_adapter
 from domain.settings import Settings
@@ -38,7 +39,7 @@ from graph.store.migrations import migrate
 from identity.claims import Reader
 from matching.policy import default
 from privacy.vault import Vault
-from tests.core.building import committer_of
+from tests.kit.building import committer_of
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 BRANDS, CURRENCIES, TIERS = ("pasta", "burger", "sushi"), ("USD", "JPY"), ("member", "silver", "gold", "vip")
@@ -117,16 +118,16 @@ async def guests(neo4j_server: Running) -> AsyncGenerator[Database]:
     reader, server = Reader(vault, default(), "US"), neo4j_server
     async with connect(settings_, uri=server.bolt_uri, user=server.user, password=server.password) as database:
         await migrate(database)
-        await database.run_schema(load("bench/wipe"))
+        await wipe(database)
         committer = committer_of(database, vault=vault)
         sent = [event_adapter.validate_python(event) for seed in range(30) for event in history(seed)]
         assert all(await committer.commit([reader.claims(event) for event in sent]))
         yield database
-        await database.run_schema(load("bench/wipe"))
+        await wipe(database)
 
 
 async def facts_of(database: Database) -> list[Facts]:
-    rows = await database.read_text(f"{load('segments/match')} true WITH c\n{BASE}", operation="test")
+    rows = await database.read_text(f"{load('segments/rules/match')} true WITH c\n{BASE}", operation="test")
     return [
         Facts(
             known=row["customer"]["known"],

@@ -19,16 +19,16 @@ import httpx
 import orjson
 import pytest
 
-from api.auth import ensure_api_key
+from api.auth.authenticate import ensure_api_key
 from bench.accuracy import gather
 from bench.children import environment, stop, wait_until_ready
-from cli.service import open_database
 from domain.settings import Settings
 from graph.local import LocalNeo4j
 from identity.claims import Reader
 from identity.resolution import decide
 from matching import Guards, default
 from privacy.vault import open_vault
+from runtime.service import open_database
 from world import World, WorldConfig
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.auth import ensure_api_key
+from api.auth.authenticate import ensure_api_key
 from bench.children import serving
 from domain.settings import Settings
 from graph.local import LocalNeo4j

@@ -14,12 +14,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.auth import ensure_api_key
+from api.auth.authenticate import ensure_api_key
 from bench.children import serving
 from bench.stream import stream
-from cli.service import open_database
 from domain.settings import Settings
 from graph.local import LocalNeo4j
+from runtime.service import open_database
 from world import World, WorldConfig
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]

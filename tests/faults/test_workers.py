@@ -20,14 +20,14 @@ import psutil
 import pytest
 import typer
 
-from api.auth import ensure_api_key
+from api.auth.authenticate import ensure_api_key
 from bench.children import environment, stop, wait_until_ready
-from cli import workers
-from cli.service import open_database, policies_of
 from domain.settings import Settings
 from graph.local import Running
 from identity.claims import Reader
 from privacy.vault import open_vault
+from runtime import workers
+from runtime.service import open_database, policies_of
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
 WORKERS = 2

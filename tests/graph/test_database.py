@@ -14,7 +14,7 @@ import graph.store.retry
 from domain.errors import SetupError, Unavailable
 from graph.local import Running
 from graph.store.database import Database, Transaction, connect
-from tests.core.building import settings_of
+from tests.kit.building import settings_of
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def _nobody_listens() -> str:
 
 
 _CALLS: dict[str, Callable[[Database], object]] = {
-    "read": lambda database: database.read("store_brands"),
-    "write": lambda database: database.write_one("migration_lock"),
+    "read": lambda database: database.read("places/brands"),
+    "write": lambda database: database.write_one("schema/migration_lock"),
     "schema": lambda database: database.run_schema("RETURN 1 AS one"),
     "ready": lambda database: database.ready(),
 }
@@ -63,10 +63,10 @@ async def test_a_deadlock_is_tried_again(store: Database, second_store: Database
     def work(first: str, then: str) -> Callable[[Transaction], object]:
         async def run(transaction: Transaction) -> str:
             tries.append(first)
-            await transaction.run("intake/lock_components", batch={"locks": [first]})
+            await transaction.run("identity/lock_components", batch={"locks": [first]})
             if len(tries) <= 2:
                 await both_hold.wait()
-            await transaction.run("intake/lock_components", batch={"locks": [then]})
+            await transaction.run("identity/lock_components", batch={"locks": [then]})
             return first
 
         return run

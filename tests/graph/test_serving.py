@@ -12,7 +12,7 @@ from graph.local import Running
 from graph.store import request_scope
 from graph.store.database import Database, Transaction, connect
 from graph.store.shared_reads import Together
-from tests.core.building import settings_of
+from tests.kit.building import settings_of
 
 _OWN = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.operation = 'own' RETURN metaData"
 
@@ -86,12 +86,12 @@ async def test_what_took_long_is_logged_by_name_only(neo4j_server: Running) -> N
             await database.read_text("RETURN $mail AS mail", operation="contact", mail="jo@example.com")
 
             async def work(transaction: Transaction) -> None:
-                await transaction.run("ready")
+                await transaction.run("schema/ready")
 
             await database.write("look", work)
         assert [(line["event"], line["statement"]) for line in lines] == [
             ("statement.slow", "contact"),
-            ("statement.slow", "ready"),
+            ("statement.slow", "schema/ready"),
         ]
         assert "jo@" not in repr(lines)
         async with connect(settings_of(slow_ms=60_000), uri=uri, user=user, password=password) as database:

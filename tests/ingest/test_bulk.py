@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-import cli.bulk
-import cypher
+import cli.bulk_load
+from bench.wipe import wipe
 from cli.resolve import Load, folders, parts_of, run_job
 from domain.errors import SetupError
 from domain.settings import Settings
@@ -21,10 +21,10 @@ from graph.local import LocalNeo4j, Running
 from graph.store.database import Database, connect
 from ingest.bulk import Job, Report
 from ingest.delivery import Raw
-from tests.core.building import VAULT, VAULT_KEY, intake_of, read
-from tests.core.hard_cases import hard_events
-from tests.core.invariants import invariants
-from tests.core.snapshot import Snapshot, difference
+from tests.kit.building import VAULT, VAULT_KEY, intake_of, read
+from tests.kit.hard_cases import hard_events
+from tests.kit.invariants import invariants
+from tests.kit.snapshot import Snapshot, difference
 from world import World, WorldConfig
 
 pytestmark = pytest.mark.neo4j
@@ -84,7 +84,7 @@ async def test_an_import_equals_live_intake(store: Database, bulk_settings: Sett
     assert any(identifier.get("shared") for identifier in expected["identifiers"].values())
     assert expected["kept apart"]
 
-    await asyncio.to_thread(cli.bulk.require_empty, bulk_settings)
+    await asyncio.to_thread(cli.bulk_load.require_empty, bulk_settings)
     report = await asyncio.to_thread(resolve, bulk_settings, events, Load.IMPORT)
     found, found_numbers, created = await _in_own_store(bulk_settings)
     assert not difference(expected, found)
@@ -96,7 +96,7 @@ async def test_an_import_equals_live_intake(store: Database, bulk_settings: Sett
     assert report.repeated > 0
     assert report.refused == 0
     with pytest.raises(SetupError, match="holds something"):
-        await asyncio.to_thread(cli.bulk.require_empty, bulk_settings)
+        await asyncio.to_thread(cli.bulk_load.require_empty, bulk_settings)
 
 
 async def test_into_a_live_store_that_holds_some_of_it(
@@ -106,7 +106,7 @@ async def test_into_a_live_store_that_holds_some_of_it(
     async with intake_of(store) as intake:
         await intake.submit(read(events))
     expected = await invariants(store, VAULT)
-    await store.run_schema(cypher.load("bench/wipe"))
+    await wipe(store)
     async with intake_of(store) as intake:
         await intake.submit(read(events[::3]))
     live = bulk_settings.model_copy(
@@ -115,4 +115,4 @@ async def test_into_a_live_store_that_holds_some_of_it(
     await asyncio.to_thread(resolve, live, events, Load.LIVE)
     assert not difference(expected, await invariants(store, VAULT))
     with pytest.raises(SetupError, match="of your own"):
-        cli.bulk.require_empty(live)
+        cli.bulk_load.require_empty(live)

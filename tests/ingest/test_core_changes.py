@@ -11,8 +11,8 @@ from cypher import load
 from domain.events import event_adapter
 from graph.identity_feed import Changes
 from graph.store.database import Database, Transaction
-from tests.core.building import READER, committer_of, read
-from tests.core.hard_cases import Raw, Teller, phone
+from tests.kit.building import READER, committer_of, read
+from tests.kit.hard_cases import Raw, Teller, phone
 from world import World, WorldConfig
 
 pytestmark = pytest.mark.neo4j
@@ -126,7 +126,7 @@ async def test_who_commits_late_is_not_missed(store: Database, second_store: Dat
     async def late(transaction: Transaction) -> None:
         row = {"key": "late-0", "kind": "created", "fromNumber": None, "toNumber": "CUST-LATE"}
         more = {"records": 1, "reason": "", "actor": "test"}
-        await transaction.run("intake/write_changes", batch={"changes": [row | more], "now": "2026-01-01T00:00:00Z"})
+        await transaction.run("identity/write_changes", batch={"changes": [row | more], "now": "2026-01-01T00:00:00Z"})
         written.set()
         await read_meanwhile.wait()
 
@@ -159,4 +159,4 @@ async def test_a_feed_that_was_read_to_its_end_writes_nothing(store: Database) -
     assert await Changes(store).after(0, 10) == []
     rows = await store.read_text("MATCH (f:IdentityFeed) RETURN count(f) AS feeds", operation="test")
     assert rows == [{"feeds": 0}]
-    assert "pending: true" in load("changes/number")
+    assert "pending: true" in load("identity_feed/number")

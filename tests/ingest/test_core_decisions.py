@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from cypher import load
+from bench.wipe import wipe
 from domain.errors import InvalidInput, NotFound
 from domain.events import Event
 from graph.decision_log import DecisionLog
@@ -18,12 +18,12 @@ from identity.decisions.plans import DecisionKind, People
 from identity.decisions.replay import LoggedDecision, replay
 from matching.policy import default
 from matching.records import Identifier
-from tests.core.building import READER, VAULT, committer_of, parts_of, read
-from tests.core.deciding import Agent, by
-from tests.core.hard_cases import hard_events, phone
-from tests.core.invariants import invariants
-from tests.core.snapshot import difference
 from tests.ingest.test_core_numbers import Story
+from tests.kit.building import READER, VAULT, committer_of, parts_of, read
+from tests.kit.deciding import Agent, by
+from tests.kit.hard_cases import hard_events, phone
+from tests.kit.invariants import invariants
+from tests.kit.snapshot import difference
 from world import World, WorldConfig
 
 pytestmark = pytest.mark.neo4j
@@ -251,7 +251,7 @@ async def test_undo_to_equality_whatever_came_between(store: Database, seed: int
     committer = committer_of(store)
     await committer.commit([READER.claims(event) for event in events])
     expected = await invariants(store, VAULT)
-    await store.run_schema(load("bench/wipe"))
+    await wipe(store)
 
     agent = Agent(store, rng)
     kinds: set[DecisionKind | None] = set()
@@ -275,7 +275,7 @@ async def test_agents_and_intake_at_once_leave_the_same_as_one_after_another(
     events = read([*world.reference_events(), *(event for event, _ in world.events()), *hard_events()])
     await committer_of(store).commit([READER.claims(event) for event in events])
     expected = await invariants(store, VAULT)
-    await store.run_schema(load("bench/wipe"))
+    await wipe(store)
 
     agents = [Agent(one, random.Random(n)) for n, one in enumerate((store, second_store))]
     await committer_of(store).commit([READER.claims(event) for event in events[:200]])
@@ -319,7 +319,7 @@ async def test_a_replayed_log_makes_the_same_people_of_the_same_events(store: Da
     lines = [LoggedDecision.of_row(row).model_dump_json(exclude_defaults=True).encode() for row in rows]
     assert len(lines) == len(agent.taken) + len(back) + 1
     assert not any(value in line for line in lines for value in (b"Xaver", b"Yara"))
-    await store.run_schema(load("bench/wipe"))
+    await wipe(store)
 
     rng.shuffle(events)
     await committer.commit([READER.claims(event) for event in events])

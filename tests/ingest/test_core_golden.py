@@ -12,7 +12,7 @@ from identity.read_model import ReadModel, name_key, strictest, survivors
 from identity.record_state import RecordState
 from loyalty.programme import programme
 from matching.survivorship import default
-from tests.core.building import VAULT
+from tests.kit.building import VAULT
 
 MODEL = ReadModel(VAULT, "USD", programme(None).tier)
 

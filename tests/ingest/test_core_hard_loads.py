@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from cypher import load
+from bench.wipe import wipe
 from graph.store.database import Database
 from identity import large_components, resolution
 from identity.claims import Claims
@@ -27,11 +27,11 @@ from ingest import commit
 from ingest.intake import Intake
 from matching.policy import Policies, default
 from matching.resolve import Guards
-from tests.core.arrival import send, shuffled
-from tests.core.building import READER, VAULT, committer_of, intake_of, read, settings_of
-from tests.core.hard_cases import Raw, Teller, phone
-from tests.core.invariants import invariants
-from tests.core.snapshot import difference
+from tests.kit.arrival import send, shuffled
+from tests.kit.building import READER, VAULT, committer_of, intake_of, read, settings_of
+from tests.kit.hard_cases import Raw, Teller, phone
+from tests.kit.invariants import invariants
+from tests.kit.snapshot import difference
 
 FEW = 4
 POLICIES = Policies({kind: replace(policy, max_records=FEW) for kind, policy in default().items()})
@@ -103,7 +103,7 @@ async def test_a_hot_identifier_in_any_order_of_arrival(store: Database) -> None
     found = []
     for seed in range(4):
         rng = random.Random(seed)
-        await store.run_schema(load("bench/wipe"))
+        await wipe(store)
         intake = Intake(committer, READER, settings_of(intake_batch=rng.randint(1, 9)))
         writer = asyncio.create_task(intake.write())
         await send(intake, events if seed == 0 else shuffled(events, rng), rng)
@@ -127,7 +127,7 @@ async def test_a_large_component_is_a_finding_and_the_same_in_any_order(
     found = []
     for seed in range(4):
         rng = random.Random(seed)
-        await store.run_schema(load("bench/wipe"))
+        await wipe(store)
         with capture_logs() as logs:
             async with intake_of(store, intake_batch=7) as intake:
                 await send(intake, events if seed == 0 else shuffled(events, rng), rng, most=9)

@@ -7,14 +7,14 @@ import random
 
 import pytest
 
-from cypher import load
+from bench.wipe import wipe
 from graph.local import Running
 from graph.store.database import Database
-from tests.core.building import VAULT, intake_of, read
-from tests.core.hard_cases import guests, hard_events
-from tests.core.invariants import invariants
-from tests.core.sender import Sender, cut
-from tests.core.snapshot import difference, snapshot
+from tests.kit.building import VAULT, intake_of, read
+from tests.kit.hard_cases import guests, hard_events
+from tests.kit.invariants import invariants
+from tests.kit.sender import Sender, cut
+from tests.kit.snapshot import difference, snapshot
 
 pytestmark = pytest.mark.neo4j
 
@@ -48,7 +48,7 @@ async def test_two_processes_that_get_the_same_events_take_each_once(store: Data
     async with intake_of(store) as intake:
         await intake.submit(read(raws))
     expected = await snapshot(store, VAULT)
-    await store.run_schema(load("bench/wipe"))
+    await wipe(store)
     senders = [Sender(neo4j_server, cut(_shuffled(raws, seed), 10)) for seed in range(2)]
     await asyncio.gather(*(sender.run() for sender in senders))
     assert all(len(sender.acknowledged) == len(sender.batches) for sender in senders)

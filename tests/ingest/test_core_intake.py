@@ -18,9 +18,9 @@ from identity.resolution import Decision, decide
 from ingest import commit
 from ingest.commit import Committer
 from ingest.intake import Intake
-from tests.core.building import READER, VAULT, committer_of, intake_of, read, settings_of
-from tests.core.hard_cases import Teller, guests, subject
-from tests.core.invariants import invariants
+from tests.kit.building import READER, VAULT, committer_of, intake_of, read, settings_of
+from tests.kit.hard_cases import Teller, guests, subject
+from tests.kit.invariants import invariants
 
 
 class Gate:

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from cypher import load
+from bench.wipe import wipe
 from graph.local import Running
 from graph.store.database import Database, Row, Transaction, connect
 from identity.locking import LOCK_AND_READ
-from tests.core.arrival import send, shuffled
-from tests.core.building import READER, VAULT, committer_of, intake_of, read, settings_of
-from tests.core.hard_cases import Raw, Teller, phone, subject
-from tests.core.invariants import invariants
-from tests.core.snapshot import difference
+from tests.kit.arrival import send, shuffled
+from tests.kit.building import READER, VAULT, committer_of, intake_of, read, settings_of
+from tests.kit.hard_cases import Raw, Teller, phone, subject
+from tests.kit.invariants import invariants
+from tests.kit.snapshot import difference
 
 pytestmark = pytest.mark.neo4j
 
@@ -30,7 +30,7 @@ def _identifier_row(key: str) -> Row:
 
 
 _LOCKS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "component": ("Component", "id", {"name": "intake/lock_components", "batch": {"locks": ["x"]}}),
+    "component": ("Component", "id", {"name": "identity/lock_components", "batch": {"locks": ["x"]}}),
     "identifier": (
         "Identifier",
         "key",
@@ -82,10 +82,10 @@ async def test_what_is_read_behind_a_lock_is_read_after_the_wait_for_it(
 ) -> None:
     """Lock and read are one statement: its reads must not run ahead of its lock."""
     made = {"created": ["x", "y"], "emptied": [], "now": "2026-01-01T00:00:00Z", "records": ["a"]}
-    for name in ("intake/write_components", "intake/claim_records"):
+    for name in ("identity/write_components", "intake/claim_records"):
         await store.write_one(name, batch=made)
     row = {"key": "a", "first": "2026-01-01", "last": "2026-01-01"}
-    await store.write_one("intake/write_records", batch={"records": [row | {"props": {"component": "x"}}]})
+    await store.write_one("identity/write_records", batch={"records": [row | {"props": {"component": "x"}}]})
     locked, stands = asyncio.Event(), list[Any]()
     batch = {"locks": ["x"], "records": ["a"], "identifiers": [], "components": ["x"]}
 
@@ -93,7 +93,7 @@ async def test_what_is_read_behind_a_lock_is_read_after_the_wait_for_it(
         await transaction.run(*LOCK_AND_READ, batch=batch)
         locked.set()
         await asyncio.sleep(0.4)
-        await transaction.run("intake/write_records", batch={"records": [row | {"props": {"component": "y"}}]})
+        await transaction.run("identity/write_records", batch={"records": [row | {"props": {"component": "y"}}]})
 
     async def reader(transaction: Transaction) -> None:
         await locked.wait()
@@ -127,7 +127,7 @@ async def test_three_intakes_decide_as_one(store: Database, neo4j_server: Runnin
     assert max(map(len, expected["components"])) > 50, "the components must overlap"
     server = neo4j_server
     for _ in range(2):
-        await store.run_schema(load("bench/wipe"))
+        await wipe(store)
 
         async def process(index: int) -> None:
             async with (
@@ -152,7 +152,7 @@ def pausing(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 
     async def slow(self: Transaction, *names: str, **parameters: Any) -> list[Row]:
         go_on = _PAUSED.get()
-        if go_on is not None and "intake/lock_components" in names:
+        if go_on is not None and "identity/lock_components" in names:
             reached.set()
             await go_on.wait()
         return await run(self, *names, **parameters)
@@ -192,7 +192,7 @@ async def test_a_component_that_joins_another_while_a_writer_waits_is_decided_wh
     await asyncio.wait_for(waiting, 20)
     found = await invariants(store, VAULT)
 
-    await store.run_schema(load("bench/wipe"))
+    await wipe(store)
     await committer_of(store).commit(_claims(past) + _claims(bridge) + _claims(now))
     assert not difference(await invariants(store, VAULT), found)
 
@@ -219,4 +219,4 @@ async def test_an_older_word_about_a_store_never_wins_a_race(store: Database, se
         props, brands = found["reference"]["Store store-9"]
         assert props["name"] == "Newest"
         assert [brand["id"] for brand in brands] == ["grill"]
-        await store.run_schema(load("bench/wipe"))
+        await wipe(store)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from graph.store.database import Database
-from tests.core.building import READER, VAULT, committer_of, read
-from tests.core.hard_cases import Teller, phone
-from tests.core.invariants import invariants
+from tests.kit.building import READER, VAULT, committer_of, read
+from tests.kit.hard_cases import Teller, phone
+from tests.kit.invariants import invariants
 
 pytestmark = pytest.mark.neo4j
 

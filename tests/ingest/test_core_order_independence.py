@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from cypher import load
+from bench.wipe import wipe
 from domain.events import Event
 from graph.store.database import Database
-from tests.core.arrival import dealt, send, shuffled
-from tests.core.building import VAULT, intake_of, read
-from tests.core.hard_cases import hard_events
-from tests.core.invariants import invariants
-from tests.core.snapshot import Snapshot, difference
+from tests.kit.arrival import dealt, send, shuffled
+from tests.kit.building import VAULT, intake_of, read
+from tests.kit.hard_cases import hard_events
+from tests.kit.invariants import invariants
+from tests.kit.snapshot import Snapshot, difference
 from world import World, WorldConfig
 
 pytestmark = pytest.mark.neo4j
@@ -50,7 +50,7 @@ async def test_order_batches_duplicates_and_processes_do_not_matter(
     assert expected["kept apart"]
     for seed in range(ORDERS):
         rng = random.Random(seed)
-        await store.run_schema(load("bench/wipe"))
+        await wipe(store)
         one, other = dealt(shuffled(events, rng), 2, rng)
         batch = 9 if seed == 0 else rng.randint(40, 200)
         async with intake_of(store, intake_batch=batch) as first, intake_of(second_store, intake_batch=batch) as second:
@@ -62,7 +62,7 @@ async def test_order_batches_duplicates_and_processes_do_not_matter(
 async def test_the_reverse_order_one_by_one(store: Database) -> None:
     events = read(hard_events())
     expected = await in_order(store, events)
-    await store.run_schema(load("bench/wipe"))
+    await wipe(store)
     async with intake_of(store, intake_batch=1, intake_linger_ms=0) as intake:
         for event in reversed(events):
             await intake.submit([event])

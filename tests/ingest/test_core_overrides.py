@@ -19,11 +19,11 @@ from identity.decisions.golden_field_values import valid
 from identity.read_model import survivors
 from identity.record_state import RecordState, Word, clock
 from matching.survivorship import default
-from tests.core.building import READER, VAULT, committer_of
-from tests.core.building import read as events_of
-from tests.core.hard_cases import Raw, Teller, phone
-from tests.core.invariants import invariants
-from tests.core.snapshot import difference
+from tests.kit.building import READER, VAULT, committer_of
+from tests.kit.building import read as events_of
+from tests.kit.hard_cases import Raw, Teller, phone
+from tests.kit.invariants import invariants
+from tests.kit.snapshot import difference
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 FIELDS = ("given_name", "family_name", "extra.plan")

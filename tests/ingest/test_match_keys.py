@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from cypher import load
+from bench.wipe import wipe
 from graph.store.database import Database
 from identity import blocking_tokens
-from tests.core.arrival import dealt, send, shuffled
-from tests.core.building import VAULT, intake_of, read
-from tests.core.invariants import invariants
-from tests.core.snapshot import Snapshot, difference
+from tests.kit.arrival import dealt, send, shuffled
+from tests.kit.building import VAULT, intake_of, read
+from tests.kit.invariants import invariants
+from tests.kit.snapshot import Snapshot, difference
 
 pytestmark = pytest.mark.neo4j
 
@@ -148,7 +148,7 @@ async def test_any_order_batches_duplicates_and_processes_give_the_same(
     events = crowd(rng)
     expected = await take(store, *events)
     for batch in (1, 5, 30):
-        await store.run_schema(load("bench/wipe"))
+        await wipe(store)
         one, other = dealt(shuffled(read(events), rng), 2, rng)
         async with intake_of(store, intake_batch=batch) as first, intake_of(second_store, intake_batch=batch) as second:
             await asyncio.gather(send(first, one, rng), send(second, other, rng))

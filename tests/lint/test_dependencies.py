@@ -16,7 +16,7 @@ LOCK: dict[str, list[dict[str, Any]]] = {}
 for _package in tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]:
     LOCK.setdefault(_package["name"], []).append(_package)
 # Beside Splink the project is measured only, by whoever develops it.
-MEASURED = ("bench/match.py", "bench/splink_peer.py", "cli/bench/service.py")
+MEASURED = ("bench/match.py", "bench/splink_peer.py", "cli/bench/service_benches.py")
 
 
 def installed() -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from cypher import load
+from bench.wipe import wipe
 from domain.errors import InvalidInput
 from domain.settings import Settings
 from graph.local import Running
@@ -25,9 +25,9 @@ async def database(neo4j_server: Running) -> AsyncGenerator[Database]:
     settings, server = Settings(), neo4j_server  # pyright: ignore[reportCallIssue]
     async with connect(settings, uri=server.bolt_uri, user=server.user, password=server.password) as database:
         await migrate(database)
-        await database.run_schema(load("bench/wipe"))
+        await wipe(database)
         yield database
-        await database.run_schema(load("bench/wipe"))
+        await wipe(database)
 
 
 def log_of(database: Database, key: bytes = bytes(32)) -> AuditLog:

@@ -11,7 +11,7 @@ from typing import Any
 
 from strawberry.types import ExecutionResult
 
-from cypher import load
+from bench.wipe import wipe
 from domain.events import event_adapter
 from domain.settings import Settings
 from graph.local import Running
@@ -21,11 +21,11 @@ from identity.claims import Reader
 from identity.parts import IdentityParts
 from matching.policy import default
 from privacy.vault import Vault
-from resolvers.caller import ALL_SCOPES, Caller
+from resolvers.access.caller import ALL_SCOPES, Caller
 from resolvers.context import Context
-from resolvers.errors import formatted
+from resolvers.kit.graphql_errors import formatted
 from resolvers.schema import make_schema
-from tests.core.building import committer_of
+from tests.kit.building import committer_of
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 EMAIL, PHONE, CARD, DEVICE = "ann.smith@example.org", "+12125550142", "REG-4000-7788", "device-of-ann-1"
@@ -190,10 +190,10 @@ async def told(server: Running) -> AsyncGenerator[Story]:
     settings = Settings(query_timeout_s=120)  # pyright: ignore[reportCallIssue]  # a cold store on a busy machine
     async with connect(settings, uri=server.bolt_uri, user=server.user, password=server.password) as database:
         await migrate(database)
-        await database.run_schema(load("bench/wipe"))
+        await wipe(database)
         story = Story(database, settings)
         await story.take(*reference())
         await story.take(*strangers())
         await story.take(*revelation())
         yield story
-        await database.run_schema(load("bench/wipe"))
+        await wipe(database)

@@ -9,7 +9,7 @@ import pytest
 
 from graph.customers import Customers, Finder, Part
 from graph.query.brand_view import CONSENT, View
-from resolvers.caller import GROUP_READ, PII_READ, PROFILE_READ, Caller
+from resolvers.access.caller import GROUP_READ, PII_READ, PROFILE_READ, Caller
 from tests.resolvers.story import CARD, EMAIL, PHONE, Story, event, order, person
 
 pytestmark = pytest.mark.neo4j

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from resolvers.caller import ALL_SCOPES, IDENTITY_READ
+from resolvers.access.caller import ALL_SCOPES, IDENTITY_READ
 from tests.resolvers.story import CARD, EMAIL, Story
 
 pytestmark = pytest.mark.neo4j

@@ -9,7 +9,7 @@ from graphql import parse, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.costs import WEIGHTS, cost
+from resolvers.bounds.costs import WEIGHTS, cost
 from resolvers.schema import make_schema
 
 SCHEMA: Any = make_schema()._schema  # pyright: ignore[reportPrivateUsage]

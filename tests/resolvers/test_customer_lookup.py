@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from resolvers.caller import EVENT_WRITE
+from resolvers.access.caller import EVENT_WRITE
 from tests.resolvers.story import ANONYMOUS, CARD, DEVICE, EMAIL, PHONE, SHARED_PHONE, Story
 
 pytestmark = pytest.mark.neo4j

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.caller import PROFILE_READ
+from resolvers.access.caller import PROFILE_READ
 from tests.resolvers.story import ANN_AT_TILL, EMAIL, PHONE, PRIVATE, SHARED_PHONE, Story, order
 
 pytestmark = pytest.mark.neo4j

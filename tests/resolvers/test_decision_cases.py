@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.caller import ALL_SCOPES, PII_READ
+from resolvers.access.caller import ALL_SCOPES, PII_READ
 from tests.resolvers.story import EMAIL, SHARED_PHONE, Story, order, person
 
 pytestmark = pytest.mark.neo4j

@@ -19,10 +19,10 @@ from strawberry.types import ExecutionResult
 from bench.documents import Documents
 from domain.errors import Unavailable
 from graph.customers import Customers, Finder, Part, Profile, Reading
-from resolvers.caller import ALL_SCOPES, EVENT_WRITE, PII_READ, Caller
+from resolvers.access.caller import ALL_SCOPES, EVENT_WRITE, PII_READ, Caller
 from resolvers.context import Context
-from resolvers.errors import formatted
-from resolvers.fast import DOCUMENTS, PLANS, FastPath
+from resolvers.fast.path import DOCUMENTS, PLANS, FastPath
+from resolvers.kit.graphql_errors import formatted
 from tests.resolvers.story import EMAIL, NOW, SHARED_PHONE, Story
 
 pytestmark = pytest.mark.neo4j

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.service import survivorship_of
 from domain.errors import SetupError
 from domain.settings import Settings
 from matching.survivorship import Rule, default
-from resolvers.caller import IDENTITY_READ, PROFILE_READ
+from resolvers.access.caller import IDENTITY_READ, PROFILE_READ
+from runtime.service import survivorship_of
 from tests.resolvers.story import Story, event, person
 
 pytestmark = pytest.mark.neo4j

@@ -15,8 +15,12 @@ from graph.identity_graph import MOST_RECORDS
 from graph.segments import MAX_SEGMENTS
 from matching import cluster_findings
 from matching.explain import MOST_TRIED
-from resolvers import as_of, consent, costs, customer, history, limits, pages, picture
-from resolvers.segment import MAX_NAME
+from resolvers.bounds import costs, limits
+from resolvers.customer import customer, identity_history, past_profile
+from resolvers.identity import picture
+from resolvers.kit import pages
+from resolvers.privacy import consent
+from resolvers.segments.segment import MAX_NAME
 
 ROOT = Path(__file__).parents[2]
 GRAPHQL, SEGMENTS, EXPLAIN, DECISIONS = (
@@ -85,8 +89,8 @@ def test_every_bound_of_an_explanation_stands_in_the_docs() -> None:
         "carriers of an identifier that a path or picture follows": str(shortest_path.CROWD),
         "records, identifiers, neighbours of a picture": f"{picture.MOST_PICTURED}, "
         f"{picture.MOST_IDENTIFIERS}, {picture.MOST_NEIGHBOURS}",
-        "records in a history": f"{history.MOST_RECORDS:,}",
-        "records of a customer as of a moment": str(as_of.MOST_RECORDS - 1),
+        "records in a history": f"{identity_history.MOST_RECORDS:,}",
+        "records of a customer as of a moment": str(past_profile.MOST_RECORDS - 1),
     }
     assert told.items() >= expected.items()
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.history import StepKind, steps
+from resolvers.customer.identity_history import StepKind, steps
 from tests.resolvers.story import EMAIL, Story, event, person
 
 HISTORY = """query($v: String!, $first: Int, $after: String) { customer(by: {customerNumber: $v}) { number formerNumbers

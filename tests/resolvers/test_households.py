@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.caller import IDENTITY_READ, PROFILE_READ
+from resolvers.access.caller import IDENTITY_READ, PROFILE_READ
 from tests.resolvers.story import Event, Story, event, person
 
 pytestmark = pytest.mark.neo4j

@@ -22,11 +22,11 @@ from domain.errors import SetupError
 from identity.claims import Reader
 from matching.policy import default
 from privacy.vault import Vault
-from resolvers import permissions
-from resolvers.caller import ALL_SCOPES, GUEST_SCOPES, Caller, Own
-from resolvers.permission_table import table
-from resolvers.permissions import BELOW, ROOTS, guard
-from resolvers.roles import ROLES, Kind, scopes_of
+from resolvers.access import permissions
+from resolvers.access.caller import ALL_SCOPES, GUEST_SCOPES, Caller, Own
+from resolvers.access.permission_table import table
+from resolvers.access.permissions import BELOW, ROOTS, guard
+from resolvers.access.roles import ROLES, Kind, scopes_of
 from resolvers.schema import make_schema
 from tests.resolvers.story import Story
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from graph import shortest_path
 from graph.shortest_path import shortest
 from graph.store.database import Database
-from resolvers.caller import ALL_SCOPES, PII_READ
+from resolvers.access.caller import ALL_SCOPES, PII_READ
 from tests.resolvers.story import CARD, EMAIL, PRIVATE, Story, person
 from tests.resolvers.test_why import APP, WEB, by_number, cases, record
 
@@ -26,13 +26,13 @@ PICTURE = """query($c: IdentityBy!, $n: Int! = 50) { identityNeighbourhood(custo
 
 
 class Carried(Database):
-    """Answers `identity/hop` from a plain set of (record, identifier)."""
+    """Answers `identity_graph/hop` from a plain set of (record, identifier)."""
 
     def __init__(self, carried: set[tuple[str, str]]) -> None:
         self.carried, self.trips = carried, 0
 
     async def read(self, name: str, /, **asked: Any) -> list[dict[str, Any]]:
-        assert name == "identity/hop"
+        assert name == "identity_graph/hop"
         self.trips += 1
         found: list[dict[str, Any]] = []
         for identifier in sorted({i for _, i in self.carried} - set(asked["followed"])):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.caller import PII_READ, PROFILE_READ
+from resolvers.access.caller import PII_READ, PROFILE_READ
 from tests.resolvers.story import EMAIL, Story
 
 pytestmark = pytest.mark.neo4j

@@ -8,7 +8,7 @@ import pytest
 import structlog
 from graphql import build_schema, execute_sync, parse
 
-from resolvers.errors import listed
+from resolvers.kit.graphql_errors import listed
 
 EMAIL = "jane.roe@example.org"
 SCHEMA = build_schema("""

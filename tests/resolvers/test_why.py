@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from graph.local import Running
-from resolvers.caller import ALL_SCOPES, IDENTITY_READ, PII_READ
+from resolvers.access.caller import ALL_SCOPES, IDENTITY_READ, PII_READ
 from tests.resolvers.story import (
     ANN_AT_TILL,
     CARD,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.accuracy import gather
 from bench.households import measure
 from matching.policy import default
-from tests.core.building import READER
+from tests.kit.building import READER
 from world import World, WorldConfig
 
 

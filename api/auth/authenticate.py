@@ -1,0 +1,84 @@
+"""Who is calling: this machine's administrator, a service key, or the bearer of a provider's token."""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import os
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Protocol
+
+from starlette.requests import Request
+
+from domain.errors import NotAuthenticated, SetupError
+from domain.settings import Settings
+from resolvers.access.caller import ALL_SCOPES, Caller
+
+Authenticate = Callable[[Request], Awaitable[Caller]]
+"""Tells a request's caller, or raises NotAuthenticated (or Unavailable where that cannot be told now)."""
+_HINT = "Send it as `Authorization: Bearer KEY` or `X-API-Key: <key>`."
+
+
+class Known(Protocol):
+    """Tells the caller of a credential; None where it is not of its kind, or not good."""
+
+    async def caller(self, text: str) -> Caller | None: ...
+
+
+def ensure_api_key(settings: Settings) -> str:
+    """The configured key, or the one in `<state_dir>/api.key` (mode 0600), which is made where it is missing."""
+    if settings.api_key is not None:
+        return settings.api_key.get_secret_value()
+    path = settings.state_dir / "api.key"
+    if not path.exists():
+        _make(path)
+    return path.read_text("ascii").strip()
+
+
+def authenticator(api_key: str, *others: Known) -> Authenticate:
+    """Takes `Authorization: Bearer …` or `X-API-Key`: the administrator's key, or what one of the `others` knows.
+
+    Raises SetupError at once where the administrator's key is empty.
+    """
+    check = verifier(api_key, *others)
+
+    async def authenticate(request: Request) -> Caller:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        given = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
+        caller = await check(given)
+        if caller is None:
+            raise NotAuthenticated("This needs the API key or a token that is valid here.", hint=_HINT)
+        return caller
+
+    return authenticate
+
+
+def verifier(api_key: str, *others: Known) -> Callable[[str], Awaitable[Caller | None]]:
+    """Tells the caller of a credential, or None. Raises SetupError at once where the administrator's key is empty."""
+    if not api_key:
+        raise SetupError("The API key is empty, so anybody could call.", hint="Set REGULARS_API_KEY, or unset it.")
+    expected = api_key.encode()
+    administrator = Caller("service-key", ALL_SCOPES)
+
+    async def check(text: str) -> Caller | None:
+        if hmac.compare_digest(text.encode(), expected):
+            return administrator
+        for known in others if text else ():
+            caller = await known.caller(text)
+            if caller is not None:
+                return caller
+        return None
+
+    return check
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f".api.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(f"rg_{secrets.token_urlsafe(32)}")
+    with contextlib.suppress(FileExistsError):
+        os.link(fresh, path)  # never replaces a key that another process made first
+    fresh.unlink()

@@ -1,0 +1,167 @@
+"""Service keys: `rg_<id>_<secret>`, of which the store keeps a hash. What is known of a key is remembered for seconds.
+
+A secret has 256 random bits, so its plain SHA-256 cannot be guessed backwards and needs no salt. A key that is revoked,
+rotated or changed stops working on every process within `key_cache_s`, and at once where they share a Redis.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import structlog
+from aiocache import SimpleMemoryCache
+from aiocache.base import BaseCache
+from aiocache.plugins import HitMissRatioPlugin
+from aiocache.serializers import StringSerializer
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from api.graphql.documents import SharedRedis
+from graph.service_keys import ServiceKeys
+from resolvers.access.caller import ALL_SCOPES, Caller, Kind
+
+_KEY = re.compile(r"rg_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
+_NOTED_EVERY_S = 60.0
+_READ = 1_000  # texts of keys whose meaning is remembered: the same text says the same
+_log = structlog.get_logger("regulars.keys")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new secret: the whole key, which is shown once, and the hash that is kept."""
+
+    id: str
+    text: str
+    hash: str
+
+
+def make(id_: str | None = None) -> Made:
+    """A new key, or another secret for the key of this id."""
+    id_ = id_ or secrets.token_hex(8)
+    secret = secrets.token_urlsafe(32)
+    return Made(id_, f"rg_{id_}_{secret}", hashed(secret))
+
+
+def hashed(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def key_cache(redis: Redis | None, within: float = 0.5) -> BaseCache:
+    """Where keys are remembered: in this process, or in Redis for all of them."""
+    if redis is None:
+        return SimpleMemoryCache(plugins=[HitMissRatioPlugin()], timeout=None)  # memory answers; a timer is a task
+    plugins = [HitMissRatioPlugin()]
+    cache = SharedRedis(serializer=StringSerializer(), namespace="regulars:key", timeout=within, plugins=plugins)
+    cache.client = redis
+    return cache
+
+
+@dataclass(slots=True)
+class KeyRing:
+    """Tells the caller of a service key. `clock` gives seconds since 1970."""
+
+    keys: ServiceKeys
+    cache: BaseCache
+    cache_s: float
+    clock: Callable[[], float] = time.time
+    _noted: dict[str, float] = field(default_factory=dict[str, float])
+    _noting: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+
+    async def caller(self, text: str) -> Caller | None:
+        """The caller; None where the key is unknown, wrong, expired or revoked. Raises Unavailable."""
+        match = _KEY.fullmatch(text)
+        if match is None:
+            return None
+        id_, secret = match.groups()
+        told = await self._told(id_)
+        if told is None:
+            return None
+        key = _read(id_, told)
+        if not key.holds(hashed(secret), 1_000 * self.clock()):
+            return None
+        self._note(id_)
+        return key.caller
+
+    async def _told(self, id_: str) -> str | None:
+        """What the store says of a key, or said a moment ago, as JSON. Only keys that exist are remembered."""
+        try:
+            known: str | None = await self.cache.get(id_)
+        except (RedisError, OSError, TimeoutError) as error:
+            _log.warning("redis.away", type=type(error).__name__)
+            return _written(await self.keys.find(id_))
+        if known is not None:
+            return known
+        told = _written(await self.keys.find(id_))
+        if told is not None:
+            try:
+                await self.cache.set(id_, told, ttl=self.cache_s)
+            except (RedisError, OSError, TimeoutError) as error:
+                _log.warning("redis.away", type=type(error).__name__)
+        return told
+
+    def _note(self, id_: str) -> None:
+        """Notes the use of a key once in a while; nobody waits for it."""
+        now = self.clock()
+        if now - self._noted.get(id_, 0.0) < _NOTED_EVERY_S:
+            return
+        self._noted[id_] = now
+        task = asyncio.create_task(self._used(id_))
+        self._noting.add(task)
+        task.add_done_callback(self._noting.discard)
+
+    async def _used(self, id_: str) -> None:
+        try:
+            await self.keys.used(id_)
+        except Exception as error:  # a key works whether or not its use can be noted
+            _log.warning("key.not_noted", key=id_, type=type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What is known of a key; times in milliseconds since 1970."""
+
+    caller: Caller
+    hash: str
+    former: str
+    former_until: int
+    expires: int | None
+    revoked: bool
+
+    def holds(self, given: str, now: float) -> bool:
+        """Whether the secret of this hash is good now."""
+        present = hmac.compare_digest(given, self.hash)
+        former = hmac.compare_digest(given, self.former) and now < self.former_until
+        return (present or former) and not self.revoked and (self.expires is None or now < self.expires)
+
+
+@lru_cache(_READ)
+def _read(id_: str, told: str) -> _Key:
+    row = orjson.loads(told)
+    caller = Caller(
+        f"key/{row['name']}/{id_}",
+        ALL_SCOPES.intersection(row["scopes"]),
+        Kind.SERVICE,
+        brands=_limit(row["brands"]),
+        sources=_limit(row["sources"]),
+        stores=_limit(row["stores"]),
+    )
+    former = row["formerHash"] or "", row["formerUntil"] or 0
+    return _Key(caller, row["hash"], *former, row["expires"], row["revoked"] is not None)
+
+
+def _written(row: dict[str, Any] | None) -> str | None:
+    return None if row is None else orjson.dumps(row).decode()
+
+
+def _limit(values: list[str] | None) -> frozenset[str] | None:
+    return None if values is None else frozenset(values)

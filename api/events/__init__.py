@@ -1,0 +1,1 @@
+"""Events over HTTP: our own format and Segment.com's."""

@@ -1,0 +1,135 @@
+"""The Segment HTTP Tracking API: a sender that speaks it changes its host and its write key, and nothing else.
+
+Segment's libraries throw a batch away on most 4xx answers. So one bad message is quarantined while its batch is
+answered with success, our own faults are 429 or 503, and 4xx is left for what could never be taken.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.auth.authenticate import Known, verifier
+from api.body import read_body
+from api.events.events_endpoint import error_response, json_response, public_error
+from api.events.sender_limits import entitled, noted
+from connectors.segment_com.messages import TYPES, Translator, messages
+from connectors.segment_com.order_messages import OrderDefaults
+from domain.errors import InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
+from domain.settings import Settings
+from ingest.delivery import EventSink, Raw, RefusalStore, deliver
+from ingest.split import load_json
+from matching.policy import Policies
+from privacy.audit_log import AuditLog
+from resolvers.access.caller import Caller
+
+SenderOf = Callable[[str], Awaitable["Sender"]]
+_SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_DEFAULT_SOURCE = "segment"
+_HINT = "The write key is the API key, or <API key>.<source> to tell several sources apart."
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, and the source that the write key names."""
+
+    caller: Caller
+    source: str
+
+
+def routes(
+    sink: EventSink,
+    quarantine: RefusalStore,
+    settings: Settings,
+    sender_of: SenderOf,
+    policies: Policies,
+    audit: AuditLog | None = None,
+) -> list[Route]:
+    """`/v1/identify` and its siblings, `/v1/batch` and `/v1/import`. `sender_of` is `write_keys(…)`."""
+
+    async def take(kind: str | None, request: Request) -> Response:
+        try:
+            return await _take(kind, request)
+        except Exception as error:
+            if isinstance(error, TooSlow):
+                error = Unavailable(error.message, hint=error.hint)  # 408 would lose the batch for some libraries
+            shown = public_error(error)
+            # `code` and `message` at the top are where Segment's libraries look for them.
+            return error_response(shown, success=False, code=shown.code, message=shown.message)
+
+    async def _take(kind: str | None, request: Request) -> Response:
+        key = _basic_user(request)
+        sender = await sender_of(key) if key else None
+        body = _json(await read_body(request, settings.intake_max_body, settings.body_timeout_s))
+        if sender is None:
+            sender = await sender_of(_body_key(body))
+        source = sender.source
+        found = messages(body, kind)
+        if len(found) > settings.intake_max_events:
+            raise TooLarge(f"The batch holds more than {settings.intake_max_events} messages.")
+        translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
+        raws = [Raw(index, message) for index, message in enumerate(found)]
+        read = entitled(sender.caller, translator.read, policies)
+        taking = deliver(raws, read, sink, quarantine, source=source, format="segment")
+        await noted(audit, sender.caller, "segment", len(raws), taking)
+        return json_response(200, {"success": True})
+
+    kinds: dict[str, str | None] = {**{kind: kind for kind in TYPES}, "batch": None, "import": None}
+    return [Route(f"/v1/{path}", partial(take, kind), methods=["POST"]) for path, kind in kinds.items()]
+
+
+def write_keys(api_key: str, *others: Known) -> SenderOf:
+    """From a write key, `<key>` or `<key>.<source>`, to who sends. What it returns raises NotAuthenticated."""
+    check = verifier(api_key, *others)
+
+    async def sender_of(write_key: str) -> Sender:
+        caller, source = await check(write_key), _DEFAULT_SOURCE
+        key, dot, named = write_key.rpartition(".")
+        if caller is None and dot:
+            caller, source = await check(key), named
+        if caller is None:
+            raise NotAuthenticated("The write key is not known.", hint=_HINT)
+        if not _SOURCE.fullmatch(source):
+            raise NotAuthenticated("The source in the write key is not of the form [a-z0-9][a-z0-9_.-]*.", hint=_HINT)
+        return Sender(caller, source)
+
+    return sender_of
+
+
+def _basic_user(request: Request) -> str | None:
+    """The user name of HTTP basic authentication (RFC 7617), which is where the libraries put the write key."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return None
+    try:
+        if scheme.lower() != "basic":
+            raise ValueError
+        return base64.b64decode(encoded.strip(), validate=True).decode().partition(":")[0]
+    except ValueError:
+        raise NotAuthenticated("The Authorization header is not HTTP basic authentication.", hint=_HINT) from None
+
+
+def _body_key(body: Any) -> str:
+    key = body.get("writeKey") if isinstance(body, Mapping) else None
+    if not isinstance(key, str) or not key:
+        raise NotAuthenticated("There is no write key.", hint=f"Send it as the user of basic authentication. {_HINT}")
+    return key
+
+
+def _json(data: bytes) -> Any:
+    try:
+        body = load_json(data.removeprefix(b"\xef\xbb\xbf"))
+    except ValueError:
+        raise InvalidInput("The body is not JSON.", hint='Send a message, or {"batch": […]}.') from None
+    if not isinstance(body, Mapping | list):
+        raise InvalidInput("The body is neither an object nor an array.", hint='Send {"batch": […]}.')
+    return body

@@ -1,0 +1,163 @@
+"""Documents that are sent by name: trusted ones of a manifest, and those that clients register by their hash (APQ)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+from aiocache import RedisCache, SimpleMemoryCache
+from aiocache.base import BaseCache
+from aiocache.plugins import HitMissRatioPlugin
+from aiocache.serializers import StringSerializer
+from graphql import GraphQLError, OperationDefinitionNode, parse, specified_rules, validate
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from api.graphql.request import Operation
+from domain.errors import InvalidInput, NotAllowed, NotFound, PersistedQueryNotFound, SetupError
+from domain.settings import Settings
+from resolvers.bounds.limits import BoundedDocument
+from resolvers.schema import Schema
+
+REGISTERED = 1_000
+_REGISTERED_FOR_S = 24 * 3600
+_log = structlog.get_logger("regulars.documents")
+
+
+class BoundedMemory(SimpleMemoryCache):
+    """Keeps the REGISTERED newest values."""
+
+    async def _set(self, key: Any, value: Any, ttl: Any = None, _cas_token: Any = None, _conn: Any = None) -> Any:
+        kept: dict[Any, Any] = self._cache
+        kept.pop(key, None)
+        while len(kept) >= REGISTERED:
+            kept.pop(next(iter(kept)))
+        return await super()._set(key, value, None, _cas_token, _conn)  # no timers: the bound is the number
+
+
+class SharedRedis(RedisCache):
+    """Writes by SET, since redis-py calls aiocache's SETEX deprecated."""
+
+    async def _set(self, key: Any, value: Any, ttl: Any = None, _cas_token: Any = None, _conn: Any = None) -> Any:
+        return await self.client.set(key, value, ex=ttl)
+
+
+def registry(redis: Redis | None, within: float = 1.0) -> BaseCache:
+    """Where registered documents are kept: in this process, or in Redis for all, each for a day."""
+    if redis is None:
+        return BoundedMemory(plugins=[HitMissRatioPlugin()], timeout=None)
+    plugins = [HitMissRatioPlugin()]
+    cache = SharedRedis(serializer=StringSerializer(), namespace="regulars:document", timeout=within, plugins=plugins)
+    cache.client = redis  # ours knows TLS and users
+    return cache
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """`trusted` are the manifest's documents by id; `only`, where there is one, are the texts that alone are run;
+    `names` are the operations of each trusted text."""
+
+    registered: BaseCache
+    trusted: Mapping[str, str] = field(default_factory=dict[str, str])
+    only: frozenset[str] | None = None
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    def label(self, operation: Operation) -> str:
+        """The name of a trusted document's operation, for metrics: what else callers send has no bound."""
+        names = self.names.get(operation.query, frozenset())
+        if operation.name in names:
+            return operation.name
+        return next(iter(names)) if operation.name is None and len(names) == 1 else "other"
+
+    async def opened(self, operation: Operation) -> Operation:
+        """The operation with its document.
+
+        Raises NotFound, PersistedQueryNotFound, InvalidInput, and NotAllowed where the document is not trusted.
+        """
+        if operation.document_id is not None:
+            text = self.trusted.get(operation.document_id)
+            if text is None:
+                raise NotFound(
+                    "There is no document of this `documentId`.", hint="Publish the client's manifest first."
+                )
+        elif operation.sha256 is not None:
+            text = await self._by_hash(operation.sha256, operation.query)
+        else:
+            text = operation.query
+        if self.only is not None and text not in self.only:
+            raise NotAllowed("Only trusted documents are run here.", hint="Send the `documentId` of one.")
+        return operation if text is operation.query else replace(operation, query=text)
+
+    async def _by_hash(self, sha256: str, text: str) -> str:
+        if not text:
+            known = self.trusted.get(sha256) or await self._known(sha256)
+            if known is None:
+                raise PersistedQueryNotFound("PersistedQueryNotFound")
+            return known
+        if hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() != sha256:
+            raise InvalidInput("The hash in `persistedQuery` is not that of `query`.")
+        if self.only is None:
+            await self._register(sha256, text)
+        return text
+
+    async def _known(self, sha256: str) -> str | None:
+        try:
+            return await self.registered.get(sha256)
+        except (RedisError, OSError, TimeoutError) as error:
+            _log.warning("redis.away", type=type(error).__name__)
+            return None  # the client sends the text
+
+    async def _register(self, sha256: str, text: str) -> None:
+        try:
+            await self.registered.set(sha256, text, ttl=_REGISTERED_FOR_S)
+        except (RedisError, OSError, TimeoutError) as error:
+            _log.warning("redis.away", type=type(error).__name__)
+
+
+def documents(settings: Settings, schema: Schema, registered: BaseCache) -> Documents:
+    """What the settings say. Raises SetupError where the manifest cannot be read or a document of it can never run."""
+    path, only = settings.graphql_documents, settings.graphql_documents_only
+    if path is None:
+        if only:
+            raise SetupError("No document is trusted, so none could run.", hint="Set REGULARS_GRAPHQL_DOCUMENTS.")
+        return Documents(registered)
+    trusted = _manifest(path)
+    for name, text in trusted.items():
+        _check(name, text, schema)
+    texts = frozenset(trusted.values())
+    return Documents(registered, trusted, texts if only else None, {text: _operations(text) for text in texts})
+
+
+def _manifest(path: Path) -> dict[str, str]:
+    """Documents by id, of `{id: text}` as Relay and GraphQL Code Generator write it, or of Apollo's format."""
+    try:
+        content = orjson.loads(path.read_bytes())
+        if isinstance(content, dict) and content.get("format") == "apollo-persisted-query-manifest":
+            content = {operation["id"]: operation["body"] for operation in content["operations"]}
+        if not all(isinstance(text, str) for text in content.values()):
+            raise ValueError
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise SetupError(
+            "The file that REGULARS_GRAPHQL_DOCUMENTS names is no manifest.", hint='Write {"id": "query …"}.'
+        ) from None
+    return content
+
+
+def _operations(text: str) -> frozenset[str]:
+    nodes = (node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode))
+    return frozenset(node.name.value for node in nodes if node.name)
+
+
+def _check(name: str, text: str, schema: Schema) -> None:
+    core = schema._schema  # pyright: ignore[reportPrivateUsage]
+    try:
+        errors = validate(core, parse(text), [*specified_rules, BoundedDocument])
+    except GraphQLError as error:
+        errors = [error]
+    if errors:
+        raise SetupError(f"The trusted document {name} cannot run: {errors[0].message}", hint="Make the manifest anew.")

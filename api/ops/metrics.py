@@ -1,0 +1,134 @@
+"""`/metrics` for Prometheus. No label holds what somebody typed: routes, no paths, and names of trusted documents.
+
+What is counted on the way is counted here; what the parts know of themselves is read off them when Prometheus asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+
+from aiocache.base import BaseCache
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.auth.authenticate import Authenticate
+from api.events.events_endpoint import error_response
+from identity.parts import IdentityParts
+from ingest.delivery import EventSink
+from ingest.intake import Intake
+from resolvers.access.caller import METRICS_READ
+from resolvers.bounds.budget import Meter
+from resolvers.feeds import Live
+
+_COSTS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
+
+
+@dataclass(slots=True, eq=False)
+class Watched(Collector):
+    """Parts of a process that are read when Prometheus asks. One that is not there has no sample."""
+
+    parts: IdentityParts | None = None
+    sink: EventSink | None = None
+    live: Live | None = None
+    caches: Mapping[str, BaseCache] = field(default_factory=dict[str, BaseCache])
+
+    def collect(self) -> Iterable[Metric]:
+        yield from self._store()
+        yield self._caches()
+        queue = GaugeMetricFamily("regulars_intake_waiting", "Events taken in and not yet durable.")
+        if isinstance(self.sink, Intake):
+            queue.add_metric((), self.sink.waiting)
+        yield queue
+        lag = GaugeMetricFamily("regulars_feed_behind_seconds", "Since subscribers' changes were last looked for.")
+        if self.live is not None:
+            lag.add_metric((), self.live.behind)
+        yield lag
+
+    def _store(self) -> Iterable[Metric]:
+        bolt = GaugeMetricFamily("regulars_bolt", "Statements and transactions by Bolt connection.", labels=["state"])
+        people = CounterMetricFamily("regulars_people", "What commits came to.", labels=["change"])
+        hot = CounterMetricFamily("regulars_hot_match_keys", "Hot blocking tokens that commits met.")
+        if self.parts is not None:
+            database, resolved = self.parts.database, self.parts.resolved
+            bolt.add_metric(("in_use",), min(database.running, database.pool_size))
+            bolt.add_metric(("waiting",), max(0, database.running - database.pool_size))
+            for change in ("created", "merged", "held"):
+                people.add_metric((change,), getattr(resolved, change))
+            hot.add_metric((), resolved.hot)
+        return bolt, people, hot
+
+    def _caches(self) -> Metric:
+        reads = CounterMetricFamily("regulars_cache_reads", "Reads of a cache.", labels=["cache", "found"])
+        for name, of in self.caches.items():
+            told = getattr(of, "hit_miss_ratio", {})
+            hits = told.get("hits", 0)
+            reads.add_metric((name, "yes"), hits)
+            reads.add_metric((name, "no"), told.get("total", 0) - hits)
+        return reads
+
+
+class Metrics:
+    """One registry per application, so that two in one process do not add up."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter("regulars_requests", "Requests.", ("route", "status"), registry=self.registry)
+        self._seconds = Histogram("regulars_request_seconds", "Time to answer.", ("route",), registry=self.registry)
+        self._operation_seconds = Histogram(
+            "regulars_operation_seconds", "Time of GraphQL operations.", ("operation",), registry=self.registry
+        )
+        self._cost = Histogram(
+            "regulars_operation_cost", "Cost of operations.", ("operation",), registry=self.registry, buckets=_COSTS
+        )
+        self._plans = Counter("regulars_plan_reads", "Documents by ready plan.", ("found",), registry=self.registry)
+        # Looked up by their labels once: there are few, and a look costs more than counting.
+        self._of_operation = cache(self._operation_samples)
+        self._of_answer = cache(self._answer_samples)
+        self._watched = Watched()
+        self.registry.register(self._watched)
+
+    def watch(self, parts: Watched) -> None:
+        """Reads these parts too from now on."""
+        for each in fields(Watched):
+            if value := getattr(parts, each.name):
+                setattr(self._watched, each.name, value)
+
+    def _operation_samples(self, label: str) -> tuple[Histogram, Histogram]:
+        return self._operation_seconds.labels(label), self._cost.labels(label)
+
+    def _answer_samples(self, route: str, status: int) -> tuple[Counter, Histogram]:
+        return self._requests.labels(route, str(status)), self._seconds.labels(route)
+
+    def operated(self, label: str, meter: Meter, seconds: float) -> None:
+        """Counts one GraphQL operation, also one that failed; `meter` tells what it cost."""
+        took, cost = self._of_operation(label)
+        took.observe(seconds)
+        if meter.cost is not None:
+            cost.observe(meter.cost)
+
+    def planned(self, found: bool) -> None:
+        """Whether an operation ran as code made for its document."""
+        self._plans.labels("yes" if found else "no").inc()
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Counts one answer; `route` is the form of an address, never an address."""
+        requests, took = self._of_answer(route, status)
+        requests.inc()
+        took.observe(seconds)
+
+    def route(self, authenticate: Authenticate) -> Route:
+        async def metrics(request: Request) -> Response:
+            try:
+                (await authenticate(request)).require(METRICS_READ)
+            except Exception as error:
+                return error_response(error)
+            return Response(generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+        return Route("/metrics", metrics)

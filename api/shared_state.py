@@ -1,0 +1,53 @@
+"""What the requests of a process share, or those of all processes where there is a Redis."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiocache.base import BaseCache
+from redis.asyncio import Redis
+
+from api.auth.caller_keys import key_cache
+from api.cost_bucket import MemoryBucket, RedisBucket
+from api.graphql.documents import registry
+from domain.settings import Settings
+from resolvers.bounds.budget import Bucket
+
+_REDIS_ANSWERS_WITHIN_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    bucket: Bucket
+    registered: BaseCache
+    keys: BaseCache
+
+
+def in_memory(settings: Settings) -> Shared:
+    """What one process needs; nothing is opened."""
+    bucket = MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second)
+    return Shared(bucket, registry(None), key_cache(None))
+
+
+@asynccontextmanager
+async def open_shared(settings: Settings) -> AsyncGenerator[Shared]:
+    """In Redis where `redis_url` is set. A Redis that does not answer is no reason not to start, or not to answer."""
+    async with open_redis(settings) as redis:
+        if redis is None:
+            yield in_memory(settings)
+            return
+        bucket = RedisBucket(redis, settings.graphql_bucket, settings.graphql_restored_per_second)
+        yield Shared(bucket, registry(redis), key_cache(redis))
+
+
+@asynccontextmanager
+async def open_redis(settings: Settings) -> AsyncGenerator[Redis | None]:
+    """The configured Redis, or None."""
+    if settings.redis_url is None:
+        yield None
+        return
+    within = _REDIS_ANSWERS_WITHIN_S
+    async with Redis.from_url(settings.redis_url, socket_timeout=within, socket_connect_timeout=within) as redis:
+        yield redis

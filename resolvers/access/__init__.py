@@ -1,0 +1,1 @@
+"""Who may see what: callers, roles, scopes of fields, the trail of what was shown."""

@@ -1,0 +1,59 @@
+"""`python -m resolvers.access.permission_table` prints docs/permissions.md: who may do what, from the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from resolvers.access.caller import EVENT_WRITE, IDENTITY_CLAIM, METRICS_READ, PII_READ, SCOPES
+from resolvers.access.permissions import BELOW, ROOTS, Rule
+from resolvers.access.roles import ROLES
+
+_VERBS = {"Query": "read", "Mutation": "write", "Subscription": "follow"}
+HTTP: dict[tuple[str, str], Rule] = {
+    ("`POST /v1/events`, Segment", "send"): Rule(EVENT_WRITE, whole=False),
+    ("`identify` and `alias` events", "send"): Rule(IDENTITY_CLAIM, whole=False),
+    ("`GET /metrics`", "read"): Rule(METRICS_READ),
+    ("contact data in clear", "read"): Rule(PII_READ, whole=False),
+}
+_INTRO = """# Permissions
+
+Made from the code by `make schema`; a test tries every cell. What a field needs is checked before anything of it is
+read, and the query itself reads no more than the caller may see. *Brands*: whether a caller who may see some brands
+only gets it; what shows the whole group is refused to them.
+
+## Scopes
+
+| scope | allows |
+|---|---|"""
+
+
+def rules() -> Iterator[tuple[str, str, Rule]]:
+    """(what, verb, rule) of everything that needs a scope."""
+    for coordinate, rule in ROOTS.items():
+        kind, _, name = coordinate.partition(".")
+        yield f"`{name}`", _VERBS[kind], rule
+    for coordinate, rule in BELOW.items():
+        yield f"`{coordinate}`", "read", rule
+    for (what, verb), rule in HTTP.items():
+        yield what, verb, rule
+
+
+def table() -> str:
+    """The whole document."""
+    lines = [_INTRO, *(f"| `{scope}` | {allows} |" for scope, allows in SCOPES.items())]
+    lines += ["", "## Roles", "", "| role | of | scopes |", "|---|---|---|"]
+    for name, role in ROLES.items():
+        scopes = ", ".join(f"`{scope}`" for scope in SCOPES if scope in role.scopes)
+        lines.append(f"| `{name}` | {role.kind.value} | {scopes} |")
+    lines += ["", "## Role by field", ""]
+    lines.append("| what | verb | scope | brands | " + " | ".join(name.replace("_", " ") for name in ROLES) + " |")
+    lines.append("|---" * (4 + len(ROLES)) + "|")
+    for what, verb, rule in rules():
+        cells = ["yes" if rule.scope in role.scopes else "" for role in ROLES.values()]
+        brands = "" if rule.whole else "yes"
+        lines.append("| " + " | ".join([what, verb, f"`{rule.scope}`", brands, *cells]) + " |")
+    return "\n".join(lines).replace("|  |", "| |").replace("|  |", "| |")
+
+
+if __name__ == "__main__":
+    print(table())

@@ -1,0 +1,193 @@
+"""Which scope each field needs. One table; the schema refuses to be made where a root field is not in it.
+
+It is checked at the root field, before anything of it is read: also for what is selected far below. The reading itself
+asks again (`Context`), so that neither alone decides. `python -m resolvers.access.permission_table` prints
+docs/permissions.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    InlineFragmentNode,
+    SelectionSetNode,
+    get_named_type,
+)
+
+from domain.errors import NotAllowed, SetupError
+from resolvers.access.caller import (
+    AUDIT_READ,
+    GROUP_READ,
+    IDENTITY_READ,
+    IDENTITY_WRITE,
+    ME_READ,
+    ME_WRITE,
+    PROFILE_READ,
+    SCHEMA_READ,
+    SEGMENT_READ,
+    SEGMENT_WRITE,
+    STATS_READ,
+    Caller,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The scope that a field needs. `whole`: it shows the whole group, so no caller with brand limits gets it."""
+
+    scope: str
+    whole: bool = True
+
+    def check(self, caller: Caller) -> None:
+        """Raises NotAllowed."""
+        caller.require(self.scope)
+        if self.whole and caller.limited:
+            raise NotAllowed("This shows the whole group, and you may see some brands.", hint="Ask for the customer.")
+
+
+def _any_brand(scope: str) -> Rule:
+    return Rule(scope, whole=False)
+
+
+ROOTS: Mapping[str, Rule] = {
+    "Query._service": _any_brand(SCHEMA_READ),
+    "Query._entities": _any_brand(GROUP_READ),
+    "Query.me": _any_brand(ME_READ),
+    "Query.customer": _any_brand(PROFILE_READ),
+    "Query.customerSearch": Rule(PROFILE_READ),
+    "Query.node": _any_brand(GROUP_READ),
+    "Query.brands": _any_brand(GROUP_READ),
+    "Query.stores": _any_brand(GROUP_READ),
+    "Query.segments": Rule(SEGMENT_READ),
+    "Query.segment": Rule(SEGMENT_READ),
+    "Query.completeness": Rule(STATS_READ),
+    "Query.identityChanges": Rule(IDENTITY_READ),
+    "Query.identityWhy": Rule(IDENTITY_READ),
+    "Query.identityWhyNot": Rule(IDENTITY_READ),
+    "Query.identityPath": Rule(IDENTITY_READ),
+    "Query.identityNeighbourhood": Rule(IDENTITY_READ),
+    "Query.clusterHealth": Rule(IDENTITY_READ),
+    "Query.decisions": Rule(IDENTITY_READ),
+    "Query.auditLog": Rule(AUDIT_READ),
+    "Query.reviewQueue": Rule(IDENTITY_WRITE),
+    "Query.identityRulesRehearse": Rule(IDENTITY_WRITE),
+    "Mutation.myConsentSet": _any_brand(ME_WRITE),
+    "Mutation.segmentSave": Rule(SEGMENT_WRITE),
+    "Mutation.segmentDelete": Rule(SEGMENT_WRITE),
+    "Mutation.customerMerge": Rule(IDENTITY_WRITE),
+    "Mutation.customerUnmerge": Rule(IDENTITY_WRITE),
+    "Mutation.sourceRecordMove": Rule(IDENTITY_WRITE),
+    "Mutation.mustMatch": Rule(IDENTITY_WRITE),
+    "Mutation.neverMatch": Rule(IDENTITY_WRITE),
+    "Mutation.customerLock": Rule(IDENTITY_WRITE),
+    "Mutation.customerUnlock": Rule(IDENTITY_WRITE),
+    "Mutation.identifierBlock": Rule(IDENTITY_WRITE),
+    "Mutation.identifierUnblock": Rule(IDENTITY_WRITE),
+    "Mutation.decisionUndo": Rule(IDENTITY_WRITE),
+    "Mutation.reviewClaim": Rule(IDENTITY_WRITE),
+    "Mutation.reviewSkip": Rule(IDENTITY_WRITE),
+    "Mutation.reviewDecide": Rule(IDENTITY_WRITE),
+    "Mutation.goldenFieldSet": Rule(IDENTITY_WRITE),
+    "Mutation.goldenFieldRelease": Rule(IDENTITY_WRITE),
+    "Subscription.identityChanged": Rule(IDENTITY_READ),
+    "Subscription.profileChanged": Rule(PROFILE_READ),
+    "Subscription.pointsChanged": _any_brand(PROFILE_READ),
+    "Subscription.segmentChanged": Rule(SEGMENT_READ),
+    "Subscription.myProfileChanged": _any_brand(ME_READ),
+    "Subscription.myPointsChanged": _any_brand(ME_READ),
+}
+BELOW: Mapping[str, Rule] = {
+    "Customer.household": Rule(IDENTITY_READ),
+    "Customer.relations": Rule(IDENTITY_READ),
+    "Customer.keptApart": Rule(IDENTITY_READ),
+    "Customer.identityHistory": Rule(IDENTITY_READ),
+    "Customer.segments": Rule(SEGMENT_READ),
+    "GoldenField.actor": Rule(IDENTITY_READ),
+    "GoldenField.reason": Rule(IDENTITY_READ),
+}
+"""What needs a scope of its own wherever it is selected."""
+_BELOW_SCOPES = frozenset(rule.scope for rule in BELOW.values())
+
+
+def guard(schema: GraphQLSchema) -> None:
+    """Puts the table before every root field. Raises SetupError where a field has no rule, or a rule no field."""
+    fields = {
+        f"{type_.name}.{name}": field
+        for type_ in (schema.query_type, schema.mutation_type, schema.subscription_type)
+        if type_ is not None
+        for name, field in type_.fields.items()
+    }
+    if fields.keys() != ROOTS.keys():
+        odd = ", ".join(sorted(fields.keys() ^ ROOTS.keys()))
+        raise SetupError(f"resolvers/access/permissions.py does not agree with the schema about {odd}.")
+    for coordinate, field in fields.items():
+        _guarded(field, ROOTS[coordinate], writes=coordinate.startswith("Mutation."))
+
+
+def _guarded(field: GraphQLField, rule: Rule, *, writes: bool) -> None:
+    # Of a subscription it is the following that is asked for; what comes of it is the same caller's.
+    name = "resolve" if field.subscribe is None else "subscribe"
+    resolve: Callable[..., Any] | None = getattr(field, name)
+    assert resolve is not None
+
+    def checked(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        caller: Caller = info.context.caller
+        rule.check(caller)
+        if caller.limited or not caller.scopes >= _BELOW_SCOPES:
+            for below in needs(info.schema, info.field_nodes, info.parent_type, info.fragments):
+                below.check(caller)
+        info.context.trail.fields.add(info.field_name)
+        return (noted if writes else resolve)(source, info, **arguments)
+
+    async def noted(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        await info.context.trail.writes(info.context.caller, info.field_name, arguments)
+        done = resolve(source, info, **arguments)
+        return await done if isawaitable(done) else done
+
+    setattr(field, name, checked)
+
+
+def needs(
+    schema: GraphQLSchema,
+    nodes: list[FieldNode],
+    parent: GraphQLObjectType,
+    fragments: dict[str, FragmentDefinitionNode],
+) -> list[Rule]:
+    """The rules of all that is selected below these fields, whatever @skip and @include say."""
+    coordinates = {one for node in nodes for one in _field(schema, parent, node, fragments)}
+    return [BELOW[one] for one in sorted(coordinates & BELOW.keys())]
+
+
+def _field(schema: GraphQLSchema, parent: Any, node: FieldNode, fragments: Mapping[str, Any]) -> Iterator[str]:
+    name = node.name.value
+    yield f"{parent.name}.{name}"
+    field = parent.fields.get(name)
+    if field is not None and node.selection_set is not None:
+        yield from _below(schema, get_named_type(field.type), node.selection_set, fragments)
+
+
+def _below(
+    schema: GraphQLSchema, parent: Any, selections: SelectionSetNode, fragments: Mapping[str, Any]
+) -> Iterator[str]:
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+                yield from _field(schema, parent, node, fragments)
+            continue
+        inner: Any = fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
+        assert isinstance(inner, InlineFragmentNode | FragmentDefinitionNode)
+        condition = inner.type_condition
+        of = schema.get_type(condition.name.value) if condition is not None else parent
+        yield from _below(schema, of, inner.selection_set, fragments)

@@ -1,0 +1,1 @@
+"""What a document may cost, and how large it may be."""

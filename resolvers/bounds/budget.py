@@ -1,0 +1,111 @@
+"""Charges an operation for its cost, once, before anything of it runs, and a refused document for being read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
+
+from domain.errors import Throttled, TooLarge
+from resolvers.bounds.costs import cost
+
+REFUSED = 100
+"""What a document costs that is not run: to read and check it takes about the time of so many objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What is left in a caller's bucket, and how many seconds until it holds what was asked for: 0 if it was taken."""
+
+    left: float
+    wait: float = 0.0
+
+
+class Bucket(Protocol):
+    """What callers may spend: `size` at once, restored by `per_second`."""
+
+    size: int
+    per_second: int
+
+    async def take(self, caller: str, cost: int) -> Level: ...
+
+
+@dataclass(slots=True)
+class Meter:
+    """One request's meter. Without a bucket it counts and lets everything pass."""
+
+    caller: str = ""
+    bucket: Bucket | None = None
+    most: int | None = None
+    cost: int | None = None
+    left: float | None = None
+
+    async def charge(self, cost: int) -> None:
+        """Raises TooLarge past the most of an operation, Throttled where the bucket holds less. Once only."""
+        if self.cost is not None:
+            return
+        self.cost = cost
+        if self.most is not None and cost > self.most:
+            await self.refuse()
+            raise TooLarge(
+                f"The operation costs {cost}, and {self.most} is the most.", hint="Ask for smaller pages, or for less."
+            )
+        await self._take(cost)
+
+    async def refuse(self) -> None:
+        """Takes what a refused document costs, at most a whole bucket. Raises Throttled where it holds less."""
+        if self.bucket is not None:
+            await self._take(min(REFUSED, self.bucket.size))
+
+    async def _take(self, cost: int) -> None:
+        if self.bucket is None:
+            return
+        level = await self.bucket.take(self.caller, cost)
+        self.left = level.left
+        if level.wait > 0:
+            raise Throttled("You have spent what you may for now.", retry_after=math.ceil(level.wait))
+
+    def shown(self) -> dict[str, Any] | None:
+        """`extensions.cost`; None where nothing was charged."""
+        if self.cost is None:
+            return None
+        shown: dict[str, Any] = {"requested": self.cost, "most": self.most}
+        if self.bucket is not None and self.left is not None:
+            shown |= {"left": int(self.left), "size": self.bucket.size, "restoredPerSecond": self.bucket.per_second}
+        return shown
+
+
+class Metered(SchemaExtension):
+    """Charges what the ordinary executor is about to run, or has read in vain. It stands behind whoever validates."""
+
+    @property
+    def _meter(self) -> Meter | None:
+        return getattr(self.execution_context.context, "meter", None)
+
+    async def on_operation(self) -> AsyncGenerator[None]:
+        try:
+            yield
+        except Exception:  # what cannot be parsed, or tells no operation that may run
+            if self._meter is not None and self._meter.cost is None:
+                await self._meter.refuse()
+            raise
+
+    async def on_validate(self) -> AsyncGenerator[None]:
+        run = self.execution_context
+        if self._meter is not None and run.pre_execution_errors:
+            try:
+                await self._meter.refuse()
+            except Throttled as error:
+                run.pre_execution_errors = [GraphQLError(error.message, original_error=error)]
+        yield
+
+    async def on_execute(self) -> AsyncGenerator[None]:
+        run = self.execution_context
+        if self._meter is not None and run.graphql_document is not None:
+            schema = run.schema._schema  # pyright: ignore[reportPrivateUsage]
+            await self._meter.charge(cost(schema, run.graphql_document, run.operation_name, run.variables))
+        yield

@@ -1,0 +1,140 @@
+"""Bounds on a document, as validation rules: depth, aliases, directives, root fields and fields, fragments opened.
+
+They are looked at before all other rules, some of which take time that grows with the square of a document. The rule
+class is made once: a new class per request would never hit the validation cache (and would fill it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValidationContext,
+    ValidationRule,
+)
+from strawberry.extensions import AddValidationRules, SchemaExtension
+
+from resolvers.kit.graphql_errors import DocumentRefused
+
+MAX_TOKENS = 2_000
+MAX_DEPTH = 12
+MAX_FIELDS = 500
+MAX_ALIASES = 30
+MAX_ROOT_FIELDS = 10
+MAX_DIRECTIVES = 30
+_NONE: frozenset[str] = frozenset()
+
+
+class _Count:
+    def __init__(self) -> None:
+        self.roots = self.selections = self.aliases = self.directives = self.depth = 0
+
+
+class BoundedDocument(ValidationRule):
+    """Refuses an operation that is too large when its fragments are opened, and stops opening them at the bound.
+
+    Nothing else of a refused document is validated.
+    """
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        document: DocumentNode = context.document
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+
+    def enter_document(self, node: DocumentNode, *_: Any) -> None:
+        for definition in node.definitions:
+            if isinstance(definition, OperationDefinitionNode):
+                self._operation(definition)
+            elif isinstance(definition, FragmentDefinitionNode):  # also one that no operation opens
+                self._check(definition, "fields and fragments", _written(definition.selection_set), MAX_FIELDS)
+
+    def _operation(self, node: OperationDefinitionNode) -> None:
+        count = _Count()
+        with suppress(_TooLarge):
+            self._walk(node.selection_set, 1, count)
+        self._check(node, "root fields", count.roots, MAX_ROOT_FIELDS)
+        self._check(node, "levels", count.depth, MAX_DEPTH)
+        self._check(node, "fields and fragments", count.selections, MAX_FIELDS)
+        self._check(node, "aliases", count.aliases, MAX_ALIASES)
+        self._check(node, "directives", count.directives, MAX_DIRECTIVES)
+
+    def _check(self, node: OperationDefinitionNode | FragmentDefinitionNode, what: str, found: int, most: int) -> None:
+        if found > most:
+            raise DocumentRefused(f"The operation has more than {most} {what}.", node)
+
+    def _walk(self, selections: SelectionSetNode, depth: int, count: _Count) -> None:
+        count.depth = max(count.depth, depth)
+        if depth > MAX_DEPTH:
+            raise _TooLarge
+        for field in self._fields(selections, count):
+            count.roots += depth == 1
+            count.aliases += field.alias is not None
+            # Introspection is deep by nature and costs nothing of ours.
+            if field.selection_set is not None and not field.name.value.startswith("__"):
+                self._walk(field.selection_set, depth + 1, count)
+
+    def _fields(
+        self, selections: SelectionSetNode, count: _Count, opened: frozenset[str] = _NONE
+    ) -> Iterator[FieldNode]:
+        for node in selections.selections:
+            count.selections += 1
+            count.directives += len(node.directives or ())
+            if count.selections > MAX_FIELDS:
+                raise _TooLarge  # fragments that open fragments grow by powers, so nobody counts to the end
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, InlineFragmentNode):
+                yield from self._fields(node.selection_set, count, opened)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in opened:
+                # A cycle is left to the specification's own rule.
+                fragment = self._fragments.get(node.name.value)
+                if fragment is not None:
+                    yield from self._fields(fragment.selection_set, count, opened | {node.name.value})
+
+
+def _written(selections: SelectionSetNode) -> int:
+    """Fields and fragments as they are written, none of them opened."""
+    found, waiting = 0, [selections]
+    while waiting:
+        nodes = waiting.pop().selections
+        found += len(nodes)
+        waiting += [inner for node in nodes if (inner := getattr(node, "selection_set", None)) is not None]
+    return found
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class Limits(AddValidationRules):
+    def __init__(self) -> None:
+        super().__init__([BoundedDocument])
+
+
+class OneOperation(SchemaExtension):
+    """Refuses a document that does not tell which operation to run; the stock schema runs the first of several."""
+
+    def on_parse(self) -> Iterator[None]:
+        yield
+        document = self.execution_context.graphql_document
+        if document is None:
+            return
+        wanted = self.execution_context._provided_operation_name  # pyright: ignore[reportPrivateUsage]
+        names = [
+            node.name and node.name.value for node in document.definitions if isinstance(node, OperationDefinitionNode)
+        ]
+        if wanted is not None and wanted not in names:
+            raise DocumentRefused("The document has no operation of the name in `operationName`.")
+        if wanted is None and len(names) != 1:
+            raise DocumentRefused("Send one operation, or name the one to run in `operationName`.")

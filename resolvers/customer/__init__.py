@@ -1,0 +1,1 @@
+"""What one guest's profile shows, one module per facet."""

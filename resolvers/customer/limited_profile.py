@@ -1,0 +1,51 @@
+"""A customer as some brands know the person: computed from what these brands' records say, and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from domain.errors import TooLarge
+from domain.stats import Stats, Tally
+from graph.customers import Customers, Finder, Part, Profile
+from graph.query.brand_view import View
+from graph.segment_feed import VISITS
+from identity.record_state import RecordState
+from resolvers.context import Context
+from resolvers.customer.linked_identities import RECORDS
+from resolvers.customer.past_profile import MOST_RECORDS
+
+
+async def found(context: Context, customers: Customers, finder: Finder, wanted: Collection[Part]) -> list[Profile]:
+    """The profiles whom the finder finds, no more of each than the caller's brands may know. Raises TooLarge."""
+    view = customers.view
+    if view is None:
+        return await customers.sought(finder, wanted)
+    profiles = await customers.find(finder, {*wanted, RECORDS, VISITS})
+    return [profile if profile.base["whole"] else await _narrowed(profile, view, context) for profile in profiles]
+
+
+async def _narrowed(profile: Profile, view: View, context: Context) -> Profile:
+    keys = [row["key"] for row in profile.parts[RECORDS]]
+    if len(keys) == MOST_RECORDS:
+        raise TooLarge(f"A customer of {MOST_RECORDS} records or more is not shown to some brands only.")
+    [answer] = await context.database.read("identity/read_records", batch={"records": keys, "components": []})
+    states = [RecordState.from_row(row, context.vault) for row in answer["states"]]
+    for state in states:
+        state.stats = of_brands(state.stats, view.brands)
+    row = context.parts.read_model.customer(profile.base["number"], states)
+    stats = Stats.total(state.stats for state in states)
+    for _, _, channel, _, _ in profile.parts[VISITS]:
+        stats.channels[channel] = stats.channels.get(channel, 0) + 1
+    told = {"preferredChannel": stats.preferred_channel, "stats": stats.to_json()}
+    # Consents stay those of all brands: the strictest answer binds everybody, whoever was told.
+    told |= {name: row[name] for name in ("joinedAt", "firstVisitAt", "lastVisitAt")}
+    return Profile(row["props"] | told | {"number": row["number"], "consents": profile.base["consents"]}, profile.parts)
+
+
+def of_brands(stats: Stats, brands: Sequence[str]) -> Stats:
+    """The part of a record's stats that these brands made; visits by channel, which are not told by brand, left out."""
+    tallies = {brand: tally for brand, tally in stats.brands.items() if brand in brands}
+    total = Tally()
+    for tally in tallies.values():
+        total.merge(tally)
+    return Stats(**total.plain(), brands=tallies)

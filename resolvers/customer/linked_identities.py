@@ -1,0 +1,217 @@
+"""The source records behind a customer, what each carries, and why they are one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import strawberry
+
+from graph.customers import Part
+from graph.store.database import Row
+from resolvers.context import Context
+from resolvers.kit.enums import described
+from resolvers.kit.global_ids import global_id
+from resolvers.kit.row_fields import column, reads, taken
+from resolvers.kit.scalars import Date, DateTime
+from resolvers.kit.selection import Selected
+
+RECORDS = Part.of("records")
+
+
+class RecordKind(StrEnum):
+    KNOWN = "known"
+    ANONYMOUS = "anonymous"
+
+
+described(
+    RecordKind,
+    "What a source record knows.",
+    KNOWN="A name, or an identifier of a person.",
+    ANONYMOUS="A device or browser only.",
+)
+
+
+@strawberry.type(description="A source record, named by another one of the same customer.")
+class RecordReference:
+    record_id: strawberry.ID = strawberry.field(description="Opaque id of the source record.")
+    source: str = strawberry.field(description="The system it comes from.")
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The source records of one customer: rows of `profile/records`."""
+
+    records: list[Row]
+    context: Context
+
+    @cached_property
+    def carriers(self) -> dict[str, list[Row]]:
+        """The records by the keys of what they carry."""
+        found: dict[str, list[Row]] = {}
+        for record in self.records:
+            for row in record["identifiers"]:
+                found.setdefault(row["key"], []).append(record)
+        return found
+
+
+@strawberry.type(description="An identifier as one source record carries it.")
+class LinkedIdentifier:
+    """`row` is one of a record's identifiers; `record` is the key of that record, or None for all that carry it."""
+
+    row: strawberry.Private[Row]
+    linked: strawberry.Private[Linked]
+    record: strawberry.Private[str | None]
+
+    type: str = column("identifiers.type", description="Type, such as email, phone or loyalty_card.")
+    display: str = column("identifiers.display", description="Masked value; it may be shown to anybody.")
+
+    @reads("identifiers.key", "identifiers.sealed", description="Value in clear; null without the scope pii:read.")
+    def value(self) -> str | None:
+        return _clear(self.row, self.linked.context) if self.linked.context.reveals else None
+
+    shared: bool = column(
+        "identifiers.shared", by=bool, description="Whether too many different people use it for it to link."
+    )
+    blocked: bool = column(
+        "identifiers.blocked", by=bool, description="Whether it is a dummy value, which never links."
+    )
+    first_seen: Date = column("identifiers.first", description="First day it was seen.")
+    last_seen: Date = column("identifiers.last", description="Latest day it was seen.")
+
+    @reads(
+        "key",
+        "source",
+        "identifiers.key",
+        description="Other source records of this customer that carry it too: the evidence that holds them together.",
+    )
+    def carried_by(self) -> list[RecordReference]:
+        return [
+            RecordReference(record_id=_record_id(record), source=record["source"])
+            for record in self.linked.carriers[self.row["key"]]
+            if record["key"] != self.record
+        ]
+
+
+@strawberry.type(description="Why a source record belongs to this customer.")
+class LinkEvidence:
+    rule: str = strawberry.field(description="Rule of the strongest link, such as same phone.")
+    since: DateTime = strawberry.field(description="Since when it is linked.")
+    via_type: str | None = strawberry.field(description="Type of the identifier that links it, where there is one.")
+    via_display: str | None = strawberry.field(description="Masked value of the identifier that links it.")
+    explanation: str = strawberry.field(description="The same in a sentence.")
+
+
+@strawberry.type(description="A source record: what one system claims about this person.")
+class LinkedIdentity:
+    """`row` is one of `linked`."""
+
+    row: strawberry.Private[Row]
+    linked: strawberry.Private[Linked]
+
+    @reads("key", description="Opaque id of the source record.")
+    def record_id(self) -> strawberry.ID:
+        return _record_id(self.row)
+
+    source: str = column("source", description="The system it comes from.")
+    kind: RecordKind = column("kind", by=RecordKind, description="ANONYMOUS: nothing but a device or browser is known.")
+
+    @reads(
+        "key",
+        "sealed",
+        description="The system's own id of the record, where it has one; null without the scope pii:read.",
+    )
+    def source_record_id(self) -> str | None:
+        return _subject_id(self.row, self.linked.context)
+
+    first_seen: Date = column("first", description="First day it was seen.")
+    last_seen: Date = column("last", description="Latest day it was seen.")
+
+    @reads("key", "identifiers.key", "*", description="What it carries.")
+    def identifiers(self) -> list[LinkedIdentifier]:
+        key = self.row["key"]
+        return [LinkedIdentifier(row=row, linked=self.linked, record=key) for row in self.row["identifiers"]]
+
+    @reads(
+        *("rule", "via", "since", "identifiers.key", "identifiers.type", "identifiers.display"),
+        description="Why it belongs to this customer.",
+    )
+    def evidence(self) -> LinkEvidence:
+        return _evidence(self.row)
+
+
+def linked_identities(records: list[Row], context: Context) -> list[LinkedIdentity]:
+    """From the rows of `profile/records`."""
+    linked = Linked(records, context)
+    return [LinkedIdentity(row=row, linked=linked) for row in records]
+
+
+def identifiers(records: list[Row], context: Context) -> list[LinkedIdentifier]:
+    """Every identifier once, over all records."""
+    rows: dict[str, Row] = {}
+    for record in records:
+        for row in record["identifiers"]:
+            known: Row = rows.get(row["key"]) or row
+            span = {"first": min(known["first"], row["first"]), "last": max(known["last"], row["last"])}
+            rows[row["key"]] = row | span
+    ordered = sorted(rows.values(), key=lambda row: (row["type"], row["first"], row["key"]))
+    linked = Linked(records, context)
+    return [LinkedIdentifier(row=row, linked=linked, record=None) for row in ordered]
+
+
+def columns(field: Selected) -> set[str]:
+    """The columns of `profile/records` that a field of a customer takes of them."""
+    each = {f"identifiers.{name}" for name in ("key", "type", "first", "last")}
+    match field.name:
+        case "linkedIdentities":
+            return taken(field, LinkedIdentity)
+        case "identifiers":
+            return each | taken(field, LinkedIdentifier)
+        case _:  # see `values`
+            return each | {f"identifiers.{name}" for name in ("display", "sealed", "blocked")}
+
+
+def values(records: Iterable[Row], type_name: str, context: Context) -> list[str]:
+    """The values of one type in clear, or masked without the scope; dummies are left out, the latest comes first."""
+    rows = {
+        row["key"]: row
+        for record in records
+        for row in sorted(record["identifiers"], key=lambda row: row["last"])
+        if row["type"] == type_name and not row["blocked"]
+    }
+    ordered = sorted(rows.values(), key=lambda row: (row["last"], row["key"]), reverse=True)
+    return [_clear(row, context) if context.reveals else row["display"] for row in ordered]
+
+
+def _clear(row: Row, context: Context) -> str:
+    return context.vault.open(row["key"], row["sealed"])
+
+
+def _subject_id(record: Row, context: Context) -> str | None:
+    if not context.reveals or record["sealed"] is None:
+        return None
+    return context.vault.open(record["key"], record["sealed"])["id"]
+
+
+def _record_id(record: Row) -> strawberry.ID:
+    return global_id("SourceRecord", record["key"])
+
+
+def _evidence(record: Row) -> LinkEvidence:
+    via = next((row for row in record["identifiers"] if row["key"] == record["via"]), None)
+    rule: str = record["rule"] or "only record"
+    if via is not None:
+        words = f"Carries the same {via['type'].replace('_', ' ')} {via['display']} as another record of this customer."
+    elif rule == "only record":
+        words = "It was this customer's only source record when it was linked."
+    else:
+        words = f"Linked by the rule “{rule}”."
+    return LinkEvidence(
+        rule=rule,
+        since=record["since"],
+        via_type=via["type"] if via else None,
+        via_display=via["display"] if via else None,
+        explanation=words,
+    )

@@ -1,0 +1,97 @@
+"""Who lives with a customer, or shares something with it: relations between people, never merges.
+
+Computed at read time from what the records carry, so that no merge or unmerge can leave one behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import strawberry
+
+from graph.customers import Part, Profile
+from identity.record_state import home_key
+from matching.household import Kind, Person, Relation, Shared, relation
+from resolvers.context import Context
+from resolvers.customer.golden_record import Golden, opened, text_of, whole_name
+from resolvers.kit.enums import described
+
+RELATIONS = Part.of("relations")
+_MOST = 100
+
+described(
+    Kind,
+    "What relates two customers.",
+    called="RelationKind",
+    HOUSEHOLD="They likely live together.",
+    CONTACT="They share something, and more speaks against one household than for it.",
+    POSSIBLY_SAME="Nothing tells them apart: perhaps one person whose records have not met.",
+)
+
+
+@strawberry.type(description="A thing that two customers both have.")
+class SharedThing:
+    type: str = strawberry.field(description="address, phone, email, payment_token or device_id.")
+    display: str | None = strawberry.field(description="Masked value; null for an address.")
+    people: int = strawberry.field(description="How many customers have it; the more, the less it says.")
+    current: bool = strawberry.field(description="False for an address that one of them has left.")
+
+
+@strawberry.type(description="Another customer that this one is related to, and is never merged with because of it.")
+class CustomerRelation:
+    customer_number: str = strawberry.field(description="The other customer.")
+    name: str | None = strawberry.field(description="The other's name; masked without the scope pii:read.")
+    kind: Kind = strawberry.field(description="What relates them.")
+    confidence: float = strawberry.field(description="Confidence from 0 to 1 that they live in one household.")
+    same_family: bool | None = strawberry.field(description="Whether family names agree; null where one is missing.")
+    evidence: list[SharedThing] = strawberry.field(description="What they share.")
+
+
+def relations(profile: Profile, context: Context) -> list[CustomerRelation]:
+    """From the rows of `profile/relations`, the most confident first."""
+    mine = opened(profile, context)
+    me, home = _person(mine), _home(mine, context)
+    found: list[CustomerRelation] = []
+    for row in profile.parts[RELATIONS]:
+        theirs: Golden = context.vault.open(row["number"], row["sealed"]) if row["sealed"] else {}
+        their_home = _home(theirs, context)
+        things = [
+            Shared(shared["type"], shared["people"], shared["type"] != "address" or home == their_home == shared["key"])
+            for shared in row["shared"]
+        ]
+        judged = relation(me, _person(theirs), things)
+        if judged is not None:
+            if context.reveals:
+                context.trail.customers.add(row["number"])
+            name = whole_name(theirs) if context.reveals else row["nameDisplay"]
+            found.append(_relation(row, judged, things, name))
+    return sorted(found, key=lambda one: (-one.confidence, one.customer_number))[:_MOST]
+
+
+def household(all_relations: Iterable[CustomerRelation]) -> list[CustomerRelation]:
+    return [one for one in all_relations if one.kind is Kind.HOUSEHOLD]
+
+
+def _relation(row: dict[str, Any], judged: Relation, things: list[Shared], name: str | None) -> CustomerRelation:
+    evidence = [
+        SharedThing(type=thing.type, display=shared["display"], people=thing.people, current=thing.current)
+        for thing, shared in sorted(zip(things, row["shared"], strict=True), key=lambda pair: (pair[0], pair[1]["key"]))
+    ]
+    return CustomerRelation(
+        customer_number=row["number"],
+        name=name or None,
+        kind=judged.kind,
+        confidence=judged.confidence,
+        same_family=judged.family,
+        evidence=evidence,
+    )
+
+
+def _person(golden: Golden) -> Person:
+    names = ("given_name", "family_name", "suffix", "birth_date")
+    return Person(*(text_of(golden, name) or "" for name in names))
+
+
+def _home(golden: Golden, context: Context) -> str | None:
+    return home_key(context.vault, golden["address"]["value"]) if "address" in golden else None

@@ -1,0 +1,145 @@
+"""Transactions, visits and their pages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import strawberry
+
+from graph.customers import Part, Profile
+from graph.store.database import Row
+from resolvers.kit.enums import Channel, described
+from resolvers.kit.global_ids import Node, global_id
+from resolvers.kit.pages import CURSORS, Page
+from resolvers.kit.row_fields import column, reads, taken
+from resolvers.kit.scalars import Amount, DateTime, Money
+from resolvers.kit.selection import Selected
+from resolvers.places import Brand, Store
+
+SORT_KEY = (int, str)
+
+
+class TransactionStatus(StrEnum):
+    PLACED = "placed"
+    COMPLETED = "completed"
+    REFUNDED = "refunded"
+
+
+described(
+    TransactionStatus,
+    "How far an order has come.",
+    PLACED="Taken, and not yet completed: no visit.",
+    COMPLETED="Paid and handed over.",
+    REFUNDED="Completed, and refunded in full.",
+)
+
+
+@strawberry.type(description="A line of an order.")
+class LineItem:
+    position: int = strawberry.field(description="Place in the order, from 1.")
+    product_code: str = strawberry.field(description="The group's own id of the product.")
+    name: str | None = strawberry.field(description="Name of the product, where told.")
+    category: str | None = strawberry.field(description="Category of the product, where told.")
+    quantity: Amount = strawberry.field(description="How many or how much.")
+    amount: Money = strawberry.field(description="Total of the line, discounts taken off.")
+
+
+def _refunded(minor: int | None, currency: str) -> Money:
+    return Money.of(minor or 0, currency)
+
+
+def _net(minor: int, refunded: int | None, currency: str) -> Money:
+    return Money.of(minor - (refunded or 0), currency)
+
+
+def _points(points: int | None) -> int:
+    return points or 0
+
+
+def _id(key: str) -> strawberry.ID:
+    return global_id("Transaction", key)
+
+
+@strawberry.type(description="An order, from being placed to being paid or refunded.")
+class Transaction(Node):
+    """`row` is one of `profile/transactions`."""
+
+    row: strawberry.Private[Row]
+    id: strawberry.ID = column("key", by=_id, description="Global id; opaque and lasting.")
+
+    order_id: str = column("orderId", description="Order number in the system that sent it.")
+    source: str = column("source", description="The system that sent it.")
+    status: TransactionStatus = column("status", by=TransactionStatus, description="REFUNDED: refunded in full.")
+    at: DateTime = column("at", description="When the order was made, with the till's offset.")
+    channel: Channel = column("channel", by=Channel, description="Where it took place.")
+    terminal: str | None = column("terminal", description="Till or terminal, where told.")
+    brand: Brand | None = column("brand", of=Brand, description="The brand it was made with.")
+    store: Store | None = column("store", of=Store, description="The store it was made at.")
+    total: Money = column("totalMinor", "currency", by=Money.of, description="What the guest paid.")
+    refunded: Money = column("refundedMinor", "currency", by=_refunded, description="What was given back.")
+    points: int = column("points", by=_points, description="Points that it stands for now.")
+
+    @reads("lines", "currency", description="What was bought; at most 500 lines.")
+    def lines(self) -> list[LineItem]:
+        return [
+            LineItem(
+                position=position,
+                product_code=product,
+                name=name,
+                category=category,
+                quantity=quantity,
+                amount=Money.of(minor, self.row["currency"]),
+            )
+            for position, product, name, category, quantity, minor in self.row["lines"]
+        ]
+
+
+@strawberry.type(description="A completed order seen as a visit.")
+class Visit:
+    """`row` is one of `profile/transactions`."""
+
+    row: strawberry.Private[Row]
+
+    at: DateTime = column("at", description="When, with the till's offset.")
+    brand: Brand | None = column("brand", of=Brand, description="The brand visited.")
+    store: Store | None = column("store", of=Store, description="The store visited.")
+    channel: Channel = column("channel", by=Channel, description="Where it took place.")
+    amount: Money = column(
+        *("totalMinor", "refundedMinor", "currency"), by=_net, description="What it came to, refunds taken off."
+    )
+
+    @reads("*", description="The order behind it.")
+    def transaction(self) -> Transaction:
+        return Transaction(row=self.row)
+
+
+def part(page: Page, *, newest_first: bool, visits: bool, lines: bool, only: str | None = None) -> Part:
+    """The part of a profile that holds this page."""
+    at, key = page.edge or (None, None)
+    return Part.of(
+        "transactions",
+        at=at,
+        key=key,
+        size=page.fetch,
+        descending=newest_first != page.back,
+        visits=visits,
+        lines=lines,
+        only=only,
+    )
+
+
+def columns(page: Selected, type_: type[Transaction | Visit]) -> set[str]:
+    """The columns of `profile/transactions` that a page of orders or visits takes: those of its rows, and those of
+    cursors where it tells any."""
+    found = {"key", "sort"} if any(page.mentions(name) for name in CURSORS) else set[str]()
+    return found.union(*(taken(one, type_) for one in page.below("edges", "node")))
+
+
+def rows(profile: Profile, page: Page, *, newest_first: bool, visits: bool) -> list[Row]:
+    """The rows of a page that look-ahead fetched, with lines where any selection of this page wants them."""
+    with_lines, without = (part(page, newest_first=newest_first, visits=visits, lines=lines) for lines in (True, False))
+    return profile.parts[with_lines if with_lines in profile.parts else without]
+
+
+def sort_key(row: Row) -> tuple[int, str]:
+    return row["sort"], row["key"]

@@ -1,0 +1,1 @@
+"""Documents compiled to Python code: see README.md."""

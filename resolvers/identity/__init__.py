@@ -1,0 +1,1 @@
+"""The desk of agents: why records are linked, decisions, review, rehearsals."""

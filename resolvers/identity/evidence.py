@@ -1,0 +1,153 @@
+"""What a question about identity rests on: the components of whom it names, decided anew by the rules in force."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+
+from domain.errors import InvalidInput, NotFound
+from graph.identity_graph import Case
+from identity.record_state import RecordState
+from matching.explain import Decided
+from matching.normalise import mask_name
+from matching.records import Identifier
+from resolvers.context import Context
+from resolvers.customer.customer_by import ExternalId
+from resolvers.kit.global_ids import global_id, key_of
+
+
+@strawberry.input(one_of=True, description="Names a customer or one source record; give exactly one of the fields.")
+class IdentityBy:
+    customer_number: str | None = strawberry.field(
+        default=strawberry.UNSET, description="A customer number; a merged one stands for the records that it had."
+    )
+    record_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="A source record by its opaque id, as linkedIdentities gives it."
+    )
+    external_id: ExternalId | None = strawberry.field(
+        default=strawberry.UNSET, description="A source record by its own id."
+    )
+
+
+@strawberry.type(description="A source record in an explanation.")
+class IdentityRecord:
+    record_id: strawberry.ID = strawberry.field(description="Opaque id of the source record.")
+    source: str = strawberry.field(description="The system it comes from.")
+    name: str | None = strawberry.field(description="The name it claims; masked without the scope pii:read.")
+    customer_number: str = strawberry.field(description="The customer it belongs to.")
+
+
+@strawberry.type(description="One of the two that a question is about.")
+class IdentitySide:
+    customer_number: str = strawberry.field(description="The customer.")
+    records: list[IdentityRecord] = strawberry.field(description="The records that the question names; the first 20.")
+    record_count: int = strawberry.field(description="How many records it names.")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    number: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The records of a case as the store has them (`states`) and as `resolve` decides them now (`decided`)."""
+
+    context: Context
+    decided: Decided
+    states: dict[str, RecordState]
+    case: Case
+
+    @classmethod
+    async def of(cls, context: Context, *named: IdentityBy) -> tuple[Evidence, list[Side]]:
+        """The evidence, and whom each of those asked stands for. Raises NotFound, InvalidInput, TooLarge."""
+        case = await context.identity.case([asked(by, context) for by in named])
+        sides: list[Side] = []
+        for row in case.sides:
+            if row is None or not row["keys"]:
+                raise NotFound("There is no such customer or source record.")
+            sides.append(Side(row["number"], tuple(row["keys"])))
+        states = {row["key"]: RecordState.from_row(row, context.vault) for row in case.states}
+        decided = await asyncio.to_thread(_decided, states, context)
+        return cls(context, decided, states, case), sides
+
+    def number(self, key: str) -> str:
+        """The customer whom the store gives the record to."""
+        customer = self.states[key].customer
+        return customer.number if customer else ""
+
+    def name(self, key: str) -> str | None:
+        """The name that a record claims, in clear or masked."""
+        state = self.states[key]
+        given, family, suffix = (state.trait(name) for name in ("given_name", "family_name", "suffix"))
+        if not self.context.reveals:
+            return mask_name(given, family) or None
+        self.context.trail.customers.add(self.number(key))
+        return " ".join(word for word in (given, family, suffix) if word) or None
+
+    def trait(self, key: str, name: str) -> str | None:
+        """What a record claims of a field; None without the scope."""
+        return (self.states[key].trait(name) or None) if self.context.reveals else None
+
+    def record(self, key: str) -> IdentityRecord:
+        return IdentityRecord(
+            record_id=global_id("SourceRecord", key),
+            source=self.states[key].source,
+            name=self.name(key),
+            customer_number=self.number(key),
+        )
+
+    def label(self, key: str) -> str:
+        """A record in a sentence: its source and the name it claims."""
+        name = self.name(key)
+        source = self.states[key].source
+        return f"the {source} record of {name}" if name else f"a {source} record without a name"
+
+    def side(self, side: Side) -> IdentitySide:
+        return IdentitySide(
+            customer_number=side.number,
+            records=[self.record(key) for key in side.keys[:20]],
+            record_count=len(side.keys),
+        )
+
+    def display(self, identifier: Identifier) -> str:
+        """The identifier's masked value."""
+        return self.case.identifiers[identifier.value]["display"]
+
+    def people(self, identifier: Identifier) -> int:
+        """How many people use it: as many as were counted when it turned out to be shared, else those of the case."""
+        return self.case.identifiers[identifier.value]["people"] or self.decided.people(identifier)
+
+    def agrees(self, keys: Sequence[str]) -> bool:
+        """Whether the rules in force say of these records what the store says: one customer, or not."""
+        return self.decided.one_person(keys) == (len({self.number(key) for key in keys}) == 1)
+
+
+def asked(by: IdentityBy, context: Context) -> dict[str, Any]:
+    """How the store is asked for whom this names. Raises InvalidInput."""
+    if isinstance(by.customer_number, str):
+        return {"number": by.customer_number.strip().upper(), "record": None}
+    if isinstance(by.external_id, ExternalId):
+        return {"number": None, "record": context.reader.record_key(by.external_id.source, by.external_id.id)}
+    if by.record_id:
+        return {"number": None, "record": key_of("SourceRecord", by.record_id)}
+    raise InvalidInput("Name a customer or a record by exactly one field.")
+
+
+def _decided(states: dict[str, RecordState], context: Context) -> Decided:
+    carried = [(state, key, one) for state in states.values() for key, one in state.identifiers.items()]
+    blocked: dict[str, set[Identifier]] = {}
+    for state, key, one in carried:
+        if one.blocked:
+            blocked.setdefault(state.key, set()).add(Identifier(one.type, key))
+    return Decided(
+        [state.evidence() for state in states.values()],
+        {Identifier(one.type, key) for _, key, one in carried if one.shared},
+        context.policies,
+        {key: frozenset(found) for key, found in blocked.items()},
+    )

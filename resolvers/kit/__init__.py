@@ -1,0 +1,1 @@
+"""What every GraphQL type is made with: selections, pages, ids, scalars, errors."""

@@ -1,0 +1,1 @@
+"""The desk of privacy: consent and the audit log."""

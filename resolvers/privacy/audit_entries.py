@@ -1,0 +1,55 @@
+"""The audit log as the privacy officer reads it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from privacy.audit_log import Noted
+from resolvers.access.caller import AUDIT_READ
+from resolvers.context import Info
+from resolvers.kit.pages import After, Connection, First, Page
+from resolvers.kit.scalars import DateTime
+
+_LOG = (int,)
+
+
+@strawberry.type(description="An entry of the audit log. It names callers and customer numbers, never contact data.")
+class AuditEntry:
+    sequence: int = strawberry.field(description="Its place in the chain, from 1.")
+    hash: str = strawberry.field(description="Keyed hash over it and the entry before.")
+    at: DateTime = strawberry.field(description="When.")
+    actor: str = strawberry.field(description="The caller: a key's name and id, or a keyed hash of who signed in.")
+    kind: str = strawberry.field(description="service, guest or staff.")
+    action: str = strawberry.field(description="read: contact data in clear; write: a mutation; send: events.")
+    what: list[str] = strawberry.field(description="The root fields, or what was sent.")
+    why: str | None = strawberry.field(description="The purpose that the caller stated (X-Purpose).")
+    customers: list[str] = strawberry.field(description="Whose, by number; at most 200.")
+    count: int = strawberry.field(description="How many customers it is about, or events.")
+    request: str = strawberry.field(description="The request's id, as in the log.")
+
+    @classmethod
+    def of(cls, noted: Noted) -> AuditEntry:
+        return cls(sequence=noted.sequence, hash=noted.hash, **noted.content)
+
+
+@strawberry.type
+class AuditQueries:
+    @strawberry.field(description="Who read whose contact data and who wrote what, the latest first.")
+    async def audit_log(
+        self,
+        info: Info,
+        customer: Annotated[str | None, strawberry.argument(description="Only about this customer number.")] = None,
+        actor: Annotated[str | None, strawberry.argument(description="Only of this caller.")] = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[AuditEntry]:
+        context = info.context
+        context.caller.require(AUDIT_READ)
+        page = Page.of(_LOG, first=first, after=after)
+        number = customer.strip().upper() if customer else None
+        rows = await context.audit_log.page(
+            page.edge[0] if page.edge else None, page.fetch, actor=actor, customer=number
+        )
+        return page.cut(rows, lambda noted: (noted.sequence,), AuditEntry.of)

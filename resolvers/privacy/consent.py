@@ -1,0 +1,112 @@
+"""What guests change themselves: answers to requests for consent, taken as any event of their own record is."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Annotated
+
+import orjson
+import strawberry
+
+from domain.errors import EventRefused, InvalidInput, NotAllowed, RegularsError, TooLarge, Unavailable
+from domain.events import Event
+from graph.customers import Finder
+from ingest.parse import parse
+from resolvers.context import Context, Info
+from resolvers.customer import customer
+from resolvers.customer.customer import Customer
+from resolvers.kit.graphql_errors import UserError
+from resolvers.kit.selection import selected
+
+MOST_PURPOSES = 50
+"""That a person has answers for before guests can add no other: what is signed in from outside fills no record."""
+_PURPOSE = "/consent/purpose"
+
+Purpose = Annotated[str, strawberry.argument(description="What for, in the group's own word: marketing_email.")]
+Granted = Annotated[bool, strawberry.argument(description="Whether it may be done.")]
+RequestId = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(
+        description="Your own id of this request: sent again it does nothing more, even where another answer was given "
+        "meanwhile; 1 to 100 characters."
+    ),
+]
+
+
+@strawberry.type(description="What became of a guest's answer.")
+class MyConsentPayload:
+    me: Customer | None = strawberry.field(description="The guest as of now; null where nothing was done.")
+    user_errors: list[UserError] = strawberry.field(description="Why nothing was done.")
+
+
+@strawberry.type
+class ConsentMutations:
+    @strawberry.mutation(
+        description="The guest who is signed in grants or refuses something: as the record of the guest's own token, "
+        "and of nobody else. A refusal holds at once; what is granted holds unless another record of the person "
+        "refuses it."
+    )
+    async def my_consent_set(
+        self, info: Info, purpose: Purpose, granted: Granted, request_id: RequestId = None
+    ) -> MyConsentPayload:
+        context = info.context
+        wanted = {part for field in selected(info).below("me") for part in customer.parts(field)}
+        try:
+            event = _event(context, purpose, granted, request_id)
+            await _take(context, event, purpose)
+        except (InvalidInput, TooLarge) as error:
+            return _refused(error)
+        return MyConsentPayload(me=await customer.myself(context, wanted), user_errors=[])
+
+
+def _event(context: Context, purpose: str, granted: bool, request_id: str | None) -> Event:
+    """The guest's answer as an event that names the guest's own record and nothing else of anybody.
+
+    Raises NotAllowed, InvalidInput.
+    """
+    key, own = customer.own_record(context), context.caller.own
+    if own is None:
+        raise NotAllowed("Nothing is known of how you are named in events.")
+    if request_id is not None and not 1 <= len(request_id) <= 100:
+        raise InvalidInput("A requestId has 1 to 100 characters.")
+    # An answer is part of its id: another one under the same requestId is not lost.
+    sent = f"{context.caller.name}|{request_id}|{purpose}|{granted}" if request_id else uuid.uuid4().hex
+    event = parse(
+        {
+            "type": "consent.changed",
+            "messageId": context.vault.keyed("request", sent),
+            "source": own.source,
+            "brand": own.brand,
+            "at": context.now.isoformat(),
+            "subject": {"id": own.id},
+            "consent": {"purpose": purpose, "granted": granted},
+        }
+    )
+    # Events are read with the spaces around an id taken off: it must not become somebody else's.
+    if [claim.record for claim in context.reader.claims(event).subjects] != [key]:
+        raise NotAllowed("Your record cannot be named in events.")
+    return event
+
+
+async def _take(context: Context, event: Event, purpose: str) -> None:
+    """Durable, and in the audit log, when this returns. Raises TooLarge, Overloaded, Unavailable."""
+    intake = context.intake
+    found = await context.own.find(Finder.named("by_record", key=customer.own_record(context)))
+    answered = {name for profile in found for name in orjson.loads(profile.base["consents"] or "{}")}
+    if purpose not in answered and len(answered) >= MOST_PURPOSES:
+        raise TooLarge(f"{MOST_PURPOSES} requests for consent are answered, and no more can be.")
+    numbers = {profile.base["number"] for profile in found}
+    [outcome], _ = await asyncio.gather(
+        intake.submit([event]), context.trail.sends(context.caller, event.type, numbers)
+    )
+    if outcome.status == "refused":
+        raise Unavailable("Your answer cannot be taken now.", hint="Send it again later.")
+
+
+def _refused(error: RegularsError) -> MyConsentPayload:
+    told = UserError(code=error.code, message=error.message, field=[])
+    if isinstance(error, EventRefused):
+        field = ["purpose"] if error.pointer == _PURPOSE else list[str]()
+        told = UserError(code=InvalidInput.code, message=f"It {error.message}.", field=field)
+    return MyConsentPayload(me=None, user_errors=[told])

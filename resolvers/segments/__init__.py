@@ -1,0 +1,1 @@
+"""The desk of marketers: stored segments and their members."""
