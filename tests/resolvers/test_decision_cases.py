@@ -84,11 +84,15 @@ async def told(story: Story) -> str:
     page = Told(story)
     page.lines = ["# Decisions, case by case", ""]
     page.say(
-        "Every verb of an agent on a small made-up store, with the answer that it really gives: a test carries these "
-        "out and compares. Ann Smith's web account and app share an e-mail, her app and her till receipts a phone; Bob "
-        "Jones and Carla Diaz use one phone. Names are masked, for the caller has no `pii:read`; ids are shortened. "
-        "What the verbs mean is in [GraphQL](graphql.md#decisions-about-identities), why an undone decision leaves "
-        "nothing behind in [ADR 16](adr/0016-agents-decisions-are-evidence-and-the-newest-holds.md)."
+        "This page shows each kind of decision about identities on a small made-up store, with its real answer. A test "
+        "carries them out and compares. Ann Smith's web account and her app share an e-mail. Her app and her till "
+        "receipts share a phone. Bob Jones and Carla Diaz use one phone. Names are masked because the caller has no "
+        "`pii:read`. Ids are shortened."
+    )
+    page.say("[GraphQL](graphql.md#decisions-about-identities) says what each verb means.")
+    page.say(
+        "[ADR 16](adr/0016-agents-decisions-are-evidence-and-the-newest-holds.md) says why an undone decision leaves "
+        "nothing behind."
     )
     for part in (_merge, _unmerge, _move, _bans, _lock, _block, _review, _log):
         await part(page, story)
@@ -110,13 +114,13 @@ async def _merge(page: Told, story: Story) -> None:
     await _records(page, ann)
     await _records(page, bob)
     page.head("Merge, preview and undo")
-    page.say("What would come of it, and nothing is written:")
+    page.say("A preview shows the result and writes nothing:")
     call = f'customerMerge(customers: ["{ann}", "{bob}"],'
     await page.decide(call, "the guest showed both cards", ", preview: true")
-    page.say("Carried out. The older number goes on, the other one answers with it for ever:")
+    page.say("The merge itself. The older number survives, and the other number leads to it for ever:")
     merged = await page.decide(call, "the guest showed both cards")
     assert await story.number(card="B-55501") == ann
-    page.say("It was a mistake. Both are as they were, numbers and all:")
+    page.say("It was a mistake. The undo gives both customers back, with their numbers:")
     undone = await page.decide(f'decisionUndo(id: "{merged["decisionId"]}",', "they are two guests after all")
     assert {customer["number"] for customer in undone["customers"]} == {ann, bob}
 
@@ -126,11 +130,11 @@ async def _unmerge(page: Told, story: Story) -> None:
     records = await _records(page, ann)
     page.head("Unmerge")
     page.say(
-        "By records. What is taken out is one person, with a number of its own, and never joins the rest by itself:"
+        "By records. These records become one person with a number of its own, and never join the rest by themselves:"
     )
     out = await page.decide(f'customerUnmerge(customer: "{ann}", records: ["{records["till"]}"],', "not her receipts")
     await page.back(out)
-    page.say("By evidence: what only this identifier holds together comes apart.")
+    page.say("By evidence. The customer is split where only this identifier holds it together:")
     email = f'identifier: {{type: "email", value: "{EMAIL}"}}'
     await page.back(await page.decide(f'customerUnmerge(customer: "{ann}", {email},', "an e-mail of the household"))
 
@@ -148,7 +152,7 @@ async def _bans(page: Told, story: Story) -> None:
     web, till = (await _records(page, ann))["web"], (await _records(page, bob))["till"]
     page.head("Must match, never match")
     match = await page.decide(f'mustMatch(records: ["{web}", "{till}"],', "one passport")
-    page.say("A newer decision overrules an older one that it contradicts, and says so:")
+    page.say("A newer decision overrules an older one that it contradicts. `overruled` names the older one:")
     ban = await page.decide(f'neverMatch(records: ["{web}", "{till}"],', "two passports, on a second look")
     assert ban["overruled"] == [match["decisionId"]]
     await page.back(ban)
@@ -159,7 +163,7 @@ async def _lock(page: Told, story: Story) -> None:
     ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
     page.head("Lock")
     await page.decide(f'customerLock(customer: "{ann}",', "a dispute is open")
-    page.say("Nothing joins her until she is unlocked, an agent's merge included:")
+    page.say("Nothing joins her until she is unlocked, not even by an agent's merge:")
     refused = await page.decide(f'customerMerge(customers: ["{ann}", "{bob}"],', "looks alike")
     assert refused["decisionId"] is None
     await page.decide(f'customerUnlock(customer: "{ann}",', "the dispute is closed")
@@ -175,14 +179,14 @@ async def _block(page: Told, story: Story) -> None:
 
 async def _review(page: Told, story: Story) -> None:
     page.head("Review")
-    page.say("A till record with Bob's and Carla's phone and no name fits both; no rule can tell, so it waits:")
+    page.say("A till record has Bob's and Carla's phone and no name, so it fits both. No rule can decide, so it waits:")
     await story.take(order("22T12:00", "o-20", "pasta", "7.00", person(phone=SHARED_PHONE)))
     found = await page.ask(
         "query { reviewQueue(first: 1) { edges { node { id rule detail claimedBy\n"
         "  customers { number name records } } } } }"
     )
     finding = found["reviewQueue"]["edges"][0]["node"]["id"]
-    page.say("One agent takes it for five minutes; others are told so meanwhile. `reviewSkip` would put it off.")
+    page.say("One agent claims it for five minutes. Others who try get an error. `reviewSkip` would put it off.")
     await page.ask(f'mutation {{ reviewClaim(id: "{finding}", minutes: 5) {{ id userErrors {{ message }} }} }}')
     decided = await page.decide(f'reviewDecide(id: "{finding}", same: true,', "the guest named the table")
     await page.back(decided)
@@ -190,12 +194,12 @@ async def _review(page: Told, story: Story) -> None:
 
 async def _log(page: Told, _: Story) -> None:
     page.head("The log and the feed")
-    page.say("Who did what, the newest first (reasons need `pii:read`):")
+    page.say("All decisions with their actors, the newest first (reasons need `pii:read`):")
     found = await page.ask(
         "query { decisions(first: 2) { edges { node { kind actor active of\n  parts { recordId rule side } } } } }"
     )
     assert [edge["node"]["kind"] for edge in found["decisions"]["edges"]] == ["UNDO", "MERGE"]
-    page.say("What consumers hear of it: a merge is a merge and a split is a split, never a deletion.")
+    page.say("The feed for consumers. A merge appears as a merge and a split as a split, never as a deletion:")
     await page.ask(
         "query { identityChanges(first: 3) { edges { node { kind fromNumber toNumber reason } } } }",
     )
