@@ -63,7 +63,7 @@ def test_every_limit_stands_in_the_docs() -> None:
         ("directives", str(limits.MAX_DIRECTIVES)),
         ("rows of a page", str(pages.MAX_PAGE)),
         ("lastVisits", str(customer.MAX_LAST_VISITS)),
-        ("purposes that are answered before a guest adds one", str(consent.MOST_PURPOSES)),
+        ("purposes that a person has answers for", str(consent.MOST_PURPOSES)),
     }
     assert rows(SEGMENTS) >= {
         ("levels of a rule", str(MAX_DEPTH)),
