@@ -1,4 +1,4 @@
-"""docs/graphql.md and docs/segments.md say what the code does: limits, scopes, codes, and examples that are valid."""
+"""The GraphQL pages say what the code does: limits, scopes, codes, and examples that are valid."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from resolvers.privacy import consent
 from resolvers.segments.segment import MAX_NAME
 
 ROOT = Path(__file__).parents[2]
-GRAPHQL, SEGMENTS, EXPLAIN, DECISIONS = (
-    (ROOT / "docs" / name).read_text("utf-8") for name in ("graphql.md", "segments.md", "explain.md", "decisions.md")
-)
+PAGES = ("graphql", "profile", "subscriptions", "graphql-limits", "segments", "explain", "decisions")
+TEXTS = {name: (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in PAGES}
+LIMITS, SEGMENTS, EXPLAIN = TEXTS["graphql-limits"], TEXTS["segments"], TEXTS["explain"]
 SCHEMA = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
 
 
@@ -42,23 +42,23 @@ def blocks(text: str) -> list[str]:
 def documents() -> list[str]:
     return [
         block
-        for text in (GRAPHQL, SEGMENTS, EXPLAIN, DECISIONS)
+        for text in TEXTS.values()
         for block in blocks(text)
-        if re.match(r"query|mutation|{ \w+\(", block)
+        if re.match(r"query|mutation|subscription|{ \w+\(", block)
     ]
 
 
 def test_every_weight_stands_in_the_docs() -> None:
     shown = {name: int(weight.removesuffix(" more").replace(",", ""))
-             for names, weight in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([\d,]+ more) \|$", GRAPHQL, re.MULTILINE)
+             for names, weight in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([\d,]+ more) \|$", LIMITS, re.MULTILINE)
              for name in re.findall(r"\w+", names)}  # fmt: skip
     assert shown == dict(costs.WEIGHTS)
-    assert ("a mutation", str(costs.MUTATION)) in rows(GRAPHQL)
-    assert f", {costs.LIST_ROWS} of a list without pages" in GRAPHQL
+    assert ("a mutation", str(costs.MUTATION)) in rows(LIMITS)
+    assert f", {costs.LIST_ROWS} of a list without pages" in LIMITS
 
 
 def test_every_limit_stands_in_the_docs() -> None:
-    assert rows(GRAPHQL) >= {
+    assert rows(LIMITS) >= {
         ("tokens of a document", f"{limits.MAX_TOKENS:,}"),
         ("levels", str(limits.MAX_DEPTH)),
         ("root fields", str(limits.MAX_ROOT_FIELDS)),
@@ -67,7 +67,7 @@ def test_every_limit_stands_in_the_docs() -> None:
         ("directives", str(limits.MAX_DIRECTIVES)),
         ("rows of a page", str(pages.MAX_PAGE)),
         ("lastVisits", str(customer.MAX_LAST_VISITS)),
-        ("purposes that are answered before a guest adds one", str(consent.MOST_PURPOSES)),
+        ("purposes that a person has answers for", str(consent.MOST_PURPOSES)),
     }
     assert rows(SEGMENTS) >= {
         ("levels of a rule", str(MAX_DEPTH)),
