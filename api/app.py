@@ -8,13 +8,13 @@ from starlette.websockets import WebSocketClose
 
 from api.auth.authenticate import Known, authenticator
 from api.auth.caller_keys import KeyRing
-from api.edge import Edge
+from api.edge import HttpEdge
 from api.events import events_endpoint, segment_com_endpoint
 from api.events.events_endpoint import error_response
 from api.graphql.endpoint import graphql_routes
 from api.ops import neo4j_browser, openapi, process_health
 from api.ops.metrics import Metrics, Watched
-from api.shared_state import Shared, in_memory
+from api.shared_state import SharedState, in_memory
 from domain.errors import NotFound
 from domain.settings import Settings
 from graph.service_keys import ServiceKeys
@@ -30,7 +30,7 @@ def create_app(
     sink: EventSink,
     quarantine: RefusalStore,
     api_key: str,
-    shared: Shared | None = None,
+    shared: SharedState | None = None,
     tokens: Known | None = None,
 ) -> ASGIApp:
     """The application over parts that are already open; it opens and closes nothing itself.
@@ -55,7 +55,7 @@ def create_app(
         *openapi.routes(),
     ]
     routes = [*asked, *others, metrics.route(authenticate)]
-    return Edge(
+    return HttpEdge(
         Router(routes, default=_nothing),
         {route.path: route.app for route in asked if isinstance(route, Route)},
         metrics.answered,

@@ -11,7 +11,7 @@ from domain.errors import InvalidInput, TooLarge, TooSlow
 
 _GZIP = b"\x1f\x8b"
 _SLICE = 64 * 1024
-MOST_MEMBERS = 1_000  # each costs a fresh inflater; senders write one, log shippers a few dozen
+MAX_MEMBERS = 1_000  # each costs a fresh inflater; senders write one, log shippers a few dozen
 _WINDOW_GZIP = 31  # zlib: a 32 KiB window, gzip framing with its CRC
 
 
@@ -52,8 +52,8 @@ def gunzip(data: bytes, limit: int) -> bytes:
         if members and data[position] == 0 and not data[position:].strip(b"\x00"):
             break  # padding, which gzip itself passes over
         members += 1
-        if members > MOST_MEMBERS:
-            raise TooLarge(f"The gzip body has more than {MOST_MEMBERS} members.")
+        if members > MAX_MEMBERS:
+            raise TooLarge(f"The gzip body has more than {MAX_MEMBERS} members.")
         position = _member(data, position, out, limit)
     return bytes(out)
 

@@ -11,7 +11,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from resolvers.bounds.budget import Level
+from resolvers.bounds.budget import BucketLevel
 
 CALLERS = 10_000
 _log = structlog.get_logger("regulars.bucket")
@@ -26,7 +26,7 @@ class MemoryBucket:
         self._clock = clock
         self._spent: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    async def take(self, caller: str, cost: int) -> Level:
+    async def take(self, caller: str, cost: int) -> BucketLevel:
         """Takes `cost`, or nothing where the bucket holds less."""
         now = self._clock()
         spent, at = self._spent.get(caller, (0.0, now))
@@ -38,7 +38,7 @@ class MemoryBucket:
         self._spent.move_to_end(caller)
         while len(self._spent) > CALLERS:
             self._spent.popitem(last=False)
-        return Level(self.size - spent, max(0.0, wait))
+        return BucketLevel(self.size - spent, max(0.0, wait))
 
 
 # One script, so that two processes never both take what is there once; by Redis's clock, so that theirs do not matter.
@@ -65,11 +65,11 @@ class RedisBucket:
         self._take: Any = redis.register_script(_TAKE)
         self._alone = MemoryBucket(size, per_second)
 
-    async def take(self, caller: str, cost: int) -> Level:
+    async def take(self, caller: str, cost: int) -> BucketLevel:
         """Takes `cost`, or nothing where the bucket holds less."""
         try:
             left, wait = await self._take([f"regulars:spent:{caller}"], [self.size, self.per_second, cost])
         except (RedisError, OSError) as error:
             _log.warning("redis.away", type=type(error).__name__)
             return await self._alone.take(caller, cost)
-        return Level(float(left), float(wait))
+        return BucketLevel(float(left), float(wait))

@@ -35,7 +35,7 @@ _METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"
 _PREFLIGHT_HOLDS_S = 600
 
 
-class Edge:
+class HttpEdge:
     """Names each request, and adds the headers where the answer itself does not say otherwise.
 
     Addresses in `exact` are answered by their own application without a look at the routes of `app`: layers that only

@@ -19,27 +19,27 @@ _REDIS_ANSWERS_WITHIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedState:
     bucket: Bucket
     registered: BaseCache
     keys: BaseCache
 
 
-def in_memory(settings: Settings) -> Shared:
+def in_memory(settings: Settings) -> SharedState:
     """What one process needs; nothing is opened."""
     bucket = MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second)
-    return Shared(bucket, registry(None), key_cache(None))
+    return SharedState(bucket, registry(None), key_cache(None))
 
 
 @asynccontextmanager
-async def open_shared(settings: Settings) -> AsyncGenerator[Shared]:
+async def open_shared(settings: Settings) -> AsyncGenerator[SharedState]:
     """In Redis where `redis_url` is set. A Redis that does not answer is no reason not to start, or not to answer."""
     async with open_redis(settings) as redis:
         if redis is None:
             yield in_memory(settings)
             return
         bucket = RedisBucket(redis, settings.graphql_bucket, settings.graphql_restored_per_second)
-        yield Shared(bucket, registry(redis), key_cache(redis))
+        yield SharedState(bucket, registry(redis), key_cache(redis))
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.events import event_adapter
 from identity.blocking_tokens import meet
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from identity.record_state import RecordState
 from matching.evaluate import bcubed, largest_cluster, pairwise
 from matching.policy import Policies, Strength
@@ -27,7 +27,7 @@ class Evidence:
         return {key: min(votes, key=lambda person: (-votes[person], person)) for key, votes in self.votes.items()}
 
 
-def gather(events: Iterable[tuple[Mapping[str, Any], str | None]], reader: Reader) -> Evidence:
+def gather(events: Iterable[tuple[Mapping[str, Any], str | None]], reader: ClaimsReader) -> Evidence:
     """The evidence of a world's events, each with its true person."""
     evidence = Evidence()
     for raw, person in events:

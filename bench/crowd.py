@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from bench.accuracy import scores
-from ingest.bulk import Job, Parts, Report, run
+from ingest.bulk import BulkParts, BulkReport, Job, run
 from ingest.bulk.scope import components_of
 from ingest.bulk.spill import Spill
 from ingest.delivery import Raw
@@ -60,12 +60,12 @@ SELECT DISTINCT rid FROM connects WHERE list_contains(?, type)
 """
 
 
-def measure(parts: Parts, world: World, work: Path, out: Path, processes: int, step: Callable[[int], None]) -> Any:
+def measure(parts: BulkParts, world: World, work: Path, out: Path, processes: int, step: Callable[[int], None]) -> Any:
     """Figures of one world; `work` and `out` are empty folders."""
     persons = array("i")
     figures: dict[str, Any] = {}
 
-    def then(spill: Spill, report: Report) -> None:
+    def then(spill: Spill, report: BulkReport) -> None:
         figures.update(_figures(spill, out, parts, world, np.array(persons, np.int32)))
 
     job = Job(parts, work, out, processes)
@@ -93,7 +93,7 @@ def _raws(world: World, persons: array[int]) -> Iterator[Sequence[Raw]]:
     yield some
 
 
-def _figures(spill: Spill, out: Path, parts: Parts, world: World, persons: Any) -> dict[str, Any]:
+def _figures(spill: Spill, out: Path, parts: BulkParts, world: World, persons: Any) -> dict[str, Any]:
     truth = spill.by_record(_VOTES, "person", truth=pa.table({"seq": np.arange(len(persons)), "person": persons}))
     numbers = spill.by_record(_RESOLVED, "number", str(out / "RESOLVED_TO-*.csv"))
     identified = spill.by_record(
@@ -119,7 +119,7 @@ def _figures(spill: Spill, out: Path, parts: Parts, world: World, persons: Any) 
     }
 
 
-def _named(spill: Spill, parts: Parts, records: int) -> Any:
+def _named(spill: Spill, parts: BulkParts, records: int) -> Any:
     found = np.zeros(records, bool)
     for batch in spill.batches("told"):
         for row in batch.to_pylist():

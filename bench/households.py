@@ -12,9 +12,9 @@ from typing import Any
 
 from bench.accuracy import Evidence
 from identity.read_model import survivors
-from identity.resolution import decide
+from identity.resolution import resolve_people
 from matching.address import one_spelling
-from matching.household import LIKELY, SHARED_TYPES, Kind, Person, Shared, relation
+from matching.household import LIKELY, SHARED_TYPES, HouseholdPerson, RelationKind, SharedTie, relation
 from matching.policy import Policies
 from matching.resolve import Guards
 from matching.survivorship import default
@@ -45,7 +45,7 @@ def measure(evidence: Evidence, homes: Mapping[str, str], policies: Policies) ->
         if my_home == your_home:
             reachable.add(pair)
         judged = relation(person, partner, shared)
-        if judged is not None and judged.kind is Kind.HOUSEHOLD:
+        if judged is not None and judged.kind is RelationKind.HOUSEHOLD:
             found.add(pair)
     home_of = {person: home for _, (person, home) in people}
     together: dict[str, set[str]] = defaultdict(set)
@@ -65,7 +65,7 @@ def measure(evidence: Evidence, homes: Mapping[str, str], policies: Policies) ->
 
 
 def _customers(evidence: Evidence, policies: Policies) -> Iterator[list[Any]]:
-    decision = decide(evidence.records, policies, Guards.ON, new_component=lambda: "")
+    decision = resolve_people(evidence.records, policies, Guards.ON, new_component=lambda: "")
     yield from (list(person.records) for person in decision.persons)
 
 
@@ -79,12 +79,14 @@ def _golden(records: Iterable[Any]) -> dict[str, Any]:
     return {name: claim["value"] for name, claim in survivors(records, default()).items()}
 
 
-def _person(records: Iterable[Any]) -> Person:
+def _person(records: Iterable[Any]) -> HouseholdPerson:
     golden = _golden(records)
-    return Person(*(str(golden.get(name, "")) for name in ("given_name", "family_name", "suffix", "birth_date")))
+    return HouseholdPerson(
+        *(str(golden.get(name, "")) for name in ("given_name", "family_name", "suffix", "birth_date"))
+    )
 
 
-def _pairs(customers: list[list[Any]]) -> Iterator[tuple[tuple[int, int], list[Shared]]]:
+def _pairs(customers: list[list[Any]]) -> Iterator[tuple[tuple[int, int], list[SharedTie]]]:
     """Pairs of customers that share something that is not shared by a crowd, with all that they share."""
     holders: dict[tuple[str, str], set[int]] = defaultdict(set)
     present: list[str | None] = []
@@ -96,10 +98,10 @@ def _pairs(customers: list[list[Any]]) -> Iterator[tuple[tuple[int, int], list[S
             for key, carried in record.identifiers.items():
                 if carried.type in SHARED_TYPES and not carried.shared and not carried.blocked:
                     holders[carried.type, key].add(index)
-    pairs: dict[tuple[int, int], list[Shared]] = defaultdict(list)
+    pairs: dict[tuple[int, int], list[SharedTie]] = defaultdict(list)
     for (kind, value), indexes in holders.items():
         if 1 < len(indexes) <= _CROWD:
             for one, other in combinations(sorted(indexes), 2):
                 current = kind != "address" or present[one] == present[other] == value
-                pairs[one, other].append(Shared(kind, len(indexes), current))
+                pairs[one, other].append(SharedTie(kind, len(indexes), current))
     yield from pairs.items()

@@ -18,7 +18,7 @@ from bench.machine import machine
 from bench.wipe import wipe
 from cypher import load
 from domain.events import event_adapter
-from graph.store.database import Database, Transaction
+from graph.store.database import Database, DbTransaction
 from ingest.intake import Intake
 from world import World, WorldConfig
 
@@ -152,7 +152,7 @@ async def _write_plain(
 async def _write(database: Database, text: str, rows: list[Any]) -> None:
     for start in range(0, len(rows), _BATCH):
 
-        async def work(transaction: Transaction, start: int = start) -> None:
+        async def work(transaction: DbTransaction, start: int = start) -> None:
             await transaction.run_text(text, rows=rows[start : start + _BATCH])
 
         await database.write("bench", work)

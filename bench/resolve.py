@@ -12,7 +12,7 @@ from bench import registry
 from bench.children import child
 from bench.machine import machine
 from domain.settings import Settings
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from matching.evaluate import largest_cluster, pairwise
 from matching.policy import default
 from privacy.vault import open_vault
@@ -37,7 +37,7 @@ def run(config: Settings, count: int, seed: int, step: Callable[[str], None]) ->
         "SELECT column0, column1 FROM read_csv(?, header = false)", [str(folder / "files" / "RESOLVED_TO-*.csv")]
     ).fetchall()
     number_of: dict[str, str] = dict(found)
-    reader = Reader(open_vault(config), default(), config.default_region)
+    reader = ClaimsReader(open_vault(config), default(), config.default_region)
     mine = {id_: number_of[reader.record_key("registry", id_)] for id_ in truth}
     clusters = duckdb.execute(
         "SELECT unique_id, cluster_id FROM read_parquet(?)", [str(folder / "clusters.parquet")]

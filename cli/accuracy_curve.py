@@ -11,7 +11,7 @@ import leather
 
 from domain.errors import InvalidInput
 from matching.evaluate import pairwise
-from matching.tables import Resolved
+from matching.tables import ResolvedTable
 
 _CUTS = range(-4, 9)
 _Label = TypeVar("_Label", bound=Hashable)
@@ -22,7 +22,7 @@ def told(labels: Sequence[_Label], truth: Sequence[str]) -> dict[str, _Label]:
     return {str(row): label for row, label in enumerate(labels) if truth[row]}
 
 
-def draw_curve(resolved: Resolved, truth: Sequence[str], path: Path) -> list[dict[str, float]]:
+def draw_curve(resolved: ResolvedTable, truth: Sequence[str], path: Path) -> list[dict[str, float]]:
     """Writes the curve as SVG to `path`; gives cut (log-odds), precision, recall and F1 of each of its points."""
     if path.suffix.lower() != ".svg":
         raise InvalidInput(f"{path.name} is no SVG file.", hint="Name a file that ends in .svg.")

@@ -9,7 +9,7 @@ import orjson
 import typer
 
 from domain.settings import settings
-from privacy.audit_log import AuditLog, Verdict
+from privacy.audit_log import AuditLog, AuditVerdict
 from privacy.vault import open_vault
 from runtime.service import open_database
 
@@ -38,7 +38,7 @@ def verify(
         raise typer.Exit(1)
 
 
-async def _verified(end: str | None) -> Verdict:
+async def _verified(end: str | None) -> AuditVerdict:
     config = settings()
     async with open_database(config) as database:
         return await AuditLog(database, open_vault(config)).verify(end)

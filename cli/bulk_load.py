@@ -17,7 +17,7 @@ from graph.store.database import Database
 from graph.store.migrations import migrate
 from ingest.bulk.spill import Spill
 from ingest.bulk.tables import import_arguments
-from ingest.delivery import Refusal
+from ingest.delivery import EventRefusal
 from ingest.parse import parse
 from ingest.quarantine import Quarantine
 from privacy.vault import Vault, open_vault
@@ -86,15 +86,15 @@ async def _fill_live(settings: Settings, spill: Spill, step: Callable[[int], Non
         await _keep(refusals(spill, vault), service.quarantine)
 
 
-def refusals(spill: Spill, vault: Vault) -> Iterator[Refusal]:
+def refusals(spill: Spill, vault: Vault) -> Iterator[EventRefusal]:
     """What cannot be taken, in the order of the files."""
     for batch in spill.batches("refused"):
         for row in batch.to_pylist():
             raw = vault.open(f"bulk|{row['seq']}", row["sealed"])
-            yield Refusal(raw, row["pointer"], row["message"], row["hint"], row["source"])
+            yield EventRefusal(raw, row["pointer"], row["message"], row["hint"], row["source"])
 
 
-async def _keep(found: Iterator[Refusal], quarantine: Quarantine) -> None:
+async def _keep(found: Iterator[EventRefusal], quarantine: Quarantine) -> None:
     while some := list(islice(found, _AT_ONCE)):
         await quarantine.put(some)
 

@@ -37,7 +37,7 @@ _ANSWERS_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """One thing that was looked at; `todo` is the next step where it is not `ok`."""
 
     what: str
@@ -53,7 +53,7 @@ def check(
     try:
         config = settings()
     except SetupError as error:
-        findings = [Finding("configuration", False, error.message, error.hint)]
+        findings = [CheckFinding("configuration", False, error.message, error.hint)]
     else:
         findings = asyncio.run(look(config))
     if as_json:
@@ -67,7 +67,7 @@ def check(
         raise typer.Exit(1)
 
 
-async def look(config: Settings) -> list[Finding]:
+async def look(config: Settings) -> list[CheckFinding]:
     """Every finding, in the order in which to mend them."""
     found = [
         await _found("configuration", lambda: _configuration(config)),
@@ -94,13 +94,13 @@ async def look(config: Settings) -> list[Finding]:
     return found
 
 
-async def _found(what: str, looked: Callable[[], Awaitable[str]]) -> Finding:
+async def _found(what: str, looked: Callable[[], Awaitable[str]]) -> CheckFinding:
     try:
-        return Finding(what, True, await looked())
+        return CheckFinding(what, True, await looked())
     except RegularsError as error:
-        return Finding(what, False, error.message, error.hint)
+        return CheckFinding(what, False, error.message, error.hint)
     except TimeoutError:
-        return Finding(what, False, "no answer", "Look whether it runs and is overloaded.")
+        return CheckFinding(what, False, "no answer", "Look whether it runs and is overloaded.")
 
 
 async def _configuration(config: Settings) -> str:

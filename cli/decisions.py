@@ -12,7 +12,7 @@ from rich.console import Console
 from domain.errors import InvalidInput, NotFound, SetupError, TooLarge
 from domain.settings import settings
 from graph.decision_log import DecisionLog
-from identity.decisions.agent_decisions import Decisions
+from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.replay import LoggedDecision, replay
 from runtime.service import open_database, open_service
 
@@ -45,7 +45,7 @@ async def _replay(file: Path) -> int:
     """How many lines could not be replayed; each is told on the error stream, and the rest goes on."""
     errors, taken, refused = Console(stderr=True), 0, 0
     async with open_service(settings()) as service:
-        decisions = Decisions(service.parts)
+        decisions = AgentDecisions(service.parts)
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 try:

@@ -23,7 +23,7 @@ from bench.stream import Streamed, percentile, stream
 from cli.neo4j import download_bar
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from privacy.vault import open_vault
 from runtime.service import open_database, policies_of
 from world import World, WorldConfig
@@ -77,7 +77,7 @@ def demo(
 
 async def _run(config: Settings, key: str, people: int, seed: int, screen: Console) -> dict[str, Any]:
     world = World(WorldConfig(people=people, seed=seed))
-    reader = Reader(open_vault(config), policies_of(config), config.default_region)
+    reader = ClaimsReader(open_vault(config), policies_of(config), config.default_region)
     truth: dict[str, str] = {}
 
     def events() -> Iterator[dict[str, Any]]:

@@ -22,11 +22,11 @@ from cli.accuracy_curve import draw_curve, told
 from domain.errors import InvalidInput
 from ingest.files.table import read_table
 from matching.evaluate import bcubed, largest_cluster, pairwise, singletons
-from matching.tables import Resolved, resolve_table
+from matching.tables import ResolvedTable, resolve_table
 from matching.tables.kinds import Kind
 from matching.tables.proposal import propose
 
-_MOST_MISTAKES = 200_000  # pairs looked at for the worst ones
+_MAX_MISTAKES = 200_000  # pairs looked at for the worst ones
 
 
 def evaluate(
@@ -110,7 +110,7 @@ def kinds_of(path: Path, table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
     return kinds
 
 
-def _figures(resolved: Resolved, found: Sequence[int], labels: Sequence[str], seconds: float) -> dict[str, Any]:
+def _figures(resolved: ResolvedTable, found: Sequence[int], labels: Sequence[str], seconds: float) -> dict[str, Any]:
     predicted, truth = told(found, labels), told(labels, labels)
     pairs, elements = pairwise(predicted, truth), bcubed(predicted, truth)
     population = len(labels) * (len(labels) - 1) / 2
@@ -135,21 +135,21 @@ def _figures(resolved: Resolved, found: Sequence[int], labels: Sequence[str], se
     }
 
 
-def _weights(resolved: Resolved) -> dict[str, dict[str, Any]]:
+def _weights(resolved: ResolvedTable) -> dict[str, dict[str, Any]]:
     return {
         column.name: {"kind": column.kind.value, "weights": [round(float(weight), 2) for weight in weights]}
         for column, weights in zip(resolved.columns, resolved.model.weights, strict=True)
     }
 
 
-def _mistakes(resolved: Resolved, labels: Sequence[int], truth: Sequence[str], most: int) -> list[dict[str, Any]]:
+def _mistakes(resolved: ResolvedTable, labels: Sequence[int], truth: Sequence[str], most: int) -> list[dict[str, Any]]:
     """The pairs that were wrongly joined or kept apart with the least doubt. Rows count from 1."""
     found: list[dict[str, Any]] = []
     for what, together, apart in (
         ("wrongly joined", labels, truth),
         ("wrongly kept apart", truth, labels),
     ):
-        pairs = list(islice(_differing(together, apart, truth), _MOST_MISTAKES)) if most else []
+        pairs = list(islice(_differing(together, apart, truth), _MAX_MISTAKES)) if most else []
         odds = resolved.odds([one for one, _ in pairs], [other for _, other in pairs])
         worst = sorted(range(len(pairs)), key=lambda n: (-abs(float(odds[n])), pairs[n]))[:most]
         for one, other in (pairs[n] for n in worst):
@@ -173,7 +173,7 @@ def _differing(
         yield from ((one, other) for one, other in combinations(rows, 2) if apart[one] != apart[other])
 
 
-def _show_mistake(mistake: Mapping[str, Any], resolved: Resolved, table: Mapping[str, Sequence[str]]) -> None:
+def _show_mistake(mistake: Mapping[str, Any], resolved: ResolvedTable, table: Mapping[str, Sequence[str]]) -> None:
     one, other = map(int, mistake["rows"])
 
     def cells(sources: Sequence[str], row: int) -> str:
@@ -194,7 +194,7 @@ def _show_mistake(mistake: Mapping[str, Any], resolved: Resolved, table: Mapping
     Console().print(shown)
 
 
-def _show(figures: Mapping[str, Any], resolved: Resolved) -> None:
+def _show(figures: Mapping[str, Any], resolved: ResolvedTable) -> None:
     screen = Console()
     scores = Table("figure", "value", title="Nothing was tuned on the labels", title_justify="left")
     for name, value in figures.items():

@@ -22,7 +22,7 @@ from graph.service_keys import ServiceKeys
 from graph.store.migrations import migrate
 from privacy.audit_log import AuditLog, Entry
 from privacy.vault import open_vault
-from resolvers.access.caller import EVENT_WRITE, GUEST_SCOPES, SCOPES, Kind
+from resolvers.access.caller import EVENT_WRITE, GUEST_SCOPES, SCOPES, CallerKind
 from resolvers.access.roles import ROLES, scopes_of
 from runtime.service import open_database
 
@@ -30,7 +30,7 @@ app = typer.Typer(no_args_is_help=True, help="Service keys: create, list, rotate
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Id = Annotated[str, typer.Argument(help="The key's id, as `list` shows it.")]
 T = TypeVar("T")
-_SERVICE_ROLES = [name for name, role in ROLES.items() if role.kind is Kind.SERVICE]
+_SERVICE_ROLES = [name for name, role in ROLES.items() if role.kind is CallerKind.SERVICE]
 
 
 @app.command()
@@ -120,7 +120,7 @@ def _scopes(name: str, roles: list[str], scopes: list[str]) -> frozenset[str]:
     for scope in scopes:
         if scope not in SCOPES.keys() - GUEST_SCOPES:
             raise InvalidInput("There is no such scope of a service.", hint="docs/permissions.md lists them.")
-    found = scopes_of(roles, Kind.SERVICE) | frozenset(scopes)
+    found = scopes_of(roles, CallerKind.SERVICE) | frozenset(scopes)
     if not found:
         raise InvalidInput("The key could do nothing.", hint="Give it a --role or a --scope.")
     return found

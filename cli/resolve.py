@@ -23,18 +23,18 @@ from cli.bulk_load import fill_by_import, fill_live, require_empty
 from cli.ingest import SOME_REFUSED
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
-from ingest.bulk import Job, Parts, Report, run
+from ingest.bulk import BulkParts, BulkReport, Job, run
 from ingest.bulk.job import processes
 from ingest.bulk.spill import Spill
 from ingest.delivery import Raw
-from ingest.files.mapping import Mapping, load_mappings, mapping_for
-from ingest.files.reader import Tally, read_events
+from ingest.files.mapping import FileMapping, load_mappings, mapping_for
+from ingest.files.reader import FileCounts, read_events
 from loyalty.programme import programme
 from privacy.vault import open_vault
 from runtime.service import policies_of, survivorship_of
 
 _READ = 1_000
-Source = tuple[Path, Mapping | None]
+Source = tuple[Path, FileMapping | None]
 
 
 class Load(StrEnum):
@@ -72,11 +72,11 @@ def resolve(
         raise typer.Exit(SOME_REFUSED)
 
 
-def run_job(job: Job, raws: Iterator[Sequence[Raw]], step: Callable[[str, int], None], load: Load) -> Report:
+def run_job(job: Job, raws: Iterator[Sequence[Raw]], step: Callable[[str, int], None], load: Load) -> BulkReport:
     """The job and its loading, timed as one step more."""
     config = job.parts.settings
 
-    def then(spill: Spill, report: Report) -> None:
+    def then(spill: Spill, report: BulkReport) -> None:
         started = time.monotonic()
         step("load", 0)
         if load is Load.IMPORT:
@@ -88,19 +88,19 @@ def run_job(job: Job, raws: Iterator[Sequence[Raw]], step: Callable[[str, int], 
     return run(job, raws, step, then=then)
 
 
-def parts_of(config: Settings) -> Parts:
+def parts_of(config: Settings) -> BulkParts:
     """What the workers of a job are given under these settings."""
     open_vault(config)  # makes the key file, where there is none, before several processes look for it
     rules = programme(config.loyalty_config)
     now = datetime.now(UTC).isoformat()
-    return Parts(config, policies_of(config), rules.points, rules.tier, survivorship_of(config), now)
+    return BulkParts(config, policies_of(config), rules.points, rules.tier, survivorship_of(config), now)
 
 
 def raws_of(sources: Sequence[Source]) -> Iterator[list[Raw]]:
     """The raw events of files, some at a time."""
     for path, mapping in sources:
         some: list[Raw] = []
-        for raw in read_events(path, mapping, Tally()):
+        for raw in read_events(path, mapping, FileCounts()):
             some.append(raw)
             if len(some) == _READ:
                 yield some
@@ -142,14 +142,14 @@ def progress(*, hidden: bool) -> Generator[Callable[[str, int], None]]:
         yield step
 
 
-def as_figures(report: Report) -> dict[str, Any]:
+def as_figures(report: BulkReport) -> dict[str, Any]:
     """The report as it is printed for machines."""
     found = asdict(report)
     peak = found.pop("peak_bytes")
     return found | {"minutes": round(sum(report.seconds.values()) / 60, 2), "peak_memory_mib": round(peak / 2**20)}
 
 
-def _show(report: Report, as_json: bool) -> None:
+def _show(report: BulkReport, as_json: bool) -> None:
     figures = as_figures(report)
     if as_json:
         print(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode())

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from identity.rules.apply import apply_rules
 from identity.rules.rehearse import Rehearsal, rehearse
 from matching.evaluate import Scores
@@ -40,7 +40,7 @@ def rehearse_(
     config = settings()
     policies = policies_of(config.model_copy(update={"identity_config": file}))
     vault = open_vault(config)
-    truth = _labels(labels, Reader(vault, policies, config.default_region)) if labels else {}
+    truth = _labels(labels, ClaimsReader(vault, policies, config.default_region)) if labels else {}
     found = asyncio.run(_rehearsed(config, vault, policies, records))
     report = _report(found, truth)
     if as_json:
@@ -90,7 +90,7 @@ def _progress() -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
-def _labels(path: Path, reader: Reader) -> dict[str, str]:
+def _labels(path: Path, reader: ClaimsReader) -> dict[str, str]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         if missing := {"source", "id", "label"} - set(rows.fieldnames or ()):

@@ -17,7 +17,7 @@ def load(name: str) -> str:
 
 
 @cache
-def together(*names: str) -> str:
+def joined(*names: str) -> str:
     """Several queries as one statement, run one after another in one round trip, each behind the one before.
 
     Those that return anything must return exactly one row. What they take is one map, `$batch`: the server plans anew

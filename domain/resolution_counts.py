@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Resolved:
+class ResolutionCounts:
     """What commits came to. `held` are decisions that left records for review, counted each time they are taken anew;
     `hot` are blocking tokens that a commit met and that too many records carry to count."""
 

@@ -9,31 +9,31 @@ from typing import Any
 
 from cypher import load
 from graph.query.as_of import at_moment
-from graph.query.brand_view import View, columns_within, finder_within, parts_within
+from graph.query.brand_view import BrandView, columns_within, finder_within, parts_within
 from graph.query.compose import columns, narrowed
 from graph.store.database import Database, Row
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ProfilePart:
     """A part of a profile: the fragment `cypher/profile/<name>.cypher` and its arguments. Equal ones are read once."""
 
     name: str
     arguments: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
-    def of(cls, name: str, **arguments: Any) -> Part:
+    def of(cls, name: str, **arguments: Any) -> ProfilePart:
         return cls(name, tuple(sorted(arguments.items())))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading(Collection[Part]):
+class Reading(Collection[ProfilePart]):
     """Parts in a fixed order, as a statement reads them: `text` are its further columns, `parameters` what they take.
 
     Equal ones are one object as long as they are in use, so that their readers meet.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[ProfilePart, ...]
     base: str
     text: str
     parameters: Mapping[str, Any]
@@ -41,8 +41,8 @@ class Reading(Collection[Part]):
     @classmethod
     def of(
         cls,
-        parts: Collection[Part],
-        wanted: Mapping[Part, Collection[str]] | None = None,
+        parts: Collection[ProfilePart],
+        wanted: Mapping[ProfilePart, Collection[str]] | None = None,
         own: Collection[str] | None = None,
     ) -> Reading:
         """`wanted` narrows the rows of a part to these entries (see `narrowed`), `own` the customer's properties to
@@ -57,7 +57,7 @@ class Reading(Collection[Part]):
     def __contains__(self, part: object) -> bool:
         return part in self.parts
 
-    def __iter__(self) -> Iterator[Part]:
+    def __iter__(self) -> Iterator[ProfilePart]:
         return iter(self.parts)
 
     def __len__(self) -> int:
@@ -65,7 +65,9 @@ class Reading(Collection[Part]):
 
 
 @lru_cache(1024)
-def _reading(parts: tuple[Part, ...], wanted: tuple[frozenset[str] | None, ...], own: frozenset[str] | None) -> Reading:
+def _reading(
+    parts: tuple[ProfilePart, ...], wanted: tuple[frozenset[str] | None, ...], own: frozenset[str] | None
+) -> Reading:
     parameters = {f"part{n}": dict(part.arguments) for n, part in enumerate(parts)}
     base = load("profile/base")
     base = base if own is None else narrowed(base, own)
@@ -90,7 +92,7 @@ class Profile:
     """A customer's own properties and the parts that were asked for."""
 
     base: Row
-    parts: dict[Part, Any] = field(default_factory=dict[Part, Any])
+    parts: dict[ProfilePart, Any] = field(default_factory=dict[ProfilePart, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,9 @@ class Customers:
     """The customers of one database, or as much of them as a view shows."""
 
     database: Database
-    view: View | None = None
+    view: BrandView | None = None
 
-    async def sought(self, finder: Finder, parts: Collection[Part] = ()) -> list[Profile]:
+    async def sought(self, finder: Finder, parts: Collection[ProfilePart] = ()) -> list[Profile]:
         """As `find`, in one round trip that all share who seek such parts at the same moment. Raises Unavailable."""
         if self.view is not None:
             return await self.find(finder, parts)
@@ -119,10 +121,12 @@ class Customers:
                 found[row["slot"]].append(row)
             return found
 
-        rows = await self.database.together.read((finder.text, reading), finder.parameters["find"], read)
+        rows = await self.database.shared_reads.read((finder.text, reading), finder.parameters["find"], read)
         return [_profile(row, reading) for row in rows]
 
-    async def find(self, finder: Finder, parts: Collection[Part] = (), *, as_of: str | None = None) -> list[Profile]:
+    async def find(
+        self, finder: Finder, parts: Collection[ProfilePart] = (), *, as_of: str | None = None
+    ) -> list[Profile]:
         """The profiles of whom the finder finds, in no order, in one round trip. Raises Unavailable.
 
         With `as_of` (RFC 3339) every record counts where it stood then; the customer's own properties are of today.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
-from graph.store.database import Database, Row, Transaction
+from graph.store.database import Database, DbTransaction, Row
 
 FEED = ("identity_feed/number", "identity_feed/page")
 _NUMBERED_AT_ONCE = 10_000
@@ -16,7 +16,7 @@ Whom: TypeAlias = tuple[Literal["number", "record"], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class IdentityFeed:
     """The feed of one database. A change gets its place when it is first read: see `identity_feed/number`."""
 
     database: Database
@@ -24,7 +24,7 @@ class Changes:
     async def after(self, place: int, size: int) -> list[Row]:
         """Up to `size` changes after a place, in one round trip. Raises Unavailable."""
 
-        async def work(transaction: Transaction) -> list[Row]:
+        async def work(transaction: DbTransaction) -> list[Row]:
             batch = {"after": place, "size": size, "most": max(size, _NUMBERED_AT_ONCE)}
             return (await transaction.run(*FEED, batch=batch))[0]["changes"]
 

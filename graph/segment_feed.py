@@ -14,16 +14,16 @@ from typing import TypeAlias
 
 from cypher import load
 from domain.errors import InvalidInput, NotFound
-from graph.customers import Part, Profile
+from graph.customers import Profile, ProfilePart
 from graph.query.compose import columns
-from graph.store.database import Database, Row, Transaction
+from graph.store.database import Database, DbTransaction, Row
 
 KEPT_MS = 7 * 86_400_000
 """How long a change is kept, and a segment followed after the last who waited for it."""
 _RENEW_EVERY_S = 3_600.0
 _PAGE = 100
 _FORGOTTEN_AT_ONCE = 1_000
-VISITS = Part.of("visits")
+VISITS = ProfilePart.of("visits")
 
 Judge: TypeAlias = Callable[[Sequence[tuple[Profile, Collection[str]]], Sequence[Row], int], list[Row]]
 """Of profiles with their visits, each with the segments told of it, the followed segments' rows (id, rule, sweptTo,
@@ -31,7 +31,7 @@ silent), and now (ms): number, segments, due and news ([segment, kind]) of each 
 
 
 @dataclass(slots=True)
-class Transitions:
+class SegmentFeed:
     """The feed of one database. `judge` tells how customers stand."""
 
     database: Database
@@ -54,14 +54,14 @@ class Transitions:
             await self._forget(chosen["now"])
             return False
 
-        async def work(tx: Transaction) -> None:
+        async def work(tx: DbTransaction) -> None:
             await self._page(tx, chosen, numbers, stale)
 
         await self.database.write("segment_changes", work)
         self._renewed |= dict.fromkeys(stale, time.monotonic() + _RENEW_EVERY_S)
         return bool(stale) or chosen["start"] is not None or any(len(one) == _PAGE for one in lists)
 
-    async def _page(self, tx: Transaction, chosen: Row, numbers: Sequence[str], waited: Sequence[str]) -> None:
+    async def _page(self, tx: DbTransaction, chosen: Row, numbers: Sequence[str], waited: Sequence[str]) -> None:
         until = chosen["now"] + KEPT_MS
         [feed] = await tx.run("segments/feed/lock", waited=waited, now=chosen["now"], until=until)
         followed, now = feed["followed"], feed["now"]

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 
 from graph.store.database import Database, Row
 
-MOST_HOPS = 12
-MOST_RECORDS = 5_000
+MAX_HOPS = 12
+MAX_RECORDS = 5_000
 CROWD = 500
 """Records that carry an identifier beyond which it is not followed: it says nothing about who anybody is."""
 
-Step = tuple[str, str, str]  # record, identifier, record
+PathStep = tuple[str, str, str]  # record, identifier, record
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
     """`steps` is empty where none was found; `complete`: a shorter or any other path would have been found."""
 
-    steps: list[Step]
+    steps: list[PathStep]
     complete: bool
 
 
@@ -27,7 +27,7 @@ class Path:
 class _End:
     """What was reached from one end: record → how, and the records that were reached last."""
 
-    came: dict[str, Step | None]
+    came: dict[str, PathStep | None]
     frontier: list[str]
     followed: set[str] = field(default_factory=set[str])
 
@@ -37,7 +37,7 @@ async def shortest(database: Database, left: Collection[str], right: Collection[
     ends = [_End(dict.fromkeys(sorted(side)), sorted(side)) for side in (left, right)]
     hops = 0
     while all(end.frontier for end in ends):
-        if hops == MOST_HOPS or sum(len(end.came) for end in ends) > MOST_RECORDS:
+        if hops == MAX_HOPS or sum(len(end.came) for end in ends) > MAX_RECORDS:
             return Path([], complete=False)
         here, there = sorted(ends, key=lambda end: len(end.frontier))
         cut = await _advance(database, here)
@@ -54,7 +54,7 @@ async def shortest(database: Database, left: Collection[str], right: Collection[
 async def _advance(database: Database, end: _End) -> bool:
     """Reaches the next records; whether there were more than may be read."""
     rows = await database.read(
-        "identity_graph/hop", keys=end.frontier, followed=sorted(end.followed), crowd=CROWD, most=MOST_RECORDS + 1
+        "identity_graph/hop", keys=end.frontier, followed=sorted(end.followed), crowd=CROWD, most=MAX_RECORDS + 1
     )
     end.frontier = []
     for row in rows:
@@ -62,11 +62,11 @@ async def _advance(database: Database, end: _End) -> bool:
         if row["other"] not in end.came:
             end.came[row["other"]] = (row["key"], row["identifier"], row["other"])
             end.frontier.append(row["other"])
-    return len(rows) > MOST_RECORDS
+    return len(rows) > MAX_RECORDS
 
 
-def _back(end: _End, key: str) -> Sequence[Step]:
-    steps: list[Step] = []
+def _back(end: _End, key: str) -> Sequence[PathStep]:
+    steps: list[PathStep] = []
     while (step := end.came[key]) is not None:
         steps.append(step)
         key = step[0]

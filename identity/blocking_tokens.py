@@ -1,8 +1,8 @@
 """Keyed blocking tokens of source records: who meets whom without a common identifier, claimed before it is decided.
 
-A record's tokens are a function of what it says now. A token that more than `MOST` records carry is hot and does not
-count, and counts again when fewer do: its status is a function of the set of its records. Whoever changes what a
-record says holds the locks of all its tokens, old and new, so two writers that meet on one never miss each other, and
+A record's tokens are a function of what it says now. A token that more than `MAX_CARRIERS` records carry is hot and
+does not count, and counts again when fewer do: its status is a function of the set of its records. Whoever changes what
+a record says holds the locks of all its tokens, old and new, so two writers that meet on one never miss each other, and
 who carries it says the same until the commit. Who meets on a token is compared; only who is alike is in one component.
 """
 
@@ -13,12 +13,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.store.database import Row, Transaction
+from graph.store.database import DbTransaction, Row
 from identity.record_state import RecordState
 from matching.scoring import Model
-from matching.scoring.features import Profile, profile_of
+from matching.scoring.features import ComparedRecord, profile_of
 from matching.scoring.pair import score_profiles
-from matching.scoring.tokens import MOST, tokens_of
+from matching.scoring.tokens import MAX_CARRIERS, tokens_of
 from privacy.vault import Vault
 
 
@@ -27,7 +27,7 @@ class _Candidate:
     """A record that carries a locked token: where it stood, and what it is compared by."""
 
     component: str | None
-    profile: Profile
+    profile: ComparedRecord
 
 
 def _keyed(token: str, vault: Vault) -> str:
@@ -45,11 +45,11 @@ def meet(states: Collection[RecordState], vault: Vault) -> None:
     tokens = [(state, keyed_tokens(state, vault)) for state in states]
     carriers = Counter(key for _, keys in tokens for key in keys)
     for state, keys in tokens:
-        state.match_keys = {key: carriers[key] > MOST for key in keys}
+        state.blocking_tokens = {key: carriers[key] > MAX_CARRIERS for key in keys}
 
 
 @dataclass(slots=True)
-class MatchKeys:
+class BlockingTokens:
     """The tokens that a batch takes and gives up. Without a model there are none.
 
     `met`: who of the batch is why another record is read, by that record's key.
@@ -65,39 +65,39 @@ class MatchKeys:
 
     def guess(self, state: RecordState) -> None:
         """Gives a record that was read without its tokens those that it must have, before claims merge into it."""
-        state.match_keys = dict.fromkeys(self._now(state), False)
+        state.blocking_tokens = dict.fromkeys(self._now(state), False)
 
-    async def claim(self, tx: Transaction, states: Collection[RecordState]) -> dict[str, str]:
+    async def claim(self, tx: DbTransaction, states: Collection[RecordState]) -> dict[str, str]:
         """Locks the tokens of these records, and tells which others have to be read with their components, since they
         are alike or a token begins or ceases to count: key → component. No round trip where no token is new."""
         if self.model is None:
             return {}
         taken, given_up = self._moves(states)
-        tokens = sorted({key for state in states for key in (*self._now(state), *state.match_keys)})
+        tokens = sorted({key for state in states for key in (*self._now(state), *state.blocking_tokens)})
         # A token that its last record gave up is deleted: who waited for its lock finds nothing, and makes it anew.
         while new := [key for key in tokens if key not in self._counts]:
             # Fewer records may carry a hot token soon: those that have tokens to give up.
-            await self._lock(tx, new, MOST + sum(bool(state.match_keys) for state in states))
+            await self._lock(tx, new, MAX_CARRIERS + sum(bool(state.blocking_tokens) for state in states))
         beside: dict[str, str] = {}
         after = {key: self._counts[key] + taken[key] - given_up[key] for key in tokens}
         for key in tokens:
-            if (self._counts[key] > MOST) != (after[key] > MOST):
+            if (self._counts[key] > MAX_CARRIERS) != (after[key] > MAX_CARRIERS):
                 if len(self._holders[key]) < self._counts[key]:  # locked before so many were known to give it up
                     await self._lock(tx, [key], self._counts[key])
-                moving = {state.key for state in states if key in state.match_keys.keys() ^ self._now(state)}
+                moving = {state.key for state in states if key in state.blocking_tokens.keys() ^ self._now(state)}
                 self._read_with(beside, self._holders[key], moving)
         for state in states:
             profile = profile_of(state.evidence())
-            meeting = {other for key in self._now(state) if after[key] <= MOST for other in self._holders[key]}
+            meeting = {other for key in self._now(state) if after[key] <= MAX_CARRIERS for other in self._holders[key]}
             for other in sorted(meeting - {state.key}):
                 if score_profiles(profile, self._candidates[other].profile, self.model).bits >= self.model.review:
                     self._read_with(beside, [other], {state.key})
         return beside
 
-    async def _lock(self, tx: Transaction, keys: list[str], most: int) -> None:
+    async def _lock(self, tx: DbTransaction, keys: list[str], most: int) -> None:
         batch = {"keys": keys, "most": most}
         [answer] = await tx.run("identity/claim_blocking_tokens", "identity/read_candidates", batch=batch)
-        for row in answer["match_keys"]:
+        for row in answer["blocking_tokens"]:
             if row["key"] is not None:
                 self._counts[row["key"]], self._holders[row["key"]] = row["count"], row["holders"]
         for row in answer["candidates"]:
@@ -118,16 +118,18 @@ class MatchKeys:
         rows: list[Row] = []
         for state in changed:
             now = self._now(state)
-            if now != state.match_keys.keys():
+            if now != state.blocking_tokens.keys():
                 rows.append({"record": state.key, "keys": sorted(now)})
-                state.match_keys = {key: state.match_keys.get(key, False) for key in now}
+                state.blocking_tokens = {key: state.blocking_tokens.get(key, False) for key in now}
         counts = {key: count + taken[key] - given_up[key] for key, count in self._counts.items()}
         for state in pool:
-            for key in state.match_keys.keys() & counts.keys():
-                state.match_keys[key] = counts[key] > MOST
+            for key in state.blocking_tokens.keys() & counts.keys():
+                state.blocking_tokens[key] = counts[key] > MAX_CARRIERS
         return {
             "matching": sorted(rows, key=lambda row: row["record"]),
-            "matchKeys": [{"key": key, "hot": counts[key] > MOST} for key in sorted(taken.keys() | given_up.keys())],
+            "blockingTokens": [
+                {"key": key, "hot": counts[key] > MAX_CARRIERS} for key in sorted(taken.keys() | given_up.keys())
+            ],
         }
 
     def _now(self, state: RecordState) -> set[str]:
@@ -143,6 +145,6 @@ class MatchKeys:
         taken, given_up = Counter[str](), Counter[str]()
         for state in states:
             now = self._now(state)
-            taken.update(now - state.match_keys.keys())
-            given_up.update(state.match_keys.keys() - now)
+            taken.update(now - state.blocking_tokens.keys())
+            given_up.update(state.blocking_tokens.keys() - now)
         return taken, given_up

@@ -85,7 +85,7 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ClaimsReader:
     """Reads events into claims under one vault, one set of policies and one default region for phone numbers."""
 
     vault: Vault

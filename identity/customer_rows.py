@@ -9,11 +9,11 @@ from typing import Any
 
 from domain.ids import customer_number
 from domain.stats import Stats
-from graph.store.database import Row, Transaction
+from graph.store.database import DbTransaction, Row
 from identity.number_changes import changes_of
 from identity.read_model import ReadModel
 from identity.record_state import RecordState
-from identity.resolution import Decision, Person, resolution_of
+from identity.resolution import Person, Resolution, resolution_of
 from privacy.vault import Vault
 
 REVIEWED = frozenset(("AMBIGUOUS", "REVIEW"))
@@ -46,7 +46,7 @@ class Numbers:
 
 
 async def number_people(
-    tx: Transaction, decision: Decision, vault: Vault, before: Mapping[str, str] | None = None
+    tx: DbTransaction, decision: Resolution, vault: Vault, before: Mapping[str, str] | None = None
 ) -> Numbers:
     """A number for every person. Who was somebody before a merge gets that number back: the one that a record of theirs
     founded, or had `before` (record → number)."""
@@ -59,7 +59,7 @@ async def number_people(
     return numbers_of(decision, known, had, vault)
 
 
-def numbers_of(decision: Decision, known: Mapping[str, Row], had: Mapping[str, str], vault: Vault) -> Numbers:
+def numbers_of(decision: Resolution, known: Mapping[str, Row], had: Mapping[str, str], vault: Vault) -> Numbers:
     """A number for every person. `known` are customers of the store whose numbers somebody may get back; `had` are
     those that records had before."""
     taken = {person.number for person in decision.persons}
@@ -89,7 +89,7 @@ def _candidates(person: Person, had: Mapping[str, str], vault: Vault) -> list[st
 
 
 @dataclass(frozen=True, slots=True)
-class Customers:
+class CustomerRows:
     """What `PEOPLE` writes after a decision. `records` are all that were read, `pool` those of whole components, and
     `touched` the keys of those that changed or whose orders did. `actor` and `reason` go to the feed of changes."""
 
@@ -101,7 +101,7 @@ class Customers:
     actor: str = "intake"
     reason: str = "evidence changed"
 
-    def rows(self, decision: Decision, numbers: Numbers) -> dict[str, Any]:
+    def rows(self, decision: Resolution, numbers: Numbers) -> dict[str, Any]:
         """The parameters of `PEOPLE`, all but the time."""
         customers = self._counters_only()
         resolved: list[Row] = []
@@ -137,7 +137,7 @@ class Customers:
             **self._verdicts(decision, numbers.of),
         }
 
-    def _changes(self, decision: Decision, numbers: Numbers) -> list[Row]:
+    def _changes(self, decision: Resolution, numbers: Numbers) -> list[Row]:
         """What this does to numbers, for those who keep a copy of them."""
         people = list(zip(decision.persons, numbers.of, strict=True))
         return changes_of(
@@ -163,7 +163,7 @@ class Customers:
                 totals[record.customer.number].replace(Stats.from_json(record.stored_stats), record.stats)
         return [self.read_model.counters(stats) | {"number": number} for number, stats in totals.items()]
 
-    def _verdicts(self, decision: Decision, numbers: Sequence[str]) -> dict[str, Any]:
+    def _verdicts(self, decision: Resolution, numbers: Sequence[str]) -> dict[str, Any]:
         """Who is kept apart from whom now, and whose earlier findings that replaces."""
         number_of = {
             record.key: number

@@ -14,12 +14,12 @@ import structlog
 from identity.claims import Claims
 
 LARGE = 1_000
-_MOST_REMEMBERED = 10_000
+_MAX_REMEMBERED = 10_000
 
 log = structlog.get_logger(__name__)
 
 
-class Crowded(Exception):
+class InLargeComponents(Exception):
     """Some events of a batch stand in large components, and nothing was written. `events` are their keys."""
 
     def __init__(self, events: Collection[str]) -> None:
@@ -27,7 +27,7 @@ class Crowded(Exception):
         self.events = frozenset(events)
 
 
-class Crowds:
+class LargeComponents:
     """The large components that this process knows of."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Crowds:
             if records >= 2 * self._told.get(component, 0):
                 self._told[component] = records
                 log.warning("large component", component=component, records=records)
-        while len(self._records) > _MOST_REMEMBERED:
+        while len(self._records) > _MAX_REMEMBERED:
             oldest = next(iter(self._records))
             del self._records[oldest]
             self._told.pop(oldest, None)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from domain.errors import Unavailable
-from graph.store.database import Row, Transaction
+from graph.store.database import DbTransaction, Row
 
 LOCK_AND_READ = ("identity/lock_components", "identity/where_now", "identity/read_records")
 _ROUNDS = 50
 
 
 async def lock_and_read(
-    tx: Transaction,
+    tx: DbTransaction,
     stands: Mapping[str, str],
     *,
     records: Sequence[str],

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from domain.resolution_counts import Resolved
+from domain.resolution_counts import ResolutionCounts
 from graph.store.database import Database
-from identity.large_components import Crowds
+from identity.large_components import LargeComponents
 from identity.read_model import ReadModel
 from matching.policy import Policies
 from matching.resolve import Guards
@@ -22,5 +22,5 @@ class IdentityParts:
     policies: Policies
     read_model: ReadModel
     guards: Guards = Guards.ON
-    crowds: Crowds = field(default_factory=Crowds)
-    resolved: Resolved = field(default_factory=Resolved)
+    large_components: LargeComponents = field(default_factory=LargeComponents)
+    counts: ResolutionCounts = field(default_factory=ResolutionCounts)

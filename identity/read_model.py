@@ -15,16 +15,16 @@ from typing import Any
 import orjson
 
 from domain.stats import Stats
-from identity.record_state import RecordState, Word
+from identity.record_state import FieldOverride, RecordState
 from matching.normalise import mask_name
-from matching.survivorship import MOST_REJECTED, Claim, Survivor, Survivorship, default, folded
+from matching.survivorship import MAX_REJECTED, Claim, Survivor, Survivorship, default, folded
 from privacy.vault import Vault
 
 AGENT = "agent"
 """Source and rule of a field that an agent set."""
 
 # tier(currency, lifetime spend in minor units) of the group's programme
-Tier = Callable[[str, int], str]
+TierRule = Callable[[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class ReadModel:
 
     vault: Vault
     currency: str
-    tier: Tier
+    tier: TierRule
     survivorship: Survivorship = field(default_factory=default)
 
     def counters(self, stats: Stats) -> dict[str, Any]:
@@ -97,10 +97,10 @@ def survivors(records: Iterable[RecordState], rules: Survivorship) -> dict[str, 
     return golden
 
 
-def words(records: Iterable[RecordState]) -> dict[str, tuple[str, Word]]:
+def words(records: Iterable[RecordState]) -> dict[str, tuple[str, FieldOverride]]:
     """Field → the record it stands on, and what an agent said of it last and has not released: the newest of what the
     newest decision about each record says."""
-    found: dict[str, tuple[str, str, Word]] = {}
+    found: dict[str, tuple[str, str, FieldOverride]] = {}
     for record in records:
         newest = {record.words[decision].field: decision for decision in sorted(record.words)}
         for name, decision in newest.items():
@@ -110,7 +110,7 @@ def words(records: Iterable[RecordState]) -> dict[str, tuple[str, Word]]:
     return {name: (key, word) for name, (_, key, word) in found.items()}
 
 
-def _overridden(record: str, said: Word, survivor: Survivor | None) -> dict[str, Any]:
+def _overridden(record: str, said: FieldOverride, survivor: Survivor | None) -> dict[str, Any]:
     claimed = () if survivor is None else (survivor.claim, *survivor.rejected)
     rejected = [_shown(claim) for claim in claimed if folded(claim.value) != folded(said.value)]
     agreeing = len(claimed) - len(rejected)
@@ -123,9 +123,7 @@ def _overridden(record: str, said: Word, survivor: Survivor | None) -> dict[str,
         "actor": said.actor,
         "reason": said.reason,
     } | (
-        {"rejected": rejected[:MOST_REJECTED], "others": survivor.others + 1 - agreeing}
-        if rejected and survivor
-        else {}
+        {"rejected": rejected[:MAX_REJECTED], "others": survivor.others + 1 - agreeing} if rejected and survivor else {}
     )
 
 

@@ -18,7 +18,7 @@ from domain.stats import Stats
 from identity.claims import Claims, IdentifierClaim, SubjectClaim
 from matching.address import one_spelling
 from matching.records import About, Identifier, Record
-from matching.rulings import Rule, Ruling
+from matching.rulings import Ruling, RulingRule
 from privacy.vault import Vault
 
 # A change of these may change who a person is; all other traits only change what is known of the person.
@@ -49,7 +49,7 @@ class CustomerRef:
     stats: str | None
 
 
-class Word(NamedTuple):
+class FieldOverride(NamedTuple):
     """What an agent said of a golden field; `value` None: the rules are to decide again. `at` is RFC 3339 in UTC."""
 
     field: str
@@ -59,7 +59,7 @@ class Word(NamedTuple):
     reason: str
 
     @classmethod
-    def opened(cls, decision: str, row: Sequence[Any], vault: Vault) -> Word:
+    def opened(cls, decision: str, row: Sequence[Any], vault: Vault) -> FieldOverride:
         """From the word of a row of `read_records` or `decisions/find`."""
         field_, value, actor, at, reason = row
         return cls(
@@ -95,8 +95,8 @@ def clock(at: datetime) -> str:
 class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
-    `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `match_keys`: its keyed blocking
-    tokens, each with whether too many records carry it. `words`: by decision.
+    `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, each with
+    whether too many records carry it. `words`: by decision.
     """
 
     key: str
@@ -106,7 +106,7 @@ class RecordState:
     traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
     contacts: dict[str, str] = field(default_factory=dict[str, str])
-    match_keys: dict[str, bool] = field(default_factory=dict[str, bool])
+    blocking_tokens: dict[str, bool] = field(default_factory=dict[str, bool])
     signatures: set[str] = field(default_factory=set[str])
     first: str | None = None
     last: str | None = None
@@ -116,7 +116,7 @@ class RecordState:
     component: str | None = None
     customer: CustomerRef | None = None
     rulings: set[Ruling] = field(default_factory=set[Ruling])
-    words: dict[str, Word] = field(default_factory=dict[str, Word])
+    words: dict[str, FieldOverride] = field(default_factory=dict[str, FieldOverride])
     touched: bool = False
     evidence_changed: bool = False
     profile_changed: bool = False
@@ -143,7 +143,7 @@ class RecordState:
             traits=sealed["traits"],
             identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
             contacts=sealed.get("contacts", {}),
-            match_keys=dict(row.get("match_keys") or ()),
+            blocking_tokens=dict(row.get("blocking_tokens") or ()),
             signatures=set(row["signatures"] or ()),
             first=row["first"],
             last=row["last"],
@@ -152,8 +152,10 @@ class RecordState:
             consents=orjson.loads(row["consents"] or "{}"),
             component=row["component"],
             customer=CustomerRef(*row["customer"]) if row["customer"] else None,
-            rulings={Ruling(decision, Rule(rule), side) for decision, rule, side, _ in row["rulings"]},
-            words={id_: Word.opened(id_, word, vault) for id_, _, _, word in row["rulings"] if word is not None},
+            rulings={Ruling(decision, RulingRule(rule), side) for decision, rule, side, _ in row["rulings"]},
+            words={
+                id_: FieldOverride.opened(id_, word, vault) for id_, _, _, word in row["rulings"] if word is not None
+            },
         )
 
     def merge(self, claims: Claims, subject: SubjectClaim, stopped: Mapping[str, tuple[bool, bool]]) -> None:
@@ -225,7 +227,7 @@ class RecordState:
             suffix=self.trait("suffix"),
             birth_date=date.fromisoformat(born) if born else None,
             about=self._about(),
-            tokens=frozenset(key for key, hot in self.match_keys.items() if not hot),
+            tokens=frozenset(key for key, hot in self.blocking_tokens.items() if not hot),
             rulings=frozenset(self.rulings),
         )
 

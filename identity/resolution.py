@@ -33,7 +33,7 @@ class Person:
 
 
 @dataclass(slots=True)
-class Decision:
+class Resolution:
     """What has to change. `newly_shared` maps an identifier to how many people use it, `sizes` a component to how many
     records it holds, where these are many, or None where they no longer are; `hot` counts the hot tokens it met."""
 
@@ -47,19 +47,19 @@ class Decision:
     hot: int = 0
 
 
-def decide(
+def resolve_people(
     pool: Mapping[str, RecordState],
     policies: Policies,
     guards: Guards,
     new_component: Callable[[], str],
     share: Callable[[str, str], int] = lambda record, number: 1,
-) -> Decision:
+) -> Resolution:
     """The decision about whole components. Sets each record's `component`; numbers of new people are left open.
 
     On a split the largest part keeps the number; `share` is how much of a number a record holds, where records should
     not count alike.
     """
-    decision = Decision()
+    decision = Resolution()
     evidence = {key: record.evidence() for key, record in pool.items()}
     decision.newly_shared = newly_shared(pool, evidence, policies)
     for record in pool.values():
@@ -119,7 +119,7 @@ def sharing(
 def _place(
     pool: Mapping[str, RecordState],
     parts: Sequence[Sequence[str]],
-    decision: Decision,
+    decision: Resolution,
     new_component: Callable[[], str],
 ) -> None:
     """Gives each part a component id; the part that holds most of an old component's records inherits its id."""
@@ -146,7 +146,7 @@ def _place(
 def _number(
     pool: Mapping[str, RecordState],
     partitions: Iterable[Partition],
-    decision: Decision,
+    decision: Resolution,
     share: Callable[[str, str], int],
 ) -> None:
     partitions = list(partitions)

@@ -20,15 +20,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from graph.store.database import Row, Transaction
-from identity.blocking_tokens import MatchKeys
+from graph.store.database import DbTransaction, Row
+from identity.blocking_tokens import BlockingTokens
 from identity.claims import Claims, SubjectClaim
-from identity.customer_rows import PEOPLE, Customers, number_people
-from identity.large_components import LARGE, Crowded, reached
+from identity.customer_rows import PEOPLE, REVIEWED, CustomerRows, number_people
+from identity.large_components import LARGE, InLargeComponents, reached
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
 from identity.record_state import RecordState
-from identity.resolution import Decision, decide
+from identity.resolution import Resolution, resolve_people
 from ingest.event_rows import identifiers_of, reports_of
 from ingest.order_state import Points, TransactionState
 
@@ -44,8 +44,6 @@ REPORTS = (
     "intake/write_ledger",
 )
 
-HELD = frozenset(("AMBIGUOUS", "REVIEW"))
-"""Rules that leave a pair to an agent."""
 _UNREAD: Row = {"identifiers": (), "stats": None, "customer": None, "rulings": ()}
 """What `claim_records` does not read of a record."""
 
@@ -64,11 +62,11 @@ class Committer:
         be large: whoever has others waiting commits these apart.
         """
 
-        async def work(transaction: Transaction) -> tuple[set[str], Decision]:
-            return await _Work(self.parts, self.points, transaction, batch, large).run()
+        async def work(transaction: DbTransaction) -> tuple[set[str], Resolution]:
+            return await _CommitTry(self.parts, self.points, transaction, batch, large).run()
 
         new, decision = await self.parts.database.write("intake", work)
-        self.parts.crowds.learn(decision.sizes)
+        self.parts.large_components.learn(decision.sizes)
         self._count(decision)
         answers: list[bool] = []
         for claims in batch:
@@ -76,21 +74,21 @@ class Committer:
             new.discard(claims.event)
         return answers
 
-    def _count(self, decision: Decision) -> None:
-        resolved = self.parts.resolved
-        resolved.created += sum(person.number is None for person in decision.persons)
-        resolved.merged += len(decision.retired)
-        resolved.held += sum(row["rule"] in HELD for row in decision.kept_apart)
-        resolved.hot += decision.hot
+    def _count(self, decision: Resolution) -> None:
+        counts = self.parts.counts
+        counts.created += sum(person.number is None for person in decision.persons)
+        counts.merged += len(decision.retired)
+        counts.held += sum(row["rule"] in REVIEWED for row in decision.kept_apart)
+        counts.hot += decision.hot
 
 
 @dataclass(slots=True)
-class _Work:
+class _CommitTry:
     """One try of one batch. Made anew for each try, so that nothing of a failed one is left."""
 
     parts: IdentityParts
     points: Points
-    tx: Transaction
+    tx: DbTransaction
     batch: Sequence[Claims]
     large: bool
     now: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
@@ -103,17 +101,17 @@ class _Work:
     stopped: dict[str, tuple[bool, bool]] = field(default_factory=dict[str, tuple[bool, bool]])
     records: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
     pool: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
-    tokens: MatchKeys = field(init=False)
+    tokens: BlockingTokens = field(init=False)
     trial: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
     matching: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def __post_init__(self) -> None:
-        self.tokens = MatchKeys(self.parts.vault, self.parts.policies.model)
+        self.tokens = BlockingTokens(self.parts.vault, self.parts.policies.model)
 
-    async def run(self) -> tuple[set[str], Decision]:
+    async def run(self) -> tuple[set[str], Resolution]:
         stands = await self._claim()
         if not self.fresh:
-            return set(), Decision()
+            return set(), Resolution()
         await self._lock_and_read(stands)
         # Decisions about one component follow each other behind its lock, and so do their times.
         self.now = datetime.now(UTC).isoformat()
@@ -128,8 +126,8 @@ class _Work:
             await self.tx.run(*REPORTS, batch=reports)
         finally:
             decision = await deciding
-        customers = Customers(self.parts.vault, self.parts.read_model, self.records, self.pool, self._touched())
-        decision.hot = sum(row["hot"] for row in self.matching.get("matchKeys", ()))
+        customers = CustomerRows(self.parts.vault, self.parts.read_model, self.records, self.pool, self._touched())
+        decision.hot = sum(row["hot"] for row in self.matching.get("blockingTokens", ()))
         numbers = await number_people(self.tx, decision, self.parts.vault)
         await self.tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | self.matching | {"now": self.now})
         return {claims.event for claims in self.fresh}, decision
@@ -177,8 +175,8 @@ class _Work:
         return {key: component for key, component in stands.items() if component}
 
     def _refuse_crowded(self, stands: Mapping[str, str]) -> None:
-        """Raises Crowded where events stand in components that are known to be large."""
-        crowded = {key for key, component in stands.items() if component in self.parts.crowds}
+        """Raises InLargeComponents where events stand in components that are known to be large."""
+        crowded = {key for key, component in stands.items() if component in self.parts.large_components}
         if not crowded:
             return
         crowded = crowded.union(*(self.tokens.met.get(key, ()) for key in crowded))
@@ -187,7 +185,7 @@ class _Work:
         # With all that meets them in this batch: it would wait for their writer's locks, or join the component itself.
         events = {claims.event for claims in reached(self.fresh, crowded | owned, stopped)}
         if events:
-            raise Crowded(events)
+            raise InLargeComponents(events)
 
     async def _stored(self, claimed: Sequence[Row]) -> dict[str, Row]:
         """The records that the new events name, and those that their transactions hang on."""
@@ -288,11 +286,13 @@ class _Work:
     def _move(self, owner: str, contribution: Any, sign: int) -> None:
         self.records[owner].stats.apply(contribution, sign)
 
-    async def _decide(self) -> Decision:
+    async def _decide(self) -> Resolution:
         if not self.pool:
-            return Decision()
+            return Resolution()
         parts = self.parts
-        return await asyncio.to_thread(decide, self.pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex)
+        return await asyncio.to_thread(
+            resolve_people, self.pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex
+        )
 
     def _touched(self) -> set[str]:
         """Records that the batch named or whose transactions it changed."""

@@ -15,7 +15,7 @@ _PARSED_PER_SLICE = 100  # about 5 ms of one core: other requests of the process
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class EventOutcome:
     """What became of one event. `pointer`, `message` and `hint` are set where it was refused."""
 
     status: Literal["accepted", "duplicate", "refused"]
@@ -28,13 +28,13 @@ class Outcome:
 class EventSink(Protocol):
     """Takes events durably. Raises Overloaded (wait, then send again) or Unavailable; then nothing was taken."""
 
-    async def submit(self, events: Sequence[Event]) -> list[Outcome]:
+    async def submit(self, events: Sequence[Event]) -> list[EventOutcome]:
         """One outcome per event, in order, after the commit."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class EventRefusal:
     """An event that cannot be taken as it is, with the reason; `raw` is the JSON value that was sent."""
 
     raw: Any
@@ -48,7 +48,7 @@ class Refusal:
 class RefusalStore(Protocol):
     """Keeps refusals durably. Raises Unavailable where it cannot."""
 
-    async def put(self, refusals: Sequence[Refusal]) -> list[str]:
+    async def put(self, refusals: Sequence[EventRefusal]) -> list[str]:
         """The id under which each is kept, in order."""
         ...
 
@@ -62,7 +62,7 @@ class Raw:
     error: EventRefused | None = None
 
 
-class Reader(Protocol):
+class EventReader(Protocol):
     """Turns a JSON value into an event. Raises EventRefused."""
 
     def __call__(self, value: Any, /) -> Event: ...
@@ -90,7 +90,7 @@ class Receipt:
 
 async def deliver(
     raws: Sequence[Raw],
-    read: Reader,
+    read: EventReader,
     sink: EventSink,
     store: RefusalStore,
     *,
@@ -132,9 +132,9 @@ async def deliver(
     return receipt
 
 
-def _refusal(raw: Raw, error: EventRefused, source: str | None, format: Format) -> Refusal:
+def _refusal(raw: Raw, error: EventRefused, source: str | None, format: Format) -> EventRefusal:
     named = source or _text(raw.value, "source") or "unknown"
-    return Refusal(raw.value, error.pointer, error.message, error.hint, named, format)
+    return EventRefusal(raw.value, error.pointer, error.message, error.hint, named, format)
 
 
 def _text(value: Any, name: str) -> str | None:

@@ -17,14 +17,14 @@ import structlog
 from domain.errors import EventRefused, Overloaded, RegularsError
 from domain.events import Event
 from domain.settings import Settings
-from identity.claims import Reader
-from identity.large_components import Crowded
+from identity.claims import ClaimsReader
+from identity.large_components import InLargeComponents
 from ingest.commit import Committer
-from ingest.delivery import Outcome
+from ingest.delivery import EventOutcome
 from ingest.write_queue import Lane, LaneApart, Waiting, stopping
 
 _READ_PER_SLICE = 50  # events read between two breaths of the event loop
-_FAULT = Outcome(
+_FAULT = EventOutcome(
     "refused", message="the event could not be written", hint="Our fault, and kept: replay it after the next release."
 )
 
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 class Intake:
     """Takes events for one process. Make it with `open_intake`."""
 
-    def __init__(self, committer: Committer, reader: Reader, settings: Settings) -> None:
+    def __init__(self, committer: Committer, reader: ClaimsReader, settings: Settings) -> None:
         self._committer = committer
         self._reader = reader
         self._settings = settings
@@ -48,7 +48,7 @@ class Intake:
         """Events that are taken in and not yet durable."""
         return self._reading + len(self._lane) + len(self._apart)
 
-    async def submit(self, events: Sequence[Event]) -> list[Outcome]:
+    async def submit(self, events: Sequence[Event]) -> list[EventOutcome]:
         """One outcome per event, in order, when all of them are durable.
 
         Raises Overloaded before anything is taken, and Unavailable where the store fails or the service is stopping:
@@ -71,17 +71,17 @@ class Intake:
             self._lane.put(waiting)
         # Wait for all before raising, so that no answer is left without a reader.
         await asyncio.gather(*(item.answer for item in waiting), return_exceptions=True)
-        return [item if isinstance(item, Outcome) else item.answer.result() for item in outcomes]
+        return [item if isinstance(item, EventOutcome) else item.answer.result() for item in outcomes]
 
-    async def _read(self, events: Sequence[Event]) -> list[Outcome | Waiting]:
-        outcomes: list[Outcome | Waiting] = []
+    async def _read(self, events: Sequence[Event]) -> list[EventOutcome | Waiting]:
+        outcomes: list[EventOutcome | Waiting] = []
         for count, event in enumerate(events, 1):
             if count % _READ_PER_SLICE == 0:
                 await asyncio.sleep(0)
             try:
                 outcomes.append(Waiting(self._reader.claims(event), asyncio.get_running_loop().create_future()))
             except EventRefused as error:
-                outcomes.append(Outcome("refused", (), error.pointer, error.message, error.hint))
+                outcomes.append(EventOutcome("refused", (), error.pointer, error.message, error.hint))
         return outcomes
 
     async def write(self) -> None:
@@ -126,7 +126,7 @@ class Intake:
             return
         try:
             new = await self._committer.commit([waiting.claims for waiting in batch], large=lane is self._apart)
-        except Crowded as found:
+        except InLargeComponents as found:
             crowded = [waiting for waiting in batch if waiting.claims.event in found.events]
             await self._commit(lane, self._set_apart(batch, crowded))
             return
@@ -144,12 +144,12 @@ class Intake:
         else:
             for waiting, is_new in zip(batch, new, strict=True):
                 status = "accepted" if is_new else "duplicate"
-                waiting.tell(Outcome(status, waiting.claims.warnings))
+                waiting.tell(EventOutcome(status, waiting.claims.warnings))
         lane.done(batch)
 
 
 @asynccontextmanager
-async def open_intake(committer: Committer, reader: Reader, settings: Settings) -> AsyncGenerator[Intake]:
+async def open_intake(committer: Committer, reader: ClaimsReader, settings: Settings) -> AsyncGenerator[Intake]:
     """An Intake with its writer; what waits at the end is still committed."""
     intake = Intake(committer, reader, settings)
     writer = asyncio.create_task(intake.write())

@@ -17,14 +17,14 @@ import orjson
 
 from domain.errors import EventRefused, InvalidInput, NotFound, TooLarge, Unavailable
 from domain.events import Event
-from graph.store.database import Database, Row, Transaction
-from ingest.delivery import EventSink, Format, Outcome, Refusal
+from graph.store.database import Database, DbTransaction, Row
+from ingest.delivery import EventOutcome, EventRefusal, EventSink, Format
 from ingest.parse import parse
 from privacy.vault import Vault
 
 Status = Literal["waiting", "replayed", "dropped"]
-MOST_KEPT = 100_000
-MOST_BYTES = 128 * 1024  # of one event; of a larger one only its id, place and reason are kept
+MAX_KEPT = 100_000
+MAX_BYTES = 128 * 1024  # of one event; of a larger one only its id, place and reason are kept
 _FORGET_AT_ONCE = 10_000
 _PAGE = 200
 
@@ -47,7 +47,7 @@ class Quarantined:
 @dataclass(frozen=True, slots=True)
 class Replayed:
     id: str
-    outcome: Outcome
+    outcome: EventOutcome
 
 
 RawReader: TypeAlias = Callable[[str, datetime, Any], Event]
@@ -63,7 +63,7 @@ class Quarantine:
         vault: Vault,
         *,
         readers: Mapping[Format, RawReader] | None = None,
-        most_kept: int = MOST_KEPT,
+        most_kept: int = MAX_KEPT,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
@@ -72,12 +72,12 @@ class Quarantine:
         self._most_kept = most_kept
         self._clock = clock
 
-    async def put(self, refusals: Sequence[Refusal]) -> list[str]:
+    async def put(self, refusals: Sequence[EventRefusal]) -> list[str]:
         """The id of each refusal, in order, durably kept. Raises Unavailable, also where the bound forbids it."""
         rows = [self._row(refusal) for refusal in refusals]
         by_id = {row["id"]: row for row in rows}
 
-        async def work(transaction: Transaction) -> None:
+        async def work(transaction: DbTransaction) -> None:
             await self._make_room(transaction, len(by_id))
             await transaction.run("quarantine/put", rows=[by_id[key] for key in sorted(by_id)])
 
@@ -109,7 +109,7 @@ class Quarantine:
         self._read(form, entry.source, entry.received_at, raw)
         sealed = self._sealed(key, raw)
         if sealed is None:
-            raise TooLarge(f"The mended event is larger than {MOST_BYTES} bytes.")
+            raise TooLarge(f"The mended event is larger than {MAX_BYTES} bytes.")
         await self._database.write_one("quarantine/mend", id=key, sealed=sealed, format=form)
         return await self.get(key)
 
@@ -132,7 +132,7 @@ class Quarantine:
         await self.get(key)
         await self._database.write_one("quarantine/resolve", ids=[key], status="dropped")
 
-    async def _make_room(self, transaction: Transaction, count: int) -> None:
+    async def _make_room(self, transaction: DbTransaction, count: int) -> None:
         [row] = await transaction.run("quarantine/count")
         over = row["total"] + count - self._most_kept
         if over <= 0:
@@ -153,7 +153,7 @@ class Quarantine:
         return [entries[key] for key in dict.fromkeys(ids)]
 
     async def _replay(self, entries: Sequence[Quarantined], sink: EventSink) -> list[Replayed]:
-        outcomes: dict[str, Outcome] = {}
+        outcomes: dict[str, EventOutcome] = {}
         events: dict[str, Event] = {}
         for entry in entries:
             try:
@@ -162,7 +162,7 @@ class Quarantine:
                     raise EventRefused("", was, hint="Send it again from its source, or mend it with --file.")
                 events[entry.id] = self._read(entry.format, entry.source, entry.received_at, entry.raw)
             except EventRefused as error:
-                outcomes[entry.id] = Outcome("refused", (), error.pointer, error.message, error.hint)
+                outcomes[entry.id] = EventOutcome("refused", (), error.pointer, error.message, error.hint)
         if events:
             outcomes |= zip(events, await sink.submit(list(events.values())), strict=True)
         taken = [key for key in events if outcomes[key].status != "refused"]
@@ -177,7 +177,7 @@ class Quarantine:
             raise EventRefused("", f"nothing here reads the format {form}", hint="Mend it with an event of our own.")
         return self._readers[form](source, received_at, raw)
 
-    def _row(self, refusal: Refusal) -> Row:
+    def _row(self, refusal: EventRefusal) -> Row:
         content = f"{refusal.format}\x1f{refusal.source}\x1f{_digest(refusal.raw)}"
         key = f"q_{self._vault.keyed('quarantined', content)}"
         return {
@@ -193,7 +193,7 @@ class Quarantine:
 
     def _sealed(self, key: str, raw: Any) -> bytes | None:
         try:
-            large = len(orjson.dumps(raw)) > MOST_BYTES
+            large = len(orjson.dumps(raw)) > MAX_BYTES
         except TypeError:  # nested more deeply than can be written
             return None
         return None if large else self._vault.seal(key, raw)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from domain.errors import RegularsError, Unavailable
 from identity.claims import Claims
 from identity.large_components import named
-from ingest.delivery import Outcome
+from ingest.delivery import EventOutcome
 
 
 def stopping() -> Unavailable:
@@ -22,9 +22,9 @@ class Waiting:
     """An event and its answer, which nobody may wait for any more: a request that is cancelled cancels it."""
 
     claims: Claims
-    answer: asyncio.Future[Outcome]
+    answer: asyncio.Future[EventOutcome]
 
-    def tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: EventOutcome) -> None:
         if not self.answer.done():
             self.answer.set_result(outcome)
 

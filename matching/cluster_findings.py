@@ -19,12 +19,12 @@ from matching.names import name_signature
 from matching.records import DECIDED, Identifier
 from matching.resolve import Guards, Resolution
 
-_MOST_CAMPS = 40
-MOST_FINDINGS = 20
+_MAX_CAMPS = 40
+MAX_FINDINGS = 20
 _DECIDED_BITS = 1_000 * PER_BIT
 """No cut goes through an agent's decision while another is to be had."""
 
-Node = str | Identifier
+PictureNode = str | Identifier
 
 
 class FindingKind(StrEnum):
@@ -62,7 +62,7 @@ def findings(decided: Decided, person: Collection[str]) -> list[Finding]:
     """What is doubtful about one person of the components, the gravest first; at most 20."""
     graph = _Ties(decided, frozenset(person))
     found = [*_collapses(decided, graph), *_bridges(decided, graph), *_overused(decided, graph)]
-    return found[:MOST_FINDINGS]
+    return found[:MAX_FINDINGS]
 
 
 class _Ties:
@@ -70,7 +70,7 @@ class _Ties:
 
     def __init__(self, decided: Decided, members: frozenset[str]) -> None:
         self.members = members
-        self.edges: dict[tuple[Node, Node], int] = {}
+        self.edges: dict[tuple[PictureNode, PictureNode], int] = {}
         for key in sorted(members):
             for identifier in sorted(decided.records[key].identifiers):
                 if weight := round(PER_BIT * decided.bits(key, identifier)):
@@ -82,12 +82,12 @@ class _Ties:
         for link in decided.person(min(members)).links:
             if link.identifier_type == DECIDED:
                 self.edges[link.left, link.right] = _DECIDED_BITS
-        self.neighbours: dict[Node, list[Node]] = {}
+        self.neighbours: dict[PictureNode, list[PictureNode]] = {}
         for a, b in self.edges:
             self.neighbours.setdefault(a, []).append(b)
             self.neighbours.setdefault(b, []).append(a)
 
-    def records(self, nodes: Collection[Node]) -> tuple[str, ...]:
+    def records(self, nodes: Collection[PictureNode]) -> tuple[str, ...]:
         return tuple(sorted(self.members & {node for node in nodes if isinstance(node, str)}))
 
 
@@ -100,7 +100,7 @@ def _collapses(decided: Decided, graph: _Ties) -> Iterator[Finding]:
         if any(told):
             camps.setdefault(told, []).append(key)
     taken: set[frozenset[str]] = set()
-    for one, other in combinations(list(camps.values())[:_MOST_CAMPS], 2):
+    for one, other in combinations(list(camps.values())[:_MAX_CAMPS], 2):
         against = decided.overruled([one[0]], [other[0]])
         if not against:
             continue
@@ -117,7 +117,7 @@ def _collapses(decided: Decided, graph: _Ties) -> Iterator[Finding]:
         yield Finding(FindingKind.COLLAPSE, bits=weight / PER_BIT, parts=parts, against=against, cut=cut, mends=mends)
 
 
-def _severed(graph: _Ties, nodes: Collection[Node]) -> Iterator[Severed]:
+def _severed(graph: _Ties, nodes: Collection[PictureNode]) -> Iterator[Severed]:
     for (a, b), weight in graph.edges.items():
         if (a in nodes) != (b in nodes):
             assert isinstance(a, str)

@@ -14,17 +14,17 @@ from itertools import product
 
 from matching.components import components
 from matching.groups import Group
-from matching.guards import Claims, Contradiction, contradictions
+from matching.guards import Contradiction, PersonClaims, contradictions
 from matching.linkage import PER_BIT
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, Identifier, Record, Refusal
 from matching.resolve import Guards, Resolution
-from matching.rulings import Rule, Ruling
+from matching.rulings import Ruling, RulingRule
 from matching.scoring import PairScore, default_model, score_pair
 
-MOST_TRIED = 400
+MAX_TRIED = 400
 """Records of a component for which remedies are tried: each is a decision of its own."""
-_MOST_PAIRS = 2_500
+_MAX_PAIRS = 2_500
 _HYPOTHETICAL = "\x00"  # no keyed hash looks like this
 _NEWEST = "\uffff"  # decisions' ids sort by time
 
@@ -231,7 +231,7 @@ class Decided:
 
     def compared(self, left: Collection[str], right: Collection[str]) -> Compared:
         """The pair, one of each side, with the most bits in common identifiers, then in contents."""
-        pairs = list(product(sorted(left), sorted(right)))[:_MOST_PAIRS]
+        pairs = list(product(sorted(left), sorted(right)))[:_MAX_PAIRS]
 
         def worth(pair: tuple[str, str]) -> tuple[float, float]:
             identifiers = self.records[pair[0]].identifiers & self.records[pair[1]].identifiers
@@ -242,7 +242,7 @@ class Decided:
 
     def remedies(self, left: str, right: str) -> tuple[Remedy, ...]:
         """Changes of evidence that make one person of two, each tried; none where there are too many records to try."""
-        if len(self.records) > MOST_TRIED:
+        if len(self.records) > MAX_TRIED:
             return ()
         return tuple(remedy for remedy in self._thinkable(left, right) if self._joins(remedy, left, right))
 
@@ -278,7 +278,7 @@ class Decided:
                     records[key] = _with(records[key], Identifier(remedy.type, _HYPOTHETICAL))
             case RemedyKind.DECIDE:
                 for key in ends:
-                    rulings = records[key].rulings | {Ruling(_NEWEST, Rule.JOIN)}
+                    rulings = records[key].rulings | {Ruling(_NEWEST, RulingRule.JOIN)}
                     records[key] = replace(records[key], rulings=rulings)
             case kind:
                 small = min((self.person(key).members for key in ends), key=len)
@@ -318,15 +318,15 @@ class Decided:
             if link.identifier_type == DECIDED and key in (link.left, link.right):
                 yield Hop(key, link.right if key == link.left else link.left, link.rule, None, link.weight)
 
-    def _claims(self, keys: Iterable[str]) -> Claims:
-        total = Claims()
+    def _claims(self, keys: Iterable[str]) -> PersonClaims:
+        total = PersonClaims()
         for key in keys:
             total.absorb(self._home[key][0].claims(key))
         return total
 
     def _obstacle(self, found: Contradiction, left: Collection[str], right: Collection[str]) -> Obstacle:
         """With the first two records that contradict each other in this by themselves, strong identifiers aside."""
-        for one, other in list(product(sorted(left), sorted(right)))[:_MOST_PAIRS]:
+        for one, other in list(product(sorted(left), sorted(right)))[:_MAX_PAIRS]:
             mine, its = self._claims([one]), self._claims([other])
             mine.strong.clear()
             if any(each.rule == found.rule for each in contradictions(mine, its, self.policies)):

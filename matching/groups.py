@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from matching.guards import Claims
+from matching.guards import PersonClaims
 from matching.records import Identifier, Link
 
 
@@ -20,7 +20,7 @@ class Group:
     rank: int
     members: list[str]
     holds: dict[Identifier, tuple[int, str]]
-    claims: Claims
+    claims: PersonClaims
     known: bool
     links: list[Link] = field(default_factory=list[Link])
     settled: bool = False
@@ -28,7 +28,7 @@ class Group:
     serial: int = 0
 
     @classmethod
-    def of(cls, key: str, linking: Iterable[Identifier], claims: Claims, *, rank: int, known: bool) -> Group:
+    def of(cls, key: str, linking: Iterable[Identifier], claims: PersonClaims, *, rank: int, known: bool) -> Group:
         """A group of one record."""
         return cls(rank, [key], dict.fromkeys(linking, (1, key)), claims, known)
 

@@ -36,7 +36,7 @@ _GIVEN = Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly differ
 
 
 @dataclass(slots=True)
-class Claims:
+class PersonClaims:
     """What the records of one cluster claim together. `widest` is the most values one record alone has of a type.
     `sides` and `locked` are what agents decided about them; of each set in `either_name` and `either_birth`, which an
     agent brought together, one holds."""
@@ -53,7 +53,7 @@ class Claims:
     either_birth: set[frozenset[date]] = field(default_factory=set[frozenset[date]])
 
     @classmethod
-    def of(cls, record: Record, linking: Iterable[Identifier], policies: Policies) -> Claims:
+    def of(cls, record: Record, linking: Iterable[Identifier], policies: Policies) -> PersonClaims:
         """The claims of one record; of its identifiers only linking ones of limited or strong types count."""
         claims = cls()
         family, suffix = split_suffix(record.family)
@@ -72,7 +72,7 @@ class Claims:
         claims.widest = {kind: len(values) for kind, values in claims.values.items()}
         return claims
 
-    def absorb(self, other: Claims) -> None:
+    def absorb(self, other: PersonClaims) -> None:
         """Add all that the other claims."""
         self.names |= other.names
         self.births |= other.births
@@ -108,12 +108,12 @@ class Claims:
         return said, values, frozenset(self.sides.items()), self.locked
 
 
-def contradiction(a: Claims, b: Claims, policies: Policies) -> Contradiction | None:
+def contradiction(a: PersonClaims, b: PersonClaims, policies: Policies) -> Contradiction | None:
     """The first reason why the two cannot be one person, or None."""
     return next(contradictions(a, b, policies), None)
 
 
-def contradictions(a: Claims, b: Claims, policies: Policies) -> Iterator[Contradiction]:
+def contradictions(a: PersonClaims, b: PersonClaims, policies: Policies) -> Iterator[Contradiction]:
     """Every reason why the two cannot be one person: an agent's decision, suffixes, then, unless a strong identifier
     agrees, the others.
 

@@ -32,7 +32,7 @@ _OTHER_FAMILY = -4.0
 SHARED_TYPES = tuple(_BITS)
 
 
-class Kind(StrEnum):
+class RelationKind(StrEnum):
     """What relates two customers."""
 
     HOUSEHOLD = "household"
@@ -40,7 +40,7 @@ class Kind(StrEnum):
     POSSIBLY_SAME = "possibly_same"
 
 
-class Shared(NamedTuple):
+class SharedTie(NamedTuple):
     """A thing that both have: its type, how many customers have it, and whether it is both's present one."""
 
     type: str
@@ -49,7 +49,7 @@ class Shared(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class HouseholdPerson:
     """What is believed of one of the two; empty text where nothing is known."""
 
     given: str = ""
@@ -62,12 +62,12 @@ class Person:
 class Relation:
     """`confidence` that the two live in one household, in hundredths; `family` is None where a name is missing."""
 
-    kind: Kind
+    kind: RelationKind
     confidence: float
     family: bool | None
 
 
-def relation(one: Person, other: Person, shared: Iterable[Shared]) -> Relation | None:
+def relation(one: HouseholdPerson, other: HouseholdPerson, shared: Iterable[SharedTie]) -> Relation | None:
     """How two customers are related; None where they share nothing that counts. Symmetric, and independent of order.
 
     HOUSEHOLD: they likely live together. CONTACT: they share something, and more speaks against it than for it.
@@ -82,11 +82,11 @@ def relation(one: Person, other: Person, shared: Iterable[Shared]) -> Relation |
         bits += _SAME_FAMILY if family else _OTHER_FAMILY
     confidence = round(1 / (1 + 2**-bits), 2)
     if family and _nothing_tells_apart(one, other):
-        return Relation(Kind.POSSIBLY_SAME, confidence, family)
-    return Relation(Kind.HOUSEHOLD if confidence >= LIKELY else Kind.CONTACT, confidence, family)
+        return Relation(RelationKind.POSSIBLY_SAME, confidence, family)
+    return Relation(RelationKind.HOUSEHOLD if confidence >= LIKELY else RelationKind.CONTACT, confidence, family)
 
 
-def same_family(one: Person, other: Person) -> bool | None:
+def same_family(one: HouseholdPerson, other: HouseholdPerson) -> bool | None:
     """Whether the family names agree, in one part of a double name or but for a slip; None where one is missing."""
     left, right = _family(one), _family(other)
     if not left or not right:
@@ -94,11 +94,11 @@ def same_family(one: Person, other: Person) -> bool | None:
     return any(a == b or (min(len(a), len(b)) > 3 and one_slip_apart(a, b)) for a in left for b in right)
 
 
-def _family(person: Person) -> list[str]:
+def _family(person: HouseholdPerson) -> list[str]:
     return [word for word in words(split_suffix(person.family)[0]) if len(word) > 1]
 
 
-def _nothing_tells_apart(one: Person, other: Person) -> bool:
+def _nothing_tells_apart(one: HouseholdPerson, other: HouseholdPerson) -> bool:
     if not has_given(one.given) or not has_given(other.given) or given_conflict(one.given, other.given):
         return False
     generations = {found for person in (one, other) if (found := generation(person.suffix))}
@@ -109,6 +109,6 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _bits(thing: Shared) -> float:
+def _bits(thing: SharedTie) -> float:
     bits = _BITS[thing.type] - _DILUTION * log2(max(1.0, thing.people / 2))
     return max(0.0, bits if thing.current else bits * _FORMER)

@@ -14,7 +14,7 @@ from matching.groups import Group
 from matching.guards import AMBIGUOUS, WEAK, Contradiction, contradiction
 from matching.policy import Policies, Strength
 from matching.records import SCORED, Identifier, Link
-from matching.scored_pairs import Bridge, Bridges
+from matching.scored_pairs import PairScores, ScoredPairs
 
 PER_BIT = 100
 Weights = Mapping[Identifier, int]
@@ -30,7 +30,7 @@ class Forest:
         self._all_weights = weights
         self.weights: Weights = weights
         self._attaching = False
-        self._bridges = Bridges(scores)
+        self._bridges = PairScores(scores)
         self._scoring = True
         self._holders: dict[Identifier, set[Group]] = {}
         self._judged: dict[tuple[int, int], Contradiction | None] = {}
@@ -62,7 +62,7 @@ class Forest:
         """The group's identifiers that count at present and that another group holds too."""
         return [i for i in group.holds if i in self.weights and len(self._holders[i]) > 1]
 
-    def bridges(self, group: Group) -> Mapping[Group, Bridge]:
+    def bridges(self, group: Group) -> Mapping[Group, ScoredPairs]:
         """The group's scored pairs with others, where scores count at present."""
         return self._bridges.of(group) if self._scoring else {}
 

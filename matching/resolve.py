@@ -12,7 +12,7 @@ from math import log2
 
 from matching.components import components, linking
 from matching.groups import Group
-from matching.guards import WEAK, Claims
+from matching.guards import WEAK, PersonClaims
 from matching.linkage import PER_BIT, Forest, Weights, link_by
 from matching.name_spelling import mend
 from matching.names import generation, has_given, name_signature, split_suffix
@@ -86,7 +86,7 @@ class Resolution:
         self.forest = Forest(
             policies, self.weights, {pair: round(PER_BIT * bits) for pair, bits in self.scored.links.items()}
         )
-        self._told: dict[str, Claims] = {}
+        self._told: dict[str, PersonClaims] = {}
 
     def partition(self, guards: Guards) -> Partition:
         if guards is Guards.OFF:
@@ -187,9 +187,9 @@ class Resolution:
         claims = self._told.pop(key, None) or self.claims(key)
         return Group.of(key, self.linking[key], claims, rank=self._rank[key], known=known)
 
-    def claims(self, key: str) -> Claims:
+    def claims(self, key: str) -> PersonClaims:
         """What the record claims, and what agents decided about it."""
-        claims = Claims.of(self.records[key], self.linking[key], self._policies)
+        claims = PersonClaims.of(self.records[key], self.linking[key], self._policies)
         claims.sides |= self._verdict.sides.get(key, {})
         claims.locked = key in self._verdict.locked
         return claims

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Rule(StrEnum):
+class RulingRule(StrEnum):
     """What a decision says of a record."""
 
     JOIN = "join"
@@ -31,17 +31,17 @@ class Ruling(NamedTuple):
     """
 
     decision: str
-    rule: Rule
+    rule: RulingRule
     side: int = 0
 
     @property
     def ties(self) -> bool:
         """Whether it puts the decision's records into one component."""
-        return self.rule in (Rule.JOIN, Rule.LOCK)
+        return self.rule in (RulingRule.JOIN, RulingRule.LOCK)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RulingsInForce:
     """What decisions come to. `joined`: record → first record of those that are one person. `links`: (left, right) that
     span them. `sides`: record → decision → side. `superseded`: decisions that a newer one overrules."""
 
@@ -52,10 +52,10 @@ class Verdict:
     superseded: frozenset[str] = frozenset()
 
 
-def verdict(rulings: Iterable[tuple[str, Iterable[Ruling]]]) -> Verdict:
+def verdict(rulings: Iterable[tuple[str, Iterable[Ruling]]]) -> RulingsInForce:
     """What (record key, its rulings) come to, taken together: the newest decision first, each where it contradicts none
     that is newer. Linear in the number of rulings, but for the sides that joined records carry."""
-    decisions: dict[str, dict[Rule, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
+    decisions: dict[str, dict[RulingRule, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
     for key, parts in rulings:
         for ruling in parts:
             decisions[ruling.decision][ruling.rule].append((key, ruling.side))
@@ -64,10 +64,10 @@ def verdict(rulings: Iterable[tuple[str, Iterable[Ruling]]]) -> Verdict:
     superseded: set[str] = set()
     for decision in sorted(decisions, reverse=True):
         said = decisions[decision]
-        holds = people.separate(decision, said[Rule.APART])
-        for rule in (Rule.JOIN, Rule.LOCK):
+        holds = people.separate(decision, said[RulingRule.APART])
+        for rule in (RulingRule.JOIN, RulingRule.LOCK):
             keys = sorted(key for key, _ in said[rule])
-            if holds and keys and (holds := people.unite(keys)) and rule is Rule.LOCK:
+            if holds and keys and (holds := people.unite(keys)) and rule is RulingRule.LOCK:
                 locked.update(keys)
         if not holds:
             superseded.add(decision)
@@ -107,12 +107,12 @@ class _People:
         self._sides[first] = sides
         return True
 
-    def verdict(self, locked: frozenset[str], superseded: frozenset[str]) -> Verdict:
+    def verdict(self, locked: frozenset[str], superseded: frozenset[str]) -> RulingsInForce:
         roots = {key: self._root(key) for key in list(self._parent)}
         sides = {key: found for key, root in roots.items() if (found := self._sides.get(root))}
         several = {root for root, _ in self._links if self._root(root) == root}
         joined = {key: root for key, root in roots.items() if root in several or key in locked}
-        return Verdict(joined, tuple(sorted(self._links)), sides, locked, superseded)
+        return RulingsInForce(joined, tuple(sorted(self._links)), sides, locked, superseded)
 
     def _root(self, key: str) -> str:
         parent = self._parent.setdefault(key, key)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from matching.groups import Group
 
 
-class Bridge(NamedTuple):
+class ScoredPairs(NamedTuple):
     """What the scored pairs between two groups weigh together, and the heaviest of them (the first by keys on a tie),
     in hundredths of a bit."""
 
@@ -18,22 +18,22 @@ class Bridge(NamedTuple):
     left: str
     right: str
 
-    def __add__(self, other: object) -> Bridge:
-        assert isinstance(other, Bridge)
+    def __add__(self, other: object) -> ScoredPairs:
+        assert isinstance(other, ScoredPairs)
         heaviest = min((self, other), key=lambda bridge: (-bridge.best, bridge.left, bridge.right))
-        return Bridge(self.total + other.total, *heaviest[1:])
+        return ScoredPairs(self.total + other.total, *heaviest[1:])
 
 
-class Bridges:
+class PairScores:
     """Who is bridged to whom. The sums of a joined group are those of its halves, so linkage stays exact."""
 
     def __init__(self, scores: Mapping[tuple[str, str], int]) -> None:
-        self._of_record: dict[str, dict[str, Bridge]] = defaultdict(dict)
+        self._of_record: dict[str, dict[str, ScoredPairs]] = defaultdict(dict)
         for (left, right), weight in scores.items():
-            bridge = Bridge(weight, weight, left, right)
+            bridge = ScoredPairs(weight, weight, left, right)
             self._of_record[left][right] = self._of_record[right][left] = bridge
         self._group: dict[str, Group] = {}
-        self._of_group: dict[Group, dict[Group, Bridge]] = defaultdict(dict)
+        self._of_group: dict[Group, dict[Group, ScoredPairs]] = defaultdict(dict)
 
     def add(self, group: Group) -> None:
         """The group's records meet those that stand."""
@@ -60,10 +60,10 @@ class Bridges:
                 self._put(keep, other, bridge)
         self._group.update((key, keep) for key in gone.members if key in self._of_record)
 
-    def of(self, group: Group) -> Mapping[Group, Bridge]:
+    def of(self, group: Group) -> Mapping[Group, ScoredPairs]:
         """The group's bridges by the group at the other end."""
         return self._of_group.get(group, {})
 
-    def _put(self, one: Group, other: Group, bridge: Bridge) -> None:
+    def _put(self, one: Group, other: Group, bridge: ScoredPairs) -> None:
         present = self._of_group[one].get(other)
         self._of_group[one][other] = self._of_group[other][one] = present + bridge if present else bridge

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from domain.errors import SetupError
 
-MOST_REJECTED = 5
+MAX_REJECTED = 5
 ONLY_VALUE = "only value"
 LAST_RESORT = "clock and record"
 
@@ -57,7 +57,7 @@ Score: TypeAlias = Callable[[Claim], Any]
 class Survivor:
     """The claim that is believed, the rule that decided, and the best claim of each other value, best first.
 
-    `rejected` holds at most MOST_REJECTED of them; `others` is how many other values there are.
+    `rejected` holds at most MAX_REJECTED of them; `others` is how many other values there are.
     """
 
     claim: Claim
@@ -100,7 +100,7 @@ class Survivorship:
             others.setdefault(folded(claim.value), claim)
         del others[folded(best.value)]
         rejected = list(others.values())
-        return Survivor(best, _decided(best, rejected, rules, scores), tuple(rejected[:MOST_REJECTED]), len(rejected))
+        return Survivor(best, _decided(best, rejected, rules, scores), tuple(rejected[:MAX_REJECTED]), len(rejected))
 
     def _group(self, group: str, claims: Mapping[str, Sequence[Claim]]) -> dict[str, Survivor]:
         """The fields of the one record whose claims survive together; what it does not tell is not taken elsewhere."""

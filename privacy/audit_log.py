@@ -14,12 +14,12 @@ from typing import Any
 import orjson
 
 from domain.errors import InvalidInput
-from graph.store.database import Database, Row, Transaction
-from graph.store.shared_reads import Together
+from graph.store.database import Database, DbTransaction, Row
+from graph.store.shared_reads import SharedReads
 from privacy.vault import Vault
 
 _PAGE = 1_000
-MOST_CUSTOMERS = 200
+MAX_CUSTOMERS = 200
 """Customers that one entry names; of more it tells how many."""
 
 
@@ -40,7 +40,7 @@ class Entry:
     def content(self) -> str:
         """Canonical JSON: equal entries give equal text."""
         told = {name: getattr(self, name) for name in ("at", "actor", "kind", "action", "what", "why", "request")}
-        told["customers"] = self.customers[:MOST_CUSTOMERS]
+        told["customers"] = self.customers[:MAX_CUSTOMERS]
         told["count"] = self.events or len(self.customers)
         return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
 
@@ -55,7 +55,7 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AuditVerdict:
     """How many entries hold, the end of the chain as `<sequence>:<hash>`, and the first place that does not hold."""
 
     entries: int
@@ -70,14 +70,14 @@ class AuditLog:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
-        self._together: Together[None] = Together()
+        self._together: SharedReads[None] = SharedReads()
 
     async def add(self, entry: Entry) -> None:
         """Durable when this returns. Raises Unavailable."""
         await self._together.read("audit", entry, self._append)
 
     async def _append(self, entries: Sequence[Entry]) -> list[None]:
-        async def work(transaction: Transaction) -> None:
+        async def work(transaction: DbTransaction) -> None:
             [end] = await transaction.run("audit/lock")
             sequence, hash_ = end["sequence"], end["hash"]
             rows: list[Row] = []
@@ -104,7 +104,7 @@ class AuditLog:
         rows = await self._database.read("audit/page", below=bound, actor=actor, customer=named, size=size)
         return [Noted(row["sequence"], row["hash"], orjson.loads(row["content"])) for row in rows]
 
-    async def verify(self, expected: str | None = None) -> Verdict:
+    async def verify(self, expected: str | None = None) -> AuditVerdict:
         """Walks the whole chain. `expected`: an end that was noted before, which must still be in it.
 
         Raises InvalidInput where `expected` is no end, Unavailable.
@@ -116,18 +116,18 @@ class AuditLog:
         while rows := await self._database.read("audit/after", above=place, size=_PAGE):
             for row in rows:
                 if row["sequence"] != place + 1:
-                    return Verdict(place, f"{place}:{hash_}", place + 1, "an entry is missing")
+                    return AuditVerdict(place, f"{place}:{hash_}", place + 1, "an entry is missing")
                 if row["hash"] != self._link(hash_, row["sequence"], row["content"]):
-                    return Verdict(place, f"{place}:{hash_}", place + 1, "an entry was changed")
+                    return AuditVerdict(place, f"{place}:{hash_}", place + 1, "an entry was changed")
                 place, hash_ = row["sequence"], row["hash"]
                 if wanted is not None and place == wanted[0] and hash_ != wanted[1]:
-                    return Verdict(place, f"{place}:{hash_}", place, "it is another chain than the one noted")
+                    return AuditVerdict(place, f"{place}:{hash_}", place, "it is another chain than the one noted")
         if wanted is not None and place < wanted[0]:
-            return Verdict(place, f"{place}:{hash_}", place + 1, "the end was cut off")
+            return AuditVerdict(place, f"{place}:{hash_}", place + 1, "the end was cut off")
         # Entries that came meanwhile are behind what was read; an end before it was set back.
         if known[0] > place or (known[0] == place and known[1] != hash_):
-            return Verdict(place, f"{place}:{hash_}", place + 1, "the end was cut off")
-        return Verdict(place, f"{place}:{hash_}")
+            return AuditVerdict(place, f"{place}:{hash_}", place + 1, "the end was cut off")
+        return AuditVerdict(place, f"{place}:{hash_}")
 
 
 def _end_of(text: str) -> tuple[int, str]:

@@ -12,21 +12,21 @@ from domain.errors import Unavailable
 from domain.settings import Settings
 from graph.customers import Customers
 from graph.decision_log import DecisionLog
-from graph.identity_feed import Changes
-from graph.identity_graph import Identity
+from graph.identity_feed import IdentityFeed
+from graph.identity_graph import IdentityGraph
 from graph.places import Places
-from graph.query.brand_view import View
+from graph.query.brand_view import BrandView
 from graph.segments import Segments
 from graph.store.database import Database
-from identity.claims import Reader
-from identity.decisions.agent_decisions import Decisions
-from identity.decisions.review_queue import Review
+from identity.claims import ClaimsReader
+from identity.decisions.agent_decisions import AgentDecisions
+from identity.decisions.review_queue import ReviewQueue
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink
 from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from privacy.vault import Vault
-from resolvers.access.audit_trail import Trail
+from resolvers.access.audit_trail import AuditTrail
 from resolvers.access.caller import (
     AUDIT_READ,
     IDENTITY_READ,
@@ -37,8 +37,8 @@ from resolvers.access.caller import (
     PROFILE_READ,
     Caller,
 )
-from resolvers.bounds.budget import Meter
-from resolvers.feeds import Live
+from resolvers.bounds.budget import Budget
+from resolvers.feeds import Feeds
 
 
 def _now() -> datetime:
@@ -54,9 +54,9 @@ class Context:
     caller: Caller
     request_id: str = ""
     now: datetime = field(default_factory=_now)
-    meter: Meter = field(default_factory=Meter)
-    trail: Trail = field(default_factory=Trail)
-    live: Live | None = None
+    meter: Budget = field(default_factory=Budget)
+    trail: AuditTrail = field(default_factory=AuditTrail)
+    live: Feeds | None = None
     sink: EventSink | None = None
 
     @property
@@ -86,13 +86,13 @@ class Context:
         return Customers(self.database, self.view)
 
     @property
-    def view(self) -> View | None:
+    def view(self) -> BrandView | None:
         """What the caller may see of a customer; None: everything."""
         caller = self.caller
         if caller.brands is None:
             return None
         shared = self.settings.cross_brand == "consent"
-        return View(tuple(sorted(caller.brands)), tuple(sorted(caller.sources or ())), caller.subject, shared)
+        return BrandView(tuple(sorted(caller.brands)), tuple(sorted(caller.sources or ())), caller.subject, shared)
 
     @property
     def own(self) -> Customers:
@@ -109,26 +109,26 @@ class Context:
         return self.sink
 
     @property
-    def changes(self) -> Changes:
+    def changes(self) -> IdentityFeed:
         """Raises NotAllowed where the caller may not read about identities."""
         self.caller.require(IDENTITY_READ)
-        return Changes(self.database)
+        return IdentityFeed(self.database)
 
     @property
-    def identity(self) -> Identity:
+    def identity(self) -> IdentityGraph:
         """Raises NotAllowed where the caller may not read about identities."""
         self.caller.require(IDENTITY_READ)
-        return Identity(self.database)
+        return IdentityGraph(self.database)
 
     @property
     def segments(self) -> Segments:
         return Segments(self.database)
 
     @property
-    def decisions(self) -> Decisions:
+    def decisions(self) -> AgentDecisions:
         """Raises NotAllowed where the caller may not decide who is who."""
         self.caller.require(IDENTITY_WRITE)
-        return Decisions(self.parts)
+        return AgentDecisions(self.parts)
 
     @property
     def audit_log(self) -> AuditLog:
@@ -141,18 +141,18 @@ class Context:
         return DecisionLog(self.database)
 
     @property
-    def review(self) -> Review:
+    def review(self) -> ReviewQueue:
         """Raises NotAllowed where the caller may not decide who is who."""
-        return Review(self.database, self.decisions)
+        return ReviewQueue(self.database, self.decisions)
 
     @property
     def places(self) -> Places:
         return Places(self.database)
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> ClaimsReader:
         """Makes the keys that the intake made."""
-        return Reader(self.vault, self.policies, self.settings.default_region)
+        return ClaimsReader(self.vault, self.policies, self.settings.default_region)
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -20,8 +20,8 @@ import structlog
 from domain.errors import NotFound
 from engagement.segments import facts
 from engagement.segments.moves import Move
-from graph.identity_feed import Changes, Whom
-from graph.segment_feed import Transitions
+from graph.identity_feed import IdentityFeed, Whom
+from graph.segment_feed import SegmentFeed
 from graph.store.database import Database, Row
 from graph.store.request_scope import of_all
 
@@ -60,12 +60,12 @@ class _Tail:
         self._rows.clear()
 
 
-class Live:
+class Feeds:
     """Looks while somebody waits, every `every` seconds. `currency`: that of the group, for segments' rules."""
 
     def __init__(self, database: Database, every: float, currency: str) -> None:
-        self._changes = Changes(database)
-        self._transitions = Transitions(database, partial(facts.judge, currency=currency))
+        self._changes = IdentityFeed(database)
+        self._transitions = SegmentFeed(database, partial(facts.judge, currency=currency))
         self._every = every
         self._looking: asyncio.Task[None] | None = None
         self._looked = asyncio.Event()

@@ -19,7 +19,7 @@ from domain.errors import InvalidInput
 from graph.customers import Finder, Profile
 from resolvers.access.caller import SEGMENT_READ, STATS_READ
 from resolvers.access.permissions import guard
-from resolvers.bounds.budget import Metered
+from resolvers.bounds.budget import Budgeted
 from resolvers.bounds.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.context import Info
 from resolvers.customer import customer
@@ -40,7 +40,7 @@ from resolvers.identity.rehearsal import RehearsalQueries
 from resolvers.identity.review import ReviewMutations, ReviewQueries
 from resolvers.identity.why import IdentityWhy, IdentityWhyNot
 from resolvers.kit.global_ids import Node, key_of, parsed
-from resolvers.kit.pages import After, Before, Connection, First, Last, Page
+from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.scalars import SCALARS, DateTime
 from resolvers.kit.selection import selected
 from resolvers.places import Brand, Store
@@ -100,7 +100,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
         last: Last = None,
         before: Before = None,
     ) -> Connection[Customer]:
-        page = Page.of(_SEARCH, first=first, after=after, last=last, before=before)
+        page = PageRequest.of(_SEARCH, first=first, after=after, last=last, before=before)
         found = search_finder(text, page, info.context)
         return await segment.page_of_customers(info, found, page, _latest, descending=True)
 
@@ -179,7 +179,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
         last: Last = None,
         before: Before = None,
     ) -> Connection[Store]:
-        page = Page.of(_STORE, first=first, after=after, last=last, before=before)
+        page = PageRequest.of(_STORE, first=first, after=after, last=last, before=before)
         edge = page.edge[0] if page.edge else None
         rows = await info.context.places.stores(brand=brand, id=edge, size=page.fetch, back=page.back)
         return page.cut(rows, lambda row: (row[0],), lambda row: Store(row=row))
@@ -197,7 +197,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
                 parts = customer.parts(selected(info))
                 return await customer.one(context, Finder.named("by_number", number=key), parts)
             case "Transaction":
-                only = part(Page(1), newest_first=True, visits=False, lines=True, only=key)
+                only = part(PageRequest(1), newest_first=True, visits=False, lines=True, only=key)
                 found = await context.customers.find(Finder.named("by_transaction", key=key), [only])
                 rows = found[0].parts[only] if found else []
                 return Transaction(row=rows[0]) if rows else None
@@ -250,7 +250,7 @@ def make_schema(*, production: bool = False) -> Schema:
         lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
         Limits,
         OneOperation,
-        Metered,
+        Budgeted,
     ]
     if production:
         extensions.append(DisableIntrospection)

@@ -12,35 +12,35 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound, Unavailable
 from engagement.segments.moves import Move
-from graph.customers import Finder, Part
+from graph.customers import Finder, ProfilePart
 from graph.identity_feed import Whom
 from resolvers.context import Context, Info
 from resolvers.customer import customer, points
 from resolvers.customer.customer import Customer
 from resolvers.customer.points import LoyaltyBalance
-from resolvers.feeds import Live
+from resolvers.feeds import Feeds
 from resolvers.identity.identity_changes import PLACE, IdentityChange, change
 from resolvers.kit.enums import described
 from resolvers.kit.global_ids import key_of
-from resolvers.kit.pages import Page, sealed
+from resolvers.kit.pages import PageRequest, sealed
 from resolvers.kit.scalars import DateTime
 from resolvers.kit.selection import selected
 
 Since: TypeAlias = Annotated[
     str | None, strawberry.argument(description="Cursor of the last event that was seen; else from now on.")
 ]
-_Seek: TypeAlias = Callable[[Context, Collection[Part]], Awaitable[Customer | None]]
+_Seek: TypeAlias = Callable[[Context, Collection[ProfilePart]], Awaitable[Customer | None]]
 
 
 def _numbered(number: str) -> _Seek:
-    async def seek(context: Context, wanted: Collection[Part]) -> Customer | None:
+    async def seek(context: Context, wanted: Collection[ProfilePart]) -> Customer | None:
         return await customer.one(context, Finder.named("by_number", number=number), wanted)
 
     return seek
 
 
 def _found(one: Customer) -> _Seek:
-    async def seek(context: Context, wanted: Collection[Part]) -> Customer | None:
+    async def seek(context: Context, wanted: Collection[ProfilePart]) -> Customer | None:
         return one
 
     return seek
@@ -94,8 +94,8 @@ class PointsChanged:
 
 async def _points(info: Info, whom: Whom, seek: _Seek, after: str | None) -> AsyncGenerator[PointsChanged]:
     """What the caller may see of the points, each time it is something else. Raises NotFound, also for who may not."""
-    told = Page.of(_POINTS, after=after).edge
-    wanted: set[Part] = {part for field in selected(info).below("balance") for part in points.parts(field)}
+    told = PageRequest.of(_POINTS, after=after).edge
+    wanted: set[ProfilePart] = {part for field in selected(info).below("balance") for part in points.parts(field)}
     # The whole profile's state only says when to look: it may have changed at a brand that this caller does not see.
     async for _ in _live(info).states(whom, None):
         found = await seek(_now(info), wanted)
@@ -139,7 +139,7 @@ class SegmentChanged:
 
 
 async def _segment(info: Info, id_: str, after: str | None) -> AsyncGenerator[SegmentChanged]:
-    segment, edge = key_of("Segment", id_), Page.of(_SEGMENT, after=after).edge
+    segment, edge = key_of("Segment", id_), PageRequest.of(_SEGMENT, after=after).edge
     if edge is not None and edge[0] != segment:
         raise InvalidInput("The cursor is of another segment.")
     async for row in _live(info).segment_changes(segment, edge[1] if edge else None):
@@ -149,7 +149,7 @@ async def _segment(info: Info, id_: str, after: str | None) -> AsyncGenerator[Se
         )
 
 
-def _live(info: Info) -> Live:
+def _live(info: Info) -> Feeds:
     context = info.context
     if context.live is None:
         raise Unavailable("Nothing is told as it happens here.", hint="Ask by a query.")
@@ -161,7 +161,7 @@ class Subscription:
     @strawberry.subscription(description="Every change of identity, each once, in the order of identityChanges.")
     async def identity_changed(self, info: Info, after: Since = None) -> AsyncGenerator[IdentityChanged]:
         live = _live(info)
-        page = Page.of(PLACE, after=after)
+        page = PageRequest.of(PLACE, after=after)
         async for row in live.changes(page.edge[0] if page.edge else None):
             yield IdentityChanged(cursor=sealed((row["place"],)), change=change(row))
 

@@ -8,7 +8,7 @@ import random
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_WITHIN_S = 10.0
-MOST_HEAD = 64 * 1024
+MAX_HEAD = 64 * 1024
 _LASTS_S = 30.0
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -34,7 +34,7 @@ class Bounded(HttpToolsProtocol):
         if not self._in_head:
             return  # nearly always: a head comes in one piece, and needs no timer
         self._size += len(data)
-        if self._size > MOST_HEAD:
+        if self._size > MAX_HEAD:
             self._end(_TOO_LARGE)
         elif self._late is None:
             self._late = self.loop.call_later(HEAD_WITHIN_S, self._end, _TOO_SLOW)

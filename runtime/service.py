@@ -13,7 +13,7 @@ from domain.settings import Settings
 from graph.local import LocalNeo4j
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from identity.parts import IdentityParts
 from identity.read_model import ReadModel
 from ingest.commit import Committer
@@ -35,7 +35,7 @@ class Service:
     settings: Settings
     database: Database
     parts: IdentityParts
-    reader: Reader
+    reader: ClaimsReader
     intake: Intake
     quarantine: Quarantine
 
@@ -96,7 +96,7 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
     async with open_database(settings) as database:
         await database.ready()
         await migrate(database)
-        reader = Reader(vault, policies, settings.default_region)
+        reader = ClaimsReader(vault, policies, settings.default_region)
         read_model = ReadModel(vault, settings.currency, rules.tier, golden)
         parts = IdentityParts(database, vault, policies, read_model, guards)
         async with open_intake(Committer(parts, rules.points), reader, settings) as intake:

@@ -9,7 +9,7 @@ import orjson
 
 from domain.errors import RegularsError
 from domain.events import Event
-from ingest.delivery import Outcome, Refusal
+from ingest.delivery import EventOutcome, EventRefusal
 
 
 class MemorySink:
@@ -19,33 +19,33 @@ class MemorySink:
         self.events: list[Event] = []
         self.submits = 0
         self.fault: Exception | None = None
-        self.outcomes: dict[str, Outcome] = {}
+        self.outcomes: dict[str, EventOutcome] = {}
         self._seen: set[tuple[str, str]] = set()
 
-    async def submit(self, events: Sequence[Event]) -> list[Outcome]:
+    async def submit(self, events: Sequence[Event]) -> list[EventOutcome]:
         self.submits += 1
         if self.fault is not None:
             fault, self.fault = self.fault, None
             raise fault
         return [self.outcomes.get(event.message_id) or self._take(event) for event in events]
 
-    def _take(self, event: Event) -> Outcome:
+    def _take(self, event: Event) -> EventOutcome:
         key = (event.source, event.message_id)
         if key in self._seen:
-            return Outcome("duplicate")
+            return EventOutcome("duplicate")
         self._seen.add(key)
         self.events.append(event)
-        return Outcome("accepted")
+        return EventOutcome("accepted")
 
 
 class MemoryStore:
     """Keeps refusals under a digest of what was refused."""
 
     def __init__(self) -> None:
-        self.refusals: dict[str, Refusal] = {}
+        self.refusals: dict[str, EventRefusal] = {}
         self.fault: RegularsError | None = None
 
-    async def put(self, refusals: Sequence[Refusal]) -> list[str]:
+    async def put(self, refusals: Sequence[EventRefusal]) -> list[str]:
         if self.fault is not None:
             raise self.fault
         ids: list[str] = []

@@ -10,7 +10,7 @@ from domain.errors import InvalidInput
 
 T = TypeVar("T")
 
-MOST_PEOPLE = 10_000_000  # the phone numbers of one city's area codes are shared out by index, and end there
+MAX_PEOPLE = 10_000_000  # the phone numbers of one city's area codes are shared out by index, and end there
 
 
 def _knob(default: T, doc: str) -> T:
@@ -95,12 +95,12 @@ class WorldConfig:
             value = getattr(self, knob.name)
             if knob.metadata.get("rate") and not 0 <= value <= 1:
                 raise InvalidInput(f"World setting {knob.name} is {value}; it is a probability from 0 to 1.")
-        self._bounded("people", 1, MOST_PEOPLE)
+        self._bounded("people", 1, MAX_PEOPLE)
         self._bounded("brands", 1, 1000)
         self._bounded("stores", self.brands, 1_000_000)
         self._bounded("cities", 1, 12)
         self._bounded("days", 1, 3650)
-        self._bounded("block_people", 1, MOST_PEOPLE)
+        self._bounded("block_people", 1, MAX_PEOPLE)
         for name in ("visits_per_year", "visit_shape", "taste_shape", "pages", "latest_hours"):
             if getattr(self, name) <= 0:
                 raise InvalidInput(f"World setting {name} must be above 0.")

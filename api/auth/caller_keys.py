@@ -28,7 +28,7 @@ from redis.exceptions import RedisError
 
 from api.graphql.documents import SharedRedis
 from graph.service_keys import ServiceKeys
-from resolvers.access.caller import ALL_SCOPES, Caller, Kind
+from resolvers.access.caller import ALL_SCOPES, Caller, CallerKind
 
 _KEY = re.compile(r"rg_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
 _NOTED_EVERY_S = 60.0
@@ -150,7 +150,7 @@ def _read(id_: str, told: str) -> _Key:
     caller = Caller(
         f"key/{row['name']}/{id_}",
         ALL_SCOPES.intersection(row["scopes"]),
-        Kind.SERVICE,
+        CallerKind.SERVICE,
         brands=_limit(row["brands"]),
         sources=_limit(row["sources"]),
         stores=_limit(row["stores"]),

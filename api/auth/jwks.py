@@ -19,8 +19,8 @@ from domain.errors import Unavailable
 ALGORITHMS = frozenset(("RS256", "ES256", "EdDSA"))
 _TYPES = {"RS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}
 _CURVES = {"ES256": "P-256", "EdDSA": "Ed25519"}
-_MOST_BYTES = 256 * 1024
-_MOST_KEYS = 100
+_MAX_BYTES = 256 * 1024
+_MAX_KEYS = 100
 _LEAST_RSA_BITS = 2048
 _log = structlog.get_logger("regulars.jwks")
 Keys = dict[tuple[str, str], PyJWK]
@@ -84,13 +84,13 @@ class KeySets:
             body = bytearray()
             async for chunk in answer.aiter_bytes():
                 body += chunk
-                if len(body) > _MOST_BYTES:
+                if len(body) > _MAX_BYTES:
                     raise ValueError("the key set is too large")
         content = httpx.Response(200, content=bytes(body)).json()
         found = content.get("keys") if isinstance(content, dict) else None
         if not isinstance(found, list):
             raise ValueError("it is no key set")
-        return {(kid, algorithm): key for one in found[:_MOST_KEYS] for kid, algorithm, key in _read(one)}
+        return {(kid, algorithm): key for one in found[:_MAX_KEYS] for kid, algorithm, key in _read(one)}
 
 
 def _read(raw: Any) -> list[tuple[str, str, PyJWK]]:

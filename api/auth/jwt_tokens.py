@@ -19,14 +19,14 @@ from jwt.exceptions import PyJWTError
 from api.auth.jwks import ALGORITHMS, KeySets
 from api.auth.providers import GuestProvider, Provider, providers
 from domain.settings import Settings
-from identity.claims import Reader
-from resolvers.access.caller import Caller, Kind, Own
+from identity.claims import ClaimsReader
+from resolvers.access.caller import Caller, CallerKind, Own
 from resolvers.access.roles import ROLES, scopes_of
 
-_MOST_CHARACTERS = 8_192
+_MAX_CHARACTERS = 8_192
 _ANSWERS_WITHIN_S = 3.0
-_MOST_SUBJECT = 200
-_MOST_KID = 200
+_MAX_SUBJECT = 200
+_MAX_KID = 200
 _NEEDED = ["exp", "iat", "iss", "aud", "sub"]
 _log = structlog.get_logger("regulars.tokens")
 
@@ -37,13 +37,13 @@ class Tokens:
 
     providers: dict[str, Provider]
     keys: KeySets
-    reader: Reader
+    reader: ClaimsReader
     leeway_s: float
     most_s: float = field(default=24 * 3600)
 
     async def caller(self, text: str) -> Caller | None:
         """The caller; None where this is no token, or not a good one. Raises Unavailable."""
-        if not self.providers or text.count(".") != 2 or len(text) > _MOST_CHARACTERS:
+        if not self.providers or text.count(".") != 2 or len(text) > _MAX_CHARACTERS:
             return None
         try:
             header = jwt.get_unverified_header(text)
@@ -52,12 +52,7 @@ class Tokens:
             return None
         issuer, algorithm, kid = unverified.get("iss"), header.get("alg"), header.get("kid")
         provider = self.providers.get(issuer) if isinstance(issuer, str) else None
-        if (
-            provider is None
-            or algorithm not in ALGORITHMS
-            or not isinstance(kid, str)
-            or not 1 <= len(kid) <= _MOST_KID
-        ):
+        if provider is None or algorithm not in ALGORITHMS or not isinstance(kid, str) or not 1 <= len(kid) <= _MAX_KID:
             return _refused("unknown issuer, algorithm or key id")
         if "crit" in header or "b64" in header or str(header.get("typ", "JWT")).lower() not in ("jwt", "at+jwt"):
             return _refused("header")
@@ -82,7 +77,7 @@ class Tokens:
 
     def _of(self, provider: Provider, claims: dict[str, Any]) -> Caller | None:
         subject = claims.get(provider.subject_claim if isinstance(provider, GuestProvider) else "sub")
-        if not isinstance(subject, str) or not 1 <= len(subject) <= _MOST_SUBJECT:
+        if not isinstance(subject, str) or not 1 <= len(subject) <= _MAX_SUBJECT:
             return _refused("subject")
         # A subject may be an e-mail address: what is logged is its keyed hash.
         keyed = self.reader.vault.keyed("caller", f"{provider.issuer}|{subject}")
@@ -90,7 +85,7 @@ class Tokens:
             return Caller(
                 f"guest/{keyed}",
                 ROLES["guest"].scopes,
-                Kind.GUEST,
+                CallerKind.GUEST,
                 brands=frozenset((provider.brand,)),
                 sources=frozenset(),
                 stores=frozenset(),
@@ -100,11 +95,11 @@ class Tokens:
         told = claims.get(provider.roles_claim)
         names = cast(list[Any], told) if isinstance(told, list) else [told]
         roles = [provider.roles[name] for name in names if isinstance(name, str) and name in provider.roles]
-        scopes = scopes_of(roles, Kind.STAFF)
+        scopes = scopes_of(roles, CallerKind.STAFF)
         if not scopes:
             return _refused("no role")
         brands = None if provider.brands is None else frozenset(provider.brands)
-        return Caller(f"staff/{keyed}", scopes, Kind.STAFF, brands=brands, sources=brands and frozenset())
+        return Caller(f"staff/{keyed}", scopes, CallerKind.STAFF, brands=brands, sources=brands and frozenset())
 
 
 def _refused(why: str) -> None:
@@ -112,7 +107,7 @@ def _refused(why: str) -> None:
 
 
 @asynccontextmanager
-async def open_tokens(settings: Settings, reader: Reader) -> AsyncGenerator[Tokens]:
+async def open_tokens(settings: Settings, reader: ClaimsReader) -> AsyncGenerator[Tokens]:
     """Tokens of the configured providers, whose keys are fetched when the first token comes. Raises SetupError."""
     async with httpx.AsyncClient(timeout=_ANSWERS_WITHIN_S) as client:
         keys = KeySets(client, keep_s=settings.jwks_cache_s)

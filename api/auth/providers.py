@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from domain.errors import SetupError
 from domain.events import Slug
-from resolvers.access.caller import Kind
+from resolvers.access.caller import CallerKind
 from resolvers.access.roles import ROLES
 
 _LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
-_STAFF = frozenset(name for name, role in ROLES.items() if role.kind is Kind.STAFF)
+_STAFF = frozenset(name for name, role in ROLES.items() if role.kind is CallerKind.STAFF)
 
 
 class _Provider(BaseModel):

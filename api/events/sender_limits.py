@@ -22,7 +22,7 @@ from domain.events import (
     StoreUpserted,
     Subject,
 )
-from ingest.delivery import Reader, Receipt
+from ingest.delivery import EventReader, Receipt
 from matching.policy import Policies, Strength
 from privacy.audit_log import AuditLog, Entry
 from resolvers.access.caller import EVENT_WRITE, IDENTITY_CLAIM, Caller
@@ -31,7 +31,7 @@ _CLAIM = f"says who somebody is, and this key lacks the scope {IDENTITY_CLAIM}"
 _LIMIT = "is none that this key may send for"
 
 
-def entitled(caller: Caller, read: Reader, policies: Policies) -> Reader:
+def entitled(caller: Caller, read: EventReader, policies: Policies) -> EventReader:
     """Reads as `read` does, and refuses what the caller may not send. Raises NotAllowed where that is everything."""
     caller.require(EVENT_WRITE)
 

@@ -12,7 +12,7 @@ RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 EVENTS = "text/event-stream"
 _PARAMETER = re.compile(r';\s*([\w!#$%&\'*+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^;\s]*))')
-_MOST_CHARACTERS = 2_000
+_MAX_CHARACTERS = 2_000
 _REMEMBERED = 256  # clients send the same few, request after request
 
 
@@ -21,7 +21,7 @@ def answer_type(accept: str | None) -> str:
 
     Raises NotAcceptable.
     """
-    return JSON if accept is None else _answer_type(accept[:_MOST_CHARACTERS])
+    return JSON if accept is None else _answer_type(accept[:_MAX_CHARACTERS])
 
 
 @lru_cache(_REMEMBERED)
@@ -38,7 +38,7 @@ def _answer_type(accept: str) -> str:
 
 def wants_events(accept: str | None) -> bool:
     """Whether the answer is to be a stream of events."""
-    return accept is not None and _wants_events(accept[:_MOST_CHARACTERS])
+    return accept is not None and _wants_events(accept[:_MAX_CHARACTERS])
 
 
 @lru_cache(_REMEMBERED)
@@ -48,7 +48,7 @@ def _wants_events(accept: str) -> bool:
 
 def wants_html(accept: str | None) -> bool:
     """Whether a browser asks for a page: it names HTML, and none of GraphQL's types."""
-    media = {_range(part)[0] for part in (accept or "")[:_MOST_CHARACTERS].split(",")}
+    media = {_range(part)[0] for part in (accept or "")[:_MAX_CHARACTERS].split(",")}
     return "text/html" in media and not media & {RESPONSE, JSON}
 
 
@@ -58,7 +58,7 @@ def require_json(content_type: str | None) -> None:
     A browser sends this type to another origin only after it has asked (CORS), which no forged form can do.
     """
     if content_type != JSON:
-        _require_json((content_type or "")[:_MOST_CHARACTERS])
+        _require_json((content_type or "")[:_MAX_CHARACTERS])
 
 
 @lru_cache(_REMEMBERED)

@@ -35,7 +35,7 @@ from api.graphql.request import Operation, read_operation
 from api.graphql.response import answered, envelope, refused
 from api.graphql.streams import Streams
 from api.ops.metrics import Metrics, Watched
-from api.shared_state import Shared, in_memory
+from api.shared_state import SharedState, in_memory
 from domain.errors import (
     HTTP_STATUS,
     InvalidInput,
@@ -52,12 +52,12 @@ from graph.store import request_scope, tracing
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink
 from privacy.audit_log import AuditLog
-from resolvers.access.audit_trail import Trail, purpose
+from resolvers.access.audit_trail import AuditTrail, purpose
 from resolvers.access.caller import Caller
-from resolvers.bounds.budget import Meter
+from resolvers.bounds.budget import Budget
 from resolvers.context import Context
 from resolvers.fast.path import FastPath
-from resolvers.feeds import Live
+from resolvers.feeds import Feeds
 from resolvers.kit.graphql_errors import cause, codes
 from resolvers.schema import Schema, make_schema
 
@@ -72,7 +72,7 @@ def graphql_routes(
     settings: Settings,
     parts: IdentityParts,
     authenticate: Authenticate,
-    shared: Shared | None = None,
+    shared: SharedState | None = None,
     audit: AuditLog | None = None,
     metrics: Metrics | None = None,
     sink: EventSink | None = None,
@@ -82,17 +82,17 @@ def graphql_routes(
     shared = shared or in_memory(settings)
     named = documents(settings, schema, shared.registered)
     metrics = metrics or Metrics()
-    live = Live(parts.database, settings.feed_every_s, settings.currency)
+    live = Feeds(parts.database, settings.feed_every_s, settings.currency)
     metrics.watch(Watched(live=live))
 
     audit = audit or AuditLog(parts.database, parts.vault)
 
     def context_of(caller: Caller, why: str | None = None) -> Context:
         meter, id_ = (
-            Meter(caller.name, shared.bucket, settings.graphql_max_cost),
+            Budget(caller.name, shared.bucket, settings.graphql_max_cost),
             request_scope.served() or secrets.token_hex(8),
         )
-        trail = Trail(audit, id_, why)
+        trail = AuditTrail(audit, id_, why)
         return Context(parts, settings, caller, id_, meter=meter, live=live, trail=trail, sink=sink)
 
     async def authenticate_page(request: Request) -> Caller:

@@ -24,8 +24,8 @@ from identity.parts import IdentityParts
 from ingest.delivery import EventSink
 from ingest.intake import Intake
 from resolvers.access.caller import METRICS_READ
-from resolvers.bounds.budget import Meter
-from resolvers.feeds import Live
+from resolvers.bounds.budget import Budget
+from resolvers.feeds import Feeds
 
 _COSTS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
 
@@ -36,7 +36,7 @@ class Watched(Collector):
 
     parts: IdentityParts | None = None
     sink: EventSink | None = None
-    live: Live | None = None
+    live: Feeds | None = None
     caches: Mapping[str, BaseCache] = field(default_factory=dict[str, BaseCache])
 
     def collect(self) -> Iterable[Metric]:
@@ -56,12 +56,12 @@ class Watched(Collector):
         people = CounterMetricFamily("regulars_people", "What commits came to.", labels=["change"])
         hot = CounterMetricFamily("regulars_hot_match_keys", "Hot blocking tokens that commits met.")
         if self.parts is not None:
-            database, resolved = self.parts.database, self.parts.resolved
+            database, counts = self.parts.database, self.parts.counts
             bolt.add_metric(("in_use",), min(database.running, database.pool_size))
             bolt.add_metric(("waiting",), max(0, database.running - database.pool_size))
             for change in ("created", "merged", "held"):
-                people.add_metric((change,), getattr(resolved, change))
-            hot.add_metric((), resolved.hot)
+                people.add_metric((change,), getattr(counts, change))
+            hot.add_metric((), counts.hot)
         return bolt, people, hot
 
     def _caches(self) -> Metric:
@@ -106,7 +106,7 @@ class Metrics:
     def _answer_samples(self, route: str, status: int) -> tuple[Counter, Histogram]:
         return self._requests.labels(route, str(status)), self._seconds.labels(route)
 
-    def operated(self, label: str, meter: Meter, seconds: float) -> None:
+    def operated(self, label: str, meter: Budget, seconds: float) -> None:
         """Counts one GraphQL operation, also one that failed; `meter` tells what it cost."""
         took, cost = self._of_operation(label)
         took.observe(seconds)

@@ -14,8 +14,8 @@ from domain.money import exponent
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _NOT_SLUG = re.compile(r"[^a-z0-9_.-]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_MOST_TEXT = 200
-_MOST_SLUG = 64
+_MAX_TEXT = 200
+_MAX_SLUG = 64
 
 
 def clean_text(value: Any) -> str:
@@ -27,7 +27,7 @@ def clean_text(value: Any) -> str:
             value = orjson.dumps(value).decode()
         except TypeError:
             return ""
-    return _CONTROL.sub(" ", value).strip()[:_MOST_TEXT].strip()
+    return _CONTROL.sub(" ", value).strip()[:_MAX_TEXT].strip()
 
 
 def identifier(value: Any) -> str | None:
@@ -40,7 +40,7 @@ def identifier(value: Any) -> str | None:
 def slug(value: Any, separator: str = "_") -> str:
     """The name in the form of a slug: `favoriteColor` is `favorite_color`; '' where nothing of it is left."""
     text = _CAMEL.sub(separator, clean_text(value)).lower()
-    return _NOT_SLUG.sub(separator, text).strip("_.-")[:_MOST_SLUG]
+    return _NOT_SLUG.sub(separator, text).strip("_.-")[:_MAX_SLUG]
 
 
 def amount(value: Any, currency: Any) -> Any:

@@ -22,8 +22,8 @@ from domain.events import Event
 from ingest.parse import parse
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
-_MOST_EXTRA = 50
-_MOST_TEXT = 200
+_MAX_EXTRA = 50
+_MAX_TEXT = 200
 _NO_ADVERTISING_ID = "00000000-0000-0000-0000-000000000000"  # what a phone tells whose owner forbids tracking
 _NOT_CONTENT = frozenset(("sentAt", "receivedAt", "writeKey", "integrations"))
 _TRAITS = {
@@ -183,7 +183,7 @@ def _traits(claimed: Mapping[str, Any]) -> dict[str, Any]:
         traits["givenName"], _, traits["familyName"] = clean_text(claimed.get("name")).rpartition(" ")
         if not traits["givenName"]:  # one word: what one is called by
             traits["givenName"], traits["familyName"] = traits["familyName"], ""
-    kept = dict(list(without_empty(extra).items())[:_MOST_EXTRA])
+    kept = dict(list(without_empty(extra).items())[:_MAX_EXTRA])
     return without_empty(traits | {"extra": kept})
 
 
@@ -217,7 +217,7 @@ def _utc(value: Any) -> Any:
 
 def _message_id(source: str, message: Mapping[str, Any]) -> str:
     given = identifier(message.get("messageId"))
-    if given and len(given) <= _MOST_TEXT:
+    if given and len(given) <= _MAX_TEXT:
         return given
     content = {name: value for name, value in message.items() if name not in _NOT_CONTENT}
     digest = hashlib.sha256(source.encode())

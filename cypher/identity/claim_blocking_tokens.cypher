@@ -1,6 +1,6 @@
 // Makes and locks blocking tokens, so that two writers that meet on one never miss each other; who carries them.
 // Parameters: batch.keys [text], sorted; batch.most: records of a token past which they are not told.
-// Columns: match_keys [{key, count, holders [record]}]. Index: match_key_key.
+// Columns: blocking_tokens [{key, count, holders [record]}]. Index: match_key_key.
 UNWIND $batch.keys AS key
 MERGE (m:MatchKey {key: key})
   ON CREATE SET m.hot = false
@@ -14,4 +14,4 @@ RETURN collect({
     WHEN COUNT { (m)<-[:HAS_MATCH_KEY]-() } > $batch.most THEN []
     ELSE [(m)<-[:HAS_MATCH_KEY]-(r:SourceRecord) | r.key]
   END
-}) AS match_keys
+}) AS blocking_tokens

@@ -1,6 +1,6 @@
 // The state of source records, by key or by component, with their identifiers and customer.
 // Parameters: batch.records [text], batch.components [text].
-// Columns: states [the record's, identifiers, rulings [[decision, rule, side, word]], match_keys, customer]: one row,
+// Columns: states [the record's, identifiers, rulings [[decision, rule, side, word]], blocking_tokens, customer]: one row,
 // since the driver pays for each. word [field, sealed value, actor, time, sealed reason]: what an agent said of a field.
 // Tokens are read of whole components only, where alone they matter.
 // Index: source_record_key, source_record_component.
@@ -34,7 +34,7 @@ RETURN collect({
       CASE WHEN d.field IS NOT NULL THEN [d.field, d.value, d.actor, toString(d.at), d.sealed] END
     ]
   ],
-  match_keys: CASE
+  blocking_tokens: CASE
     WHEN r.component IN $batch.components THEN [(r)-[:HAS_MATCH_KEY]->(m:MatchKey) | [m.key, m.hot]]
     ELSE []
   END,

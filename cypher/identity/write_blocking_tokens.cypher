@@ -1,5 +1,5 @@
 // Which blocking tokens source records carry now, which tokens too many carry, and away with those that nobody carries.
-// Parameters: batch.matching [{record, keys}], sorted; batch.matchKeys [{key, hot}], all locked before.
+// Parameters: batch.matching [{record, keys}], sorted; batch.blockingTokens [{key, hot}], all locked before.
 // Index: source_record_key, match_key_key.
 // allows: Eager (rows of one batch, what is taken away is found first)
 CALL () {
@@ -16,7 +16,7 @@ CALL () {
   MERGE (r)-[:HAS_MATCH_KEY]->(m)
 }
 CALL () {
-  UNWIND $batch.matchKeys AS row
+  UNWIND $batch.blockingTokens AS row
   MATCH (m:MatchKey {key: row.key})
   SET m.hot = row.hot
   WITH m

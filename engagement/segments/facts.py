@@ -10,7 +10,7 @@ import orjson
 from domain.stored_stats import read_stats
 from domain.windows import millis
 from engagement.segments.moves import Followed, standing
-from engagement.segments.rule_evaluator import Facts, Visit
+from engagement.segments.rule_evaluator import Facts, VisitFact
 from engagement.segments.rule_parser import parse
 from graph.customers import Profile
 from graph.segment_feed import VISITS
@@ -55,5 +55,5 @@ def facts(profile: Profile) -> Facts:
         last_visit=millis(datetime.fromisoformat(last)) if last else None,
         brands=frozenset(base["brands"] or ()),
         preferred_channel=base["preferredChannel"],
-        visits=tuple(Visit(*row) for row in profile.parts[VISITS]),
+        visits=tuple(VisitFact(*row) for row in profile.parts[VISITS]),
     )

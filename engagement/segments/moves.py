@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from engagement.segments.next_change import due
 from engagement.segments.rule_evaluator import Facts, member
-from engagement.segments.segment_rules import Rule
+from engagement.segments.segment_rules import SegmentRule
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ class Followed:
     None: all have. `silent`: who has not been is no news."""
 
     id: str
-    rule: Rule
+    rule: SegmentRule
     swept_to: str | None = None
     silent: bool = False
 
@@ -37,7 +37,7 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SegmentStanding:
     """In which followed segments a customer is, when time alone may change that (ms since 1970), and what is news:
     (segment, entered or left)."""
 
@@ -49,7 +49,7 @@ class Standing:
 
 def standing(
     number: str, facts: Facts, told: Collection[str], followed: Sequence[Followed], *, now: int, currency: str
-) -> Standing:
+) -> SegmentStanding:
     """A customer's standing at `now` (ms since 1970); `told`: the segments of the customer at the last look."""
     moment = _EPOCH + timedelta(milliseconds=now)
     within = {one.id for one in followed if member(one.rule, facts, now=moment, currency=currency)}
@@ -59,4 +59,6 @@ def standing(
         for one in followed
         if (one.id in within) != (one.id in told) and not one.silent_about(number)
     )
-    return Standing(number, tuple(sorted(within)), min((at for at in moments if at is not None), default=None), news)
+    return SegmentStanding(
+        number, tuple(sorted(within)), min((at for at in moments if at is not None), default=None), news
+    )

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from domain.windows import DAY_MS
 from engagement.segments.rule_evaluator import Facts
-from engagement.segments.segment_rules import And, Not, Or, Recency, Rule, Spend, Visits
+from engagement.segments.segment_rules import And, Not, Or, Recency, SegmentRule, Spend, Visits
 
 
-def due(rule: Rule, facts: Facts, *, now: int) -> int | None:
+def due(rule: SegmentRule, facts: Facts, *, now: int) -> int | None:
     """The first millisecond after `now` (since 1970) at which the rule may be true where it was false, or the other way
     round, if nothing is written meanwhile; None: never. Until then it holds as it does now."""
     return min((moment for moment in _moments(rule, facts) if moment > now), default=None)
 
 
-def _moments(rule: Rule, facts: Facts) -> Iterator[int]:
+def _moments(rule: SegmentRule, facts: Facts) -> Iterator[int]:
     match rule:
         case And(rules) | Or(rules):
             for part in rules:

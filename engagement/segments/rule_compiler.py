@@ -19,7 +19,7 @@ from engagement.segments.segment_rules import (
     Not,
     Or,
     Recency,
-    Rule,
+    SegmentRule,
     Spend,
     UsedChannel,
     VisitedBrand,
@@ -27,7 +27,7 @@ from engagement.segments.segment_rules import (
 )
 from graph.query.compose import renamed
 
-_MOST = 2**62
+_ABOVE_ALL = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Condition:
     parameters: dict[str, Any]
 
 
-def compiled(rule: Rule, *, now: datetime, currency: str, prefix: str = "leaf") -> Condition:
+def compiled(rule: SegmentRule, *, now: datetime, currency: str, prefix: str = "leaf") -> Condition:
     """The condition that holds for the rule's members at `now`. `prefix` keeps parameters of several rules apart."""
     compiler = _Compiler(now, currency, prefix)
     return Condition(compiler.text(rule), compiler.parameters)
@@ -51,7 +51,7 @@ class _Compiler:
     prefix: str
     parameters: dict[str, Any] = field(default_factory=dict[str, Any])
 
-    def text(self, rule: Rule) -> str:
+    def text(self, rule: SegmentRule) -> str:
         match rule:
             case And(rules) | Or(rules):
                 connective = load("segments/rules/and" if isinstance(rule, And) else "segments/rules/or")
@@ -68,7 +68,7 @@ class _Compiler:
         """The fragment's name and its parameters."""
         match rule:
             case Spend():
-                bounds = _bounds(rule.min, rule.max, -_MOST, _MOST)
+                bounds = _bounds(rule.min, rule.max, -_ABOVE_ALL, _ABOVE_ALL)
                 currency = rule.currency or self.currency
                 if rule.days is None and rule.brand is None and currency == self.currency:
                     return "spend", bounds

@@ -15,7 +15,7 @@ from engagement.segments.segment_rules import (
     Not,
     Or,
     Recency,
-    Rule,
+    SegmentRule,
     Spend,
     UsedChannel,
     VisitedBrand,
@@ -24,7 +24,7 @@ from engagement.segments.segment_rules import (
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class VisitFact:
     """One visit. `at` is in milliseconds since 1970, `minor` is what it came to, refunds taken off."""
 
     at: int
@@ -45,15 +45,15 @@ class Facts:
     last_visit: int | None
     brands: frozenset[str]
     preferred_channel: str | None
-    visits: tuple[Visit, ...]
+    visits: tuple[VisitFact, ...]
 
 
-def member(rule: Rule, facts: Facts, *, now: datetime, currency: str) -> bool:
+def member(rule: SegmentRule, facts: Facts, *, now: datetime, currency: str) -> bool:
     """Whether the customer is in the rule's segment at `now`. Who is known by a browser only is in none."""
     return facts.known and holds(rule, facts, now=now, currency=currency)
 
 
-def holds(rule: Rule, facts: Facts, *, now: datetime, currency: str) -> bool:
+def holds(rule: SegmentRule, facts: Facts, *, now: datetime, currency: str) -> bool:
     """Whether the rule is true of the facts."""
     match rule:
         case And(rules):
@@ -90,7 +90,7 @@ def _spend(rule: Spend, facts: Facts, now: datetime, main: str) -> int:
     return sum(v.minor for v in _since(facts, now, rule.days, rule.brand) if v.currency == currency)
 
 
-def _since(facts: Facts, now: datetime, days: int | None, brand: str | None) -> list[Visit]:
+def _since(facts: Facts, now: datetime, days: int | None, brand: str | None) -> list[VisitFact]:
     start = window_start(now, days)
     return [visit for visit in facts.visits if visit.at >= start and brand in (None, visit.brand)]
 

@@ -16,7 +16,7 @@ from engagement.segments.segment_rules import (
     Not,
     Or,
     Recency,
-    Rule,
+    SegmentRule,
     Spend,
     UsedChannel,
     VisitedBrand,
@@ -40,7 +40,7 @@ class RuleRefused(InvalidInput):
         self.path = path
 
 
-def parse(content: Any, *, currency: str) -> Rule:
+def parse(content: Any, *, currency: str) -> SegmentRule:
     """The rule of a JSON value. `currency`: the one amounts are read in where none is named. Raises RuleRefused."""
     return _Parser(currency).rule(content, (), 1)
 
@@ -50,7 +50,7 @@ class _Parser:
         self._currency = currency
         self._nodes = 0
 
-    def rule(self, content: Any, path: tuple[str, ...], depth: int) -> Rule:
+    def rule(self, content: Any, path: tuple[str, ...], depth: int) -> SegmentRule:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise RuleRefused(path, f"The rule has more than {MAX_NODES} conditions.")
@@ -149,41 +149,41 @@ class _Fields:
         return value
 
 
-def _spend(fields: _Fields, currency: str) -> Rule:
+def _spend(fields: _Fields, currency: str) -> SegmentRule:
     named = fields.text("currency", _CURRENCY)
     low, high = (fields.minor(name, named or currency) for name in ("min", "max"))
     fields.ordered(low, high)
     return Spend(low, high, named, fields.whole("days", 1, MAX_DAYS), fields.text("brand", _SLUG))
 
 
-def _visits(fields: _Fields, currency: str) -> Rule:
+def _visits(fields: _Fields, currency: str) -> SegmentRule:
     low, high = (fields.whole(name, 0, MAX_COUNT) for name in ("min", "max"))
     fields.ordered(low, high)
     return Visits(low, high, fields.whole("days", 1, MAX_DAYS), fields.text("brand", _SLUG))
 
 
-def _recency(fields: _Fields, currency: str) -> Rule:
+def _recency(fields: _Fields, currency: str) -> SegmentRule:
     low, high = (fields.whole(name, 0, MAX_DAYS) for name in ("minDays", "maxDays"))
     fields.ordered(low, high)
     return Recency(low, high, fields.text("brand", _SLUG))
 
 
-def _brand(fields: _Fields, currency: str) -> Rule:
+def _brand(fields: _Fields, currency: str) -> SegmentRule:
     return VisitedBrand(fields.required("brand", _SLUG))
 
 
-def _channel(fields: _Fields, currency: str) -> Rule:
+def _channel(fields: _Fields, currency: str) -> SegmentRule:
     name = fields.required("channel", _SLUG)
     if name not in set(Channel):
         raise RuleRefused((*fields.path, "channel"), "Known channels: " + ", ".join(Channel))
     return UsedChannel(name, fields.flag("preferred"))
 
 
-def _tier(fields: _Fields, currency: str) -> Rule:
+def _tier(fields: _Fields, currency: str) -> SegmentRule:
     return InTier(fields.texts("tiers", _SLUG))
 
 
-_READERS: Mapping[str, Callable[[_Fields, str], Rule]] = {
+_READERS: Mapping[str, Callable[[_Fields, str], SegmentRule]] = {
     "spend": _spend,
     "visits": _visits,
     "recency": _recency,

@@ -21,17 +21,17 @@ from domain.money import from_minor
 
 @dataclass(frozen=True, slots=True)
 class And:
-    rules: tuple[Rule, ...]
+    rules: tuple[SegmentRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    rules: tuple[Rule, ...]
+    rules: tuple[SegmentRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    rule: Rule
+    rule: SegmentRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ class InTier:
     tiers: tuple[str, ...]
 
 
-Rule: TypeAlias = And | Or | Not | Spend | Visits | Recency | VisitedBrand | UsedChannel | InTier
+SegmentRule: TypeAlias = And | Or | Not | Spend | Visits | Recency | VisitedBrand | UsedChannel | InTier
 
 
-def plain(rule: Rule, *, currency: str) -> dict[str, Any]:
+def plain(rule: SegmentRule, *, currency: str) -> dict[str, Any]:
     """The rule as JSON values; `engagement.segments.rule_parser.parse` gives the same rule back."""
     match rule:
         case And(rules):

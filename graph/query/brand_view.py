@@ -22,7 +22,7 @@ _PARTS = frozenset(("brands", "entries", "former", "moves", "records", "transact
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class BrandView:
     """The brands and sources that a caller may see, and the key of a guest's own record.
 
     `shared`: whether policy lets a guest's consent open the picture of all brands.

@@ -23,19 +23,19 @@ from neo4j import (
     Query,
 )
 
-from cypher import load, together
+from cypher import joined, load
 from domain.settings import Settings
 from graph.store import tracing
 from graph.store.request_scope import allowed, served
 from graph.store.retry import Patience
-from graph.store.shared_reads import Together
+from graph.store.shared_reads import SharedReads
 
 Row = dict[str, Any]
 T = TypeVar("T")
 _log = structlog.get_logger("regulars.store")
 
 
-class Transaction:
+class DbTransaction:
     """One open transaction."""
 
     def __init__(self, inner: AsyncTransaction, database: Database) -> None:
@@ -45,7 +45,7 @@ class Transaction:
     async def run(self, *names: str, **parameters: Any) -> list[Row]:
         """The rows of a named query, or of several that run one after another in one round trip."""
         with self._database.statement(" ".join(names)):
-            return await _rows(await self._inner.run(cast(LiteralString, together(*names)), parameters))
+            return await _rows(await self._inner.run(cast(LiteralString, joined(*names)), parameters))
 
     async def run_text(self, text: str, /, **parameters: Any) -> list[Row]:
         """A generated query, as a benchmark needs it."""
@@ -54,7 +54,7 @@ class Transaction:
 
 
 class Database:
-    """A driver bound to one database. `round_trips` counts queries sent; tests read it. `together` is for readers who
+    """A driver bound to one database. `round_trips` counts queries sent; tests read it. `joined` is for readers who
     share a round trip; `running` are the statements and transactions that hold or wait for one of `pool_size`
     connections."""
 
@@ -69,7 +69,7 @@ class Database:
         self._slow_ms = settings.slow_ms
         self.round_trips = 0
         self._patience = Patience()
-        self.together: Together[list[Row]] = Together()
+        self.shared_reads: SharedReads[list[Row]] = SharedReads()
 
     async def read(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of the query in `cypher/<name>.cypher`, in one round trip. Raises Unavailable."""
@@ -88,7 +88,7 @@ class Database:
 
         return await self._patience.run(once)
 
-    async def write(self, operation: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(self, operation: str, work: Callable[[DbTransaction], Awaitable[T]]) -> T:
         """Runs `work` in one transaction, durable when this returns. Raises Unavailable.
 
         Tried again on transient faults and on a constraint that a concurrent writer of the same key met first; where
@@ -101,7 +101,7 @@ class Database:
                     metadata=_metadata(operation), timeout=allowed(self._timeout)
                 )
                 async with transaction:
-                    result = await work(Transaction(transaction, self))
+                    result = await work(DbTransaction(transaction, self))
                     await transaction.commit()
                 return result
 
@@ -110,7 +110,7 @@ class Database:
     async def write_one(self, name: str, /, **parameters: Any) -> list[Row]:
         """One writing query in its own transaction."""
 
-        async def work(transaction: Transaction) -> list[Row]:
+        async def work(transaction: DbTransaction) -> list[Row]:
             return await transaction.run(name, **parameters)
 
         return await self.write(name, work)

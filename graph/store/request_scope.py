@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 _LEAST_S = 0.05  # Neo4j takes 0 for "as long as it pleases"
-_MOST_NAMED = 8  # of the requests that share a statement
+_MAX_NAMED = 8  # of the requests that share a statement
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 
@@ -62,5 +62,5 @@ def of_all(requests: Iterable[str | None] = ()) -> Context:
     context = copy_context()
     context.run(_until.set, None)
     names = list(dict.fromkeys(name for name in requests if name is not None))
-    context.run(_request.set, ",".join(names[:_MOST_NAMED]) or None)
+    context.run(_request.set, ",".join(names[:_MAX_NAMED]) or None)
     return context

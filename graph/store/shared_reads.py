@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 from graph.store.request_scope import of_all, served
 
 T = TypeVar("T")
-_MOST = 32
+_MAX_READERS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class _Waiting(Generic[T]):
     request: str | None
 
 
-class Together(Generic[T]):
+class SharedReads(Generic[T]):
     """At most one statement for a key at a time. `read(finds)` gives an answer for each of them, in their order."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Together(Generic[T]):
     def _next(self, key: Any, answered: int, read: Callable[[Sequence[Any]], Awaitable[Sequence[T]]]) -> None:
         waiting = self._waiting.pop(key)
         if waiting:
-            size = min(_MOST, max(1, (len(waiting) + answered) // 2))
+            size = min(_MAX_READERS, max(1, (len(waiting) + answered) // 2))
             self._waiting[key] = waiting[size:]
             batch = waiting[:size]
             task = asyncio.create_task(self._serve(key, batch, read), context=of_all(one.request for one in batch))

@@ -15,15 +15,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.errors import InvalidInput, NotFound, TooLarge
-from graph.store.database import Row, Transaction
-from identity.customer_rows import PEOPLE, Customers, number_people
+from graph.store.database import DbTransaction, Row
+from identity.customer_rows import PEOPLE, CustomerRows, number_people
 from identity.decisions import plans
-from identity.decisions.plans import Change, DecisionKind, Part, People
+from identity.decisions.plans import Change, DecisionKind, People, RulingPart
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
-from identity.record_state import RecordState, Word, clock
-from identity.resolution import decide
-from matching.rulings import Rule, Ruling, verdict
+from identity.record_state import FieldOverride, RecordState, clock
+from identity.resolution import resolve_people
+from matching.rulings import Ruling, RulingRule, verdict
 
 MAX_RECORDS = 5_000
 MAX_REASON = 500
@@ -56,7 +56,7 @@ class PersonAfter:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DecisionResult:
     """What came of a decision: the people it touched, and the older decisions that it overrules from now on. `id`
     is None where there was nothing to decide."""
 
@@ -68,13 +68,13 @@ class Outcome:
 class _NotTaken(Exception):
     """Rolls back what is only previewed, or says what is so already."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: DecisionResult) -> None:
         super().__init__()
         self.outcome = outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
+class AgentDecisions:
     """Takes decisions about the people of one store. Raises InvalidInput, NotFound, TooLarge or Unavailable."""
 
     parts: IdentityParts
@@ -83,40 +83,40 @@ class Decisions:
         self,
         kind: DecisionKind,
         by: Signed,
-        planned: Callable[[People], Iterable[Part]],
+        planned: Callable[[People], Iterable[RulingPart]],
         *,
         customers: Sequence[str] = (),
         records: Sequence[str] = (),
         leaving: Collection[str] = (),
-    ) -> Outcome:
+    ) -> DecisionResult:
         """A decision about customers and records. `planned` gives its parts from these people behind the locks;
         `leaving` are records that it takes out of their customer."""
 
-        async def work(tx: _Work) -> Outcome:
+        async def work(tx: _DecisionTry) -> DecisionResult:
             people = await tx.people(customers, records)
             return await tx.carry_out(Change(kind, tuple(planned(people)), leaving=frozenset(leaving)))
 
         return await self._run(by, work)
 
-    async def say(self, customer: str, field: str, value: Any, by: Signed) -> Outcome:
+    async def say(self, customer: str, field: str, value: Any, by: Signed) -> DecisionResult:
         """The golden field is `value` before all rules; None: the rules decide about it again. What is so already is no
         decision."""
 
-        async def work(tx: _Work) -> Outcome:
+        async def work(tx: _DecisionTry) -> DecisionResult:
             mine = (await tx.people([customer], [])).of(customer)
-            word = Word(field, value, by.actor, clock(datetime.now(UTC)), by.reason.strip())
+            word = FieldOverride(field, value, by.actor, clock(datetime.now(UTC)), by.reason.strip())
             if not (parts := tuple(plans.say(mine, word))):
                 number = mine[0].customer.number if mine[0].customer else customer
-                raise _NotTaken(Outcome(None, (tx.after(number, mine),)))
+                raise _NotTaken(DecisionResult(None, (tx.after(number, mine),)))
             kind = DecisionKind.RELEASE_FIELD if value is None else DecisionKind.SET_FIELD
             return await tx.carry_out(Change(kind, parts, word=word))
 
         return await self._run(by, work)
 
-    async def block(self, key: str, by: Signed) -> Outcome:
+    async def block(self, key: str, by: Signed) -> DecisionResult:
         """An identifier stops linking anybody, until that is undone."""
 
-        async def work(tx: _Work) -> Outcome:
+        async def work(tx: _DecisionTry) -> DecisionResult:
             identifier = await tx.identifier(key, most=1)
             if identifier["blocked"]:
                 raise InvalidInput("This identifier is blocked already.")
@@ -124,10 +124,10 @@ class Decisions:
 
         return await self._run(by, work)
 
-    async def unblock(self, key: str, by: Signed) -> Outcome:
+    async def unblock(self, key: str, by: Signed) -> DecisionResult:
         """Undoes the decision that blocked the identifier."""
 
-        async def work(tx: _Work) -> Outcome:
+        async def work(tx: _DecisionTry) -> DecisionResult:
             identifier = await tx.identifier(key, most=1)
             if not identifier["blockedBy"]:
                 hint = "It is a dummy value by the identity policies: change those." if identifier["blocked"] else None
@@ -136,10 +136,10 @@ class Decisions:
 
         return await self._run(by, work)
 
-    async def unlock(self, customer: str, by: Signed) -> Outcome:
+    async def unlock(self, customer: str, by: Signed) -> DecisionResult:
         """Undoes the decision that locked the customer."""
 
-        async def work(tx: _Work) -> Outcome:
+        async def work(tx: _DecisionTry) -> DecisionResult:
             people = await tx.people([customer], [])
             locked = people.locked_by(customer)
             if locked is None:
@@ -148,14 +148,14 @@ class Decisions:
 
         return await self._run(by, work)
 
-    async def undo(self, decision: str, by: Signed) -> Outcome:
+    async def undo(self, decision: str, by: Signed) -> DecisionResult:
         """The decision stops being evidence; undoing an undoing brings it back."""
         return await self._run(by, lambda tx: tx.undo(decision))
 
-    async def replay(self, change: Change, by: Signed) -> Outcome:
+    async def replay(self, change: Change, by: Signed) -> DecisionResult:
         """A decision of a log, taken as it was then. Those before it have been replayed."""
 
-        async def work(tx: _Work) -> Outcome:
+        async def work(tx: _DecisionTry) -> DecisionResult:
             if change.of is not None:
                 return await tx.turn(change.of, holds=change.holds)
             await tx.people([], sorted({part.record for part in change.parts}))
@@ -165,9 +165,9 @@ class Decisions:
 
         return await self._run(by, work)
 
-    async def _run(self, by: Signed, work: Callable[[_Work], Any]) -> Outcome:
-        async def once(transaction: Transaction) -> Outcome:
-            return await _Work(self.parts, transaction, by).run(work)
+    async def _run(self, by: Signed, work: Callable[[_DecisionTry], Any]) -> DecisionResult:
+        async def once(transaction: DbTransaction) -> DecisionResult:
+            return await _DecisionTry(self.parts, transaction, by).run(work)
 
         try:
             return await self.parts.database.write("decision", once)
@@ -176,15 +176,15 @@ class Decisions:
 
 
 @dataclass(slots=True)
-class _Work:
+class _DecisionTry:
     """One try of one decision."""
 
     parts: IdentityParts
-    tx: Transaction
+    tx: DbTransaction
     by: Signed
     pool: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
 
-    async def run(self, work: Callable[[_Work], Any]) -> Outcome:
+    async def run(self, work: Callable[[_DecisionTry], Any]) -> DecisionResult:
         # Two keys that name the same request wait here for each other; the later one finds what the first one did.
         [claimed] = await self.tx.run("decisions/claim", request=self.by.request)
         if claimed["id"] is not None:
@@ -227,12 +227,12 @@ class _Work:
         await self._read(dict(found[0]["records"]))
         return found[0]
 
-    async def undo(self, id: str) -> Outcome:
+    async def undo(self, id: str) -> DecisionResult:
         """Takes a decision back, or, where that one took another back or brought it back, does the contrary."""
         named = await self._find(id)
         return await self.turn(named["of"] or id, holds=named["kind"] == DecisionKind.UNDO)
 
-    async def turn(self, id: str, *, holds: bool) -> Outcome:
+    async def turn(self, id: str, *, holds: bool) -> DecisionResult:
         """A decision is evidence from now on, or not any more."""
         base = await self._find(id)
         if base["active"] == holds:
@@ -241,13 +241,13 @@ class _Work:
             await self.identifier(key)
         if base["about"]:
             await self._read({record: component for record, component, _, _ in base["about"]})
-        parts = tuple(Part(record, Rule(rule), side) for record, _, rule, side in base["about"])
+        parts = tuple(RulingPart(record, RulingRule(rule), side) for record, _, rule, side in base["about"])
         kind = DecisionKind.REDO if holds else DecisionKind.UNDO
-        word = base["word"] and Word.opened(base["id"], base["word"], self.parts.vault)
+        word = base["word"] and FieldOverride.opened(base["id"], base["word"], self.parts.vault)
         change = Change(kind, parts, tuple(base["identifiers"]), of=base["id"], holds=holds, word=word)
         return await self.carry_out(change)
 
-    async def carry_out(self, change: Change) -> Outcome:
+    async def carry_out(self, change: Change) -> DecisionResult:
         """Changes the evidence, partitions anew and writes, or previews, what comes of it."""
         now = datetime.now(UTC)
         id_, at = self.by.logged or (self._id(now), now)
@@ -258,7 +258,7 @@ class _Work:
         parts = self.parts
         share, before = await self._shares(change)
         decision = await asyncio.to_thread(
-            decide,
+            resolve_people,
             self.pool,
             parts.policies,
             parts.guards,
@@ -276,13 +276,13 @@ class _Work:
             for person, number in persons
             if number in changed or any(record.key in about for record in person.records)
         )
-        outcome = Outcome(id_, people, tuple(overruled))
+        outcome = DecisionResult(id_, people, tuple(overruled))
         if self.by.preview:
             raise _NotTaken(outcome)
         actor, why = self.by.actor, f"decided: {change.kind.value}"
         # What is believed of them is another, though they are who they were.
         said = about if word else ()
-        customers = Customers(parts.vault, parts.read_model, self.pool, self.pool, said, actor, why)
+        customers = CustomerRows(parts.vault, parts.read_model, self.pool, self.pool, said, actor, why)
         rows = customers.rows(decision, numbers)
         await self.tx.run(
             "decisions/write",
@@ -323,7 +323,7 @@ class _Work:
         before = {row["key"]: row["before"] for row in rows if row["before"]}
         return (lambda record, _: many if record in held else 1), before
 
-    def _apply(self, change: Change, id_: str, word: Word | None) -> None:
+    def _apply(self, change: Change, id_: str, word: FieldOverride | None) -> None:
         for part in change.parts:
             record, ruling = self.pool[part.record], Ruling(id_, part.rule, part.side)
             if not change.holds:
@@ -366,9 +366,11 @@ class _Work:
             raise NotFound("There is no such decision.")
         return found[0]
 
-    async def _done_before(self, id_: str) -> Outcome:
+    async def _done_before(self, id_: str) -> DecisionResult:
         rows = await self.tx.run("decisions/outcome", id=id_, most=MAX_RECORDS)
-        return Outcome(id_, tuple(PersonAfter(row["number"], row["name"], tuple(row["records"])) for row in rows))
+        return DecisionResult(
+            id_, tuple(PersonAfter(row["number"], row["name"], tuple(row["records"])) for row in rows)
+        )
 
 
 def _all_found(asked: Collection[str], found: Collection[str], what: str) -> None:

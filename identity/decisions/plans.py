@@ -9,18 +9,18 @@ from typing import Any, NamedTuple
 
 from domain.errors import InvalidInput
 from identity.read_model import words
-from identity.record_state import RecordState, Word
+from identity.record_state import FieldOverride, RecordState
 from matching.policy import Policies
 from matching.records import Identifier
 from matching.resolve import resolve
-from matching.rulings import Rule
+from matching.rulings import RulingRule
 
 
-class Part(NamedTuple):
+class RulingPart(NamedTuple):
     """What a decision says of one record."""
 
     record: str
-    rule: Rule
+    rule: RulingRule
     side: int = 0
 
     def row(self) -> dict[str, Any]:
@@ -50,12 +50,12 @@ class Change:
     customer. `word` is what it says of a golden field."""
 
     kind: DecisionKind
-    parts: tuple[Part, ...] = ()
+    parts: tuple[RulingPart, ...] = ()
     identifiers: tuple[str, ...] = ()
     leaving: frozenset[str] = frozenset()
     of: str | None = None
     holds: bool = True
-    word: Word | None = None
+    word: FieldOverride | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +81,22 @@ class People:
     def locked_by(self, customer: str) -> str | None:
         """The newest decision that locks the customer."""
         return max(
-            (ruling.decision for r in self.of(customer) for ruling in r.rulings if ruling.rule is Rule.LOCK),
+            (ruling.decision for r in self.of(customer) for ruling in r.rulings if ruling.rule is RulingRule.LOCK),
             default=None,
         )
 
 
-def merge(people: People, customers: Sequence[str]) -> Iterable[Part]:
+def merge(people: People, customers: Sequence[str]) -> Iterable[RulingPart]:
     """The customers are one person. It rests on the best-described record of each: what else belongs to each of them
     stays a matter of evidence."""
     numbers = sorted({people.numbers[customer] for customer in customers})
     if len(numbers) < 2:
         raise InvalidInput("These are one customer already.")
     _unlocked(people, numbers)
-    return [Part(min(people.beside(number), key=_least_described).key, Rule.JOIN) for number in numbers]
+    return [RulingPart(min(people.beside(number), key=_least_described).key, RulingRule.JOIN) for number in numbers]
 
 
-def unmerge(people: People, customer: str, records: Collection[str]) -> Iterable[Part]:
+def unmerge(people: People, customer: str, records: Collection[str]) -> Iterable[RulingPart]:
     """These records of the customer are somebody else, and one person among themselves."""
     _unlocked(people, [people.numbers[customer]])
     mine = {record.key for record in people.of(customer)}
@@ -105,11 +105,11 @@ def unmerge(people: People, customer: str, records: Collection[str]) -> Iterable
     rest = mine - set(records)
     if not records or not rest:
         raise InvalidInput("Name some records of the customer, and not all of them.")
-    joined = [Part(key, Rule.JOIN) for key in sorted(records)] if len(set(records)) > 1 else []
+    joined = [RulingPart(key, RulingRule.JOIN) for key in sorted(records)] if len(set(records)) > 1 else []
     return [*joined, *_sides([sorted(rest), sorted(set(records))])]
 
 
-def unmerge_by(people: People, customer: str, identifier: Identifier, policies: Policies) -> Iterable[Part]:
+def unmerge_by(people: People, customer: str, identifier: Identifier, policies: Policies) -> Iterable[RulingPart]:
     """The customer's records that only this identifier holds together are different people."""
     _unlocked(people, [people.numbers[customer]])
     mine = {record.key for record in people.of(customer)}
@@ -132,7 +132,7 @@ def unmerge_by(people: People, customer: str, identifier: Identifier, policies: 
     return _sides(sides)
 
 
-def move(people: People, record: str, customer: str) -> Iterable[Part]:
+def move(people: People, record: str, customer: str) -> Iterable[RulingPart]:
     """The record belongs to that customer and no longer to its own."""
     old, new = _number(people.pool[record]), people.numbers[customer]
     if old == new:
@@ -140,19 +140,19 @@ def move(people: People, record: str, customer: str) -> Iterable[Part]:
     _unlocked(people, [new, *([old] if old else [])])
     rest = [r.key for r in people.beside(old) if r.key != record] if old else []
     anchor = min(people.beside(new), key=_least_described).key
-    parts = [Part(record, Rule.JOIN), Part(anchor, Rule.JOIN)]
+    parts = [RulingPart(record, RulingRule.JOIN), RulingPart(anchor, RulingRule.JOIN)]
     return [*parts, *(_sides([[record], rest]) if rest else [])]
 
 
-def must_match(people: People, records: Collection[str]) -> Iterable[Part]:
+def must_match(people: People, records: Collection[str]) -> Iterable[RulingPart]:
     """The records are one person, whatever else is known."""
     if len(set(records)) < 2:
         raise InvalidInput("Name two source records at least.")
     _unlocked(people, {number for key in records if (number := _number(people.pool[key]))})
-    return [Part(key, Rule.JOIN) for key in sorted(set(records))]
+    return [RulingPart(key, RulingRule.JOIN) for key in sorted(set(records))]
 
 
-def never_match(people: People, sides: Sequence[Collection[str]]) -> Iterable[Part]:
+def never_match(people: People, sides: Sequence[Collection[str]]) -> Iterable[RulingPart]:
     """Nobody of one side is anybody of another; whoever joins a side later inherits it."""
     if len(sides) < 2 or sum(map(len, sides)) != len(set().union(*sides)):
         raise InvalidInput("Name two sides or more, and no record on two of them.")
@@ -162,34 +162,34 @@ def never_match(people: People, sides: Sequence[Collection[str]]) -> Iterable[Pa
     return _sides([sorted(side) for side in sides])
 
 
-def lock(people: People, customer: str) -> Iterable[Part]:
+def lock(people: People, customer: str) -> Iterable[RulingPart]:
     """Nothing joins or leaves the customer by itself."""
     if people.locked_by(customer):
         raise InvalidInput("This customer is locked already.")
-    return [Part(record.key, Rule.LOCK) for record in people.of(customer)]
+    return [RulingPart(record.key, RulingRule.LOCK) for record in people.of(customer)]
 
 
-def say(records: Sequence[RecordState], word: Word) -> Iterable[Part]:
+def say(records: Sequence[RecordState], word: FieldOverride) -> Iterable[RulingPart]:
     """What an agent says of a golden field of the customer who has these records; nothing where it is so already.
 
     It stands on the best-described record, the least likely to leave the person. A release stands on every record that
     a word stands on, so that none comes back when the customer is parted.
     """
     if word.value is None:
-        return [Part(r.key, Rule.FIELD) for r in records if word.field in words([r])]
+        return [RulingPart(r.key, RulingRule.FIELD) for r in records if word.field in words([r])]
     _, holding = words(records).get(word.field, (None, None))
     if holding is not None and (holding.value, holding.reason) == (word.value, word.reason):
         return []
-    return [Part(min(records, key=_least_described).key, Rule.FIELD)]
+    return [RulingPart(min(records, key=_least_described).key, RulingRule.FIELD)]
 
 
-def _sides(sides: Sequence[Iterable[str]]) -> list[Part]:
-    return [Part(key, Rule.APART, side) for side, keys in enumerate(sides) for key in keys]
+def _sides(sides: Sequence[Iterable[str]]) -> list[RulingPart]:
+    return [RulingPart(key, RulingRule.APART, side) for side, keys in enumerate(sides) for key in keys]
 
 
 def _unlocked(people: People, numbers: Iterable[str]) -> None:
     for number in numbers:
-        if any(ruling.rule is Rule.LOCK for record in people.beside(number) for ruling in record.rulings):
+        if any(ruling.rule is RulingRule.LOCK for record in people.beside(number) for ruling in record.rulings):
             raise InvalidInput(f"Customer {number} is locked.", hint="Unlock it first.")
 
 

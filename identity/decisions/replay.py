@@ -9,10 +9,10 @@ from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field, V
 
 from domain.errors import InvalidInput
 from graph.store.database import Row
-from identity.decisions.agent_decisions import MAX_RECORDS, Decisions, Outcome, Signed
-from identity.decisions.plans import Change, DecisionKind, Part
-from identity.record_state import Word, clock, opened_value
-from matching.rulings import Rule
+from identity.decisions.agent_decisions import MAX_RECORDS, AgentDecisions, DecisionResult, Signed
+from identity.decisions.plans import Change, DecisionKind, RulingPart
+from identity.record_state import FieldOverride, clock, opened_value
+from matching.rulings import RulingRule
 from privacy.vault import Vault
 
 _Key = Annotated[str, Field(min_length=1, max_length=200)]
@@ -24,7 +24,7 @@ class LoggedPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     record: _Key
-    rule: Rule
+    rule: RulingRule
     side: Annotated[int, Field(ge=0)] = 0
     leaves: bool = False
 
@@ -70,7 +70,7 @@ class LoggedDecision(BaseModel):
             raise InvalidInput(f"This is no decision of a log: {where}: {first['msg']}.") from None
 
 
-async def replay(decisions: Decisions, logged: LoggedDecision, vault: Vault) -> Outcome:
+async def replay(decisions: AgentDecisions, logged: LoggedDecision, vault: Vault) -> DecisionResult:
     """Takes the decision as it was taken: same actor, reason, time and id; nothing where the store has it already.
     Those before it have been replayed.
 
@@ -81,10 +81,10 @@ async def replay(decisions: Decisions, logged: LoggedDecision, vault: Vault) -> 
     word = None
     if logged.field is not None:
         value = opened_value(logged.id, logged.value, vault)
-        word = Word(logged.field, value, logged.actor, clock(logged.at), reason)
+        word = FieldOverride(logged.field, value, logged.actor, clock(logged.at), reason)
     change = Change(
         logged.kind,
-        tuple(Part(part.record, part.rule, part.side) for part in logged.parts),
+        tuple(RulingPart(part.record, part.rule, part.side) for part in logged.parts),
         logged.identifiers,
         frozenset(part.record for part in logged.parts if part.leaves),
         logged.of,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from domain.errors import InvalidInput, NotFound
 from graph.store.database import Database, Row
 from identity.decisions import plans
-from identity.decisions.agent_decisions import Decisions, Outcome, Signed
+from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
 from identity.decisions.plans import DecisionKind
 
 MAX_CLAIM = timedelta(hours=8)
@@ -16,12 +16,12 @@ MAX_SKIP = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class ReviewQueue:
     """The findings of one store. A finding's key names its two customers; it is gone once they are joined or banned, or
     once other evidence decides. A claim expires by itself."""
 
     database: Database
-    decisions: Decisions
+    decisions: AgentDecisions
 
     async def page(self, after: str, size: int, now: datetime) -> list[Row]:
         """Findings behind a key, in the order of keys."""
@@ -39,7 +39,7 @@ class Review:
             raise InvalidInput(f"A finding is put off by {MAX_SKIP.days} days at most.")
         await self._take(key, actor, now, skip_until=now + lasting)
 
-    async def decide(self, key: str, *, same: bool, by: Signed, now: datetime) -> Outcome:
+    async def decide(self, key: str, *, same: bool, by: Signed, now: datetime) -> DecisionResult:
         """The two customers are the same person, or never."""
         await self._take(key, by.actor, now, claim_until=now + timedelta(minutes=1))
         pair = key.split("|")

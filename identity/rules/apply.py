@@ -12,13 +12,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from cypher import load
-from graph.store.database import Transaction
-from identity.blocking_tokens import MatchKeys
-from identity.customer_rows import PEOPLE, Customers, number_people
+from graph.store.database import DbTransaction
+from identity.blocking_tokens import BlockingTokens
+from identity.customer_rows import PEOPLE, CustomerRows, number_people
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
 from identity.record_state import RecordState
-from identity.resolution import decide
+from identity.resolution import resolve_people
 from matching.policy import UNLIMITED
 
 _PAGE = 200
@@ -33,7 +33,7 @@ async def apply_rules(parts: IdentityParts, after: str = "") -> AsyncIterator[tu
     while rows := await parts.database.read("rules/page", after=after, size=_PAGE):
         keys = [row["key"] for row in rows]
 
-        async def work(tx: Transaction, keys: list[str] = keys) -> None:
+        async def work(tx: DbTransaction, keys: list[str] = keys) -> None:
             await _anew(parts, tx, keys)
 
         await parts.database.write("rules", work)
@@ -41,11 +41,11 @@ async def apply_rules(parts: IdentityParts, after: str = "") -> AsyncIterator[tu
         yield after, done
 
 
-async def _anew(parts: IdentityParts, tx: Transaction, keys: list[str]) -> None:
+async def _anew(parts: IdentityParts, tx: DbTransaction, keys: list[str]) -> None:
     """Partitions anew what these records, their linking identifiers and those who are like them stand in."""
     vault, policies = parts.vault, parts.policies
     [answer] = await tx.run("identity/read_records", batch={"records": keys, "components": []})
-    tokens = MatchKeys(vault, policies.model)
+    tokens = BlockingTokens(vault, policies.model)
     states = [RecordState.from_row(row, vault) for row in answer["states"]]
     for state in states:
         tokens.guess(state)
@@ -64,8 +64,8 @@ async def _anew(parts: IdentityParts, tx: Transaction, keys: list[str]) -> None:
     records = [*keys, *(beside.keys() - set(keys))]
     _, rows = await lock_and_read(tx, stands, records=records, identifiers=meeting, wholly=[*records, *meeting])
     pool = {row["key"]: RecordState.from_row(row, vault) for row in rows}
-    decision = await asyncio.to_thread(decide, pool, policies, parts.guards, lambda: uuid.uuid4().hex)
+    decision = await asyncio.to_thread(resolve_people, pool, policies, parts.guards, lambda: uuid.uuid4().hex)
     numbers = await number_people(tx, decision, vault)
-    customers = Customers(vault, parts.read_model, pool, pool, (), "rules", "rules changed")
+    customers = CustomerRows(vault, parts.read_model, pool, pool, (), "rules", "rules changed")
     now = datetime.now(UTC).isoformat()
     await tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | {"now": now})

@@ -18,7 +18,7 @@ from matching.policy import Policies
 from matching.records import Cluster, Identifier, Partition
 from matching.resolve import Guards, resolve
 from matching.scoring import Model
-from matching.scoring.tokens import MOST
+from matching.scoring.tokens import MAX_CARRIERS
 from matching.scoring.zones import scored
 from privacy.vault import Vault
 
@@ -27,7 +27,7 @@ CASES = 50
 _PAGE = 500
 
 
-class Case(NamedTuple):
+class RehearsedChange(NamedTuple):
     """One change. `kind`: merge or split; `numbers`: the customers it is about today; `bits`: the weakest evidence that
     would join them, or 0; `records`: how many would be joined or parted."""
 
@@ -52,7 +52,7 @@ class Rehearsal:
     people_after: int = 0
     merges: int = 0
     splits: int = 0
-    cases: list[Case] = field(default_factory=list[Case])
+    cases: list[RehearsedChange] = field(default_factory=list[RehearsedChange])
     before: dict[str, str] = field(default_factory=dict[str, str])
     after: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -152,10 +152,10 @@ async def _closure(
 
 async def _alike(database: Database, vault: Vault, model: Model | None, states: Collection[RecordState]) -> set[str]:
     """The components of records that meet one of these on a token and are alike under this model."""
-    tokens = {key for state in states for key, hot in state.match_keys.items() if not hot}
+    tokens = {key for state in states for key, hot in state.blocking_tokens.items() if not hot}
     if model is None or not tokens:
         return set()
-    [answer] = await database.read("identity/read_candidates", batch={"keys": sorted(tokens), "most": MOST})
+    [answer] = await database.read("identity/read_candidates", batch={"keys": sorted(tokens), "most": MAX_CARRIERS})
     records = {state.key: state.evidence() for state in states}
     standing: dict[str, str] = {}
     for row in answer["candidates"]:
@@ -167,26 +167,26 @@ async def _alike(database: Database, vault: Vault, model: Model | None, states: 
     return {standing[key] for pair in (*found.links, *found.reviews) for key in pair if key in standing}
 
 
-def _merges(clusters: Iterable[Cluster], old: Mapping[str, str]) -> Iterable[Case]:
+def _merges(clusters: Iterable[Cluster], old: Mapping[str, str]) -> Iterable[RehearsedChange]:
     for cluster in clusters:
         numbers = {old[key] for key in cluster.members if key in old}
         if len(numbers) < 2:
             continue
         crossing = [link for link in cluster.links if old.get(link.left) != old.get(link.right)]
         weakest = min(crossing, key=lambda link: (link.weight, link.left, link.right))
-        yield Case("merge", tuple(sorted(numbers)), len(cluster.members), weakest.weight, weakest.rule)
+        yield RehearsedChange("merge", tuple(sorted(numbers)), len(cluster.members), weakest.weight, weakest.rule)
 
 
 def _splits(
     parts: Mapping[str, list[Cluster]], old: Mapping[str, str], apart: Mapping[frozenset[str], str]
-) -> Iterable[Case]:
+) -> Iterable[RehearsedChange]:
     for number, clusters in sorted(parts.items()):
         if len(clusters) < 2:
             continue
         sizes = sorted(sum(old.get(key) == number for key in cluster.members) for cluster in clusters)
         of = {key: place for place, cluster in enumerate(clusters) for key in cluster.members}
         told = (detail for pair, detail in sorted(apart.items(), key=lambda item: sorted(item[0])) if _cross(pair, of))
-        yield Case("split", (number,), sum(sizes[:-1]), 0.0, next(told, "no evidence joins them any more"))
+        yield RehearsedChange("split", (number,), sum(sizes[:-1]), 0.0, next(told, "no evidence joins them any more"))
 
 
 def _cross(pair: frozenset[str], of: Mapping[str, int]) -> bool:

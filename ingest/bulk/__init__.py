@@ -7,7 +7,7 @@ decide   whole components → people            (workers)   deciding
 write    rows → CSV files for the import      (workers)   tables
 """
 
-from ingest.bulk.job import Job, Report, run
-from ingest.bulk.parts import Parts
+from ingest.bulk.job import BulkReport, Job, run
+from ingest.bulk.parts import BulkParts
 
-__all__ = ["Job", "Parts", "Report", "run"]
+__all__ = ["BulkParts", "BulkReport", "Job", "run"]

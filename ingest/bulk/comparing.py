@@ -6,12 +6,12 @@ from collections import defaultdict
 from dataclasses import replace
 
 from identity.record_state import RecordState
-from ingest.bulk.parts import Parts
-from ingest.bulk.spill import Table, table
+from ingest.bulk.parts import BulkParts
+from ingest.bulk.spill import SpillTable, table
 from matching.scoring.zones import scored
 
 
-def compare(parts: Parts, meetings: Table) -> dict[str, Table]:
+def compare(parts: BulkParts, meetings: SpillTable) -> dict[str, SpillTable]:
     """What connects the records of some tokens (`sql/meetings.sql`): a key for every two that are alike."""
     tokens: dict[str, set[str]] = defaultdict(set)
     rids: dict[str, int] = {}

@@ -7,20 +7,20 @@ from typing import Any
 
 import orjson
 
-from identity.customer_rows import Customers, numbers_of
+from identity.customer_rows import CustomerRows, numbers_of
 from identity.record_state import RecordState
-from identity.resolution import decide
-from ingest.bulk.parts import Parts
-from ingest.bulk.spill import Table
+from identity.resolution import resolve_people
+from ingest.bulk.parts import BulkParts
+from ingest.bulk.spill import SpillTable
 from ingest.bulk.tables import Writer
 
 
-def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str, int]:
+def decide_components(parts: BulkParts, records: SpillTable, writer: Writer) -> dict[str, int]:
     """Writes the people of some whole components; counts of what was written."""
     pool = {row["key"]: _state(row, parts) for row in records.to_pylist()}
-    decision = decide(pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex)
+    decision = resolve_people(pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex)
     numbers = numbers_of(decision, {}, {}, parts.vault)
-    found = Customers(parts.vault, parts.read_model, pool, pool, pool.keys()).rows(decision, numbers)
+    found = CustomerRows(parts.vault, parts.read_model, pool, pool, pool.keys()).rows(decision, numbers)
     now = parts.now
     writer.write(
         {
@@ -33,7 +33,9 @@ def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str,
                 for row in found["carried"]
             ],
             "HAS_MATCH_KEY": [
-                {"from": record.key, "to": token} for record in pool.values() for token in sorted(record.match_keys)
+                {"from": record.key, "to": token}
+                for record in pool.values()
+                for token in sorted(record.blocking_tokens)
             ],
             "Component": [{"id": id_, "records": decision.sizes.get(id_)} for id_ in found["created"]],
             "Customer": [
@@ -62,7 +64,7 @@ def decide_components(parts: Parts, records: Table, writer: Writer) -> dict[str,
     }
 
 
-def _state(row: dict[str, Any], parts: Parts) -> RecordState:
+def _state(row: dict[str, Any], parts: BulkParts) -> RecordState:
     carried, shared = orjson.loads(row["identifiers"]), frozenset(row["shared"] or ())
     hot = frozenset(row["hot"] or ())
     state = RecordState.from_row(
@@ -73,7 +75,7 @@ def _state(row: dict[str, Any], parts: Parts) -> RecordState:
             "component": None,
             "customer": None,
             "rulings": (),
-            "match_keys": [[key, key in hot] for key in row["tokens"] or ()],
+            "blocking_tokens": [[key, key in hot] for key in row["tokens"] or ()],
         },
         parts.vault,
     )

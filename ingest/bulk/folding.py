@@ -18,8 +18,8 @@ from domain.stats import Contribution
 from identity.blocking_tokens import keyed_tokens
 from identity.claims import Claims, IdentifierClaim, SubjectClaim
 from identity.record_state import RecordState
-from ingest.bulk.parts import Parts
-from ingest.bulk.spill import Table, table
+from ingest.bulk.parts import BulkParts
+from ingest.bulk.spill import SpillTable, table
 from ingest.bulk.tables import Rows, Writer
 from ingest.order_state import TransactionState
 from matching.policy import Policies, Strength
@@ -28,7 +28,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PERSONAL = (Strength.STRONG, Strength.MEDIUM)
 
 
-def fold_orders(parts: Parts, sold: Table, writer: Writer) -> dict[str, Table]:
+def fold_orders(parts: BulkParts, sold: SpillTable, writer: Writer) -> dict[str, SpillTable]:
     """Writes whole orders of `sold` (sorted by transaction), and gives what each is worth to its source record."""
     rows: Rows = {name: [] for name in ("Transaction", "LedgerEntry", "MADE", "AT", "CONTAINS", "EARNED")}
     worth: list[dict[str, Any]] = []
@@ -60,7 +60,7 @@ def fold_orders(parts: Parts, sold: Table, writer: Writer) -> dict[str, Table]:
 _LINE = ("position", "quantity", "amountMinor", "name")
 
 
-def _order(key: str, said: Iterable[dict[str, Any]], parts: Parts) -> tuple[TransactionState, int]:
+def _order(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> tuple[TransactionState, int]:
     state = TransactionState.from_row({"key": key, "state": {"status": "unknown"}, "owner": None})
     seq = 0
     for row in said:
@@ -83,7 +83,7 @@ def _order(key: str, said: Iterable[dict[str, Any]], parts: Parts) -> tuple[Tran
     return state, seq
 
 
-def fold_records(parts: Parts, said: Table, start: int) -> dict[str, Table]:
+def fold_records(parts: BulkParts, said: SpillTable, start: int) -> dict[str, SpillTable]:
     """The source records of `said` (sorted by record) and what connects them. `start` is the first one's number."""
     records: list[dict[str, Any]] = []
     connects: list[dict[str, Any]] = []
@@ -129,7 +129,7 @@ def connections(state: RecordState, policies: Policies) -> Iterator[dict[str, An
             yield {"key": key, "type": carried.type, "names": len(state.signatures), "personal": personal}
 
 
-def _record(key: str, said: Iterable[dict[str, Any]], parts: Parts) -> RecordState:
+def _record(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> RecordState:
     state = RecordState(key, key.partition("|")[0])
     for row in said:
         if row["claim"] is None:

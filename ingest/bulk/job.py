@@ -19,13 +19,13 @@ import orjson
 import pyarrow as pa
 
 from ingest.bulk import comparing, deciding, folding, reading, scope
-from ingest.bulk.parts import Parts
+from ingest.bulk.parts import BulkParts
 from ingest.bulk.process_pool import PeakMemory, Workers, given, open_workers
-from ingest.bulk.spill import Spill, Table
+from ingest.bulk.spill import Spill, SpillTable
 from ingest.bulk.tables import Rows, Writer, write_headers
 from ingest.delivery import Raw
 
-Step = Callable[[str, int], None]
+JobStep = Callable[[str, int], None]
 _READ = 500
 _FOLD = 4_000
 _COMPARE = 20_000
@@ -33,7 +33,7 @@ _DECIDE = 3_000
 
 
 @dataclass(slots=True)
-class Report:
+class BulkReport:
     """What became of the events. `seconds` by step; `peak_bytes` over all processes of the job."""
 
     events: int = 0
@@ -57,7 +57,7 @@ class Job:
     `source` names the sender of events that do not. With `keep`, events stay whole in the spill, for a live store.
     """
 
-    parts: Parts
+    parts: BulkParts
     work: Path
     out: Path
     processes: int
@@ -65,13 +65,15 @@ class Job:
     keep: bool = False
 
 
-def run(job: Job, raws: Iterable[Sequence[Raw]], step: Step, *, then: Callable[[Spill, Report], None]) -> Report:
+def run(
+    job: Job, raws: Iterable[Sequence[Raw]], step: JobStep, *, then: Callable[[Spill, BulkReport], None]
+) -> BulkReport:
     """Does the job. `then` is called with the spill at the end, before it is closed. `step` is told of progress."""
-    report = Report()
+    report = BulkReport()
     with PeakMemory() as memory, open_workers(job.parts, job.out, job.processes) as workers:
         spill = Spill(job.work, threads=job.processes)
         try:
-            work = _Work(job, spill, workers, step, report)
+            work = _JobTry(job, spill, workers, step, report)
             work.read(raws)
             work.fold()
             work.scope()
@@ -86,12 +88,12 @@ def run(job: Job, raws: Iterable[Sequence[Raw]], step: Step, *, then: Callable[[
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class _JobTry:
     job: Job
     spill: Spill
     workers: Workers
-    step: Step
-    report: Report
+    step: JobStep
+    report: BulkReport
 
     def read(self, raws: Iterable[Sequence[Raw]]) -> None:
         with self._timed("read"):
@@ -119,7 +121,7 @@ class _Work:
                 self._add(tables)
                 self.step("fold", tables["records"].num_rows)
 
-    def _counted(self, pieces: Iterable[tuple[Table]]) -> Iterator[tuple[Any, ...]]:
+    def _counted(self, pieces: Iterable[tuple[SpillTable]]) -> Iterator[tuple[Any, ...]]:
         for (piece,) in pieces:
             yield piece, self.report.records
             self.report.records += len(piece.column("record").unique())
@@ -147,18 +149,18 @@ class _Work:
             for count in self.workers.each(_write_identifiers, ((t,) for t in self._batches("identifiers"))):
                 self.step("write", count)
             writer = Writer(self.job.out, "0")
-            for tokens in self._batches("match_keys"):
+            for tokens in self._batches("blocking_tokens"):
                 writer.write({"MatchKey": tokens.to_pylist()})
             writer.write(self._places())
             write_headers(self.job.out)
 
-    def _batches(self, name: str) -> Iterator[Table]:
+    def _batches(self, name: str) -> Iterator[SpillTable]:
         return (pa.Table.from_batches([batch]) for batch in self.spill.batches(name))
 
-    def _pieces(self, name: str, column: str, least: int) -> Iterator[tuple[Table]]:
+    def _pieces(self, name: str, column: str, least: int) -> Iterator[tuple[SpillTable]]:
         return ((piece,) for piece in self.spill.groups(name, column, least=least))
 
-    def _add(self, tables: dict[str, Table]) -> None:
+    def _add(self, tables: dict[str, SpillTable]) -> None:
         for name, rows in tables.items():
             self.spill.add(name, rows)
 
@@ -193,32 +195,32 @@ def processes() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _read(start: int, raws: Sequence[Raw], source: str | None, keep: bool) -> dict[str, Table]:
+def _read(start: int, raws: Sequence[Raw], source: str | None, keep: bool) -> dict[str, SpillTable]:
     parts, _ = given()
     return reading.read(parts, start, raws, source, keep=keep)
 
 
-def _fold_orders(sold: Table) -> dict[str, Table]:
+def _fold_orders(sold: SpillTable) -> dict[str, SpillTable]:
     parts, writer = given()
     return folding.fold_orders(parts, sold, writer)
 
 
-def _fold_records(said: Table, start: int) -> dict[str, Table]:
+def _fold_records(said: SpillTable, start: int) -> dict[str, SpillTable]:
     parts, _ = given()
     return folding.fold_records(parts, said, start)
 
 
-def _compare(meetings: Table) -> dict[str, Table]:
+def _compare(meetings: SpillTable) -> dict[str, SpillTable]:
     parts, _ = given()
     return comparing.compare(parts, meetings)
 
 
-def _decide(records: Table) -> dict[str, int]:
+def _decide(records: SpillTable) -> dict[str, int]:
     parts, writer = given()
     return deciding.decide_components(parts, records, writer) | {"records": records.num_rows}
 
 
-def _write_events(events: Table) -> int:
+def _write_events(events: SpillTable) -> int:
     parts, writer = given()
     rows = events.to_pylist()
     writer.write(
@@ -230,7 +232,7 @@ def _write_events(events: Table) -> int:
     return len(rows)
 
 
-def _write_identifiers(identifiers: Table) -> int:
+def _write_identifiers(identifiers: SpillTable) -> int:
     _, writer = given()
     rows = identifiers.to_pylist()
     writer.write(

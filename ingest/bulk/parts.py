@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from domain.settings import Settings
-from identity.claims import Reader
-from identity.read_model import ReadModel, Tier
+from identity.claims import ClaimsReader
+from identity.read_model import ReadModel, TierRule
 from ingest.order_state import Points
 from matching.policy import Policies
 from matching.resolve import Guards
@@ -16,14 +16,14 @@ from privacy.vault import Vault, open_vault
 
 
 @dataclass(frozen=True)
-class Parts:
+class BulkParts:
     """The settings, the identity configuration, the programme's two functions and the rules of golden records. `now` is
     the time of writing."""
 
     settings: Settings
     policies: Policies
     points: Points
-    tier: Tier
+    tier: TierRule
     golden: Survivorship
     now: str
     guards: Guards = Guards.ON
@@ -36,8 +36,8 @@ class Parts:
         return open_vault(self.settings)
 
     @cached_property
-    def reader(self) -> Reader:
-        return Reader(self.vault, self.policies, self.settings.default_region)
+    def reader(self) -> ClaimsReader:
+        return ClaimsReader(self.vault, self.policies, self.settings.default_region)
 
     @cached_property
     def read_model(self) -> ReadModel:

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import psutil
 
-from ingest.bulk.parts import Parts
+from ingest.bulk.parts import BulkParts
 from ingest.bulk.tables import Writer
 
 P = ParamSpec("P")
@@ -22,11 +22,11 @@ _SAMPLE_S = 0.2
 _given: dict[str, Any] = {}
 
 
-def _begin(parts: Parts, folder: Path) -> None:
+def _begin(parts: BulkParts, folder: Path) -> None:
     _given.update(parts=parts, folder=folder)
 
 
-def given() -> tuple[Parts, Writer]:
+def given() -> tuple[BulkParts, Writer]:
     """What this worker was started with."""
     return _given["parts"], Writer(_given["folder"], str(os.getpid()))
 
@@ -56,7 +56,7 @@ class Workers:
 
 
 @contextmanager
-def open_workers(parts: Parts, folder: Path, count: int) -> Generator[Workers]:
+def open_workers(parts: BulkParts, folder: Path, count: int) -> Generator[Workers]:
     """Workers that write into `folder`. They are started anew, not forked: this process has threads."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(parts, folder)) as pool:

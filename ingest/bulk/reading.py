@@ -13,15 +13,15 @@ import orjson
 from domain.errors import EventRefused
 from domain.events import ProductUpserted, StoreUpserted
 from identity.claims import Claims, SubjectClaim
-from ingest.bulk.parts import Parts
-from ingest.bulk.spill import SCHEMAS, Table, table
+from ingest.bulk.parts import BulkParts
+from ingest.bulk.spill import SCHEMAS, SpillTable, table
 from ingest.delivery import Raw
 from ingest.event_rows import event_row, identifiers_of
 from ingest.parse import parse
 from privacy.vault import Vault
 
 
-def read(parts: Parts, start: int, raws: Sequence[Raw], source: str | None, *, keep: bool) -> dict[str, Table]:
+def read(parts: BulkParts, start: int, raws: Sequence[Raw], source: str | None, *, keep: bool) -> dict[str, SpillTable]:
     """The rows of some raw events, by table. `start` is the first one's place among all; `keep` keeps them whole."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     subjects: list[tuple[Claims, SubjectClaim]] = []

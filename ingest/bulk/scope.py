@@ -19,7 +19,7 @@ from identity.resolution import sharing
 from ingest.bulk.spill import Spill, table
 from matching.policy import Policies
 from matching.records import Identifier
-from matching.scoring.tokens import MOST
+from matching.scoring.tokens import MAX_CARRIERS
 
 
 def share(spill: Spill, policies: Policies) -> dict[str, int]:
@@ -45,7 +45,7 @@ def _user(row: dict[str, Any]) -> tuple[list[str], list[Identifier]]:
 
 def cool(spill: Spill) -> None:
     """Finds the tokens that too many records carry, which do not count."""
-    hot = spill.query("SELECT key FROM tokens GROUP BY key HAVING count(*) > ?", MOST)["key"]
+    hot = spill.query("SELECT key FROM tokens GROUP BY key HAVING count(*) > ?", MAX_CARRIERS)["key"]
     spill.add("hot", table("hot", [{"key": key} for key in hot]))
 
 

@@ -12,11 +12,11 @@ import numpy as np
 import psutil
 import pyarrow as pa
 
-_MOST_MEMORY = 2 * 2**30
+_MAX_MEMORY = 2 * 2**30
 _ROWS_AT_ONCE = 5_000
 
 
-Table = Any
+SpillTable = Any
 """An Arrow table; pyarrow has no types of its own."""
 
 
@@ -55,7 +55,7 @@ SCHEMAS: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def table(name: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+def table(name: str, rows: Sequence[Mapping[str, Any]]) -> SpillTable:
     """Rows of one of the tables."""
     return pa.Table.from_pylist(list(rows), SCHEMAS[name])
 
@@ -65,7 +65,7 @@ class Spill:
 
     def __init__(self, folder: Path, *, threads: int) -> None:
         self._connection = duckdb.connect(str(folder / "spill.duckdb"))
-        limit = min(_MOST_MEMORY, psutil.virtual_memory().total // 4)
+        limit = min(_MAX_MEMORY, psutil.virtual_memory().total // 4)
         for name, value in {
             "memory_limit": f"{limit // 2**20}MiB",
             "temp_directory": str(folder),
@@ -82,7 +82,7 @@ class Spill:
         self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")  # noqa: S608
         self._connection.unregister("incoming")
 
-    def add(self, name: str, rows: Table) -> None:
+    def add(self, name: str, rows: SpillTable) -> None:
         self._connection.register("incoming", rows)
         self._connection.execute(f"INSERT INTO {name} SELECT * FROM incoming")  # noqa: S608
         self._connection.unregister("incoming")
@@ -99,13 +99,13 @@ class Spill:
         """All rows of `sql/<step>.sql` as one numpy array a column."""
         return self._connection.execute(_sql(step)).fetchnumpy()
 
-    def query(self, text: str, *parameters: Any, **tables: Table) -> Any:
+    def query(self, text: str, *parameters: Any, **tables: SpillTable) -> Any:
         """The rows of a query of somebody's own, as one numpy array a column; `tables` can be asked like others."""
         for name, content in tables.items():
             self._connection.register(name, content)
         return self._connection.execute(text, list(parameters)).fetchnumpy()
 
-    def by_record(self, text: str, column: str | None, *parameters: Any, **tables: Table) -> Any:
+    def by_record(self, text: str, column: str | None, *parameters: Any, **tables: SpillTable) -> Any:
         """A column of a query by record number (its column `rid`), or which numbers are among them. All have one."""
         rows = self.query(text, *parameters, **tables)
         rids = np.asarray(rows["rid"], np.int64)
@@ -118,14 +118,14 @@ class Spill:
         found[rids] = rows[column]
         return found
 
-    def batches(self, step: str) -> Iterator[Table]:
+    def batches(self, step: str) -> Iterator[SpillTable]:
         """The rows of `sql/<step>.sql`, a few thousand at a time. Nothing else may run on the spill meanwhile."""
         reader: Any = self._connection.cursor().sql(_sql(step)).to_arrow_reader(_ROWS_AT_ONCE)
         yield from reader
 
-    def groups(self, step: str, column: str, *, least: int) -> Iterator[Table]:
+    def groups(self, step: str, column: str, *, least: int) -> Iterator[SpillTable]:
         """The rows of `sql/<step>.sql`, sorted by `column`, in pieces of `least` rows or more that part no group."""
-        held: list[Table] = []
+        held: list[SpillTable] = []
         count = 0
         for batch in self.batches(step):
             if count >= least and batch.num_rows:

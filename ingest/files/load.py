@@ -15,16 +15,16 @@ from typing import Any
 
 from domain.errors import EventRefused, Overloaded, Unavailable
 from domain.events import Event
-from ingest.delivery import EventSink, Raw, Reader, Receipt, RefusalStore, deliver
-from ingest.files.mapping import Mapping
-from ingest.files.reader import Tally, read_events
+from ingest.delivery import EventReader, EventSink, Raw, Receipt, RefusalStore, deliver
+from ingest.files.mapping import FileMapping
+from ingest.files.reader import FileCounts, read_events
 from ingest.parse import parse
 
 BATCH = 500
 _AT_ONCE = 4
 _ATTEMPTS = 5
-_MOST_SHOWN = 20
-_MOST_REASONS = 1_000
+_MAX_SHOWN = 20
+_MAX_REASONS = 1_000
 _SAMPLES = 3
 
 
@@ -61,16 +61,16 @@ class Summary:
         """Counts a refusal; the first of them are kept whole, and reasons up to a bound."""
         self.refused += 1
         reason = f"{refusal.pointer} {refusal.message}".strip()
-        self.reasons[reason if len(self.reasons) < _MOST_REASONS or reason in self.reasons else "other reasons"] += 1
-        if len(self.refusals) < _MOST_SHOWN:
+        self.reasons[reason if len(self.reasons) < _MAX_REASONS or reason in self.reasons else "other reasons"] += 1
+        if len(self.refusals) < _MAX_SHOWN:
             self.refusals.append(refusal)
 
 
-Report = Callable[[Summary], None]
-Source = tuple[Path, Mapping | None]
+LoadReport = Callable[[Summary], None]
+Source = tuple[Path, FileMapping | None]
 
 
-def dry_run(sources: Sequence[Source], report: Report, *, source: str | None = None) -> Summary:
+def dry_run(sources: Sequence[Source], report: LoadReport, *, source: str | None = None) -> Summary:
     """Reads everything and sends nothing."""
     summary, read = Summary(), _reader(source)
     for path, mapping in sources:
@@ -92,7 +92,7 @@ def dry_run(sources: Sequence[Source], report: Report, *, source: str | None = N
 
 
 async def load(
-    sources: Sequence[Source], sink: EventSink, store: RefusalStore, report: Report, *, source: str | None = None
+    sources: Sequence[Source], sink: EventSink, store: RefusalStore, report: LoadReport, *, source: str | None = None
 ) -> Summary:
     """Every event is taken or quarantined when this returns. Raises Unavailable where the store stays away."""
     summary, read = Summary(), _reader(source)
@@ -119,8 +119,8 @@ async def load(
     return summary
 
 
-def _batches(path: Path, mapping: Mapping | None, summary: Summary) -> Iterator[list[Raw]]:
-    tally = Tally()
+def _batches(path: Path, mapping: FileMapping | None, summary: Summary) -> Iterator[list[Raw]]:
+    tally = FileCounts()
     before = (summary.rows, summary.skipped, summary.omitted)
     summary.files += 1
 
@@ -141,7 +141,7 @@ def _batches(path: Path, mapping: Mapping | None, summary: Summary) -> Iterator[
         yield batch
 
 
-async def _send(raws: Sequence[Raw], read: Reader, sink: EventSink, store: RefusalStore) -> Receipt:
+async def _send(raws: Sequence[Raw], read: EventReader, sink: EventSink, store: RefusalStore) -> Receipt:
     failures = 0
     while True:
         try:
@@ -164,7 +164,7 @@ def _count(summary: Summary, path: Path, receipt: Receipt) -> None:
         summary.refuse(Shown(path.name, refused.index, error.pointer, error.message, error.hint, refused.quarantine_id))
 
 
-def _reader(source: str | None) -> Reader:
+def _reader(source: str | None) -> EventReader:
     def read(raw: Any, /) -> Event:
         if source is not None and isinstance(raw, dict) and "source" not in raw:
             raw["source"] = source  # in place, so that a refusal of this event is kept with its source

@@ -81,7 +81,7 @@ Specs = Annotated[list[Annotated[FieldSpec, BeforeValidator(_column)]], BeforeVa
 Columns = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
 
 
-class Group(_Checked):
+class RowGroup(_Checked):
     """Rows with equal values in `by` are one event: `fields` are read from the first, `lines` from every one."""
 
     by: Columns
@@ -96,7 +96,7 @@ class Csv(_Checked):
     encoding: str = "utf-8"
 
 
-class Mapping(_Checked):
+class FileMapping(_Checked):
     """One kind of file, and the event that each of its rows (or groups of rows) becomes."""
 
     event: Annotated[str, AfterValidator(_known_event)]
@@ -106,11 +106,11 @@ class Mapping(_Checked):
     null_values: list[str] = Field(default_factory=list)
     constants: dict[Path_, str] = Field(default_factory=dict)
     fields: dict[Path_, Specs] = Field(default_factory=dict)
-    group: Group | None = None
+    group: RowGroup | None = None
     csv: Csv = Csv()
 
     @model_validator(mode="after")
-    def _each_path_once(self) -> Mapping:
+    def _each_path_once(self) -> FileMapping:
         paths = [*self.constants, *self.fields]
         if self.group is not None:
             paths += [*self.group.sum, *([self.group.into] if self.group.lines else [])]
@@ -131,7 +131,7 @@ class Mapping(_Checked):
         return list(dict.fromkeys(found))
 
 
-def load_mappings(path: Path) -> list[Mapping]:
+def load_mappings(path: Path) -> list[FileMapping]:
     """The mappings of a YAML file. Raises InvalidInput with the first thing wrong and where it stands."""
     try:
         # Text only: YAML's own types would turn the country NO into false and 12.10 into 12.1.
@@ -143,7 +143,7 @@ def load_mappings(path: Path) -> list[Mapping]:
         where = f" at line {mark.line + 1}" if mark is not None else ""
         raise InvalidInput(f"{path.name} is not YAML{where}.", hint=_NAMES) from None
     try:
-        return [Mapping.model_validate(document) for document in documents]
+        return [FileMapping.model_validate(document) for document in documents]
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"] if not str(part).startswith(("function-", "dict["))) or "it"
@@ -151,7 +151,7 @@ def load_mappings(path: Path) -> list[Mapping]:
         raise InvalidInput(f"{path.name}: {where}: {words}.", hint=_NAMES) from None
 
 
-def mapping_for(file: Path, mappings: list[Mapping], *, source: str | None = None) -> Mapping:
+def mapping_for(file: Path, mappings: list[FileMapping], *, source: str | None = None) -> FileMapping:
     """The first mapping that is for this file. Raises InvalidInput where there is none, or none names the source."""
     for mapping in mappings:
         if fnmatch.fnmatch(file.name, mapping.files):

@@ -18,19 +18,19 @@ import pyarrow.parquet as pq
 from domain.errors import EventRefused, InvalidInput
 from ingest.delivery import Raw
 from ingest.files.grouping import grouped
-from ingest.files.mapping import Mapping
-from ingest.files.rows import Mapper, Row, RowSkipped
+from ingest.files.mapping import FileMapping
+from ingest.files.rows import FileRow, Mapper, RowSkipped
 from ingest.files.transforms import cell_text
 from ingest.split import read_line
 
-MOST_LINE = 4 * 2**20
+MAX_LINE = 4 * 2**20
 _BATCH = 2_000
 _CSV_BLOCK = 4 * 2**20
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 
 
 @dataclass(slots=True)
-class Tally:
+class FileCounts:
     """What was read so far: rows (or lines), rows that the mapping passed over, fields left out as unreadable."""
 
     rows: int = 0
@@ -46,10 +46,10 @@ class _Bad:
     error: EventRefused
 
 
-Numbered = tuple[int, Row | _Bad]
+Numbered = tuple[int, FileRow | _Bad]
 
 
-def read_events(path: Path, mapping: Mapping | None, tally: Tally) -> Iterator[Raw]:
+def read_events(path: Path, mapping: FileMapping | None, tally: FileCounts) -> Iterator[Raw]:
     """The raw events of a file; `index` is the row or line they (or their group) begin on.
 
     Lines count from 1; so do Parquet rows; CSV rows count as in a spreadsheet, with the header as row 1. Raises
@@ -82,7 +82,7 @@ def row_count(path: Path) -> int | None:
     return _open_parquet(path).metadata.num_rows
 
 
-def _mapped(rows: Iterator[Numbered], mapping: Mapping, tally: Tally) -> Iterator[Raw]:
+def _mapped(rows: Iterator[Numbered], mapping: FileMapping, tally: FileCounts) -> Iterator[Raw]:
     mapper = Mapper(mapping)
     for raw in _grouped(rows, mapper, tally) if mapping.group is not None else _single(rows, mapper, tally):
         tally.omitted = mapper.omitted
@@ -90,7 +90,7 @@ def _mapped(rows: Iterator[Numbered], mapping: Mapping, tally: Tally) -> Iterato
     tally.omitted = mapper.omitted
 
 
-def _single(rows: Iterator[Numbered], mapper: Mapper, tally: Tally) -> Iterator[Raw]:
+def _single(rows: Iterator[Numbered], mapper: Mapper, tally: FileCounts) -> Iterator[Raw]:
     for number, row in rows:
         tally.rows += 1
         if isinstance(row, _Bad):
@@ -99,10 +99,10 @@ def _single(rows: Iterator[Numbered], mapper: Mapper, tally: Tally) -> Iterator[
             yield from _event(number, [row], mapper, tally)
 
 
-def _grouped(rows: Iterator[Numbered], mapper: Mapper, tally: Tally) -> Iterator[Raw]:
+def _grouped(rows: Iterator[Numbered], mapper: Mapper, tally: FileCounts) -> Iterator[Raw]:
     bad: list[Raw] = []
 
-    def sound() -> Iterator[tuple[int, Row]]:
+    def sound() -> Iterator[tuple[int, FileRow]]:
         for number, row in rows:
             tally.rows += 1
             if isinstance(row, _Bad):
@@ -120,7 +120,7 @@ def _grouped(rows: Iterator[Numbered], mapper: Mapper, tally: Tally) -> Iterator
     yield from bad
 
 
-def _event(number: int, rows: list[Row], mapper: Mapper, tally: Tally) -> Iterator[Raw]:
+def _event(number: int, rows: list[FileRow], mapper: Mapper, tally: FileCounts) -> Iterator[Raw]:
     try:
         yield Raw(number, mapper.event(rows))
     except RowSkipped:
@@ -129,14 +129,14 @@ def _event(number: int, rows: list[Row], mapper: Mapper, tally: Tally) -> Iterat
         yield Raw(number, {"rows": [_texts(row) for row in rows]}, error)
 
 
-def _texts(row: Row) -> dict[str, str]:
+def _texts(row: FileRow) -> dict[str, str]:
     return {name: cell_text(cell) for name, cell in row.items()}
 
 
-def _ndjson(path: Path, tally: Tally, *, packed: bool) -> Iterator[Raw]:
+def _ndjson(path: Path, tally: FileCounts, *, packed: bool) -> Iterator[Raw]:
     with cast(BinaryIO, gzip.open(path) if packed else path.open("rb")) as file:
         number = 0
-        while line := file.readline(MOST_LINE + 1):
+        while line := file.readline(MAX_LINE + 1):
             number += 1
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
@@ -147,10 +147,10 @@ def _ndjson(path: Path, tally: Tally, *, packed: bool) -> Iterator[Raw]:
             if not line.strip():
                 continue
             tally.rows += 1
-            if len(line) > MOST_LINE:
-                while len(line) > MOST_LINE and not line.endswith(b"\n"):
-                    line = file.readline(MOST_LINE + 1)
-                yield Raw(number, None, EventRefused("", f"is longer than {MOST_LINE} bytes"))
+            if len(line) > MAX_LINE:
+                while len(line) > MAX_LINE and not line.endswith(b"\n"):
+                    line = file.readline(MAX_LINE + 1)
+                yield Raw(number, None, EventRefused("", f"is longer than {MAX_LINE} bytes"))
                 continue
             yield read_line(number, line)
 
@@ -172,7 +172,7 @@ def _open_parquet(path: Path) -> pq.ParquetFile:
         raise InvalidInput(f"{path.name} is not a whole Parquet file.") from None
 
 
-def _csv(path: Path, mapping: Mapping, *, packed: bool) -> Iterator[Numbered]:
+def _csv(path: Path, mapping: FileMapping, *, packed: bool) -> Iterator[Numbered]:
     names = _csv_header(path, mapping, packed=packed)
     _check_columns(path, mapping.columns, names)
     bad: dict[int, _Bad] = {}
@@ -213,7 +213,7 @@ def _csv(path: Path, mapping: Mapping, *, packed: bool) -> Iterator[Numbered]:
         raise InvalidInput(f"{path.name} {what}.", hint="Name its encoding and delimiter under `csv:`.") from None
 
 
-def _csv_header(path: Path, mapping: Mapping, *, packed: bool) -> list[str]:
+def _csv_header(path: Path, mapping: FileMapping, *, packed: bool) -> list[str]:
     encoding = "utf-8-sig" if mapping.csv.encoding.lower() in ("utf-8", "utf8") else mapping.csv.encoding
     try:
         with cast(BinaryIO, gzip.open(path) if packed else path.open("rb")) as file:

@@ -14,8 +14,8 @@ from ingest.files import mapping as mappings
 from ingest.files.mapping import FieldSpec
 from ingest.files.transforms import Transform, cell_text, transform
 
-Row = Mapping[str, Any]
-_MOST_ID = 200
+FileRow = Mapping[str, Any]
+_MAX_ID = 200
 
 
 class RowSkipped(Exception):
@@ -32,7 +32,7 @@ class _Value:
 class Mapper:
     """A mapping made ready for many rows. `omitted` counts fields left out because their cell could not be read."""
 
-    mapping: mappings.Mapping
+    mapping: mappings.FileMapping
     omitted: int = 0
     _fields: list[tuple[str, list[_Value]]] = field(init=False)
     _lines: list[tuple[str, list[_Value]]] = field(init=False)
@@ -46,7 +46,7 @@ class Mapper:
         self._sums = [(path, _value(spec)) for path, spec in group.sum.items()] if group else []
         self._nulls = frozenset(("", *self.mapping.null_values))
 
-    def event(self, rows: Sequence[Row]) -> dict[str, Any]:
+    def event(self, rows: Sequence[FileRow]) -> dict[str, Any]:
         """The event of one row, or of the rows of one group. Raises EventRefused or RowSkipped."""
         mapping = self.mapping
         event: dict[str, Any] = {"type": mapping.event, "version": 1, "source": mapping.source}
@@ -63,13 +63,13 @@ class Mapper:
         event["messageId"] = self._message_id(rows[0], event)
         return event
 
-    def key(self, row: Row) -> tuple[str, ...]:
+    def key(self, row: FileRow) -> tuple[str, ...]:
         """What rows of one group have in common."""
         group = self.mapping.group
         return tuple(cell_text(row.get(column)) for column in (group.by if group else ()))
 
-    def _read_lines(self, rows: Sequence[Row]) -> tuple[list[Row], list[dict[str, Any]]]:
-        kept: list[Row] = []
+    def _read_lines(self, rows: Sequence[FileRow]) -> tuple[list[FileRow], list[dict[str, Any]]]:
+        kept: list[FileRow] = []
         lines: list[dict[str, Any]] = []
         for row in rows:
             try:
@@ -81,14 +81,14 @@ class Mapper:
             raise RowSkipped
         return kept, lines
 
-    def _fill(self, target: dict[str, Any], fields: list[tuple[str, list[_Value]]], row: Row) -> dict[str, Any]:
+    def _fill(self, target: dict[str, Any], fields: list[tuple[str, list[_Value]]], row: FileRow) -> dict[str, Any]:
         for path, values in fields:
             found = [text for value in values if (text := self._read(value, row, path)) is not None]
             if found:
                 _put(target, path, found[0] if len(values) == 1 else list(dict.fromkeys(found)))
         return target
 
-    def _read(self, value: _Value, row: Row, path: str) -> str | None:
+    def _read(self, value: _Value, row: FileRow, path: str) -> str | None:
         spec = value.spec
         if spec.constant is not None:
             text = spec.constant
@@ -120,7 +120,7 @@ class Mapper:
         except ArithmeticError:
             raise EventRefused(_pointer(path), "has a part that is not a number", hint="Add: decimal.") from None
 
-    def _message_id(self, row: Row, event: Mapping[str, Any]) -> str:
+    def _message_id(self, row: FileRow, event: Mapping[str, Any]) -> str:
         columns = self.mapping.message_id
         if not columns and self.mapping.group is not None:
             columns = self.mapping.group.by
@@ -128,7 +128,7 @@ class Mapper:
         if columns:
             texts = [cell_text(row.get(column)).replace("%", "%25").replace(":", "%3A") for column in columns]
             given = ":".join((self.mapping.event, *texts))
-            if all(texts) and len(given) <= _MOST_ID:
+            if all(texts) and len(given) <= _MAX_ID:
                 return given
         digest = hashlib.sha256(orjson.dumps(event, option=orjson.OPT_SORT_KEYS)).hexdigest()
         return f"{self.mapping.event}:sha256-{digest[:40]}"

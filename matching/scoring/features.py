@@ -22,7 +22,7 @@ _STREET = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Profile:
+class ComparedRecord:
     """Words in lower Latin letters, whatever the script; empty where not known. `emails` are (user part, domain)."""
 
     given: tuple[str, ...]
@@ -47,16 +47,16 @@ class Profile:
         return sound("".join(self.family))
 
 
-def profile_of(record: Record) -> Profile:
+def profile_of(record: Record) -> ComparedRecord:
     """The record's profile. Records that say the same have the very same one."""
     return _profile(record.given, record.family, record.suffix, record.birth_date, record.about)
 
 
 @lru_cache(_CACHE)
-def _profile(given: str, family: str, suffix: str, birth: date | None, about: About) -> Profile:
+def _profile(given: str, family: str, suffix: str, birth: date | None, about: About) -> ComparedRecord:
     plain, in_family = split_suffix(family)
     house, street = _street(anyascii(about.street))
-    return Profile(
+    return ComparedRecord(
         given=words(anyascii(given)),
         family=words(anyascii(plain)),
         generation=generation(suffix or in_family),

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from matching.names import given_conflict, one_slip_apart, related
-from matching.scoring.features import Profile
+from matching.scoring.features import ComparedRecord
 from matching.tables.spelling import sound
 
 EQUAL, SAME, INITIAL, PART, SWAPPED, DIFFERENT = "equal", "same", "initial", "part", "swapped", "different"
@@ -33,7 +33,7 @@ ATTRIBUTE = (EQUAL, SLIP, DIFFERENT)
 _CACHE = 65_536
 
 
-def compared(a: Profile, b: Profile) -> Iterator[tuple[str, str]]:
+def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
     """Field and level, for fields that both tell; attributes under their own names."""
     given, family = _names(a, b)
     if given:
@@ -63,7 +63,7 @@ def compared(a: Profile, b: Profile) -> Iterator[tuple[str, str]]:
         yield name, EQUAL if one == other else SLIP if alike else DIFFERENT
 
 
-def _names(a: Profile, b: Profile) -> tuple[str, str]:
+def _names(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
     given = _given(a.given, b.given)
     family = _family(a.family, b.family)
     if given in (EQUAL, SAME) or family in (EQUAL, SAME, PART) or not (given or family):
@@ -126,7 +126,7 @@ def _birth(a: date, b: date) -> str:
     return NEAR if agreeing == 2 else DIFFERENT
 
 
-def _street(a: Profile, b: Profile) -> str:
+def _street(a: ComparedRecord, b: ComparedRecord) -> str:
     alike = _text(a.street, b.street)
     if alike == DIFFERENT:
         return DIFFERENT
@@ -152,7 +152,7 @@ def _text(a: str, b: str) -> str:
     return EQUAL if one == other else SAME if alike else DIFFERENT
 
 
-def _email(a: Profile, b: Profile) -> str:
+def _email(a: ComparedRecord, b: ComparedRecord) -> str:
     """An address that both have is an identifier, and counts as one: here it says nothing."""
     if not set(a.emails).isdisjoint(b.emails):
         return ""
@@ -167,7 +167,7 @@ def _email(a: Profile, b: Profile) -> str:
     return found
 
 
-def _from_name(user: str, profile: Profile) -> bool:
+def _from_name(user: str, profile: ComparedRecord) -> bool:
     """Whether a user part says no more than the name: "j.smith", "johnsmith"."""
     letters = "".join(filter(str.isalpha, user))
     names = [*profile.given, *profile.family]
@@ -176,7 +176,7 @@ def _from_name(user: str, profile: Profile) -> bool:
     return len(letters) <= 1 and sum(map(str.isdigit, user)) < 2
 
 
-def _phone(a: Profile, b: Profile) -> str:
+def _phone(a: ComparedRecord, b: ComparedRecord) -> str:
     """Likewise for a number that both have."""
     if not set(a.phones).isdisjoint(b.phones):
         return ""

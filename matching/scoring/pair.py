@@ -11,7 +11,7 @@ from math import log2
 from typing import NamedTuple
 
 from matching.records import Record
-from matching.scoring.features import Profile, profile_of
+from matching.scoring.features import ComparedRecord, profile_of
 from matching.scoring.levels import DIFFERENT, EQUAL, INITIAL, SAME, compared
 from matching.scoring.model import Model
 
@@ -50,7 +50,7 @@ def score_pair(a: Record, b: Record, model: Model) -> PairScore:
 
 
 @lru_cache(262_144)
-def score_profiles(a: Profile, b: Profile, model: Model) -> PairScore:
+def score_profiles(a: ComparedRecord, b: ComparedRecord, model: Model) -> PairScore:
     """The same for profiles, remembered."""
     fields = [
         FieldScore(name, level, round(_worth(name, level, a, b, model), 2))
@@ -66,7 +66,7 @@ def score_profiles(a: Profile, b: Profile, model: Model) -> PairScore:
     return PairScore(round(model.prior + sum(field.bits for field in fields), 2), model.prior, tuple(fields))
 
 
-def _worth(name: str, level: str, a: Profile, b: Profile, model: Model) -> float:
+def _worth(name: str, level: str, a: ComparedRecord, b: ComparedRecord, model: Model) -> float:
     bits = model.weights[name][level]
     if level in (EQUAL, SAME) and name in model.frequencies:
         # Equal values count by how rare they are; values that are nearly equal half as much (Winkler 2000).
@@ -78,7 +78,7 @@ def _worth(name: str, level: str, a: Profile, b: Profile, model: Model) -> float
     return bits
 
 
-def _value(name: str, profile: Profile) -> str:
+def _value(name: str, profile: ComparedRecord) -> str:
     if name == "given_name":
         return profile.given[0]
     return "".join(profile.family) if name == "family_name" else profile.city if name == "city" else profile.postcode

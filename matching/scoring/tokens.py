@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from matching.names import name_signature
 from matching.records import Record
-from matching.scoring.features import Profile, profile_of
+from matching.scoring.features import ComparedRecord, profile_of
 
-MOST = 50
+MAX_CARRIERS = 50
 """Records that may carry a token. One that more carry says too little, and no longer counts while they do."""
 
 
@@ -23,7 +23,7 @@ def tokens_of(record: Record) -> frozenset[str]:
 
 
 @lru_cache(65_536)
-def _tokens(profile: Profile) -> frozenset[str]:
+def _tokens(profile: ComparedRecord) -> frozenset[str]:
     return frozenset(f"{name}|{text}" for name, recipe in RECIPES.items() for text in recipe(profile))
 
 
@@ -32,7 +32,7 @@ def _both(*parts: str) -> str:
     return "|".join(parts) if all(parts) else ""
 
 
-def _name(profile: Profile) -> str:
+def _name(profile: ComparedRecord) -> str:
     """Both names' sounds in either order, the given one by its formal form: Bob Smith, Smith Robert."""
     if not profile.given or not profile.family or min(len(profile.given[0]), len(profile.family[0])) == 1:
         return ""
@@ -45,19 +45,19 @@ def _one(text: str) -> Iterator[str]:
         yield text
 
 
-def _birth(profile: Profile) -> str:
+def _birth(profile: ComparedRecord) -> str:
     return profile.birth.strftime("%Y%m%d") if profile.birth else ""
 
 
-def _name_year(profile: Profile) -> Iterator[str]:
+def _name_year(profile: ComparedRecord) -> Iterator[str]:
     return _one(_both(_name(profile), _birth(profile)[:4]))
 
 
-def _name_postcode(profile: Profile) -> Iterator[str]:
+def _name_postcode(profile: ComparedRecord) -> Iterator[str]:
     return _one(_both(_name(profile), profile.postcode))
 
 
-def _name_phone(profile: Profile) -> Iterator[str]:
+def _name_phone(profile: ComparedRecord) -> Iterator[str]:
     name = _name(profile)
     for phone in profile.phones if name else ():
         if len(phone) > 8:
@@ -65,39 +65,39 @@ def _name_phone(profile: Profile) -> Iterator[str]:
             yield f"{name}|{phone[:-4]}"
 
 
-def _name_email(profile: Profile) -> Iterator[str]:
+def _name_email(profile: ComparedRecord) -> Iterator[str]:
     name = _name(profile)
     for user, _ in profile.emails if name else ():
         yield f"{name}|{user[:4]}"
 
 
-def _family_birth(profile: Profile) -> Iterator[str]:
+def _family_birth(profile: ComparedRecord) -> Iterator[str]:
     return _one(_both(profile.family_sound, _birth(profile)))
 
 
-def _given_birth(profile: Profile) -> Iterator[str]:
+def _given_birth(profile: ComparedRecord) -> Iterator[str]:
     return _one(_both(profile.given_sound, _birth(profile)))
 
 
-def _birth_postcode(profile: Profile) -> Iterator[str]:
+def _birth_postcode(profile: ComparedRecord) -> Iterator[str]:
     return _one(_both(_birth(profile), profile.postcode))
 
 
-def _initial_family_house(profile: Profile) -> Iterator[str]:
+def _initial_family_house(profile: ComparedRecord) -> Iterator[str]:
     """With the initial of the formal name: without it a token for every household, whose members it would connect."""
     initial = (name_signature(profile.given[0], "") or profile.given_sound)[:1] if profile.given else ""
     return _one(_both(initial, profile.family_sound, profile.house, profile.postcode))
 
 
-def _given_street(profile: Profile) -> Iterator[str]:
+def _given_street(profile: ComparedRecord) -> Iterator[str]:
     return _one(_both(profile.given_sound, profile.house, profile.street[:4]))
 
 
-def _birth_street(profile: Profile) -> Iterator[str]:
+def _birth_street(profile: ComparedRecord) -> Iterator[str]:
     return _one(_both(_birth(profile), profile.street[:4]))
 
 
-RECIPES: Mapping[str, Callable[[Profile], Iterator[str]]] = {
+RECIPES: Mapping[str, Callable[[ComparedRecord], Iterator[str]]] = {
     "name+birth year": _name_year,
     "family name+birth date": _family_birth,
     "given name+birth date": _given_birth,

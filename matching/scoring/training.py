@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 from matching.records import Record
-from matching.scoring.features import Profile, profile_of
+from matching.scoring.features import ComparedRecord, profile_of
 from matching.scoring.levels import DIFFERENT, EQUAL, LEVELS, SLIP, compared
 from matching.scoring.model import Frequencies, Level, Model, default_model
 from matching.scoring.pair import score_profiles
 from matching.scoring.population import records_of
-from matching.scoring.tokens import MOST, tokens_of
+from matching.scoring.tokens import MAX_CARRIERS, tokens_of
 from matching.tables import resolve_table
 from matching.tables.kinds import Kind
 
@@ -128,7 +128,7 @@ def _meetings(records: Sequence[Record]) -> tuple[dict[str, set[Pair]], Counter[
     hot = Counter[str]()
     for token, rows in meeting.items():
         recipe = token.partition("|")[0]
-        if len(rows) > MOST:
+        if len(rows) > MAX_CARRIERS:
             hot[recipe] += 1
         else:
             found[recipe].update(combinations(rows, 2))
@@ -158,7 +158,7 @@ def _halves(pairs: Sequence[Pair], labels: Sequence[str] | None) -> np.ndarray[A
 
 
 def _weigh(
-    profiles: Sequence[Profile],
+    profiles: Sequence[ComparedRecord],
     pairs: Sequence[Pair],
     chances: np.ndarray[Any, Any],
     learning: np.ndarray[Any, Any],
@@ -166,7 +166,10 @@ def _weigh(
     kinds: Mapping[str, Kind],
 ) -> Model:
     shipped = default_model()
-    names = {*LEVELS, *(name for name, kind in kinds.items() if kind in (Kind.NUMBER, Kind.TEXT, Kind.ID))}
+    names = {
+        *LEVELS,
+        *(name for name, kind in kinds.items() if kind in (Kind.NUMBER, Kind.TEXT, Kind.ID)),
+    }
     priors = {name: dict(shipped.fields.get(name, _FRESH)) for name in sorted(names)}
     m = {name: {level: _PRIOR_PAIRS * of.m for level, of in levels.items()} for name, levels in priors.items()}
     u = {name: {level: _PRIOR_PAIRS * of.u for level, of in levels.items()} for name, levels in priors.items()}
@@ -201,7 +204,7 @@ def _weigh(
     )
 
 
-def _frequencies(profiles: Sequence[Profile]) -> dict[str, Frequencies]:
+def _frequencies(profiles: Sequence[ComparedRecord]) -> dict[str, Frequencies]:
     counts = {
         "given_name": Counter(profile.given[0] for profile in profiles if profile.given),
         "family_name": Counter("".join(profile.family) for profile in profiles if profile.family),
@@ -218,7 +221,7 @@ def _frequencies(profiles: Sequence[Profile]) -> dict[str, Frequencies]:
 
 def _regressed(
     model: Model,
-    profiles: Sequence[Profile],
+    profiles: Sequence[ComparedRecord],
     pairs: Sequence[Pair],
     truth: np.ndarray[Any, Any],
     learning: np.ndarray[Any, Any],
@@ -253,7 +256,7 @@ def _regressed(
     return (other if better else model), told | {"held_out_pairs": len(held)}
 
 
-def _bits(pairs: Sequence[Pair], profiles: Sequence[Profile], model: Model) -> np.ndarray[Any, Any]:
+def _bits(pairs: Sequence[Pair], profiles: Sequence[ComparedRecord], model: Model) -> np.ndarray[Any, Any]:
     return np.array([score_profiles(profiles[one], profiles[other], model).bits for one, other in pairs])
 
 
@@ -264,7 +267,7 @@ def _loss(bits: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
 
 def _calibrated(
     model: Model,
-    profiles: Sequence[Profile],
+    profiles: Sequence[ComparedRecord],
     pairs: Sequence[Pair],
     chances: np.ndarray[Any, Any],
     learning: np.ndarray[Any, Any],

@@ -24,7 +24,7 @@ class Scored:
 
 
 def scored(records: Iterable[Record], model: Model | None) -> Scored:
-    """Scores every two records that share a token. Bounded where no token has more than `tokens.MOST` records."""
+    """Scores every two records that share a token. Bounded where no token has over `MAX_CARRIERS` records."""
     found = Scored()
     if model is None:
         return found

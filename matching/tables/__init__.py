@@ -14,7 +14,7 @@ from matching.tables.cluster import link
 from matching.tables.fields import Codes, Column, Floats
 from matching.tables.kinds import Kind
 from matching.tables.levels import Flags, compare
-from matching.tables.weights import Model, contradicted, contributions, doubt, learn, score
+from matching.tables.weights import TableModel, contradicted, contributions, doubt, learn, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class ResolvedTable:
     """People of a table. `fields` were compared, as `columns` in which row `n` stands at `places[n]`; `left`, `right`
     and `scores` are the candidates in that order."""
 
-    model: Model
+    model: TableModel
     fields: tuple[Field, ...]
     columns: tuple[Column, ...]
     places: Codes
@@ -73,7 +73,7 @@ class Resolved:
         return score(self.columns, compare(self.columns, left, right), left, right, self.model)
 
 
-def resolve_table(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind]) -> Resolved:
+def resolve_table(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind]) -> ResolvedTable:
     """What is needed to tell the people of a table apart. Row order leaves no trace in the partition."""
     records = len(next(iter(table.values()), ()))
     order = _canonical(table, kinds, records)
@@ -84,7 +84,7 @@ def resolve_table(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind])
     compared = compare(columns, left, right)
     model = learn(columns, compared, left, right, records)
     odds = score(columns, compared, left, right, model)
-    return Resolved(model, fields, columns, np.argsort(np.array(order, np.int64)), left, right, odds)
+    return ResolvedTable(model, fields, columns, np.argsort(np.array(order, np.int64)), left, right, odds)
 
 
 def _canonical(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind], records: int) -> Sequence[int]:

@@ -12,7 +12,14 @@ from matching.tables.fields import Column, column
 from matching.tables.kinds import CONTACTS, Kind
 from matching.tables.spelling import EMPTY, person
 
-_MERGED = (Kind.EMAIL, Kind.PHONE, Kind.ORGANISATION, Kind.SUFFIX, Kind.SEX, Kind.BIRTH)
+_MERGED = (
+    Kind.EMAIL,
+    Kind.PHONE,
+    Kind.ORGANISATION,
+    Kind.SUFFIX,
+    Kind.SEX,
+    Kind.BIRTH,
+)
 _ADDRESSES = (Kind.ADDRESS, Kind.STREET)
 _PARTS = (Kind.CITY, Kind.STATE, Kind.POSTCODE)
 Table = Mapping[str, Sequence[str]]

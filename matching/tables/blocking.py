@@ -150,7 +150,14 @@ _VIEWS: dict[Kind, Sequence[Callable[[str], str]]] = {
         ),
     ),
     **dict.fromkeys(
-        (Kind.TEXT, Kind.PEOPLE, Kind.ORGANISATION, Kind.EMPLOYER, Kind.CITY, Kind.STREET),
+        (
+            Kind.TEXT,
+            Kind.PEOPLE,
+            Kind.ORGANISATION,
+            Kind.EMPLOYER,
+            Kind.CITY,
+            Kind.STREET,
+        ),
         (_whole, lambda value: value[:5]),
     ),
     Kind.ADDRESS: (_whole, lambda value: value[:5], _house),

@@ -19,7 +19,7 @@ from matching.tables.spelling import sound, speller
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 MISSING = -1
-_MOST = 8  # values of one record that are compared
+_MAX_VALUES = 8  # values of one record that are compared
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def column(name: str, kind: Kind, cells: Sequence[str] | Sequence[Sequence[str]]
     texts = {text for row in rows for text in row}
     spell = speller(kind, sorted(texts))
     spelt = {text: spell(text) for text in texts}
-    sets = [tuple(sorted({spelt[text] for text in row} - {""}))[:_MOST] for row in rows]
+    sets = [tuple(sorted({spelt[text] for text in row} - {""}))[:_MAX_VALUES] for row in rows]
     distinct = sorted(set(sets) - {()})
     values = tuple(sorted({value for found in distinct for value in found}))
     place = {value: code for code, value in enumerate(values)}

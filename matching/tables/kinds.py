@@ -37,7 +37,15 @@ class Kind(StrEnum):
 FAMILIES = (Kind.GIVEN, Kind.CODE)
 """What tells one of a family from the next: without it a table cannot show families."""
 NAMES = (Kind.GIVEN, Kind.FAMILY)
-PERSONAL = (Kind.GIVEN, Kind.BIRTH, Kind.SEX, Kind.ID, Kind.SUFFIX, Kind.ORGANISATION, Kind.CODE)
+PERSONAL = (
+    Kind.GIVEN,
+    Kind.BIRTH,
+    Kind.SEX,
+    Kind.ID,
+    Kind.SUFFIX,
+    Kind.ORGANISATION,
+    Kind.CODE,
+)
 """What one member of a family does not share with the next, nor one model of a product line."""
 CONTACTS = {Kind.ID: 20.0, Kind.EMAIL: 13.0, Kind.PHONE: 11.0}
 """Values that are made for one person: the bits that agreement says, as in the live policies."""

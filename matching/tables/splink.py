@@ -15,7 +15,7 @@ from typing import Any, Literal
 from matching.tables.fields import MISSING, Column, sound
 from matching.tables.kinds import NAMES, Kind
 from matching.tables.levels import SWAPPED, top
-from matching.tables.weights import Model
+from matching.tables.weights import TableModel
 
 Dialect = Literal["duckdb", "spark"]
 LARGEST_BLOCK = 200
@@ -35,7 +35,7 @@ def splink_table(columns: Sequence[Column], records: int) -> dict[str, list[Any]
     return found
 
 
-def splink_settings(columns: Sequence[Column], model: Model, dialect: Dialect = "duckdb") -> dict[str, Any]:
+def splink_settings(columns: Sequence[Column], model: TableModel, dialect: Dialect = "duckdb") -> dict[str, Any]:
     """Settings for `Linker(table, settings)`, trained: prior, m and u are those of the model."""
     given_and_family = _given_and_family(columns)
     return {

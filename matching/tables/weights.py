@@ -57,8 +57,24 @@ PRIORS: dict[Kind, tuple[float, ...]] = {
 }
 """By kind the shares of its levels among matches. Where people are told apart by other fields, a kind that is not here
 is believed to say nothing until the table shows that it does."""
-_OF_NAMES = (Kind.GIVEN, Kind.MIDDLE, Kind.FAMILY, Kind.SUFFIX, Kind.SEX, Kind.STATE, Kind.COUNTRY)
-_TELLING = (Kind.BIRTH, Kind.ADDRESS, Kind.STREET, Kind.CITY, Kind.POSTCODE, Kind.EMPLOYER, Kind.ORGANISATION)
+_OF_NAMES = (
+    Kind.GIVEN,
+    Kind.MIDDLE,
+    Kind.FAMILY,
+    Kind.SUFFIX,
+    Kind.SEX,
+    Kind.STATE,
+    Kind.COUNTRY,
+)
+_TELLING = (
+    Kind.BIRTH,
+    Kind.ADDRESS,
+    Kind.STREET,
+    Kind.CITY,
+    Kind.POSTCODE,
+    Kind.EMPLOYER,
+    Kind.ORGANISATION,
+)
 _NAMESAKES = 2.08  # log-odds that names have to tell more where nothing else agrees: three bits
 _BADLY_TOLD = 0.005  # of matches: so many errors that they look like relatives; a table with no more has none
 _TELLS_APART = (Kind.GIVEN, Kind.BIRTH, Kind.ID, Kind.CODE)
@@ -69,7 +85,7 @@ _TWINS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class TableModel:
     """`prior`: share of all pairs that match; `relatives`: share that are relatives. `m`, `u`, `h`: by column, then
     level, its share among matches, strangers and relatives. `rarity`: by column, then value, what equality counts for
     beyond the column's mean."""
@@ -91,7 +107,7 @@ class Model:
         return tuple(np.log(m / u) for m, u in zip(self.m, self.u, strict=True))
 
 
-def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, records: int) -> Model:
+def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, records: int) -> TableModel:
     """The model of these candidates in a population of `records`."""
     population = max(1.0, records * (records - 1) / 2)
     people = any(column.kind in (Kind.GIVEN, Kind.FAMILY) for column in columns)
@@ -149,7 +165,7 @@ def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, ri
         else _rarity(column, compared[n], left, posterior, float(u[n][top(column.kind)]))
         for n, column in enumerate(columns)
     )
-    return Model(prior, relatives, tuple(m), tuple(u), tuple(_of_relatives(columns, m, u)), rarity)
+    return TableModel(prior, relatives, tuple(m), tuple(u), tuple(_of_relatives(columns, m, u)), rarity)
 
 
 def _of_relatives(columns: Sequence[Column], m: Sequence[Floats], u: Sequence[Floats]) -> list[Floats]:
@@ -190,7 +206,7 @@ def _of_pairs(column: Column, by_value: Floats, left: Codes, right: Codes) -> Fl
 
 
 def contributions(
-    columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: Model
+    columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: TableModel
 ) -> list[Floats]:
     """By column the log-odds that each pair's level is worth against strangers; an agreement on a rare value counts
     for more, half as much where it is fuzzy. 0 where a value is missing."""
@@ -205,14 +221,16 @@ def contributions(
     return found
 
 
-def score(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: Model) -> Floats:
+def score(
+    columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: TableModel
+) -> Floats:
     """Log-odds of each pair that it is one person, against relatives and strangers, clipped."""
     worth = contributions(columns, compared, left, right, model)
     odds = model.base + sum(worth, np.zeros(len(left))) + doubt(columns, compared, worth, model)
     return np.round(np.clip(odds, -CLIP, CLIP), 4).astype(np.float64)
 
 
-def doubt(columns: Sequence[Column], compared: Sequence[Levels], worth: Sequence[Floats], model: Model) -> Floats:
+def doubt(columns: Sequence[Column], compared: Sequence[Levels], worth: Sequence[Floats], model: TableModel) -> Floats:
     """What is taken off the log-odds of each pair since two relatives, or two of one name, would agree as well; 0 in a
     table without people. `worth` are the contributions."""
     taken = np.zeros(len(compared[0]) if compared else 0)
@@ -238,7 +256,7 @@ def _more_than_names(columns: Sequence[Column], compared: Sequence[Levels], wort
     return found
 
 
-def contradicted(columns: Sequence[Column], compared: Sequence[Levels], model: Model) -> Flags:
+def contradicted(columns: Sequence[Column], compared: Sequence[Levels], model: TableModel) -> Flags:
     """Pairs that are never one person: generations differ, or, unless a document agrees, a personal field that in this
     table differs more often between relatives than between records of one person."""
     none = np.zeros(len(compared[0]) if compared else 0, bool)

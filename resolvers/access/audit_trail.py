@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"CUST(-[0-9A-Z]{4}){3}")
 
 
 @dataclass(slots=True)
-class Trail:
+class AuditTrail:
     """One request's trail. Without a log it leads nowhere: for tests of what stands below the edge.
 
     `why` is the caller's own word, such as the number of a ticket.

@@ -46,7 +46,7 @@ GUEST_SCOPES = frozenset((ME_READ, ME_WRITE))
 """A guest's own door: only who names a guest has them, no key and nobody's staff."""
 
 
-class Kind(StrEnum):
+class CallerKind(StrEnum):
     SERVICE = "service"
     GUEST = "guest"
     STAFF = "staff"
@@ -72,7 +72,7 @@ class Caller:
 
     name: str
     scopes: frozenset[str]
-    kind: Kind = Kind.SERVICE
+    kind: CallerKind = CallerKind.SERVICE
     brands: frozenset[str] | None = None
     sources: frozenset[str] | None = None
     stores: frozenset[str] | None = None

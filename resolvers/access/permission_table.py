@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resolvers.access.caller import EVENT_WRITE, IDENTITY_CLAIM, METRICS_READ, PII_READ, SCOPES
-from resolvers.access.permissions import BELOW, ROOTS, Rule
+from resolvers.access.permissions import BELOW, ROOTS, ScopeRule
 from resolvers.access.roles import ROLES
 
 _VERBS = {"Query": "read", "Mutation": "write", "Subscription": "follow"}
-HTTP: dict[tuple[str, str], Rule] = {
-    ("`POST /v1/events`, Segment", "send"): Rule(EVENT_WRITE, whole=False),
-    ("`identify` and `alias` events", "send"): Rule(IDENTITY_CLAIM, whole=False),
-    ("`GET /metrics`", "read"): Rule(METRICS_READ),
-    ("contact data in clear", "read"): Rule(PII_READ, whole=False),
+HTTP: dict[tuple[str, str], ScopeRule] = {
+    ("`POST /v1/events`, Segment", "send"): ScopeRule(EVENT_WRITE, whole=False),
+    ("`identify` and `alias` events", "send"): ScopeRule(IDENTITY_CLAIM, whole=False),
+    ("`GET /metrics`", "read"): ScopeRule(METRICS_READ),
+    ("contact data in clear", "read"): ScopeRule(PII_READ, whole=False),
 }
 _INTRO = """# Permissions
 
@@ -27,7 +27,7 @@ only gets it; what shows the whole group is refused to them.
 |---|---|"""
 
 
-def rules() -> Iterator[tuple[str, str, Rule]]:
+def rules() -> Iterator[tuple[str, str, ScopeRule]]:
     """(what, verb, rule) of everything that needs a scope."""
     for coordinate, rule in ROOTS.items():
         kind, _, name = coordinate.partition(".")

@@ -44,7 +44,7 @@ from resolvers.access.caller import (
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ScopeRule:
     """The scope that a field needs. `whole`: it shows the whole group, so no caller with brand limits gets it."""
 
     scope: str
@@ -57,65 +57,65 @@ class Rule:
             raise NotAllowed("This shows the whole group, and you may see some brands.", hint="Ask for the customer.")
 
 
-def _any_brand(scope: str) -> Rule:
-    return Rule(scope, whole=False)
+def _any_brand(scope: str) -> ScopeRule:
+    return ScopeRule(scope, whole=False)
 
 
-ROOTS: Mapping[str, Rule] = {
+ROOTS: Mapping[str, ScopeRule] = {
     "Query._service": _any_brand(SCHEMA_READ),
     "Query._entities": _any_brand(GROUP_READ),
     "Query.me": _any_brand(ME_READ),
     "Query.customer": _any_brand(PROFILE_READ),
-    "Query.customerSearch": Rule(PROFILE_READ),
+    "Query.customerSearch": ScopeRule(PROFILE_READ),
     "Query.node": _any_brand(GROUP_READ),
     "Query.brands": _any_brand(GROUP_READ),
     "Query.stores": _any_brand(GROUP_READ),
-    "Query.segments": Rule(SEGMENT_READ),
-    "Query.segment": Rule(SEGMENT_READ),
-    "Query.completeness": Rule(STATS_READ),
-    "Query.identityChanges": Rule(IDENTITY_READ),
-    "Query.identityWhy": Rule(IDENTITY_READ),
-    "Query.identityWhyNot": Rule(IDENTITY_READ),
-    "Query.identityPath": Rule(IDENTITY_READ),
-    "Query.identityNeighbourhood": Rule(IDENTITY_READ),
-    "Query.clusterHealth": Rule(IDENTITY_READ),
-    "Query.decisions": Rule(IDENTITY_READ),
-    "Query.auditLog": Rule(AUDIT_READ),
-    "Query.reviewQueue": Rule(IDENTITY_WRITE),
-    "Query.identityRulesRehearse": Rule(IDENTITY_WRITE),
+    "Query.segments": ScopeRule(SEGMENT_READ),
+    "Query.segment": ScopeRule(SEGMENT_READ),
+    "Query.completeness": ScopeRule(STATS_READ),
+    "Query.identityChanges": ScopeRule(IDENTITY_READ),
+    "Query.identityWhy": ScopeRule(IDENTITY_READ),
+    "Query.identityWhyNot": ScopeRule(IDENTITY_READ),
+    "Query.identityPath": ScopeRule(IDENTITY_READ),
+    "Query.identityNeighbourhood": ScopeRule(IDENTITY_READ),
+    "Query.clusterHealth": ScopeRule(IDENTITY_READ),
+    "Query.decisions": ScopeRule(IDENTITY_READ),
+    "Query.auditLog": ScopeRule(AUDIT_READ),
+    "Query.reviewQueue": ScopeRule(IDENTITY_WRITE),
+    "Query.identityRulesRehearse": ScopeRule(IDENTITY_WRITE),
     "Mutation.myConsentSet": _any_brand(ME_WRITE),
-    "Mutation.segmentSave": Rule(SEGMENT_WRITE),
-    "Mutation.segmentDelete": Rule(SEGMENT_WRITE),
-    "Mutation.customerMerge": Rule(IDENTITY_WRITE),
-    "Mutation.customerUnmerge": Rule(IDENTITY_WRITE),
-    "Mutation.sourceRecordMove": Rule(IDENTITY_WRITE),
-    "Mutation.mustMatch": Rule(IDENTITY_WRITE),
-    "Mutation.neverMatch": Rule(IDENTITY_WRITE),
-    "Mutation.customerLock": Rule(IDENTITY_WRITE),
-    "Mutation.customerUnlock": Rule(IDENTITY_WRITE),
-    "Mutation.identifierBlock": Rule(IDENTITY_WRITE),
-    "Mutation.identifierUnblock": Rule(IDENTITY_WRITE),
-    "Mutation.decisionUndo": Rule(IDENTITY_WRITE),
-    "Mutation.reviewClaim": Rule(IDENTITY_WRITE),
-    "Mutation.reviewSkip": Rule(IDENTITY_WRITE),
-    "Mutation.reviewDecide": Rule(IDENTITY_WRITE),
-    "Mutation.goldenFieldSet": Rule(IDENTITY_WRITE),
-    "Mutation.goldenFieldRelease": Rule(IDENTITY_WRITE),
-    "Subscription.identityChanged": Rule(IDENTITY_READ),
-    "Subscription.profileChanged": Rule(PROFILE_READ),
+    "Mutation.segmentSave": ScopeRule(SEGMENT_WRITE),
+    "Mutation.segmentDelete": ScopeRule(SEGMENT_WRITE),
+    "Mutation.customerMerge": ScopeRule(IDENTITY_WRITE),
+    "Mutation.customerUnmerge": ScopeRule(IDENTITY_WRITE),
+    "Mutation.sourceRecordMove": ScopeRule(IDENTITY_WRITE),
+    "Mutation.mustMatch": ScopeRule(IDENTITY_WRITE),
+    "Mutation.neverMatch": ScopeRule(IDENTITY_WRITE),
+    "Mutation.customerLock": ScopeRule(IDENTITY_WRITE),
+    "Mutation.customerUnlock": ScopeRule(IDENTITY_WRITE),
+    "Mutation.identifierBlock": ScopeRule(IDENTITY_WRITE),
+    "Mutation.identifierUnblock": ScopeRule(IDENTITY_WRITE),
+    "Mutation.decisionUndo": ScopeRule(IDENTITY_WRITE),
+    "Mutation.reviewClaim": ScopeRule(IDENTITY_WRITE),
+    "Mutation.reviewSkip": ScopeRule(IDENTITY_WRITE),
+    "Mutation.reviewDecide": ScopeRule(IDENTITY_WRITE),
+    "Mutation.goldenFieldSet": ScopeRule(IDENTITY_WRITE),
+    "Mutation.goldenFieldRelease": ScopeRule(IDENTITY_WRITE),
+    "Subscription.identityChanged": ScopeRule(IDENTITY_READ),
+    "Subscription.profileChanged": ScopeRule(PROFILE_READ),
     "Subscription.pointsChanged": _any_brand(PROFILE_READ),
-    "Subscription.segmentChanged": Rule(SEGMENT_READ),
+    "Subscription.segmentChanged": ScopeRule(SEGMENT_READ),
     "Subscription.myProfileChanged": _any_brand(ME_READ),
     "Subscription.myPointsChanged": _any_brand(ME_READ),
 }
-BELOW: Mapping[str, Rule] = {
-    "Customer.household": Rule(IDENTITY_READ),
-    "Customer.relations": Rule(IDENTITY_READ),
-    "Customer.keptApart": Rule(IDENTITY_READ),
-    "Customer.identityHistory": Rule(IDENTITY_READ),
-    "Customer.segments": Rule(SEGMENT_READ),
-    "GoldenField.actor": Rule(IDENTITY_READ),
-    "GoldenField.reason": Rule(IDENTITY_READ),
+BELOW: Mapping[str, ScopeRule] = {
+    "Customer.household": ScopeRule(IDENTITY_READ),
+    "Customer.relations": ScopeRule(IDENTITY_READ),
+    "Customer.keptApart": ScopeRule(IDENTITY_READ),
+    "Customer.identityHistory": ScopeRule(IDENTITY_READ),
+    "Customer.segments": ScopeRule(SEGMENT_READ),
+    "GoldenField.actor": ScopeRule(IDENTITY_READ),
+    "GoldenField.reason": ScopeRule(IDENTITY_READ),
 }
 """What needs a scope of its own wherever it is selected."""
 _BELOW_SCOPES = frozenset(rule.scope for rule in BELOW.values())
@@ -136,7 +136,7 @@ def guard(schema: GraphQLSchema) -> None:
         _guarded(field, ROOTS[coordinate], writes=coordinate.startswith("Mutation."))
 
 
-def _guarded(field: GraphQLField, rule: Rule, *, writes: bool) -> None:
+def _guarded(field: GraphQLField, rule: ScopeRule, *, writes: bool) -> None:
     # Of a subscription it is the following that is asked for; what comes of it is the same caller's.
     name = "resolve" if field.subscribe is None else "subscribe"
     resolve: Callable[..., Any] | None = getattr(field, name)
@@ -164,7 +164,7 @@ def needs(
     nodes: list[FieldNode],
     parent: GraphQLObjectType,
     fragments: dict[str, FragmentDefinitionNode],
-) -> list[Rule]:
+) -> list[ScopeRule]:
     """The rules of all that is selected below these fields, whatever @skip and @include say."""
     coordinates = {one for node in nodes for one in _field(schema, parent, node, fragments)}
     return [BELOW[one] for one in sorted(coordinates & BELOW.keys())]

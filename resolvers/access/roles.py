@@ -19,7 +19,7 @@ from resolvers.access.caller import (
     SEGMENT_READ,
     SEGMENT_WRITE,
     STATS_READ,
-    Kind,
+    CallerKind,
 )
 
 
@@ -27,32 +27,32 @@ from resolvers.access.caller import (
 class Role:
     """`kind` is who may have it."""
 
-    kind: Kind
+    kind: CallerKind
     scopes: frozenset[str]
 
 
-def _role(kind: Kind, *scopes: str) -> Role:
+def _role(kind: CallerKind, *scopes: str) -> Role:
     return Role(kind, frozenset(scopes) | {GROUP_READ})
 
 
 ROLES: dict[str, Role] = {
     # A guest's contact data is the guest's own: without profile:read there is nobody else to read.
-    "guest": _role(Kind.GUEST, *GUEST_SCOPES, PII_READ),
-    "till": _role(Kind.SERVICE, PROFILE_READ, EVENT_WRITE),
-    "web_shop": _role(Kind.SERVICE, PROFILE_READ, EVENT_WRITE, IDENTITY_CLAIM),
-    "integrator": _role(Kind.SERVICE, EVENT_WRITE, IDENTITY_CLAIM),
+    "guest": _role(CallerKind.GUEST, *GUEST_SCOPES, PII_READ),
+    "till": _role(CallerKind.SERVICE, PROFILE_READ, EVENT_WRITE),
+    "web_shop": _role(CallerKind.SERVICE, PROFILE_READ, EVENT_WRITE, IDENTITY_CLAIM),
+    "integrator": _role(CallerKind.SERVICE, EVENT_WRITE, IDENTITY_CLAIM),
     # What a gateway asks on behalf of somebody it asks with that one's token.
-    "gateway": _role(Kind.SERVICE, SCHEMA_READ),
-    "agent": _role(Kind.STAFF, PROFILE_READ, PII_READ, SEGMENT_READ, IDENTITY_READ, IDENTITY_WRITE),
-    "marketer": _role(Kind.STAFF, PROFILE_READ, SEGMENT_READ, SEGMENT_WRITE, STATS_READ),
-    "analyst": _role(Kind.STAFF, PROFILE_READ, SEGMENT_READ, STATS_READ, IDENTITY_READ),
-    "privacy_officer": _role(Kind.STAFF, PROFILE_READ, PII_READ, SEGMENT_READ, IDENTITY_READ, AUDIT_READ),
+    "gateway": _role(CallerKind.SERVICE, SCHEMA_READ),
+    "agent": _role(CallerKind.STAFF, PROFILE_READ, PII_READ, SEGMENT_READ, IDENTITY_READ, IDENTITY_WRITE),
+    "marketer": _role(CallerKind.STAFF, PROFILE_READ, SEGMENT_READ, SEGMENT_WRITE, STATS_READ),
+    "analyst": _role(CallerKind.STAFF, PROFILE_READ, SEGMENT_READ, STATS_READ, IDENTITY_READ),
+    "privacy_officer": _role(CallerKind.STAFF, PROFILE_READ, PII_READ, SEGMENT_READ, IDENTITY_READ, AUDIT_READ),
     # Everything but a guest's own door, which names a guest.
-    "admin": Role(Kind.STAFF, ALL_SCOPES - GUEST_SCOPES),
+    "admin": Role(CallerKind.STAFF, ALL_SCOPES - GUEST_SCOPES),
 }
 
 
-def scopes_of(roles: list[str], kind: Kind) -> frozenset[str]:
+def scopes_of(roles: list[str], kind: CallerKind) -> frozenset[str]:
     """The scopes of all of these roles that this kind of caller may have; what is no such role gives nothing."""
     held = (ROLES[role] for role in roles if role in ROLES)
     return frozenset(scope for role in held if role.kind is kind for scope in role.scopes)

@@ -18,7 +18,7 @@ REFUSED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class BucketLevel:
     """What is left in a caller's bucket, and how many seconds until it holds what was asked for: 0 if it was taken."""
 
     left: float
@@ -31,11 +31,11 @@ class Bucket(Protocol):
     size: int
     per_second: int
 
-    async def take(self, caller: str, cost: int) -> Level: ...
+    async def take(self, caller: str, cost: int) -> BucketLevel: ...
 
 
 @dataclass(slots=True)
-class Meter:
+class Budget:
     """One request's meter. Without a bucket it counts and lets everything pass."""
 
     caller: str = ""
@@ -79,11 +79,11 @@ class Meter:
         return shown
 
 
-class Metered(SchemaExtension):
+class Budgeted(SchemaExtension):
     """Charges what the ordinary executor is about to run, or has read in vain. It stands behind whoever validates."""
 
     @property
-    def _meter(self) -> Meter | None:
+    def _meter(self) -> Budget | None:
         return getattr(self.execution_context.context, "meter", None)
 
     async def on_operation(self) -> AsyncGenerator[None]:

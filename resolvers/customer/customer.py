@@ -12,7 +12,7 @@ import strawberry
 from domain.errors import Ambiguous, InvalidInput, NotAllowed
 from domain.stored_stats import read_stats
 from engagement.segments.facts import FACTS
-from graph.customers import Finder, Part, Profile, Reading
+from graph.customers import Finder, Profile, ProfilePart, Reading
 from graph.segment_feed import VISITS
 from graph.store.database import Row
 from resolvers.context import Context
@@ -36,15 +36,15 @@ from resolvers.customer.rfm import Rfm
 from resolvers.customer.transactions import SORT_KEY, Transaction, Visit
 from resolvers.customer.visits_and_moves import Journey
 from resolvers.kit.global_ids import Node, global_id
-from resolvers.kit.pages import After, Before, Connection, First, Last, Page
+from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.row_fields import column, reads, taken
 from resolvers.kit.scalars import Date, Money
 from resolvers.kit.selection import Selected
 
 MAX_LAST_VISITS = 10
 DEFAULT_LAST_VISITS = 3
-_FORMER = Part.of("former")
-_KEPT_APART = Part.of("kept_apart")
+_FORMER = ProfilePart.of("former")
+_KEPT_APART = ProfilePart.of("kept_apart")
 
 
 def _id(number: str) -> strawberry.ID:
@@ -142,14 +142,14 @@ class Customer(Node):
 
     @strawberry.field(description="Visits to all brands, oldest first, in pages of 1 to 100; and moves between brands.")
     def journey(self, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Journey:
-        page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
+        page = PageRequest.of(SORT_KEY, first=first, after=after, last=last, before=before)
         return visits_and_moves.journey(self.profile, page)
 
     @strawberry.field(description="Orders, newest first, in pages of 1 to 100.")
     def transactions(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Transaction]:
-        page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
+        page = PageRequest.of(SORT_KEY, first=first, after=after, last=last, before=before)
         rows = transactions.rows(self.profile, page, newest_first=True, visits=False)
         return page.cut(rows, transactions.sort_key, lambda row: Transaction(row=row))
 
@@ -160,7 +160,7 @@ class Customer(Node):
     def identity_history(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[HistoryStep]:
-        page = Page.of(STEP_KEY, first=first, after=after, last=last, before=before)
+        page = PageRequest.of(STEP_KEY, first=first, after=after, last=last, before=before)
         family = {self.row["number"], *self.profile.parts[_FORMER]}
         return identity_history.history(self.profile.parts[STAYS], family, page)
 
@@ -182,7 +182,7 @@ def own(field: Selected) -> set[str]:
     return {"number"} | taken(field, Customer)
 
 
-async def one(context: Context, finder: Finder, wanted: Collection[Part]) -> Customer | None:
+async def one(context: Context, finder: Finder, wanted: Collection[ProfilePart]) -> Customer | None:
     """Whom the finder finds, with the parts wanted. Raises Ambiguous."""
     return only(await limited_profile.found(context, context.customers, finder, wanted), context)
 
@@ -194,13 +194,13 @@ def own_record(context: Context) -> str:
     return context.caller.subject
 
 
-async def myself(context: Context, wanted: Collection[Part]) -> Customer | None:
+async def myself(context: Context, wanted: Collection[ProfilePart]) -> Customer | None:
     """The guest who asks: whoever the record of the guest's own token belongs to, and nobody else."""
     finder = Finder.named("by_record", key=own_record(context))
     return only(await limited_profile.found(context, context.own, finder, wanted), context)
 
 
-def state(one: Customer, wanted: Collection[Part]) -> str:
+def state(one: Customer, wanted: Collection[ProfilePart]) -> str:
     """A text that is another one when what the caller may see is: of the profile's own values, and of these parts.
 
     Not when a value is only told or seen once more: that may have been at a brand that the caller does not see.
@@ -229,12 +229,12 @@ def only(found: Sequence[Profile], context: Context) -> Customer | None:
     return Customer.of(found[0], context) if found else None
 
 
-def parts(field: Selected) -> dict[Part, set[str] | None]:
+def parts(field: Selected) -> dict[ProfilePart, set[str] | None]:
     """The parts of a profile that a selection on Customer needs, and which columns of them; None: all.
 
     Raises InvalidInput on a wrong page.
     """
-    wanted: dict[Part, set[str] | None] = {}
+    wanted: dict[ProfilePart, set[str] | None] = {}
     for below in field.fields("Customer"):
         for part, columns in _parts_of(below).items():
             known = wanted.get(part, set[str]())
@@ -242,7 +242,7 @@ def parts(field: Selected) -> dict[Part, set[str] | None]:
     return wanted
 
 
-def _parts_of(field: Selected) -> dict[Part, set[str] | None]:
+def _parts_of(field: Selected) -> dict[ProfilePart, set[str] | None]:
     match field.name:
         case "formerNumbers":
             return {_FORMER: None}
@@ -273,7 +273,7 @@ def _parts_of(field: Selected) -> dict[Part, set[str] | None]:
             return {}
 
 
-def _latest(count: int) -> Page:
+def _latest(count: int) -> PageRequest:
     if not 1 <= count <= MAX_LAST_VISITS:
         raise InvalidInput(f"lastVisits gives 1 to {MAX_LAST_VISITS} visits.", hint="Use journey for more.")
-    return Page(count)
+    return PageRequest(count)

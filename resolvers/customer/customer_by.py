@@ -11,7 +11,7 @@ from graph.customers import Finder
 from identity.read_model import name_key
 from matching.normalise import normalise
 from resolvers.context import Context
-from resolvers.kit.pages import Page
+from resolvers.kit.pages import PageRequest
 
 _NUMBER = re.compile(r"CUST(-[0-9A-Z]{4}){3}")
 _SEARCHED_TYPES = ("email", "phone", "loyalty_card", "account_id", "device_id")
@@ -54,7 +54,7 @@ def finder(by: CustomerBy, context: Context, *, then: bool = False) -> Finder:
     raise InvalidInput("Name the customer by exactly one field.")
 
 
-def search_finder(text: str, page: Page, context: Context) -> Finder:
+def search_finder(text: str, page: PageRequest, context: Context) -> Finder:
     """Finds a page of customers by number, identifier or whole name. Raises InvalidInput on a text of no use."""
     if not 1 <= len(text.strip()) <= MAX_TEXT:
         raise InvalidInput(f"Search for 1 to {MAX_TEXT} characters.")

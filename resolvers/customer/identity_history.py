@@ -10,16 +10,16 @@ from typing import Any
 
 import strawberry
 
-from graph.customers import Part
+from graph.customers import ProfilePart
 from resolvers.customer.linked_identities import RecordReference
 from resolvers.kit.enums import described
 from resolvers.kit.global_ids import global_id
-from resolvers.kit.pages import Connection, Page
+from resolvers.kit.pages import Connection, PageRequest
 from resolvers.kit.scalars import DateTime
 
-MOST_RECORDS = 2_000
-MOST_NAMED = 20
-STAYS = Part.of("stays", most=MOST_RECORDS)
+MAX_RECORDS = 2_000
+MAX_NAMED = 20
+STAYS = ProfilePart.of("stays", most=MAX_RECORDS)
 STEP_KEY = (int, str)
 
 
@@ -105,7 +105,7 @@ def steps(records: Iterable[dict[str, Any]], family: Collection[str]) -> list[St
     return sorted(found, key=lambda step: step.sort_key)
 
 
-def history(rows: list[dict[str, Any]], family: Collection[str], page: Page) -> Connection[HistoryStep]:
+def history(rows: list[dict[str, Any]], family: Collection[str], page: PageRequest) -> Connection[HistoryStep]:
     """A page of the steps."""
     found = steps(rows, family)
     if page.back:
@@ -125,7 +125,7 @@ def _shown(step: Step) -> HistoryStep:
         record_count=len(step.records),
         records=[
             RecordReference(record_id=global_id("SourceRecord", key), source=key.partition("|")[0])
-            for key in step.records[:MOST_NAMED]
+            for key in step.records[:MAX_NAMED]
         ],
         reason=step.reason,
         decision=global_id("Decision", step.decision) if step.decision else None,

@@ -6,16 +6,18 @@ from collections.abc import Collection, Sequence
 
 from domain.errors import TooLarge
 from domain.stats import Stats, Tally
-from graph.customers import Customers, Finder, Part, Profile
-from graph.query.brand_view import View
+from graph.customers import Customers, Finder, Profile, ProfilePart
+from graph.query.brand_view import BrandView
 from graph.segment_feed import VISITS
 from identity.record_state import RecordState
 from resolvers.context import Context
 from resolvers.customer.linked_identities import RECORDS
-from resolvers.customer.past_profile import MOST_RECORDS
+from resolvers.customer.past_profile import MAX_RECORDS
 
 
-async def found(context: Context, customers: Customers, finder: Finder, wanted: Collection[Part]) -> list[Profile]:
+async def found(
+    context: Context, customers: Customers, finder: Finder, wanted: Collection[ProfilePart]
+) -> list[Profile]:
     """The profiles whom the finder finds, no more of each than the caller's brands may know. Raises TooLarge."""
     view = customers.view
     if view is None:
@@ -24,10 +26,10 @@ async def found(context: Context, customers: Customers, finder: Finder, wanted: 
     return [profile if profile.base["whole"] else await _narrowed(profile, view, context) for profile in profiles]
 
 
-async def _narrowed(profile: Profile, view: View, context: Context) -> Profile:
+async def _narrowed(profile: Profile, view: BrandView, context: Context) -> Profile:
     keys = [row["key"] for row in profile.parts[RECORDS]]
-    if len(keys) == MOST_RECORDS:
-        raise TooLarge(f"A customer of {MOST_RECORDS} records or more is not shown to some brands only.")
+    if len(keys) == MAX_RECORDS:
+        raise TooLarge(f"A customer of {MAX_RECORDS} records or more is not shown to some brands only.")
     [answer] = await context.database.read("identity/read_records", batch={"records": keys, "components": []})
     states = [RecordState.from_row(row, context.vault) for row in answer["states"]]
     for state in states:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import strawberry
 
-from graph.customers import Part
+from graph.customers import ProfilePart
 from graph.store.database import Row
 from resolvers.context import Context
 from resolvers.kit.enums import described
@@ -18,7 +18,7 @@ from resolvers.kit.row_fields import column, reads, taken
 from resolvers.kit.scalars import Date, DateTime
 from resolvers.kit.selection import Selected
 
-RECORDS = Part.of("records")
+RECORDS = ProfilePart.of("records")
 
 
 class RecordKind(StrEnum):

@@ -8,11 +8,11 @@ import strawberry
 from engagement.segments.facts import facts
 from engagement.segments.rule_evaluator import member
 from engagement.segments.rule_parser import parse
-from graph.customers import Part, Profile
+from graph.customers import Profile, ProfilePart
 from resolvers.context import Context
 from resolvers.kit.global_ids import global_id
 
-SEGMENTS = Part.of("segments")
+SEGMENTS = ProfilePart.of("segments")
 
 
 @strawberry.type(description="A segment, named.")

@@ -6,15 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from domain.errors import InvalidInput, NotAllowed, TooLarge
-from graph.customers import Finder, Part, Profile
+from graph.customers import Finder, Profile, ProfilePart
 from identity.record_state import RecordState
 from resolvers.context import Context
 from resolvers.customer.linked_identities import RECORDS
 
-MOST_RECORDS = 500  # what `profile/records` gives
+MAX_RECORDS = 500  # what `profile/records` gives
 
 
-async def believed(finder: Finder, parts: Collection[Part], as_of: str, context: Context) -> list[Profile]:
+async def believed(finder: Finder, parts: Collection[ProfilePart], as_of: str, context: Context) -> list[Profile]:
     """The profiles whom the finder finds at the moment, in two round trips.
 
     Raises InvalidInput, NotAllowed, TooLarge.
@@ -26,8 +26,8 @@ async def believed(finder: Finder, parts: Collection[Part], as_of: str, context:
     profiles: list[Profile] = []
     for profile in found:
         keys = [row["key"] for row in profile.parts[RECORDS]]
-        if len(keys) == MOST_RECORDS:
-            raise TooLarge(f"A customer of {MOST_RECORDS} records or more is not shown as of a moment.")
+        if len(keys) == MAX_RECORDS:
+            raise TooLarge(f"A customer of {MAX_RECORDS} records or more is not shown as of a moment.")
         [answer] = await context.database.read("identity/read_records", batch={"records": keys, "components": []})
         states = [RecordState.from_row(row, context.vault) for row in answer["states"]]
         row = context.parts.read_model.customer(profile.base["number"], states)

@@ -8,16 +8,16 @@ from typing import Any
 import strawberry
 
 from domain.stored_stats import StoredStats, read_stats
-from graph.customers import Part, Profile
+from graph.customers import Profile, ProfilePart
 from resolvers.customer.transactions import SORT_KEY, sort_key
 from resolvers.kit.enums import described
 from resolvers.kit.global_ids import global_id
-from resolvers.kit.pages import After, Before, Connection, First, Last, Page
+from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.scalars import DateTime
 from resolvers.kit.selection import Selected
 from resolvers.places import Brand
 
-BRANDS = Part.of("brands")
+BRANDS = ProfilePart.of("brands")
 
 
 class LedgerKind(StrEnum):
@@ -86,16 +86,16 @@ class LoyaltyBalance:
     def entries(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[LedgerEntry]:
-        page = Page.of(SORT_KEY, first=first, after=after, last=last, before=before)
+        page = PageRequest.of(SORT_KEY, first=first, after=after, last=last, before=before)
         return page.cut(self.profile.parts[_entries(page)], sort_key, LedgerEntry.of)
 
 
-def parts(field: Selected) -> set[Part]:
+def parts(field: Selected) -> set[ProfilePart]:
     """The parts that a selection of `loyaltyBalance` needs."""
     wanted = {_entries(entries.page(SORT_KEY)) for entries in field.below("entries")}
     return wanted | {BRANDS for _ in field.below("byBrand")}
 
 
-def _entries(page: Page) -> Part:
+def _entries(page: PageRequest) -> ProfilePart:
     at, key = page.edge or (None, None)
-    return Part.of("entries", at=at, key=key, size=page.fetch, descending=not page.back)
+    return ProfilePart.of("entries", at=at, key=key, size=page.fetch, descending=not page.back)

@@ -10,18 +10,18 @@ from typing import Any
 
 import strawberry
 
-from graph.customers import Part, Profile
+from graph.customers import Profile, ProfilePart
 from identity.record_state import home_key
-from matching.household import Kind, Person, Relation, Shared, relation
+from matching.household import HouseholdPerson, Relation, RelationKind, SharedTie, relation
 from resolvers.context import Context
 from resolvers.customer.golden_record import Golden, opened, text_of, whole_name
 from resolvers.kit.enums import described
 
-RELATIONS = Part.of("relations")
-_MOST = 100
+RELATIONS = ProfilePart.of("relations")
+_MAX_RELATIONS = 100
 
 described(
-    Kind,
+    RelationKind,
     "What relates two customers.",
     called="RelationKind",
     HOUSEHOLD="They likely live together.",
@@ -42,7 +42,7 @@ class SharedThing:
 class CustomerRelation:
     customer_number: str = strawberry.field(description="The other customer.")
     name: str | None = strawberry.field(description="The other's name; masked without the scope pii:read.")
-    kind: Kind = strawberry.field(description="What relates them.")
+    kind: RelationKind = strawberry.field(description="What relates them.")
     confidence: float = strawberry.field(description="Confidence from 0 to 1 that they live in one household.")
     same_family: bool | None = strawberry.field(description="Whether family names agree; null where one is missing.")
     evidence: list[SharedThing] = strawberry.field(description="What they share.")
@@ -57,7 +57,9 @@ def relations(profile: Profile, context: Context) -> list[CustomerRelation]:
         theirs: Golden = context.vault.open(row["number"], row["sealed"]) if row["sealed"] else {}
         their_home = _home(theirs, context)
         things = [
-            Shared(shared["type"], shared["people"], shared["type"] != "address" or home == their_home == shared["key"])
+            SharedTie(
+                shared["type"], shared["people"], shared["type"] != "address" or home == their_home == shared["key"]
+            )
             for shared in row["shared"]
         ]
         judged = relation(me, _person(theirs), things)
@@ -66,14 +68,14 @@ def relations(profile: Profile, context: Context) -> list[CustomerRelation]:
                 context.trail.customers.add(row["number"])
             name = whole_name(theirs) if context.reveals else row["nameDisplay"]
             found.append(_relation(row, judged, things, name))
-    return sorted(found, key=lambda one: (-one.confidence, one.customer_number))[:_MOST]
+    return sorted(found, key=lambda one: (-one.confidence, one.customer_number))[:_MAX_RELATIONS]
 
 
 def household(all_relations: Iterable[CustomerRelation]) -> list[CustomerRelation]:
-    return [one for one in all_relations if one.kind is Kind.HOUSEHOLD]
+    return [one for one in all_relations if one.kind is RelationKind.HOUSEHOLD]
 
 
-def _relation(row: dict[str, Any], judged: Relation, things: list[Shared], name: str | None) -> CustomerRelation:
+def _relation(row: dict[str, Any], judged: Relation, things: list[SharedTie], name: str | None) -> CustomerRelation:
     evidence = [
         SharedThing(type=thing.type, display=shared["display"], people=thing.people, current=thing.current)
         for thing, shared in sorted(zip(things, row["shared"], strict=True), key=lambda pair: (pair[0], pair[1]["key"]))
@@ -88,9 +90,9 @@ def _relation(row: dict[str, Any], judged: Relation, things: list[Shared], name:
     )
 
 
-def _person(golden: Golden) -> Person:
+def _person(golden: Golden) -> HouseholdPerson:
     names = ("given_name", "family_name", "suffix", "birth_date")
-    return Person(*(text_of(golden, name) or "" for name in names))
+    return HouseholdPerson(*(text_of(golden, name) or "" for name in names))
 
 
 def _home(golden: Golden, context: Context) -> str | None:

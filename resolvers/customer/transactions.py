@@ -6,11 +6,11 @@ from enum import StrEnum
 
 import strawberry
 
-from graph.customers import Part, Profile
+from graph.customers import Profile, ProfilePart
 from graph.store.database import Row
 from resolvers.kit.enums import Channel, described
 from resolvers.kit.global_ids import Node, global_id
-from resolvers.kit.pages import CURSORS, Page
+from resolvers.kit.pages import CURSORS, PageRequest
 from resolvers.kit.row_fields import column, reads, taken
 from resolvers.kit.scalars import Amount, DateTime, Money
 from resolvers.kit.selection import Selected
@@ -113,10 +113,10 @@ class Visit:
         return Transaction(row=self.row)
 
 
-def part(page: Page, *, newest_first: bool, visits: bool, lines: bool, only: str | None = None) -> Part:
+def part(page: PageRequest, *, newest_first: bool, visits: bool, lines: bool, only: str | None = None) -> ProfilePart:
     """The part of a profile that holds this page."""
     at, key = page.edge or (None, None)
-    return Part.of(
+    return ProfilePart.of(
         "transactions",
         at=at,
         key=key,
@@ -135,7 +135,7 @@ def columns(page: Selected, type_: type[Transaction | Visit]) -> set[str]:
     return found.union(*(taken(one, type_) for one in page.below("edges", "node")))
 
 
-def rows(profile: Profile, page: Page, *, newest_first: bool, visits: bool) -> list[Row]:
+def rows(profile: Profile, page: PageRequest, *, newest_first: bool, visits: bool) -> list[Row]:
     """The rows of a page that look-ahead fetched, with lines where any selection of this page wants them."""
     with_lines, without = (part(page, newest_first=newest_first, visits=visits, lines=lines) for lines in (True, False))
     return profile.parts[with_lines if with_lines in profile.parts else without]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import strawberry
 
 from analytics.journey import transitions
-from graph.customers import Part, Profile
+from graph.customers import Profile, ProfilePart
 from resolvers.customer import transactions
 from resolvers.customer.points import BRANDS
 from resolvers.customer.transactions import SORT_KEY, Visit
-from resolvers.kit.pages import Connection, Edge, Page, PageInfo, edges
+from resolvers.kit.pages import Connection, Edge, PageInfo, PageRequest, edges
 from resolvers.kit.selection import Selected
 from resolvers.places import Brand
 
-_MOVES = Part.of("moves")
+_MOVES = ProfilePart.of("moves")
 
 
 @strawberry.type(description="Moves from one brand to another between consecutive visits.")
@@ -51,15 +51,15 @@ class Journey:
         ]
 
 
-def journey(profile: Profile, page: Page) -> Journey:
+def journey(profile: Profile, page: PageRequest) -> Journey:
     """The page of visits that look-ahead fetched."""
     rows = transactions.rows(profile, page, newest_first=False, visits=True)
     return Journey(profile=profile, visits=page.cut(rows, transactions.sort_key, lambda row: Visit(row=row)))
 
 
-def parts(field: Selected) -> dict[Part, set[str] | None]:
+def parts(field: Selected) -> dict[ProfilePart, set[str] | None]:
     """The parts that a selection of `journey` needs, and which columns of them."""
     page = field.page(SORT_KEY)
     visits = transactions.part(page, newest_first=False, visits=True, lines=field.mentions("lines"))
-    wanted: dict[Part, set[str] | None] = {visits: transactions.columns(field, Visit)}
+    wanted: dict[ProfilePart, set[str] | None] = {visits: transactions.columns(field, Visit)}
     return wanted | {part: None for _ in field.below("transitions") for part in (_MOVES, BRANDS)}

@@ -13,7 +13,7 @@ from resolvers.identity.evidence import Evidence, IdentityBy, IdentityRecord
 from resolvers.identity.why import IdentityObstacle, obstacle_of
 from resolvers.kit.enums import described
 
-_MOST_RECORDS = 20
+_MAX_RECORDS = 20
 
 described(
     FindingKind,
@@ -84,7 +84,7 @@ def _finding(one: Finding, evidence: Evidence) -> HealthFinding:
         identifier_type=one.identifier.type if one.identifier else None,
         display=evidence.display(one.identifier) if one.identifier else None,
         parts=[
-            HealthPart(record_count=len(part), records=[evidence.record(key) for key in part[:_MOST_RECORDS]])
+            HealthPart(record_count=len(part), records=[evidence.record(key) for key in part[:_MAX_RECORDS]])
             for part in one.parts
         ],
         against=[obstacle_of(each, evidence) for each in one.against],

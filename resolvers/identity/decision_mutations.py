@@ -11,18 +11,18 @@ import strawberry
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.store.database import Row
 from identity.decisions import plans
-from identity.decisions.agent_decisions import Decisions, Outcome, Signed
-from identity.decisions.plans import DecisionKind, Part, People
+from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
+from identity.decisions.plans import DecisionKind, People, RulingPart
 from identity.record_state import opened_value
 from matching.normalise import normalise
 from matching.records import Identifier
-from matching.rulings import Rule
+from matching.rulings import RulingRule
 from resolvers.access.caller import IDENTITY_READ
 from resolvers.context import Context, Info
 from resolvers.kit.enums import described
 from resolvers.kit.global_ids import global_id, key_of
 from resolvers.kit.graphql_errors import UserError
-from resolvers.kit.pages import After, Connection, First, Page
+from resolvers.kit.pages import After, Connection, First, PageRequest
 from resolvers.kit.scalars import DateTime, Json
 
 MAX_NAMED = 500
@@ -44,7 +44,7 @@ described(
     REDO="Brought a decision back.",
 )
 described(
-    Rule,
+    RulingRule,
     "What a decision says of a record.",
     called="DecisionRule",
     JOIN="It is one person with the others of the decision.",
@@ -57,7 +57,7 @@ described(
 @strawberry.type(description="What a decision says of one source record.")
 class DecisionPart:
     record_id: strawberry.ID = strawberry.field(description="Opaque id of the source record.")
-    rule: Rule = strawberry.field(description="What it says.")
+    rule: RulingRule = strawberry.field(description="What it says.")
     side: int = strawberry.field(description="Which side of an APART it stands on.")
 
 
@@ -92,7 +92,7 @@ class Decision:
             active=row["active"],
             of=global_id("Decision", row["of"]) if row["of"] else None,
             parts=[
-                DecisionPart(record_id=global_id("SourceRecord", key), rule=Rule(rule), side=side)
+                DecisionPart(record_id=global_id("SourceRecord", key), rule=RulingRule(rule), side=side)
                 for key, rule, side in sorted(row["about"])
             ],
             identifiers=[DecidedIdentifier(type=type_, display=display) for _, type_, display in row["identifiers"]],
@@ -137,7 +137,7 @@ Numbers = Annotated[list[str], strawberry.argument(description="Customer numbers
 RecordId = Annotated[strawberry.ID, strawberry.argument(description="Id of a source record.")]
 RecordIds = Annotated[list[strawberry.ID], strawberry.argument(description="Ids of source records; at most 500.")]
 ByIdentifier = Annotated[IdentifierInput, strawberry.argument(description="The identifier.")]
-Planned = Callable[[People], Iterable[Part]]
+Planned = Callable[[People], Iterable[RulingPart]]
 
 
 @strawberry.type
@@ -217,7 +217,7 @@ class DecisionMutations:
     ) -> DecisionPayload:
         numbers, keys = _numbers(customers or ()), _keys(records or ())
 
-        def plan(people: People) -> Iterable[Part]:
+        def plan(people: People) -> Iterable[RulingPart]:
             whole = [[record.key for record in people.of(number)] for number in numbers]
             return plans.never_match(people, [*whole, *([key] for key in keys)])
 
@@ -263,7 +263,7 @@ class DecisionQueries:
     async def decisions(self, info: Info, first: First = None, after: After = None) -> Connection[Decision]:
         context = info.context
         context.caller.require(IDENTITY_READ)
-        page = Page.of(_LOG, first=first, after=after)
+        page = PageRequest.of(_LOG, first=first, after=after)
         rows = await context.decision_log.page(page.edge[0] if page.edge else None, page.fetch)
         return page.cut(rows, lambda row: (row["id"],), lambda row: Decision.of_row(row, context))
 
@@ -289,7 +289,7 @@ async def planned(
 
 
 async def carried_out(
-    info: Info, signature: Signature, act: Callable[[Decisions, Signed], Awaitable[Outcome]]
+    info: Info, signature: Signature, act: Callable[[AgentDecisions, Signed], Awaitable[DecisionResult]]
 ) -> DecisionPayload:
     """What came of it; what an agent can mend comes as a user error."""
     decisions = info.context.decisions
@@ -308,7 +308,7 @@ def signed(signature: Signature, context: Context) -> Signed:
     return Signed(context.caller.name, signature.reason, context.vault.keyed("request", own), signature.preview)
 
 
-def payload(outcome: Outcome, *, preview: bool) -> DecisionPayload:
+def payload(outcome: DecisionResult, *, preview: bool) -> DecisionPayload:
     return DecisionPayload(
         decision_id=None if preview or outcome.id is None else global_id("Decision", outcome.id),
         customers=[

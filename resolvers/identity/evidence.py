@@ -10,7 +10,7 @@ from typing import Any
 import strawberry
 
 from domain.errors import InvalidInput, NotFound
-from graph.identity_graph import Case
+from graph.identity_graph import IdentityCase
 from identity.record_state import RecordState
 from matching.explain import Decided
 from matching.normalise import mask_name
@@ -61,7 +61,7 @@ class Evidence:
     context: Context
     decided: Decided
     states: dict[str, RecordState]
-    case: Case
+    case: IdentityCase
 
     @classmethod
     async def of(cls, context: Context, *named: IdentityBy) -> tuple[Evidence, list[Side]]:

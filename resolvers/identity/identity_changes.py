@@ -8,7 +8,7 @@ from graph.store.database import Row
 from identity.number_changes import ChangeKind
 from resolvers.context import Context
 from resolvers.kit.enums import described
-from resolvers.kit.pages import Connection, Page
+from resolvers.kit.pages import Connection, PageRequest
 from resolvers.kit.scalars import DateTime
 
 PLACE = (int,)
@@ -37,7 +37,7 @@ class IdentityChange:
 
 async def page_of_changes(context: Context, first: int | None, after: str | None) -> Connection[IdentityChange]:
     """The changes after a cursor, in the feed's order."""
-    page = Page.of(PLACE, first=first, after=after)
+    page = PageRequest.of(PLACE, first=first, after=after)
     rows = await context.changes.after(page.edge[0] if page.edge else 0, page.fetch)
     return page.cut(rows, lambda row: (row["place"],), change)
 

@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 
 from domain.errors import InvalidInput, NotFound
-from graph.shortest_path import CROWD, MOST_HOPS, Path, shortest, shown
+from graph.shortest_path import CROWD, MAX_HOPS, Path, shortest, shown
 from graph.store.database import Row
 from matching.normalise import mask_name
 from resolvers.context import Context
@@ -17,9 +17,9 @@ from resolvers.identity.sentences import kind
 from resolvers.kit.enums import described
 from resolvers.kit.global_ids import global_id
 
-MOST_PICTURED = 100
-MOST_IDENTIFIERS = 200
-MOST_NEIGHBOURS = 25
+MAX_PICTURED = 100
+MAX_IDENTIFIERS = 200
+MAX_NEIGHBOURS = 25
 
 
 class NodeKind(StrEnum):
@@ -67,7 +67,7 @@ class PathStep:
 class IdentityPath:
     steps: list[PathStep] = strawberry.field(description="The steps; empty where none was found.")
     complete: bool = strawberry.field(
-        description=f"Whether the search came to its end. It gives up after {MOST_HOPS} steps or 5,000 records, and "
+        description=f"Whether the search came to its end. It gives up after {MAX_HOPS} steps or 5,000 records, and "
         f"never follows a blocked identifier or one that more than {CROWD} records carry."
     )
     summary: str = strawberry.field(description="The answer in a sentence.")
@@ -139,18 +139,18 @@ def _path(found: Path, records: dict[str, Row], identifiers: dict[str, Row], con
 
 async def neighbourhood(context: Context, customer: IdentityBy, records: int) -> IdentityNeighbourhood:
     """Raises NotFound, InvalidInput."""
-    if not 1 <= records <= MOST_PICTURED:
-        raise InvalidInput(f"A picture shows 1 to {MOST_PICTURED} records.")
+    if not 1 <= records <= MAX_PICTURED:
+        raise InvalidInput(f"A picture shows 1 to {MAX_PICTURED} records.")
     row = await context.identity.neighbourhood(
-        asked(customer, context), crowd=CROWD, records=records, identifiers=MOST_IDENTIFIERS, neighbours=MOST_NEIGHBOURS
+        asked(customer, context), crowd=CROWD, records=records, identifiers=MAX_IDENTIFIERS, neighbours=MAX_NEIGHBOURS
     )
     if row is None:
         raise NotFound("There is no such customer or source record.")
     picture = _Picture(context)
     picture.draw(row)
-    shortened = row["customer"]["records"] > len(row["carried"]) or len(row["apart"]) == MOST_NEIGHBOURS
-    shortened |= len(row["identifiers"]) == MOST_IDENTIFIERS
-    shortened |= any(i["carriers"] > CROWD or len(i["others"]) == MOST_NEIGHBOURS for i in row["identifiers"])
+    shortened = row["customer"]["records"] > len(row["carried"]) or len(row["apart"]) == MAX_NEIGHBOURS
+    shortened |= len(row["identifiers"]) == MAX_IDENTIFIERS
+    shortened |= any(i["carriers"] > CROWD or len(i["others"]) == MAX_NEIGHBOURS for i in row["identifiers"])
     return IdentityNeighbourhood(nodes=list(picture.nodes.values()), edges=picture.edges, truncated=shortened)
 
 

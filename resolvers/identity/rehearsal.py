@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import InvalidInput, SetupError
-from identity.rules.rehearse import Case, Rehearsal, rehearse
+from identity.rules.rehearse import Rehearsal, RehearsedChange, rehearse
 from matching.policy import parse
 from resolvers.access.caller import IDENTITY_WRITE
 from resolvers.context import Info
@@ -72,7 +72,7 @@ class RehearsalQueries:
         )
 
 
-def _case(case: Case) -> RehearsalCase:
+def _case(case: RehearsedChange) -> RehearsalCase:
     return RehearsalCase(
         kind=case.kind,
         customer_numbers=list(case.numbers),

@@ -14,7 +14,7 @@ from resolvers.context import Info
 from resolvers.identity.decision_mutations import DecisionPayload, Signs, carried_out
 from resolvers.kit.global_ids import global_id, key_of
 from resolvers.kit.graphql_errors import UserError
-from resolvers.kit.pages import After, Connection, First, Page
+from resolvers.kit.pages import After, Connection, First, PageRequest
 from resolvers.kit.scalars import DateTime
 
 _QUEUE = (str,)
@@ -51,7 +51,7 @@ class ReviewQueries:
     @strawberry.field(description="Findings that wait for an agent, in a lasting order; those put off are left out.")
     async def review_queue(self, info: Info, first: First = None, after: After = None) -> Connection[ReviewItem]:
         context = info.context
-        page = Page.of(_QUEUE, first=first, after=after)
+        page = PageRequest.of(_QUEUE, first=first, after=after)
         rows = await context.review.page(page.edge[0] if page.edge else "", page.fetch, context.now)
         return page.cut(rows, lambda row: (row["key"],), _item)
 

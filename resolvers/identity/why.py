@@ -13,7 +13,7 @@ from resolvers.identity import sentences
 from resolvers.identity.evidence import Evidence, IdentityBy, IdentityRecord, IdentitySide, Side
 from resolvers.kit.enums import described
 
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 
 described(
     Standing,
@@ -209,7 +209,7 @@ def _common(found: tuple[Common, ...], evidence: Evidence) -> list[CommonIdentif
             people=evidence.people(one.identifier),
             explanation=sentences.of_common(one, evidence),
         )
-        for one in found[:MOST_SHOWN]
+        for one in found[:MAX_SHOWN]
     ]
 
 

@@ -28,7 +28,7 @@ Last: TypeAlias = Annotated[int | None, strawberry.argument(description="Rows fr
 Before: TypeAlias = Annotated[str | None, strawberry.argument(description="With last: only rows before this cursor.")]
 
 
-Key: TypeAlias = Callable[[Any], tuple[Any, ...]]
+SortKey: TypeAlias = Callable[[Any], tuple[Any, ...]]
 """Tells the sort key of a row."""
 
 
@@ -43,7 +43,7 @@ def _end(self: PageInfo) -> str | None:
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
     rows: strawberry.Private[Sequence[Any]]
-    key: strawberry.Private[Key]
+    key: strawberry.Private[SortKey]
     has_next_page: bool = strawberry.field(description="Whether rows follow.")
     has_previous_page: bool = strawberry.field(description="Whether rows come before.")
     start_cursor: str | None = strawberry.field(resolver=_start, description="Cursor of the first row.")
@@ -63,7 +63,7 @@ class Edge(Generic[T]):
     """`of` makes the object of the row: where that is its row and nothing else, it has to be the type itself."""
 
     row: strawberry.Private[Any]
-    key: strawberry.Private[Key]
+    key: strawberry.Private[SortKey]
     of: strawberry.Private[Callable[[Any], Any]]
     cursor: str = strawberry.field(resolver=_cursor, description="Pass it as `after` or `before`.")
     node: T = read_as(Read(row=True), _node, description="The object.")
@@ -79,14 +79,14 @@ class Connection(Generic[T]):
     """`row` are the rows of the page, in the list's order; `key` and `of` are those of its edges."""
 
     row: strawberry.Private[list[Any]]
-    key: strawberry.Private[Key]
+    key: strawberry.Private[SortKey]
     of: strawberry.Private[Callable[[Any], Any]]
     edges: list[Edge[T]] = read_as(Read(each=True), edges, description="The rows, in the list's order.")
     page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageRequest:
     """A page that was asked for: `size` rows after (or, with `back`, before) the sort key `edge`."""
 
     size: int
@@ -102,7 +102,7 @@ class Page:
         after: str | None = None,
         last: int | None = None,
         before: str | None = None,
-    ) -> Page:
+    ) -> PageRequest:
         """Reads a connection's arguments; `key` gives the types of its sort key. Raises InvalidInput."""
         if first is not None and last is not None:
             raise InvalidInput("Give first or last, not both.")

@@ -10,7 +10,7 @@ from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField
 from strawberry.types.nodes import Selection as AnySelection
 
 from resolvers.context import Info
-from resolvers.kit.pages import Page
+from resolvers.kit.pages import PageRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Selected:
         """Whether a field of this name is selected anywhere below."""
         return any(field.name == name or field.mentions(name) for field in self.fields())
 
-    def page(self, key: tuple[type, ...]) -> Page:
+    def page(self, key: tuple[type, ...]) -> PageRequest:
         """The page that this connection asks for. Raises InvalidInput."""
         given = self.arguments.get
-        return Page.of(
+        return PageRequest.of(
             key,
             first=_whole(given("first")),
             after=given("after"),

@@ -9,7 +9,7 @@ import strawberry
 from privacy.audit_log import Noted
 from resolvers.access.caller import AUDIT_READ
 from resolvers.context import Info
-from resolvers.kit.pages import After, Connection, First, Page
+from resolvers.kit.pages import After, Connection, First, PageRequest
 from resolvers.kit.scalars import DateTime
 
 _LOG = (int,)
@@ -47,7 +47,7 @@ class AuditQueries:
     ) -> Connection[AuditEntry]:
         context = info.context
         context.caller.require(AUDIT_READ)
-        page = Page.of(_LOG, first=first, after=after)
+        page = PageRequest.of(_LOG, first=first, after=after)
         number = customer.strip().upper() if customer else None
         rows = await context.audit_log.page(
             page.edge[0] if page.edge else None, page.fetch, actor=actor, customer=number

@@ -19,7 +19,7 @@ from resolvers.customer.customer import Customer
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.selection import selected
 
-MOST_PURPOSES = 50
+MAX_PURPOSES = 50
 """That a person has answers for before guests can add no other: what is signed in from outside fills no record."""
 _PURPOSE = "/consent/purpose"
 
@@ -94,8 +94,8 @@ async def _take(context: Context, event: Event, purpose: str) -> None:
     intake = context.intake
     found = await context.own.find(Finder.named("by_record", key=customer.own_record(context)))
     answered = {name for profile in found for name in orjson.loads(profile.base["consents"] or "{}")}
-    if purpose not in answered and len(answered) >= MOST_PURPOSES:
-        raise TooLarge(f"{MOST_PURPOSES} requests for consent are answered, and no more can be.")
+    if purpose not in answered and len(answered) >= MAX_PURPOSES:
+        raise TooLarge(f"{MAX_PURPOSES} requests for consent are answered, and no more can be.")
     numbers = {profile.base["number"] for profile in found}
     [outcome], _ = await asyncio.gather(
         intake.submit([event]), context.trail.sends(context.caller, event.type, numbers)

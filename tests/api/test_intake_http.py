@@ -15,7 +15,7 @@ from starlette.requests import Request
 from api.events.events_endpoint import routes
 from domain.errors import NotAuthenticated, Overloaded, Unavailable
 from domain.settings import Settings
-from ingest.delivery import Outcome
+from ingest.delivery import EventOutcome
 from matching.policy import default
 from resolvers.access.caller import ALL_SCOPES, EVENT_WRITE, Caller
 from tests.memory import MemorySink, MemoryStore
@@ -88,8 +88,10 @@ async def test_refusals_are_quarantined_and_the_rest_is_taken(
 async def test_refusals_and_warnings_of_the_core(
     client: httpx.AsyncClient, sink: MemorySink, store: MemoryStore
 ) -> None:
-    sink.outcomes["m-1"] = Outcome("refused", pointer="/subject/identifiers/x", message="is no type", hint="Use one.")
-    sink.outcomes["m-2"] = Outcome("accepted", warnings=("phone is not valid",))
+    sink.outcomes["m-1"] = EventOutcome(
+        "refused", pointer="/subject/identifiers/x", message="is no type", hint="Use one."
+    )
+    sink.outcomes["m-2"] = EventOutcome("accepted", warnings=("phone is not valid",))
     body = (await client.post("/v1/events", json=[identify(1), identify(2), {}])).json()
     assert [(r["index"], r["pointer"]) for r in body["refused"]] == [(0, "/subject/identifiers/x"), (2, "/type")]
     assert body["warnings"] == [{"index": 1, "message": "phone is not valid"}]

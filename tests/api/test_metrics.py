@@ -197,7 +197,7 @@ def waiting(watched: Watched) -> float:
 async def test_hot_tokens_and_pairs_held_for_review_are_counted(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blocking_tokens, "MOST", 3)
+    monkeypatch.setattr(blocking_tokens, "MAX_CARRIERS", 3)
     committer = committer_of(store)
     traits = {"givenName": "John", "familyName": "Smith", "address": HOME}
     for count in range(5):
@@ -206,6 +206,6 @@ async def test_hot_tokens_and_pairs_held_for_review_are_counted(
             [READER.claims(one) for one in read([event("identify", "web", "05T12:00", subject=subject)])]
         )
         if count == 1:
-            assert (committer.parts.resolved.held, committer.parts.resolved.hot) == (1, 0)
-    assert committer.parts.resolved.hot > 0
-    assert committer.parts.resolved.created == 5
+            assert (committer.parts.counts.held, committer.parts.counts.hot) == (1, 0)
+    assert committer.parts.counts.hot > 0
+    assert committer.parts.counts.created == 5

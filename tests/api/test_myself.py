@@ -22,7 +22,7 @@ from domain.errors import Overloaded
 from domain.events import ConsentChanged, Event, Subject
 from graph.local import Running
 from graph.service_keys import ServiceKeys
-from ingest.delivery import Outcome
+from ingest.delivery import EventOutcome
 from ingest.intake import Intake, open_intake
 from privacy.audit_log import AuditLog
 from resolvers.access.caller import GROUP_READ, GUEST_SCOPES
@@ -59,7 +59,7 @@ class Spied:
     outcomes: list[str] = field(default_factory=list[str])
     fault: Exception | None = None
 
-    async def submit(self, events: Sequence[Event]) -> list[Outcome]:
+    async def submit(self, events: Sequence[Event]) -> list[EventOutcome]:
         if self.fault is not None:
             fault, self.fault = self.fault, None
             raise fault
@@ -309,7 +309,7 @@ async def test_what_is_no_answer(world: World, monkeypatch: pytest.MonkeyPatch) 
         [error] = answer["userErrors"]
         assert (answer["me"], error["code"], error["field"]) == (None, code, place), variables
         assert "please" not in error["message"]
-    monkeypatch.setattr(consent, "MOST_PURPOSES", 1)
+    monkeypatch.setattr(consent, "MAX_PURPOSES", 1)
     [error] = (await world.ask(world.ann, SET, purpose="one-more", granted=True))["userErrors"]
     assert error["code"] == "TOO_LARGE"
     assert len(world.sink.events) == before

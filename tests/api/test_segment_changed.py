@@ -14,7 +14,7 @@ import pytest
 from api.auth.caller_keys import make
 from engagement.segments.facts import judge
 from graph.local import Running
-from graph.segment_feed import Transitions
+from graph.segment_feed import SegmentFeed
 from graph.service_keys import ServiceKeys
 from graph.store.database import Database, Row, connect
 from resolvers.access.caller import PROFILE_READ, SEGMENT_READ
@@ -194,14 +194,14 @@ async def test_who_may_not_see_segments_follows_none(story: Story, urls: list[st
             assert error["extensions"]["code"] == "NOT_ALLOWED"
 
 
-def feed(database: Database) -> Transitions:
+def feed(database: Database) -> SegmentFeed:
     def judged(people: Any, segments: Any, now: int) -> list[Row]:
         return judge(people, segments, now, currency="USD")
 
-    return Transitions(database, judged)
+    return SegmentFeed(database, judged)
 
 
-async def drained(transitions: Transitions, waited: Collection[str]) -> None:
+async def drained(transitions: SegmentFeed, waited: Collection[str]) -> None:
     while await transitions.look(waited):
         pass
 

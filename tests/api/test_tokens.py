@@ -21,14 +21,14 @@ from api.auth.jwks import KeySets
 from api.auth.jwt_tokens import Tokens
 from api.auth.providers import GuestProvider, Provider, StaffProvider, providers
 from domain.errors import SetupError, Unavailable
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from matching.policy import default
 from privacy.vault import Vault
-from resolvers.access.caller import Caller, Kind
+from resolvers.access.caller import Caller, CallerKind
 from resolvers.access.roles import ROLES
 from tests.api.provider import AUDIENCE, IdentityProvider, running
 
-READER = Reader(Vault(bytes(32)), default(), "US")
+READER = ClaimsReader(Vault(bytes(32)), default(), "US")
 
 
 class Clock:
@@ -73,7 +73,7 @@ async def test_a_guest_is_one_record_of_one_brand(
     answer = await client.post(f"{provider.issuer}/token", json={"subject": "g-1", "kid": kid})
     caller = await tokens(client, guests_of(provider)).caller(answer.json()["access_token"])
     assert caller is not None
-    assert (caller.kind, caller.scopes, caller.brands) == (Kind.GUEST, ROLES["guest"].scopes, {"pasta"})
+    assert (caller.kind, caller.scopes, caller.brands) == (CallerKind.GUEST, ROLES["guest"].scopes, {"pasta"})
     assert caller.subject == READER.record_key("app", "g-1")
     assert "g-1" not in caller.name
 
@@ -86,7 +86,12 @@ async def test_staff_have_the_scopes_of_their_roles(provider: IdentityProvider, 
 
     agent = await of(roles=["crm"])
     assert agent is not None
-    assert (agent.kind, agent.scopes, agent.brands, agent.subject) == (Kind.STAFF, ROLES["agent"].scopes, None, None)
+    assert (agent.kind, agent.scopes, agent.brands, agent.subject) == (
+        CallerKind.STAFF,
+        ROLES["agent"].scopes,
+        None,
+        None,
+    )
     both = await of(roles=["crm", "dpo", "unknown", 7])
     assert both is not None
     assert both.scopes == ROLES["agent"].scopes | ROLES["privacy_officer"].scopes

@@ -8,7 +8,7 @@ from bench import crowd
 from cli.resolve import folders, parts_of
 from domain.settings import Settings
 from identity.record_state import RecordState
-from identity.resolution import decide
+from identity.resolution import resolve_people
 from matching.evaluate import pairwise
 from matching.resolve import Guards
 from tests.kit.building import VAULT_KEY, read
@@ -33,7 +33,7 @@ def test_figures_are_those_of_the_partition(tmp_path: Path) -> None:
                 seen += [claims.event, person]
                 state.merge(claims, subject, {})
     truth = {key: max(sorted(set(seen[1::2])), key=seen[1::2].count) for key, seen in votes.items()}
-    persons = decide(records, parts.policies, Guards.ON, lambda: "").persons
+    persons = resolve_people(records, parts.policies, Guards.ON, lambda: "").persons
     expected = pairwise({r.key: n for n, person in enumerate(persons) for r in person.records}, truth)
     assert figures["records"] == len(records)
     assert figures["resolved"] == len(persons)

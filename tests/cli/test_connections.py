@@ -85,7 +85,7 @@ async def test_a_head_without_end_is_cut_off() -> None:
     async with connected(http_connections.Bounded) as (reader, writer):
         writer.write(REQUEST[:-2])
         padding = b"X-Padding: %s\r\n" % (b"x" * 1_000)
-        for _ in range(http_connections.MOST_HEAD // len(padding) + 1):  # no more: what follows the end resets it
+        for _ in range(http_connections.MAX_HEAD // len(padding) + 1):  # no more: what follows the end resets it
             writer.write(padding)
             await asyncio.sleep(0)
         assert (await asyncio.wait_for(exchange(reader), 10))[0] == 431

@@ -18,7 +18,7 @@ from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
 from identity.decisions import plans
-from identity.decisions.agent_decisions import Decisions, Signed
+from identity.decisions.agent_decisions import AgentDecisions, Signed
 from identity.decisions.plans import DecisionKind
 from tests.kit.building import READER, committer_of, parts_of, read, settings_of
 from tests.kit.hard_cases import Teller
@@ -59,7 +59,7 @@ def test_the_log_goes_out_as_lines_and_comes_back_with_the_bad_ones_named(
         async with open_database(None) as database:
             await migrate(database)
             await tell(database)
-            await Decisions(parts_of(database)).plan(
+            await AgentDecisions(parts_of(database)).plan(
                 DecisionKind.MUST_MATCH,
                 Signed("agent", "Ann told me"),
                 lambda people: plans.must_match(people, RECORDS),

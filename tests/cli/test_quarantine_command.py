@@ -20,7 +20,7 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import connect
 from graph.store.migrations import migrate
-from ingest.delivery import Refusal
+from ingest.delivery import EventRefusal
 from ingest.quarantine import Quarantine
 from privacy.vault import Vault
 from tests.memory import MemorySink
@@ -50,7 +50,9 @@ def key(neo4j_server: Running, monkeypatch: pytest.MonkeyPatch) -> str:
         async with connect(settings, uri=running.bolt_uri, user=running.user, password=running.password) as database:
             await migrate(database)
             await database.run_schema("MATCH (q:Quarantined) DELETE q")
-            [key] = await Quarantine(database, Vault(b"k" * 32)).put([Refusal(RAW, "/at", "is no time", source="till")])
+            [key] = await Quarantine(database, Vault(b"k" * 32)).put(
+                [EventRefusal(RAW, "/at", "is no time", source="till")]
+            )
             return key
 
     monkeypatch.setattr(cli.quarantine, "open_sink", open_sink)

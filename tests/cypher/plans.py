@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cypher import together
+from cypher import joined
 from graph.customers import text_for_each
 from graph.identity_feed import FEED
 from graph.identity_graph import CASE
@@ -99,7 +99,7 @@ def queries() -> Iterator[Query]:
         else:
             yield Query(name, _code(name), (name,))
     for name, files in _BATCHES.items():
-        yield Query(f"intake {name}", together(*files), files)
+        yield Query(f"intake {name}", joined(*files), files)
     for finder in ("by_number", "by_identifier", "by_record"):
         parts = ("records", "transactions", "entries")
         files = (f"profile/{finder}", "forms/for_each", "profile/base", *(f"profile/{part}" for part in parts))

@@ -18,7 +18,7 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from matching.policy import default
 from privacy.vault import Vault
 from tests.cypher.plans import Query, allowed_by, faults, queries
@@ -31,7 +31,7 @@ ALL = list(queries())
 async def fill(database: Database) -> None:
     """Sixty-four guests' year through the real intake, and some of what does not come from events."""
     vault = Vault(bytes(32))
-    reader, committer = Reader(vault, default(), "US"), committer_of(database, vault=vault)
+    reader, committer = ClaimsReader(vault, default(), "US"), committer_of(database, vault=vault)
     world = World(WorldConfig(people=64))
     sent = [*world.reference_events(), *(event for event, _ in world.events())]
     claims = [reader.claims(event_adapter.validate_python(event)) for event in sent]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from domain.windows import DAY_MS
 from engagement.segments.moves import Followed, Move, standing
 from engagement.segments.next_change import due
-from engagement.segments.rule_evaluator import Facts, Visit, member
-from engagement.segments.segment_rules import Not, Recency, Rule, Spend, Visits
+from engagement.segments.rule_evaluator import Facts, VisitFact, member
+from engagement.segments.segment_rules import Not, Recency, SegmentRule, Spend, Visits
 from tests.engagement.test_rules_agree import BRANDS, rules
 
 NOW = 1_780_000_000_000
@@ -23,7 +23,7 @@ _ages = st.one_of(
 )
 _visits = st.lists(
     st.builds(
-        lambda age, brand, currency, minor: Visit(NOW - age, brand, "delivery", currency, minor),
+        lambda age, brand, currency, minor: VisitFact(NOW - age, brand, "delivery", currency, minor),
         _ages,
         st.sampled_from(BRANDS),
         st.sampled_from(["USD", "JPY"]),
@@ -33,7 +33,7 @@ _visits = st.lists(
 )
 
 
-def facts_of(visits: list[Visit], *, known: bool = True) -> Facts:
+def facts_of(visits: list[VisitFact], *, known: bool = True) -> Facts:
     spent = sum(visit.minor for visit in visits if visit.currency == "USD")
     last = max((visit.at for visit in visits), default=None)
     brands = frozenset(visit.brand for visit in visits)
@@ -43,13 +43,13 @@ def facts_of(visits: list[Visit], *, known: bool = True) -> Facts:
 facts = st.builds(lambda visits, known: facts_of(visits, known=known), _visits, st.sampled_from([True, True, False]))
 
 
-def is_member(rule: Rule, of: Facts, at: int) -> bool:
+def is_member(rule: SegmentRule, of: Facts, at: int) -> bool:
     return member(rule, of, now=_EPOCH + timedelta(milliseconds=at), currency="USD")
 
 
 @given(rules, facts, st.lists(st.floats(0, 1), max_size=4))
 @settings(max_examples=600, deadline=None)
-def test_until_it_is_due_a_rule_holds_as_it_does_now(rule: Rule, of: Facts, between: list[float]) -> None:
+def test_until_it_is_due_a_rule_holds_as_it_does_now(rule: SegmentRule, of: Facts, between: list[float]) -> None:
     found = due(rule, of, now=NOW)
     assert found is None or found > NOW
     end = NOW + 400 * DAY_MS if found is None else found
@@ -59,7 +59,7 @@ def test_until_it_is_due_a_rule_holds_as_it_does_now(rule: Rule, of: Facts, betw
 
 
 def test_the_very_millisecond() -> None:
-    of = facts_of([Visit(NOW - 10 * DAY_MS, "pasta", "delivery", "USD", 1000)])
+    of = facts_of([VisitFact(NOW - 10 * DAY_MS, "pasta", "delivery", "USD", 1000)])
     for rule, at in (
         (Spend(min=1, days=30), NOW + 20 * DAY_MS + 1),
         (Not(Visits(min=1, days=30)), NOW + 20 * DAY_MS + 1),
@@ -75,7 +75,7 @@ def test_the_very_millisecond() -> None:
 @given(st.lists(rules, min_size=1, max_size=3), facts, st.lists(facts, max_size=3), st.sets(st.integers(0, 2)))
 @settings(max_examples=300, deadline=None)
 def test_what_is_told_adds_up_to_what_holds(
-    given_rules: list[Rule], first: Facts, later: list[Facts], told_before: set[int]
+    given_rules: list[SegmentRule], first: Facts, later: list[Facts], told_before: set[int]
 ) -> None:
     """From any start, news and time bring whoever adds them up to what the rules say, and say nothing twice."""
     followed = [Followed(f"s{n}", rule) for n, rule in enumerate(given_rules)]
@@ -97,7 +97,7 @@ def test_what_is_told_adds_up_to_what_holds(
 
 
 def test_a_silent_look_tells_nothing_of_whom_it_has_not_seen_yet() -> None:
-    of = facts_of([Visit(NOW, "pasta", "delivery", "USD", 1000)])
+    of = facts_of([VisitFact(NOW, "pasta", "delivery", "USD", 1000)])
     for swept_to, silent, news in (("CUST-5", True, 0), ("CUST-5", False, 1), ("CUST-9", True, 1), (None, True, 1)):
         followed = [Followed("s", Visits(min=1), swept_to, silent)]
         found = standing("CUST-7", of, [], followed, now=NOW, currency="USD")

@@ -17,7 +17,7 @@ from domain.events import Channel, event_adapter
 from domain.settings import Settings
 from domain.windows import millis
 from engagement.segments.rule_compiler import compiled
-from engagement.segments.rule_evaluator import Facts, Visit, member
+from engagement.segments.rule_evaluator import Facts, VisitFact, member
 from engagement.segments.rule_parser import parse
 from engagement.segments.segment_rules import (
     And,
@@ -25,7 +25,7 @@ from engagement.segments.segment_rules import (
     Not,
     Or,
     Recency,
-    Rule,
+    SegmentRule,
     Spend,
     UsedChannel,
     VisitedBrand,
@@ -36,7 +36,7 @@ from graph.local import Running
 from graph.segments import Segments
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from matching.policy import default
 from privacy.vault import Vault
 from tests.kit.building import committer_of
@@ -67,7 +67,7 @@ leaves = st.one_of(
     st.builds(UsedChannel, st.sampled_from([channel.value for channel in Channel][:4]), st.booleans()),
     st.builds(lambda t: InTier(tuple(sorted(t))), st.sets(st.sampled_from(TIERS), min_size=1)),
 )
-rules: st.SearchStrategy[Rule] = st.recursive(
+rules: st.SearchStrategy[SegmentRule] = st.recursive(
     leaves,
     lambda inner: st.one_of(
         st.builds(lambda parts: And(tuple(parts)), st.lists(inner, min_size=1, max_size=3)),
@@ -115,7 +115,7 @@ def history(seed: int) -> list[dict[str, Any]]:
 async def guests(neo4j_server: Running) -> AsyncGenerator[Database]:
     vault = Vault(bytes(32))
     settings_ = Settings(query_timeout_s=120)  # pyright: ignore[reportCallIssue]  # a cold store on a busy machine
-    reader, server = Reader(vault, default(), "US"), neo4j_server
+    reader, server = ClaimsReader(vault, default(), "US"), neo4j_server
     async with connect(settings_, uri=server.bolt_uri, user=server.user, password=server.password) as database:
         await migrate(database)
         await wipe(database)
@@ -137,7 +137,7 @@ async def facts_of(database: Database) -> list[Facts]:
             last_visit=millis(datetime.fromisoformat(last)) if (last := row["customer"]["lastVisitAt"]) else None,
             brands=frozenset(row["customer"]["brands"]),
             preferred_channel=row["customer"]["preferredChannel"],
-            visits=tuple(Visit(*visit) for visit in row["part"]),
+            visits=tuple(VisitFact(*visit) for visit in row["part"]),
         )
         for row in rows
     ]
@@ -151,11 +151,11 @@ async def test_the_graph_and_python_agree(guests: Database) -> None:
     """Sixteen rules travel in one query, so that fifty rules cost a few seconds."""
     facts = await facts_of(guests)
     assert len(facts) > 20
-    drawn: list[Rule] = []
+    drawn: list[SegmentRule] = []
 
     @settings(max_examples=48, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(rules)
-    def draw(rule: Rule) -> None:
+    def draw(rule: SegmentRule) -> None:
         drawn.append(rule)
 
     draw()
@@ -169,12 +169,12 @@ async def test_the_graph_and_python_agree(guests: Database) -> None:
 
 @given(rules)
 @settings(max_examples=200)
-def test_a_rule_survives_being_written_and_read(rule: Rule) -> None:
+def test_a_rule_survives_being_written_and_read(rule: SegmentRule) -> None:
     assert parse(plain(rule, currency="USD"), currency="USD") == rule
 
 
 @given(rules)
 @settings(max_examples=50)
-def test_nothing_of_a_rule_becomes_text(rule: Rule) -> None:
+def test_nothing_of_a_rule_becomes_text(rule: SegmentRule) -> None:
     text = compiled(rule, now=NOW, currency="USD").text
     assert not any(word in text for word in (*BRANDS, *CURRENCIES, *TIERS, "nowhere"))

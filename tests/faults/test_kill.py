@@ -24,8 +24,8 @@ from bench.accuracy import gather
 from bench.children import environment, stop, wait_until_ready
 from domain.settings import Settings
 from graph.local import LocalNeo4j
-from identity.claims import Reader
-from identity.resolution import decide
+from identity.claims import ClaimsReader
+from identity.resolution import resolve_people
 from matching import Guards, default
 from privacy.vault import open_vault
 from runtime.service import open_database
@@ -146,9 +146,9 @@ async def test_every_acknowledged_event_is_there_exactly_once(machine: Machine) 
 
 
 async def _check(settings: Settings, world: list[tuple[dict[str, Any], str | None]]) -> None:
-    reader = Reader(open_vault(settings), default(), settings.default_region)
+    reader = ClaimsReader(open_vault(settings), default(), settings.default_region)
     expected = gather(world, reader)
-    people = decide(expected.records, default(), Guards.ON, lambda: "").persons
+    people = resolve_people(expected.records, default(), Guards.ON, lambda: "").persons
     async with open_database(settings) as database:
         rows = await database.read("bench/resolution")
         stored = [row["key"] for row in await database.read_text(EVENTS, operation="test")]

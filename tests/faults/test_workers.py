@@ -24,7 +24,7 @@ from api.auth.authenticate import ensure_api_key
 from bench.children import environment, stop, wait_until_ready
 from domain.settings import Settings
 from graph.local import Running
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from privacy.vault import open_vault
 from runtime import workers
 from runtime.service import open_database, policies_of
@@ -146,7 +146,7 @@ async def until(reached: Callable[[], bool]) -> None:
 
 
 async def assert_durable(service: Service, acknowledged: set[int]) -> None:
-    reader = Reader(open_vault(service.settings), policies_of(service.settings), service.settings.default_region)
+    reader = ClaimsReader(open_vault(service.settings), policies_of(service.settings), service.settings.default_region)
     async with open_database(service.settings) as database:
         rows = await database.read_text(
             "MATCH (r:SourceRecord {source: 'workers'}) RETURN r.key AS key", operation="test"

@@ -13,7 +13,7 @@ from neo4j.exceptions import CypherSyntaxError
 import graph.store.retry
 from domain.errors import SetupError, Unavailable
 from graph.local import Running
-from graph.store.database import Database, Transaction, connect
+from graph.store.database import Database, DbTransaction, connect
 from tests.kit.building import settings_of
 
 
@@ -60,8 +60,8 @@ async def test_a_deadlock_is_tried_again(store: Database, second_store: Database
     both_hold = asyncio.Barrier(2)
     tries: list[str] = []
 
-    def work(first: str, then: str) -> Callable[[Transaction], object]:
-        async def run(transaction: Transaction) -> str:
+    def work(first: str, then: str) -> Callable[[DbTransaction], object]:
+        async def run(transaction: DbTransaction) -> str:
             tries.append(first)
             await transaction.run("identity/lock_components", batch={"locks": [first]})
             if len(tries) <= 2:
@@ -86,8 +86,8 @@ async def test_the_loser_of_a_race_for_a_key_finds_what_the_winner_made(
     tries: list[str] = []
     both_saw = asyncio.Barrier(2)
 
-    def work(name: str) -> Callable[[Transaction], object]:
-        async def run(transaction: Transaction) -> bool:
+    def work(name: str) -> Callable[[DbTransaction], object]:
+        async def run(transaction: DbTransaction) -> bool:
             tries.append(name)
             seen = (await transaction.run("intake/claim_events", batch={"events": ["e"]}))[0]["taken"]
             if len(tries) <= 2:
@@ -109,7 +109,7 @@ async def test_the_loser_of_a_race_for_a_key_finds_what_the_winner_made(
 
 @pytest.mark.neo4j
 async def test_a_failed_unit_of_work_leaves_nothing(store: Database) -> None:
-    async def work(transaction: Transaction) -> None:
+    async def work(transaction: DbTransaction) -> None:
         await transaction.run_text("CREATE (:Component {id: 'half'})")
         raise RuntimeError("in the middle")
 

@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 
 from graph.local import Running
 from graph.store import request_scope
-from graph.store.database import Database, Transaction, connect
-from graph.store.shared_reads import Together
+from graph.store.database import Database, DbTransaction, connect
+from graph.store.shared_reads import SharedReads
 from tests.kit.building import settings_of
 
 _OWN = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.operation = 'own' RETURN metaData"
@@ -22,7 +22,7 @@ async def test_neo4j_knows_the_request(store: Database) -> None:
     with request_scope.request("c0ffee"):
         [read] = await store.read_text(_OWN, operation="own")
 
-        async def work(transaction: Transaction) -> None:
+        async def work(transaction: DbTransaction) -> None:
             await transaction.run_text("RETURN 1 AS one")
             rows = await store.read_text(
                 "SHOW TRANSACTIONS YIELD metaData WHERE metaData.operation = 'writing' RETURN metaData", operation="see"
@@ -36,7 +36,7 @@ async def test_neo4j_knows_the_request(store: Database) -> None:
 
 
 async def test_a_shared_statement_is_of_all_who_wait_for_it() -> None:
-    together: Together[str | None] = Together()
+    together: SharedReads[str | None] = SharedReads()
     first = asyncio.Event()
 
     async def read(finds: Sequence[str]) -> list[str | None]:
@@ -85,7 +85,7 @@ async def test_what_took_long_is_logged_by_name_only(neo4j_server: Running) -> N
         async with connect(settings_of(slow_ms=0.001), uri=uri, user=user, password=password) as database:
             await database.read_text("RETURN $mail AS mail", operation="contact", mail="jo@example.com")
 
-            async def work(transaction: Transaction) -> None:
+            async def work(transaction: DbTransaction) -> None:
                 await transaction.run("schema/ready")
 
             await database.write("look", work)

@@ -16,10 +16,10 @@ from bench.wipe import wipe
 from cli.resolve import Load, folders, parts_of, run_job
 from domain.errors import SetupError
 from domain.settings import Settings
-from graph.identity_feed import Changes
+from graph.identity_feed import IdentityFeed
 from graph.local import LocalNeo4j, Running
 from graph.store.database import Database, connect
-from ingest.bulk import Job, Report
+from ingest.bulk import BulkReport, Job
 from ingest.delivery import Raw
 from tests.kit.building import VAULT, VAULT_KEY, intake_of, read
 from tests.kit.hard_cases import hard_events
@@ -48,7 +48,7 @@ def _raws(events: Sequence[Any], size: int) -> list[list[Raw]]:
     return [raws[start : start + size] for start in range(0, len(raws), size)]
 
 
-def resolve(settings: Settings, events: Sequence[Any], load: Load, *, out: Path | None = None) -> Report:
+def resolve(settings: Settings, events: Sequence[Any], load: Load, *, out: Path | None = None) -> BulkReport:
     with folders(settings, out) as (work, made):
         job = Job(parts_of(settings), work, made, processes=2, keep=load is Load.LIVE)
         return run_job(job, iter(_raws(events, 170)), lambda name, count: None, load)
@@ -73,7 +73,7 @@ async def _numbers(database: Database) -> dict[str, str]:
 
 async def _created(database: Database) -> list[str]:
     """Customer numbers that the feed of changes tells as new."""
-    return sorted(change["toNumber"] for change in await Changes(database).after(0, 100_000))
+    return sorted(change["toNumber"] for change in await IdentityFeed(database).after(0, 100_000))
 
 
 async def test_an_import_equals_live_intake(store: Database, bulk_settings: Settings) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from cypher import load
 from domain.events import event_adapter
-from graph.identity_feed import Changes
-from graph.store.database import Database, Transaction
+from graph.identity_feed import IdentityFeed
+from graph.store.database import Database, DbTransaction
 from tests.kit.building import READER, committer_of, read
 from tests.kit.hard_cases import Raw, Teller, phone
 from world import World, WorldConfig
@@ -28,7 +28,7 @@ class Consumer:
     """Keeps a copy of the numbers from the feed alone, a few changes at a time."""
 
     def __init__(self, store: Database) -> None:
-        self._feed, self._place = Changes(store), 0
+        self._feed, self._place = IdentityFeed(store), 0
         self.active: set[str] = set()
         self.answers: dict[str, str] = {}
         self.seen: list[dict[str, Any]] = []
@@ -123,7 +123,7 @@ async def test_who_commits_late_is_not_missed(store: Database, second_store: Dat
     """A change written before others were read, and committed after, stands behind them in the feed."""
     consumer, written, read_meanwhile = Consumer(store), asyncio.Event(), asyncio.Event()
 
-    async def late(transaction: Transaction) -> None:
+    async def late(transaction: DbTransaction) -> None:
         row = {"key": "late-0", "kind": "created", "fromNumber": None, "toNumber": "CUST-LATE"}
         more = {"records": 1, "reason": "", "actor": "test"}
         await transaction.run("identity/write_changes", batch={"changes": [row | more], "now": "2026-01-01T00:00:00Z"})
@@ -156,7 +156,7 @@ async def test_two_readers_at_once_see_one_order(store: Database, second_store: 
 
 
 async def test_a_feed_that_was_read_to_its_end_writes_nothing(store: Database) -> None:
-    assert await Changes(store).after(0, 10) == []
+    assert await IdentityFeed(store).after(0, 10) == []
     rows = await store.read_text("MATCH (f:IdentityFeed) RETURN count(f) AS feeds", operation="test")
     assert rows == [{"feeds": 0}]
     assert "pending: true" in load("identity_feed/number")

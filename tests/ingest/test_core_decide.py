@@ -1,4 +1,4 @@
-"""Who is who: `decide` on small random evidence against brute force, and what becomes of numbers. No store needed."""
+"""Who is who: `resolve_people` on small random evidence against brute force, and what becomes of numbers. No store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity.record_state import Carried, CustomerRef, RecordState
-from identity.resolution import Decision, decide
+from identity.resolution import Resolution, resolve_people
 from matching.policy import default
 from matching.resolve import Guards
 
@@ -53,11 +53,11 @@ def pools(kinds: tuple[str, ...], names: tuple[str, ...]) -> st.SearchStrategy[P
 _fresh = count()
 
 
-def decided(pool: Pool) -> Decision:
-    return decide(pool, default(), Guards.ON, lambda: f"new{next(_fresh)}")
+def decided(pool: Pool) -> Resolution:
+    return resolve_people(pool, default(), Guards.ON, lambda: f"new{next(_fresh)}")
 
 
-def partition(decision: Decision) -> set[frozenset[str]]:
+def partition(decision: Resolution) -> set[frozenset[str]]:
     return {frozenset(record.key for record in person.records) for person in decision.persons}
 
 

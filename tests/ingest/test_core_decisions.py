@@ -13,7 +13,7 @@ from domain.events import Event
 from graph.decision_log import DecisionLog
 from graph.store.database import Database
 from identity.decisions import plans
-from identity.decisions.agent_decisions import Decisions, Outcome, Signed
+from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
 from identity.decisions.plans import DecisionKind, People
 from identity.decisions.replay import LoggedDecision, replay
 from matching.policy import default
@@ -39,19 +39,19 @@ class Desk(Story):
 
     def __init__(self, store: Database) -> None:
         super().__init__(store)
-        self.decisions = Decisions(parts_of(store))
+        self.decisions = AgentDecisions(parts_of(store))
 
     async def guest(self, id: str, **known: object) -> str:
         self.teller.identify("till", id, **known)
         await self.so_far()
         return await self.number(id)
 
-    async def merge(self, *numbers: str, signed: Signed | None = None) -> Outcome:
+    async def merge(self, *numbers: str, signed: Signed | None = None) -> DecisionResult:
         return await self.decisions.plan(
             DecisionKind.MERGE, signed or by(), lambda p: plans.merge(p, numbers), customers=numbers
         )
 
-    async def unmerge(self, number: str, *ids: str) -> Outcome:
+    async def unmerge(self, number: str, *ids: str) -> DecisionResult:
         keys = [key(one) for one in ids]
         return await self.decisions.plan(
             DecisionKind.UNMERGE,
@@ -324,7 +324,7 @@ async def test_a_replayed_log_makes_the_same_people_of_the_same_events(store: Da
     rng.shuffle(events)
     await committer.commit([READER.claims(event) for event in events])
     for line in [*lines, *lines]:
-        await replay(Decisions(committer.parts), LoggedDecision.of_line(line), VAULT)
+        await replay(AgentDecisions(committer.parts), LoggedDecision.of_line(line), VAULT)
     assert not difference(expected, await invariants(store, VAULT))
     again = [LoggedDecision.of_row(row) async for row in DecisionLog(store).all()]
     told = [LoggedDecision.of_line(line) for line in lines]

@@ -20,9 +20,9 @@ from bench.wipe import wipe
 from graph.store.database import Database
 from identity import large_components, resolution
 from identity.claims import Claims
-from identity.large_components import Crowded
+from identity.large_components import InLargeComponents
 from identity.record_state import Carried, RecordState
-from identity.resolution import decide
+from identity.resolution import resolve_people
 from ingest import commit
 from ingest.intake import Intake
 from matching.policy import Policies, default
@@ -58,7 +58,7 @@ def states(rows: list[tuple[int, int]]) -> dict[str, RecordState]:
 
 
 def outcome(pool: dict[str, RecordState]) -> tuple[set[frozenset[str]], set[str]]:
-    decision = decide(pool, POLICIES, Guards.ON, lambda: f"new{next(_fresh)}")
+    decision = resolve_people(pool, POLICIES, Guards.ON, lambda: f"new{next(_fresh)}")
     shared = {key for state in pool.values() for key, carried in state.identifiers.items() if carried.shared}
     return {frozenset(record.key for record in person.records) for person in decision.persons}, shared
 
@@ -155,13 +155,13 @@ async def test_a_large_component_that_falls_apart_is_large_no_longer(
     await committer.commit([READER.claims(event) for event in read(teller.events)])
     [stood] = await store.read_text("MATCH (k:Component) RETURN k.id AS id, k.records AS records", operation="test")
     assert stood["records"] == FEW + 1
-    assert stood["id"] in committer.parts.crowds
+    assert stood["id"] in committer.parts.large_components
     await replace(committer, parts=replace(committer.parts, policies=POLICIES)).commit(
         [READER.claims(event) for event in read(_one("falls-more", phone=phone(901)))]
     )
     rows = await store.read_text("MATCH (k:Component) RETURN k.id AS id, k.records AS records", operation="test")
     assert {row["records"] for row in rows} == {None}
-    assert stood["id"] not in committer.parts.crowds
+    assert stood["id"] not in committer.parts.large_components
 
 
 @pytest.mark.neo4j
@@ -182,7 +182,7 @@ async def test_who_stands_in_a_large_component_is_told_before_anything_is_writte
     teller.identify("app", "meets", email="meets@chain.example")  # joins with the first
     teller.identify("crm", "stranger", email="stranger@chain.example", phone=office)  # on that nobody meets
     batch = [READER.claims(event) for event in read(teller.events)]
-    with pytest.raises(Crowded) as caught:
+    with pytest.raises(InLargeComponents) as caught:
         await committer.commit(batch, large=False)
     assert caught.value.events == {claims.event for claims in batch[:3]}
     assert not difference(before, await invariants(store, VAULT))
@@ -203,7 +203,7 @@ class Slow:
     async def commit(self, batch: Sequence[Claims], *, large: bool) -> list[bool]:
         slow = [claims.event for claims in batch if claims.subjects[0].record in self.crowded]
         if slow and not large:
-            raise Crowded(slow)
+            raise InLargeComponents(slow)
         self.batches.append((large, len(batch)))
         if large:
             await self.open.wait()
@@ -249,7 +249,7 @@ async def test_the_end_commits_what_waits_apart_too() -> None:
 
 
 def test_a_finding_is_told_again_at_every_doubling() -> None:
-    known = large_components.Crowds()
+    known = large_components.LargeComponents()
     with capture_logs() as logs:
         for records in (1_200, 1_300, 2_400, 2_500):
             known.learn({"k": records})

@@ -14,7 +14,7 @@ from domain.events import Event
 from graph.store.database import Database
 from identity.claims import Claims
 from identity.record_state import RecordState
-from identity.resolution import Decision, decide
+from identity.resolution import Resolution, resolve_people
 from ingest import commit
 from ingest.commit import Committer
 from ingest.intake import Intake
@@ -206,12 +206,12 @@ async def test_a_decision_that_fails_takes_back_what_was_written_beside_it(
 ) -> None:
     """The store writes a batch's reports while a thread decides: neither may be left running when the other fails."""
 
-    def failing(pool: Mapping[str, RecordState], *rest: Any) -> Decision:
+    def failing(pool: Mapping[str, RecordState], *rest: Any) -> Resolution:
         if any(record.subject_id == "undecided" for record in pool.values()):
             raise ZeroDivisionError
-        return decide(pool, *rest)
+        return resolve_people(pool, *rest)
 
-    monkeypatch.setattr(commit, "decide", failing)
+    monkeypatch.setattr(commit, "resolve_people", failing)
     teller = Teller("decision")
     for name in ("one", "two", "undecided", "three", "four"):
         teller.tell("identify", "crm", subject=subject(name, email=f"{name}@decision.example"))

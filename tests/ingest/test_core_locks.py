@@ -12,7 +12,7 @@ import pytest
 
 from bench.wipe import wipe
 from graph.local import Running
-from graph.store.database import Database, Row, Transaction, connect
+from graph.store.database import Database, DbTransaction, Row, connect
 from identity.locking import LOCK_AND_READ
 from tests.kit.arrival import send, shuffled
 from tests.kit.building import READER, VAULT, committer_of, intake_of, read, settings_of
@@ -62,13 +62,13 @@ async def test_a_lock_holds_until_the_first_one_commits(store: Database, second_
     query, parameters = call["name"], {name: value for name, value in call.items() if name != "name"}
     taken, done = asyncio.Event(), list[str]()
 
-    async def first(transaction: Transaction) -> None:
+    async def first(transaction: DbTransaction) -> None:
         await transaction.run(query, **parameters)
         taken.set()
         await asyncio.sleep(0.4)
         done.append("first")
 
-    async def second(transaction: Transaction) -> None:
+    async def second(transaction: DbTransaction) -> None:
         await taken.wait()
         await transaction.run(query, **parameters)
         done.append("second")
@@ -89,13 +89,13 @@ async def test_what_is_read_behind_a_lock_is_read_after_the_wait_for_it(
     locked, stands = asyncio.Event(), list[Any]()
     batch = {"locks": ["x"], "records": ["a"], "identifiers": [], "components": ["x"]}
 
-    async def mover(transaction: Transaction) -> None:
+    async def mover(transaction: DbTransaction) -> None:
         await transaction.run(*LOCK_AND_READ, batch=batch)
         locked.set()
         await asyncio.sleep(0.4)
         await transaction.run("identity/write_records", batch={"records": [row | {"props": {"component": "y"}}]})
 
-    async def reader(transaction: Transaction) -> None:
+    async def reader(transaction: DbTransaction) -> None:
         await locked.wait()
         [answer] = await transaction.run(*LOCK_AND_READ, batch=batch)
         stands.extend((answer["stands"], [state["component"] for state in answer["states"]]))
@@ -148,16 +148,16 @@ _PAUSED: ContextVar[asyncio.Event | None] = ContextVar("paused", default=None)
 def pausing(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """Set once a writer that carries `_PAUSED` is about to lock its components; it goes on at its own event."""
     reached = asyncio.Event()
-    run = Transaction.run
+    run = DbTransaction.run
 
-    async def slow(self: Transaction, *names: str, **parameters: Any) -> list[Row]:
+    async def slow(self: DbTransaction, *names: str, **parameters: Any) -> list[Row]:
         go_on = _PAUSED.get()
         if go_on is not None and "identity/lock_components" in names:
             reached.set()
             await go_on.wait()
         return await run(self, *names, **parameters)
 
-    monkeypatch.setattr(Transaction, "run", slow)
+    monkeypatch.setattr(DbTransaction, "run", slow)
     return reached
 
 

@@ -14,10 +14,10 @@ from domain.errors import InvalidInput, NotFound
 from graph.decision_log import DecisionLog
 from graph.store.database import Database
 from identity.decisions import plans
-from identity.decisions.agent_decisions import Decisions, Outcome, Signed
+from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
 from identity.decisions.golden_field_values import valid
 from identity.read_model import survivors
-from identity.record_state import RecordState, Word, clock
+from identity.record_state import FieldOverride, RecordState, clock
 from matching.survivorship import default
 from tests.kit.building import READER, VAULT, committer_of
 from tests.kit.building import read as events_of
@@ -43,7 +43,7 @@ def golden(records: list[RecordState]) -> dict[str, Any]:
 
 def said(records: list[RecordState], field: str, value: Any, reason: str = "why", *, at: int = 0) -> list[RecordState]:
     """The records on which an agent's word stands from now on, as the decision with this number."""
-    word = Word(field, value, "eva", clock(NOW + timedelta(minutes=at)), reason)
+    word = FieldOverride(field, value, "eva", clock(NOW + timedelta(minutes=at)), reason)
     changed = [one for part in plans.say(records, word) for one in records if one.key == part.record]
     for one in changed:
         one.words[f"d{at:03}"] = word
@@ -155,9 +155,9 @@ def _told(given: str, id: str, minute: int, **identifiers: Any) -> list[Raw]:
 @pytest.mark.neo4j
 async def test_it_goes_with_its_record_through_traffic_and_a_merge(store: Database) -> None:
     committer = committer_of(store)
-    decisions = Decisions(committer.parts)
+    decisions = AgentDecisions(committer.parts)
 
-    async def say(number: str, value: str | None, reason: str = "passport seen") -> Outcome:
+    async def say(number: str, value: str | None, reason: str = "passport seen") -> DecisionResult:
         return await decisions.say(number, "given_name", value, Signed("eva", reason))
 
     async def take(events: list[Raw]) -> None:

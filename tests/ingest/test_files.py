@@ -16,11 +16,11 @@ import pytest
 from domain.errors import InvalidInput, Overloaded, Unavailable
 from ingest.delivery import Raw
 from ingest.files.load import BATCH, dry_run, load
-from ingest.files.mapping import Mapping
-from ingest.files.reader import MOST_LINE, Tally, read_events, row_count
+from ingest.files.mapping import FileMapping
+from ingest.files.reader import MAX_LINE, FileCounts, read_events, row_count
 from tests.memory import MemorySink, MemoryStore
 
-MAPPING = Mapping.model_validate(
+MAPPING = FileMapping.model_validate(
     {"event": "identify", "source": "crm", "constants": {"at": "2026-03-01T18:30:00Z"}, "fields": {"subject.id": "id"}}
 )
 
@@ -29,8 +29,8 @@ def identify(number: int, **fields: Any) -> dict[str, Any]:
     return {"type": "identify", "messageId": f"m-{number}", "source": "till", "at": "2026-03-01T18:30:00Z", **fields}
 
 
-def read(path: Path, mapping: Mapping | None = None) -> list[Raw]:
-    return list(read_events(path, mapping, Tally()))
+def read(path: Path, mapping: FileMapping | None = None) -> list[Raw]:
+    return list(read_events(path, mapping, FileCounts()))
 
 
 def ids(raws: Sequence[Raw]) -> list[tuple[int, str | None]]:
@@ -65,9 +65,9 @@ def test_csv_of_other_encodings(tmp_path: Path, packed: bool) -> None:
     content = "id;name\nJosé;ü\n".encode("latin-1")
     path.write_bytes(gzip.compress(content) if packed else content)
     csv = {"delimiter": ";", "encoding": "latin-1"}
-    assert ids(read(path, Mapping.model_validate(MAPPING.model_dump() | {"csv": csv}))) == [(2, "José")]
+    assert ids(read(path, FileMapping.model_validate(MAPPING.model_dump() | {"csv": csv}))) == [(2, "José")]
     with pytest.raises(InvalidInput, match="is not utf-8"):
-        read(path, Mapping.model_validate(MAPPING.model_dump() | {"csv": {"delimiter": ";"}}))
+        read(path, FileMapping.model_validate(MAPPING.model_dump() | {"csv": {"delimiter": ";"}}))
 
 
 def test_gzip_of_several_members(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_parquet(tmp_path: Path) -> None:
 
 def test_ndjson(tmp_path: Path) -> None:
     path = tmp_path / "x.ndjson"
-    path.write_bytes(b'\xef\xbb\xbf{"a":1}\n\noops, \n{"a":2}\n' + b"x" * (2 * MOST_LINE + 5) + b'\n{"a":3}')
+    path.write_bytes(b'\xef\xbb\xbf{"a":1}\n\noops, \n{"a":2}\n' + b"x" * (2 * MAX_LINE + 5) + b'\n{"a":3}')
     found = [(raw.index, None if raw.error else raw.value["a"]) for raw in read(path)]
     assert found == [(1, 1), (3, None), (4, 2), (5, None), (6, 3)]
 

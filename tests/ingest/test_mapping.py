@@ -10,7 +10,7 @@ import pytest
 from domain.errors import EventRefused, InvalidInput
 from domain.events import MAX_LINES
 from ingest.files.grouping import grouped
-from ingest.files.mapping import Mapping, load_mappings, mapping_for
+from ingest.files.mapping import FileMapping, load_mappings, mapping_for
 from ingest.files.rows import Mapper, RowSkipped
 from ingest.files.transforms import cell_text, transform
 from ingest.parse import parse
@@ -19,7 +19,7 @@ AT = "2026-03-01T18:30:00Z"
 
 
 def mapper(**fields: Any) -> Mapper:
-    return Mapper(Mapping.model_validate({"event": "identify", "source": "crm", "constants": {"at": AT}, **fields}))
+    return Mapper(FileMapping.model_validate({"event": "identify", "source": "crm", "constants": {"at": AT}, **fields}))
 
 
 def write(path: Path, text: str) -> Path:

@@ -101,7 +101,7 @@ async def test_an_event_without_new_evidence_claims_no_tokens(store: Database) -
 @pytest.fixture
 def most_three(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tokens are hot past three records."""
-    monkeypatch.setattr(blocking_tokens, "MOST", 3)
+    monkeypatch.setattr(blocking_tokens, "MAX_CARRIERS", 3)
 
 
 @pytest.mark.usefixtures("most_three")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from api.body import MOST_MEMBERS
+from api.body import MAX_MEMBERS
 from cli.ingest import SOME_REFUSED
 from connectors.segment_com.messages import TYPES
 from domain.errors import (
@@ -24,10 +24,10 @@ from domain.errors import (
 )
 from domain.events import MAX_LINES, MAX_PROPERTIES_BYTES, MAX_VALUES_PER_TYPE, Channel
 from domain.settings import Settings
-from ingest.files.mapping import Csv, FieldSpec, Group, Mapping
+from ingest.files.mapping import Csv, FieldSpec, FileMapping, RowGroup
 from ingest.files.transforms import NAMES
 from ingest.parse import event_types, parse
-from ingest.quarantine import MOST_BYTES, MOST_KEPT
+from ingest.quarantine import MAX_BYTES, MAX_KEPT
 
 DOCS = Path(__file__).parents[2] / "docs"
 EVENTS, INGEST = ((DOCS / name).read_text("utf-8") for name in ("events.md", "ingest.md"))
@@ -57,12 +57,12 @@ def test_limits() -> None:
     assert limits is not None
     assert f"{settings.intake_max_body // 2**20} MiB" in limits[1]
     for limit in (
-        settings.intake_max_events, MAX_VALUES_PER_TYPE, MAX_LINES, MAX_PROPERTIES_BYTES, MOST_BYTES, MOST_KEPT,
-        MOST_MEMBERS,
+        settings.intake_max_events, MAX_VALUES_PER_TYPE, MAX_LINES, MAX_PROPERTIES_BYTES, MAX_BYTES, MAX_KEPT,
+        MAX_MEMBERS,
     ):  # fmt: skip
         assert re.search(rf"\| {limit}\b", limits[1]), limit
-    assert f"At most {MOST_KEPT} entries" in INGEST
-    assert f"over {MOST_BYTES // 1024} KiB" in INGEST
+    assert f"At most {MAX_KEPT} entries" in INGEST
+    assert f"over {MAX_BYTES // 1024} KiB" in INGEST
     assert f"{SOME_REFUSED} all read but some events refused" in INGEST
 
 
@@ -71,9 +71,9 @@ def test_channels() -> None:
 
 
 def test_every_key_of_a_mapping_is_described() -> None:
-    for model in (Mapping, FieldSpec, Csv):
+    for model in (FileMapping, FieldSpec, Csv):
         assert not [name for name in model.model_fields if f"`{name}`" not in INGEST]
-    assert not [name for name in Group.model_fields if not re.search(rf"`{name}`|  {name}:", INGEST)]
+    assert not [name for name in RowGroup.model_fields if not re.search(rf"`{name}`|  {name}:", INGEST)]
     for name in NAMES:
         assert f"`{name.partition(':')[0]}" in INGEST, name
 
@@ -81,8 +81,8 @@ def test_every_key_of_a_mapping_is_described() -> None:
 def test_the_first_mapping_is_valid() -> None:
     blocks = re.findall(r"^```yaml\n(.*?)^```", INGEST, re.DOTALL | re.MULTILINE)
     first, group = (yaml.load(block, Loader=yaml.BaseLoader) for block in blocks)
-    Mapping.model_validate(first)
-    Group.model_validate(group["group"])
+    FileMapping.model_validate(first)
+    RowGroup.model_validate(group["group"])
 
 
 def test_every_endpoint_of_segment() -> None:

@@ -15,8 +15,8 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from ingest.delivery import Format, Outcome, Refusal
-from ingest.quarantine import MOST_BYTES, Quarantine, merge_patch
+from ingest.delivery import EventOutcome, EventRefusal, Format
+from ingest.quarantine import MAX_BYTES, Quarantine, merge_patch
 from privacy.vault import Vault
 from tests.memory import MemorySink
 
@@ -30,8 +30,8 @@ def raw(number: int, **fields: Any) -> dict[str, Any]:
     return {**event, "subject": {"identifiers": {"email": EMAIL}}, **fields}
 
 
-def refusal(content: Any, *, source: str = "till", format: Format = "native") -> Refusal:
-    return Refusal(content, "/at", "has no time zone", "End it with Z.", source, format)
+def refusal(content: Any, *, source: str = "till", format: Format = "native") -> EventRefusal:
+    return EventRefusal(content, "/at", "has no time zone", "End it with Z.", source, format)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ class TestQuarantine:
         mended = await quarantine.mend(good, {"at": "2026-03-01T18:30:00Z"}, merge=True)
         assert mended.raw == raw(1, at="2026-03-01T18:30:00Z")
         await quarantine.mend(core, raw(3, at="2026-03-01T18:30:00Z"))
-        sink.outcomes["m-3"] = Outcome("refused", pointer="/subject", message="is odd")
+        sink.outcomes["m-3"] = EventOutcome("refused", pointer="/subject", message="is odd")
         outcomes = {replayed.id: replayed.outcome.status for replayed in await quarantine.replay(None, sink)}
         assert outcomes == {good: "accepted", bad: "refused", core: "refused"}
         assert [event.message_id for event in sink.events] == ["m-1"]
@@ -144,7 +144,7 @@ class TestQuarantine:
         deep: Any = {}
         for _ in range(2_000):
             deep = {"a": [deep]}
-        large, nested = await quarantine.put([refusal(raw(1, x="x" * MOST_BYTES)), refusal(raw(2, x=deep))])
+        large, nested = await quarantine.put([refusal(raw(1, x="x" * MAX_BYTES)), refusal(raw(2, x=deep))])
         assert (await quarantine.get(large)).raw is None
         assert (await quarantine.get(nested)).pointer == "/at"
         with pytest.raises(InvalidInput):

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from domain.events import Event, event_adapter
 from domain.settings import Settings
 from graph.store.database import Database
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from identity.parts import IdentityParts
 from identity.read_model import ReadModel
 from ingest.commit import Committer
@@ -22,7 +22,7 @@ from privacy.vault import Vault
 
 VAULT_KEY = SecretStr("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")  # 32 bytes that everybody may know
 VAULT = Vault(bytes(range(32)))
-READER = Reader(VAULT, default(), "US")
+READER = ClaimsReader(VAULT, default(), "US")
 
 
 def settings_of(**changes: object) -> Settings:

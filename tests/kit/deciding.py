@@ -9,7 +9,7 @@ from typing import Any
 from domain.errors import InvalidInput
 from graph.store.database import Database
 from identity.decisions import plans
-from identity.decisions.agent_decisions import Decisions, Outcome, Signed
+from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
 from identity.decisions.plans import DecisionKind
 from tests.kit.building import parts_of
 
@@ -30,7 +30,7 @@ class Agent:
     """Decides about the people of one store. `taken` are the decisions that went through."""
 
     def __init__(self, store: Database, rng: random.Random) -> None:
-        self.decisions = Decisions(parts_of(store))
+        self.decisions = AgentDecisions(parts_of(store))
         self.taken: list[str] = []
         self._store = store
         self._rng = rng
@@ -60,7 +60,9 @@ class Agent:
             await self.decisions.undo(decision, by())
         self.taken.clear()
 
-    def _choice(self, kind: DecisionKind, people: dict[str, list[str]]) -> Callable[[], Coroutine[Any, Any, Outcome]]:
+    def _choice(
+        self, kind: DecisionKind, people: dict[str, list[str]]
+    ) -> Callable[[], Coroutine[Any, Any, DecisionResult]]:
         rng = self._rng
         one, other, *_ = rng.sample(sorted(people), 2)
         keys = sorted(key for records in people.values() for key in records)
@@ -90,6 +92,6 @@ class Agent:
             case _:
                 return self._block
 
-    async def _block(self) -> Outcome:
+    async def _block(self) -> DecisionResult:
         rows = await self._store.read_text(CARRIED, operation="test")
         return await self.decisions.block(self._rng.choice(rows)["key"], by())

@@ -76,7 +76,11 @@ async def invariants(database: Database, vault: Vault) -> Snapshot:
     broken = {
         name: [row["culprit"] for row in rows][:5]
         for name, query in _FORBIDDEN.items()
-        if (rows := await database.read_text(query, operation="invariant", linking=linking, most=blocking_tokens.MOST))
+        if (
+            rows := await database.read_text(
+                query, operation="invariant", linking=linking, most=blocking_tokens.MAX_CARRIERS
+            )
+        )
     }
     assert not broken, broken
     await _alike_are_together(database, vault)

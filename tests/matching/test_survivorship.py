@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import SetupError
-from matching.survivorship import MOST_REJECTED, Claim, Rule, Survivorship, default, folded, parse, well_formed
+from matching.survivorship import (
+    MAX_REJECTED,
+    Claim,
+    Rule,
+    Survivorship,
+    default,
+    folded,
+    parse,
+    well_formed,
+)
 
 TRUST = ("bank", "crm", "till")
 
@@ -68,7 +77,7 @@ def test_nothing_that_was_said_is_lost_from_sight(order: tuple[Rule, ...], told:
     values = {folded(claim.value) for claim in told}
     assert survivor.others == len(values) - 1
     assert set(shown) <= values
-    assert len(survivor.rejected) == min(MOST_REJECTED, survivor.others)
+    assert len(survivor.rejected) == min(MAX_REJECTED, survivor.others)
     assert (survivor.rule == "only value") is (len(values) == 1)
 
 
@@ -93,7 +102,10 @@ def test_each_rule() -> None:
     assert value_of((Rule.LONGEST,), *told) == ("Anna Maria", "longest")
     assert value_of((Rule.VALIDATED, Rule.NEWEST), *told) == ("Ann", "newest")
     assert value_of((Rule.VALIDATED, Rule.LONGEST), *told) == ("Anna Maria", "longest")
-    assert value_of((Rule.TRUSTED,), long_web, *twice[1:]) == ("Ann", "clock and record")  # neither is listed
+    assert value_of((Rule.TRUSTED,), long_web, *twice[1:]) == (
+        "Ann",
+        "clock and record",
+    )  # neither is listed
 
 
 def test_sources_that_verify_a_field_come_before_a_good_form() -> None:
@@ -127,7 +139,9 @@ def test_fields_of_a_group_survive_from_one_record() -> None:
     found = {name: survivor.claim.value for name, survivor in rules.survivors(told).items()}
     assert found == {"extra.city": "Boston", "language": "fr"}  # no street of another record
     longest = Survivorship(
-        (Rule.NEWEST,), {"home": (Rule.LONGEST,)}, together={"home": ("extra.street", "extra.city")}
+        (Rule.NEWEST,),
+        {"home": (Rule.LONGEST,)},
+        together={"home": ("extra.street", "extra.city")},
     ).survivors(told)
     assert {name: survivor.claim.value for name, survivor in longest.items()} == {
         "extra.street": "1 Elm Street",

@@ -13,7 +13,7 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from privacy.audit_log import MOST_CUSTOMERS, AuditLog, Entry
+from privacy.audit_log import MAX_CUSTOMERS, AuditLog, Entry
 from privacy.vault import Vault
 
 pytestmark = pytest.mark.neo4j
@@ -60,10 +60,10 @@ async def test_the_log_is_asked_by_customer_and_actor(database: Database) -> Non
     assert [noted.sequence for noted in await log.page(None, 9, actor="staff/1")] == [8, 5, 2]
     assert [noted.sequence for noted in await log.page(None, 9, customer="CUST-0000-0000-0004")] == [5]
     assert page[0].content["why"] == "ticket-1"
-    many = tuple(f"CUST-{n:04}-0000-0000" for n in range(MOST_CUSTOMERS + 5))
+    many = tuple(f"CUST-{n:04}-0000-0000" for n in range(MAX_CUSTOMERS + 5))
     await log.add(entry(0, customers=many))
     [last] = await log.page(None, 1)
-    assert (len(last.content["customers"]), last.content["count"]) == (MOST_CUSTOMERS, MOST_CUSTOMERS + 5)
+    assert (len(last.content["customers"]), last.content["count"]) == (MAX_CUSTOMERS, MAX_CUSTOMERS + 5)
 
 
 TAMPERED = {

@@ -17,7 +17,7 @@ from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from identity.parts import IdentityParts
 from matching.policy import default
 from privacy.vault import Vault
@@ -128,7 +128,7 @@ class Story:
     vault: Vault = field(default_factory=lambda: Vault(bytes(32)))
 
     def __post_init__(self) -> None:
-        self.reader = Reader(self.vault, default(), "US")
+        self.reader = ClaimsReader(self.vault, default(), "US")
         self.committer = committer_of(self.database, vault=self.vault)
         self.schema = make_schema()
 

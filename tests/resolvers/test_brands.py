@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from graph.customers import Customers, Finder, Part
-from graph.query.brand_view import CONSENT, View
+from graph.customers import Customers, Finder, ProfilePart
+from graph.query.brand_view import CONSENT, BrandView
 from resolvers.access.caller import GROUP_READ, PII_READ, PROFILE_READ, Caller
 from tests.resolvers.story import CARD, EMAIL, PHONE, Story, event, order, person
 
@@ -113,10 +113,10 @@ async def test_a_guests_consent_opens_the_picture_and_a_refusal_closes_it(story:
 
 async def test_the_store_gives_no_row_of_another_brand(story: Story) -> None:
     """The limit stands in the query, not only in what is made of its rows."""
-    view = View(("burger",), (), None, shared=True)
+    view = BrandView(("burger",), (), None, shared=True)
     names = ("records", "entries", "moves", "visits", "brands")
     page = {"at": None, "key": None, "size": 50, "descending": True}
-    parts = [Part.of(name, **(page if name == "entries" else {})) for name in names]
+    parts = [ProfilePart.of(name, **(page if name == "entries" else {})) for name in names]
     number = await story.number(phone=PHONE)
     [profile] = await Customers(story.database, view).find(Finder.named("by_number", number=number), parts)
     assert sorted(profile.base) == ["consents", "number", "whole"]

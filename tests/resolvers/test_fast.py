@@ -18,7 +18,7 @@ from strawberry.types import ExecutionResult
 
 from bench.documents import Documents
 from domain.errors import Unavailable
-from graph.customers import Customers, Finder, Part, Profile, Reading
+from graph.customers import Customers, Finder, Profile, ProfilePart, Reading
 from resolvers.access.caller import ALL_SCOPES, EVENT_WRITE, PII_READ, Caller
 from resolvers.context import Context
 from resolvers.fast.path import DOCUMENTS, PLANS, FastPath
@@ -105,7 +105,7 @@ async def test_data_that_nobody_meant_to_store(story: Story, monkeypatch: pytest
     drawn = Documents(story.schema._schema, rng, number)  # pyright: ignore[reportPrivateUsage]
     both, silent, failed = Both(story), 0, 0
 
-    async def corrupt(customers: Customers, finder: Finder, parts: Collection[Part] = ()) -> list[Profile]:
+    async def corrupt(customers: Customers, finder: Finder, parts: Collection[ProfilePart] = ()) -> list[Profile]:
         return [corrupted]
 
     for _ in range(RANDOM_DOCUMENTS):
@@ -131,7 +131,7 @@ def remember(monkeypatch: pytest.MonkeyPatch) -> Any:
     known: dict[Any, list[Profile]] = {}
     sought = Customers.sought
 
-    async def find(customers: Customers, finder: Finder, parts: Collection[Part] = ()) -> list[Profile]:
+    async def find(customers: Customers, finder: Finder, parts: Collection[ProfilePart] = ()) -> list[Profile]:
         key = (finder.text, orjson.dumps(finder.parameters), Reading.of(parts))
         if key not in known:
             known[key] = await sought(customers, finder, parts)

@@ -11,10 +11,10 @@ from graphql.utilities import value_from_ast
 
 from engagement.segments.rule_parser import MAX_DAYS, MAX_DEPTH, MAX_NODES
 from graph import shortest_path
-from graph.identity_graph import MOST_RECORDS
+from graph.identity_graph import MAX_RECORDS
 from graph.segments import MAX_SEGMENTS
 from matching import cluster_findings
-from matching.explain import MOST_TRIED
+from matching.explain import MAX_TRIED
 from resolvers.bounds import costs, limits
 from resolvers.customer import customer, identity_history, past_profile
 from resolvers.identity import picture
@@ -67,7 +67,7 @@ def test_every_limit_stands_in_the_docs() -> None:
         ("directives", str(limits.MAX_DIRECTIVES)),
         ("rows of a page", str(pages.MAX_PAGE)),
         ("lastVisits", str(customer.MAX_LAST_VISITS)),
-        ("purposes that a person has answers for", str(consent.MOST_PURPOSES)),
+        ("purposes that a person has answers for", str(consent.MAX_PURPOSES)),
     }
     assert rows(SEGMENTS) >= {
         ("levels of a rule", str(MAX_DEPTH)),
@@ -81,16 +81,16 @@ def test_every_limit_stands_in_the_docs() -> None:
 def test_every_bound_of_an_explanation_stands_in_the_docs() -> None:
     told = {what: most.partition(", else")[0] for what, most in rows(EXPLAIN)}
     expected = {
-        "connected records that are explained": f"{MOST_RECORDS:,}",
-        "connected records for which remedies are tried": str(MOST_TRIED),
-        "findings of a customer's health": str(cluster_findings.MOST_FINDINGS),
-        "steps of a path": str(shortest_path.MOST_HOPS),
-        "records that a search for a path visits": f"{shortest_path.MOST_RECORDS:,}",
+        "connected records that are explained": f"{MAX_RECORDS:,}",
+        "connected records for which remedies are tried": str(MAX_TRIED),
+        "findings of a customer's health": str(cluster_findings.MAX_FINDINGS),
+        "steps of a path": str(shortest_path.MAX_HOPS),
+        "records that a search for a path visits": f"{shortest_path.MAX_RECORDS:,}",
         "carriers of an identifier that a path or picture follows": str(shortest_path.CROWD),
-        "records, identifiers, neighbours of a picture": f"{picture.MOST_PICTURED}, "
-        f"{picture.MOST_IDENTIFIERS}, {picture.MOST_NEIGHBOURS}",
-        "records in a history": f"{identity_history.MOST_RECORDS:,}",
-        "records of a customer as of a moment": str(past_profile.MOST_RECORDS - 1),
+        "records, identifiers, neighbours of a picture": f"{picture.MAX_PICTURED}, "
+        f"{picture.MAX_IDENTIFIERS}, {picture.MAX_NEIGHBOURS}",
+        "records in a history": f"{identity_history.MAX_RECORDS:,}",
+        "records of a customer as of a moment": str(past_profile.MAX_RECORDS - 1),
     }
     assert told.items() >= expected.items()
 

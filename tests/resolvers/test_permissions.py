@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from domain.errors import SetupError
-from identity.claims import Reader
+from identity.claims import ClaimsReader
 from matching.policy import default
 from privacy.vault import Vault
 from resolvers.access import permissions
@@ -35,7 +35,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "permissions.md"
 SCALARS = {"Int": "1", "Boolean": "true", "JSON": "1", "DateTime": '"2026-01-01T00:00:00Z"'}
 # Ids are of their type's form, so that what is refused is refused for want of a scope.
 IDS = {"records": "U291cmNlUmVjb3JkOng", "record": "U291cmNlUmVjb3JkOng", "recordId": "U291cmNlUmVjb3JkOng"}
-NOBODY = Reader(Vault(bytes(32)), default(), "US").record_key("app", "no")
+NOBODY = ClaimsReader(Vault(bytes(32)), default(), "US").record_key("app", "no")
 PATHS = {
     "Customer": '{ %s(by: {customerNumber: "x"}) { %s } }',
     "Segment": "{ segments { %s } }",
