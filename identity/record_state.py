@@ -95,8 +95,8 @@ def clock(at: datetime) -> str:
 class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
-    `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, each with
-    whether too many records carry it. `words`: by decision.
+    `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, with
+    whether too many records carry each. `words`: by decision.
     """
 
     key: str
