@@ -9,8 +9,8 @@ from starlette.websockets import WebSocketClose
 from api.auth.authenticate import Known, authenticator
 from api.auth.caller_keys import KeyRing
 from api.edge import HttpEdge
+from api.errors import error_response
 from api.events import events_endpoint, segment_com_endpoint
-from api.events.events_endpoint import error_response
 from api.graphql.endpoint import graphql_routes
 from api.ops import neo4j_browser, openapi, process_health
 from api.ops.metrics import Metrics, Watched

@@ -9,18 +9,12 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.errors import NotAllowed, SetupError
-from domain.settings import Settings
 from graph.store import request_scope, tracing
-from resolvers.access.caller import Caller
 
 Count = Callable[[str, int, float], None]
 """Takes the form of an address, the status of the answer and the seconds that it took."""
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -32,7 +26,6 @@ _REQUEST_ID = b"x-request-id"
 _GIVEN_ID = re.compile(rb"[0-9A-Fa-f-]{16,64}")
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
-_PREFLIGHT_HOLDS_S = 600
 
 
 class HttpEdge:
@@ -87,47 +80,3 @@ def _completed(
     names = {name.lower() for name, _ in given}
     added = (*_HEADERS, _HSTS) if https else _HEADERS  # a browser that came by HTTP would not believe it
     return [*given, request, *(header for header in added if header[0] not in names)]
-
-
-def cross_origin(settings: Settings, methods: Sequence[str]) -> Middleware:
-    """Lets pages of the brands' own origins call, with a key and never with cookies. Raises SetupError."""
-    return Middleware(
-        _Pages,
-        allow_origins=allowed_origins(settings),
-        allow_methods=list(methods),
-        allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-API-Key", "X-Purpose", "X-Request-Id"],
-        expose_headers=["ETag", "Retry-After", "X-Request-Id"],
-        max_age=_PREFLIGHT_HOLDS_S,
-    )
-
-
-class _Pages(CORSMiddleware):
-    """Passes by what no page sent: a POST without `Origin`, whose answer nobody keeps for another one either."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "POST" and all(name != b"origin" for name, _ in scope["headers"]):
-            await self.app(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
-
-
-def check_page(caller: Caller, origin: str | None, settings: Settings) -> None:
-    """Raises NotAllowed where a page of one brand calls for another brand, with a key or token that it cannot own."""
-    if origin is None or caller.brands is None:
-        return
-    brands = {brand for brand, origins in settings.origins.items() if origin in origins}
-    if brands and not brands & caller.brands:
-        raise NotAllowed(
-            "This page is of another brand.", hint="Call from a page that REGULARS_ORIGINS gives the brand."
-        )
-
-
-def allowed_origins(settings: Settings) -> list[str]:
-    """All origins of all brands. Raises SetupError where one of them is no origin."""
-    origins = sorted({origin for of_brand in settings.origins.values() for origin in of_brand})
-    if any(not _ORIGIN.fullmatch(origin) for origin in origins):
-        raise SetupError(
-            "REGULARS_ORIGINS holds what is no origin.",
-            hint='Write {"brand": ["https://shop.example"]}, without a path.',
-        )
-    return origins

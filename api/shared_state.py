@@ -10,8 +10,8 @@ from aiocache.base import BaseCache
 from redis.asyncio import Redis
 
 from api.auth.caller_keys import key_cache
+from api.caches import registry
 from api.cost_bucket import MemoryBucket, RedisBucket
-from api.graphql.documents import registry
 from domain.settings import Settings
 from resolvers.bounds.budget import Bucket
 

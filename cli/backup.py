@@ -20,11 +20,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli import backup_manifest
-from cli.backup_manifest import Manifest, digest, private
+from cli.kit import backup_manifest
+from cli.kit.backup_manifest import Manifest, digest, private
 from domain.errors import SetupError
 from domain.settings import Settings, settings
 from graph.local import NEO4J_VERSION, LocalNeo4j
+from graph.store.migrations import applied
+from graph.store_state import StoreState
 from privacy.vault import Vault, open_vault
 from runtime.service import open_database
 
@@ -167,10 +169,10 @@ def _looked_at(config: Settings) -> tuple[dict[str, str], dict[str, int]]:
 
     async def look() -> tuple[dict[str, str], dict[str, int]]:
         async with open_database(config) as database:
-            for row in await database.read("check/sealed"):
+            state = StoreState(database)
+            for row in await state.sealed_sample():
                 open_vault(config).open(row["key"], row["sealed"])
-            applied = {row["version"]: row["checksum"] for row in await database.read("check/applied")}
-            return applied, (await database.read("check/held"))[0]
+            return await applied(database), await state.counts()
 
     with _running(config):
         return asyncio.run(look())

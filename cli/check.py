@@ -19,14 +19,15 @@ from rich.table import Table
 
 from api.auth.jwks import KeySets
 from api.auth.providers import providers
-from api.edge import allowed_origins
 from api.graphql.documents import documents
+from api.origins import allowed_origins
 from api.shared_state import in_memory, open_redis
 from domain.errors import RegularsError, SetupError
 from domain.settings import Settings, settings
 from graph.local import NEO4J_VERSION
 from graph.store.database import Database
 from graph.store.migrations import pending
+from graph.store_state import StoreState
 from loyalty.programme import programme
 from privacy.vault import open_vault
 from resolvers.schema import make_schema
@@ -148,7 +149,7 @@ async def _providers(config: Settings) -> str:
 
 
 async def _version(database: Database) -> str:
-    version = (await database.read("check/server"))[0]["version"]
+    version = (await StoreState(database).server())["version"]
     least = NEO4J_VERSION.split(".")[:2]
     if [int(part) for part in version.split(".")[:2]] < [int(part) for part in least]:
         raise SetupError(f"it is {version}", hint=f"Upgrade it to {'.'.join(least)} or later.")
@@ -161,7 +162,7 @@ async def _schema(database: Database) -> str:
 
 
 async def _vault_key(config: Settings, database: Database) -> str:
-    rows = await database.read("check/sealed")
+    rows = await StoreState(database).sealed_sample()
     if not _has_key(config):
         if not rows:
             return "one will be made at the start"
@@ -178,7 +179,7 @@ def _has_key(config: Settings) -> bool:
 
 async def _clock(config: Settings, database: Database) -> str:
     before = time.time()
-    there = (await database.read("check/server"))[0]["now"] / 1000
+    there = (await StoreState(database).server())["now"] / 1000
     apart = max(0.0, before - there, there - time.time())
     if apart > config.clock_skew_s:
         raise SetupError(f"Neo4j's is {apart:.0f} seconds away", hint="Let both machines follow a time server (NTP).")

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.auth.authenticate import ensure_api_key
+from bench import store_reads
 from bench.accuracy import measure_store
 from bench.children import serving
 from bench.stream import Streamed, percentile, stream
@@ -94,8 +95,8 @@ async def _run(config: Settings, key: str, people: int, seed: int, screen: Conso
         streamed = await stream(events(), url, key, progress=lambda count: progress.advance(task, count))
         progress.update(task, total=progress.tasks[task].completed)
         async with open_database(config) as database:
-            rows = await database.read("bench/resolution")
-            counts = (await database.read("bench/counts"))[0]
+            rows = await store_reads.resolution(database)
+            counts = await store_reads.counts(database)
         accuracy = measure_store(rows, truth, reader.policies)
         numbers = sorted({row["customer"] for row in rows})[:_PROFILES]
         task = progress.add_task("profiles", total=len(numbers))

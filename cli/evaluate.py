@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli.accuracy_curve import draw_curve, told
+from cli.kit.accuracy_curve import draw_curve, told
 from domain.errors import InvalidInput
 from ingest.files.table import read_table
 from matching.evaluate import bcubed, largest_cluster, pairwise, singletons

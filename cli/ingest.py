@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.masked_events import masked
+from cli.kit.masked_events import masked
 from domain.settings import settings
 from ingest.delivery import EventSink
 from ingest.files.load import Source, Summary, dry_run, load

@@ -13,7 +13,7 @@ from cli.evaluate import evaluate
 from cli.ingest import ingest
 from cli.resolve import resolve
 from cli.serve import serve
-from cli.slow_statements import slow
+from cli.slow import slow
 from cli.train import train
 from runtime.logs import configure_logs
 from runtime.shown_errors import told

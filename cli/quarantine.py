@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from cli.ingest import Parts, open_sink
-from cli.masked_events import masked_raw
+from cli.kit.masked_events import masked_raw
 from domain.errors import InvalidInput
 from ingest.quarantine import Quarantined, Replayed, Status
 

@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.bulk_load import fill_by_import, fill_live, require_empty
 from cli.ingest import SOME_REFUSED
+from cli.kit.bulk_load import fill_by_import, fill_live, require_empty
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
 from ingest.bulk import BulkParts, BulkReport, Job, run

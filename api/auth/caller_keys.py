@@ -26,7 +26,7 @@ from aiocache.serializers import StringSerializer
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from api.graphql.documents import SharedRedis
+from api.caches import SharedRedis
 from graph.service_keys import ServiceKeys
 from resolvers.access.caller import ALL_SCOPES, Caller, CallerKind
 

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from api.auth.authenticate import Known, verifier
 from api.body import read_body
-from api.events.events_endpoint import error_response, json_response, public_error
+from api.errors import error_response, json_response, public_error
 from api.events.sender_limits import entitled, noted
 from connectors.segment_com.messages import TYPES, Translator, messages
 from connectors.segment_com.order_messages import OrderDefaults

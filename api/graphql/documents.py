@@ -6,16 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import orjson
 import structlog
-from aiocache import RedisCache, SimpleMemoryCache
 from aiocache.base import BaseCache
-from aiocache.plugins import HitMissRatioPlugin
-from aiocache.serializers import StringSerializer
 from graphql import GraphQLError, OperationDefinitionNode, parse, specified_rules, validate
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from api.graphql.request import Operation
@@ -24,37 +19,8 @@ from domain.settings import Settings
 from resolvers.bounds.limits import BoundedDocument
 from resolvers.schema import Schema
 
-REGISTERED = 1_000
 _REGISTERED_FOR_S = 24 * 3600
 _log = structlog.get_logger("regulars.documents")
-
-
-class BoundedMemory(SimpleMemoryCache):
-    """Keeps the REGISTERED newest values."""
-
-    async def _set(self, key: Any, value: Any, ttl: Any = None, _cas_token: Any = None, _conn: Any = None) -> Any:
-        kept: dict[Any, Any] = self._cache
-        kept.pop(key, None)
-        while len(kept) >= REGISTERED:
-            kept.pop(next(iter(kept)))
-        return await super()._set(key, value, None, _cas_token, _conn)  # no timers: the bound is the number
-
-
-class SharedRedis(RedisCache):
-    """Writes by SET, since redis-py calls aiocache's SETEX deprecated."""
-
-    async def _set(self, key: Any, value: Any, ttl: Any = None, _cas_token: Any = None, _conn: Any = None) -> Any:
-        return await self.client.set(key, value, ex=ttl)
-
-
-def registry(redis: Redis | None, within: float = 1.0) -> BaseCache:
-    """Where registered documents are kept: in this process, or in Redis for all, each for a day."""
-    if redis is None:
-        return BoundedMemory(plugins=[HitMissRatioPlugin()], timeout=None)
-    plugins = [HitMissRatioPlugin()]
-    cache = SharedRedis(serializer=StringSerializer(), namespace="regulars:document", timeout=within, plugins=plugins)
-    cache.client = redis  # ours knows TLS and users
-    return cache
 
 
 @dataclass(frozen=True, slots=True)

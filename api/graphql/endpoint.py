@@ -25,8 +25,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from api.auth.authenticate import Authenticate
-from api.edge import allowed_origins, check_page, cross_origin
-from api.events.events_endpoint import error_headers
+from api.errors import error_headers
 from api.graphql import graphiql
 from api.graphql.content_types import JSON, answer_type, wants_events
 from api.graphql.documents import Documents, documents
@@ -35,6 +34,7 @@ from api.graphql.request import Operation, read_operation
 from api.graphql.response import answered, envelope, refused
 from api.graphql.streams import Streams
 from api.ops.metrics import Metrics, Watched
+from api.origins import allowed_origins, check_page, cross_origin
 from api.shared_state import SharedState, in_memory
 from domain.errors import (
     HTTP_STATUS,

@@ -13,7 +13,7 @@ import orjson
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
-from api.events.events_endpoint import error_headers, public_error
+from api.errors import error_headers, public_error
 from api.graphql.content_types import JSON, RESPONSE
 from domain.errors import HTTP_STATUS, RegularsError
 from resolvers.context import Context

@@ -28,7 +28,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.auth.authenticate import Authenticate
-from api.events.events_endpoint import public_error
+from api.errors import public_error
 from api.graphql.documents import Documents
 from api.graphql.request import Operation, parse_operation
 from api.graphql.response import envelope, shown

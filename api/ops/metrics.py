@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.auth.authenticate import Authenticate
-from api.events.events_endpoint import error_response
+from api.errors import error_response
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink
 from ingest.intake import Intake

@@ -14,8 +14,8 @@ from bench import crowd, growth, hard
 from bench.children import serving
 from bench.machine import machine
 from bench.wipe import wipe
-from cli.bench.own_store import emptied, own_neo4j, require
-from cli.bench.show import AsJson, Out, People, progress, show
+from cli.kit.bench_output import AsJson, Out, People, progress, show
+from cli.kit.own_store import emptied, own_neo4j, require
 from cli.resolve import folders, parts_of
 from domain.settings import settings
 from graph.local import LocalNeo4j

@@ -16,10 +16,11 @@ from rich.console import Console
 
 from bench import faults, ingest, latency, memory, profile_read, scale, serve
 from bench.children import environment, serving, stop, wait_until_ready
+from bench.store_reads import regulars
 from bench.stream import stream
 from bench.wipe import wipe
-from cli.bench.own_store import UNBOUND, emptied, free_port, known_guests, own_neo4j, own_service, require, web_shop
-from cli.bench.show import AsJson, Out, People, progress, show
+from cli.kit.bench_output import AsJson, Out, People, progress, show
+from cli.kit.own_store import UNBOUND, emptied, free_port, known_guests, own_neo4j, own_service, require, web_shop
 from domain.settings import Settings
 from graph.local import LocalNeo4j
 from resolvers.schema import make_schema
@@ -108,7 +109,7 @@ def bench_serve(
             whole = serve.guests(World(WorldConfig(people=people)), _WHOLE)
             await stream(whole, f"http://{config.host}:{config.port}", key)
             async with open_database(config) as database:
-                numbers = [row["number"] for row in await database.read("bench/threefold", limit=_WHOLE)]
+                numbers = await regulars(database, _WHOLE)
             with progress("rounds") as step:
                 return await serve.run(config, key, ports, token, numbers, lambda: step(1))
 
@@ -138,7 +139,7 @@ def bench_scale(
                 whole = serve.guests(World(WorldConfig(people=1_000)), _WHOLE)
                 await stream(whole, f"http://{config.host}:{config.port}", key)
                 async with open_database(config) as database:
-                    return key, [row["number"] for row in await database.read("bench/threefold", limit=_WHOLE)]
+                    return key, await regulars(database, _WHOLE)
 
             stores.append(scale.Store(size, config, *uvloop.run(guests())))
         status.update("asking")

@@ -42,14 +42,19 @@ def migrations() -> list[Migration]:
 
 async def pending(database: Database) -> list[str]:
     """Versions that the store lacks. Raises SetupError on an edited file, and Unavailable."""
-    applied = {row["version"]: row["checksum"] for row in await database.read("check/applied")}
+    known = await applied(database)
     for migration in migrations():
-        _require_same(migration, applied)
-    return [migration.version for migration in migrations() if migration.version not in applied]
+        _require_same(migration, known)
+    return [migration.version for migration in migrations() if migration.version not in known]
 
 
-def _require_same(migration: Migration, applied: dict[str, str]) -> None:
-    if applied.get(migration.version, migration.checksum) != migration.checksum:
+async def applied(database: Database) -> dict[str, str]:
+    """The checksum of each migration that the store has had, by version. Raises Unavailable."""
+    return {row["version"]: row["checksum"] for row in await database.read("schema/migrations_applied")}
+
+
+def _require_same(migration: Migration, known: dict[str, str]) -> None:
+    if known.get(migration.version, migration.checksum) != migration.checksum:
         raise SetupError(
             f"Migration {migration.version} was changed after it had been applied.",
             hint="Put the file back and write a new migration.",
@@ -59,13 +64,12 @@ def _require_same(migration: Migration, applied: dict[str, str]) -> None:
 async def migrate(database: Database) -> list[str]:
     """Brings the store to the newest version; returns the versions applied now. Raises SetupError on an edited file."""
     await database.run_schema(load("schema/migration_key"))  # first, so that two processes cannot make two locks
-    applied = {
-        row["version"]: row["checksum"] for row in await database.write_one("schema/migration_lock") if row["version"]
-    }
+    rows = await database.write_one("schema/migration_lock")
+    known = {row["version"]: row["checksum"] for row in rows if row["version"]}
     done: list[str] = []
     for migration in migrations():
-        _require_same(migration, applied)
-        if migration.version in applied:
+        _require_same(migration, known)
+        if migration.version in known:
             continue
         for statement in migration.statements:
             await database.run_schema(statement)

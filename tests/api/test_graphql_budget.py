@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.edge import allowed_origins
+from api.origins import allowed_origins
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.store import request_scope

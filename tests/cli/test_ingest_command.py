@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import cli.ingest
 from cli.ingest import SOME_REFUSED, ingest
-from cli.masked_events import masked_raw
+from cli.kit.masked_events import masked_raw
 from domain.errors import InvalidInput, Unavailable
 from tests.memory import MemorySink, MemoryStore
 

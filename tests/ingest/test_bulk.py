@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-import cli.bulk_load
+import cli.kit.bulk_load
 from bench.wipe import wipe
 from cli.resolve import Load, folders, parts_of, run_job
 from domain.errors import SetupError
@@ -84,7 +84,7 @@ async def test_an_import_equals_live_intake(store: Database, bulk_settings: Sett
     assert any(identifier.get("shared") for identifier in expected["identifiers"].values())
     assert expected["kept apart"]
 
-    await asyncio.to_thread(cli.bulk_load.require_empty, bulk_settings)
+    await asyncio.to_thread(cli.kit.bulk_load.require_empty, bulk_settings)
     report = await asyncio.to_thread(resolve, bulk_settings, events, Load.IMPORT)
     found, found_numbers, created = await _in_own_store(bulk_settings)
     assert not difference(expected, found)
@@ -96,7 +96,7 @@ async def test_an_import_equals_live_intake(store: Database, bulk_settings: Sett
     assert report.repeated > 0
     assert report.refused == 0
     with pytest.raises(SetupError, match="holds something"):
-        await asyncio.to_thread(cli.bulk_load.require_empty, bulk_settings)
+        await asyncio.to_thread(cli.kit.bulk_load.require_empty, bulk_settings)
 
 
 async def test_into_a_live_store_that_holds_some_of_it(
@@ -115,4 +115,4 @@ async def test_into_a_live_store_that_holds_some_of_it(
     await asyncio.to_thread(resolve, live, events, Load.LIVE)
     assert not difference(expected, await invariants(store, VAULT))
     with pytest.raises(SetupError, match="of your own"):
-        cli.bulk_load.require_empty(live)
+        cli.kit.bulk_load.require_empty(live)

@@ -15,9 +15,10 @@ from rich.console import Console
 
 from api.auth.caller_keys import make
 from bench.children import serving
+from bench.store_reads import known_subjects
 from bench.stream import stream
 from bench.wipe import wipe
-from cli.bench.show import progress
+from cli.kit.bench_output import progress
 from domain.errors import SetupError
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
@@ -114,7 +115,7 @@ async def web_shop(config: Settings) -> str:
 async def known_guests(config: Settings) -> list[tuple[str, str, str]]:
     vault = open_vault(config)
     async with open_database(config) as database:
-        rows = await database.read("bench/known_subjects", limit=500)
+        rows = await known_subjects(database, 500)
     opened = [(row["number"], row["record"], vault.open(row["record"], row["sealed"])["id"]) for row in rows]
     return [(number, record.partition("|")[0], subject) for number, record, subject in opened if subject]
 

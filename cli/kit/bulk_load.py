@@ -9,12 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from cypher import load
 from domain.errors import Overloaded, SetupError
 from domain.settings import Settings
 from graph.local import LocalNeo4j
 from graph.store.database import Database
 from graph.store.migrations import migrate
+from graph.store_state import StoreState
 from ingest.bulk.spill import Spill
 from ingest.bulk.tables import import_arguments
 from ingest.delivery import EventRefusal
@@ -35,12 +35,9 @@ def require_empty(settings: Settings) -> None:
             hint="Use --load none --out DIR and run neo4j-admin there, or --load live.",
         )
 
-    async def holds(database: Database) -> bool:
-        return bool((await database.read("bulk/holds_anything"))[0]["holds"])
-
     with _started(settings):
-        found = asyncio.run(_with_database(settings, holds))
-    if found:
+        empty = asyncio.run(_with_database(settings, lambda database: StoreState(database).is_empty()))
+    if not empty:
         raise SetupError(
             "The store holds something already, and an import replaces all of it.",
             hint="Use --load live, or another REGULARS_STATE_DIR; `make clean` forgets this one's data.",
@@ -55,8 +52,7 @@ def fill_by_import(settings: Settings, out: Path, spill: Spill) -> None:
 
     async def finish(database: Database) -> None:
         await migrate(database)
-        for name in ("bulk/empty_signatures", "bulk/empty_brands"):
-            await database.run_schema(load(name))
+        await StoreState(database).complete_import()
         await _keep(refusals(spill, open_vault(settings)), Quarantine(database, open_vault(settings)))
 
     with _started(settings, stay=ran):

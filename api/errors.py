@@ -1,0 +1,65 @@
+"""Errors over HTTP: one envelope, the headers that say what to do next, and nothing that is ours alone to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import structlog
+from starlette.responses import Response
+
+from domain.errors import (
+    HTTP_STATUS,
+    MethodNotAllowed,
+    NotAuthenticated,
+    Overloaded,
+    RegularsError,
+    TimedOut,
+    TooSlow,
+    Unavailable,
+    place,
+)
+
+_log = structlog.get_logger(__name__)
+_SERVER_FAULT = 500
+
+
+def json_response(status: int, content: Any, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(content), status, headers, media_type="application/json")
+
+
+def error_response(error: Exception, **fields: Any) -> Response:
+    """The one envelope of errors; what is no error of ours to show, or our own fault, is a 503 that says nothing.
+
+    Senders throw events away on most 4xx and on some 5xx, and all of them send again on 503.
+    """
+    known = public_error(error)
+    envelope = {"error": {"code": known.code, "message": known.message, "hint": known.hint}}
+    return json_response(HTTP_STATUS[known.code], {**envelope, **fields}, error_headers(known))
+
+
+def error_headers(error: RegularsError) -> dict[str, str]:
+    """What tells a client by header what to do next."""
+    match error:
+        case Overloaded():
+            return {"Retry-After": str(error.retry_after)}
+        case Unavailable():
+            return {"Retry-After": "1"}
+        case NotAuthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+        case TooSlow():
+            return {"Connection": "close"}  # else what still drips in would be read as long as it pleases
+        case MethodNotAllowed():
+            return {"Allow": ", ".join(error.allow)}
+        case _:
+            return {}
+
+
+def public_error(error: Exception) -> RegularsError:
+    """The error to show: itself where the sender can mend it, else Unavailable, and its kind and place in the log."""
+    if isinstance(error, RegularsError) and HTTP_STATUS[error.code] < _SERVER_FAULT:
+        return error
+    if isinstance(error, Unavailable | TimedOut):
+        return error
+    _log.error("intake.fault", type=type(error).__name__, place=place(error))
+    return Unavailable("The service cannot take events now.", hint="Send the request again.")

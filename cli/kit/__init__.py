@@ -1,0 +1,1 @@
+"""What commands share: pictures, tables, masks and loads that are no commands themselves."""
