@@ -11,6 +11,10 @@ import pytest
 from domain.settings import Settings
 from domain.settings import settings as process_settings
 from graph.local import LocalNeo4j, Running
+from tests.kit.store_fixtures import migrated as migrated
+from tests.kit.store_fixtures import second_store as second_store
+from tests.kit.store_fixtures import store as store
+from tests.kit.store_fixtures import story as story
 
 _USERS_CACHE = Settings.model_fields["cache_dir"].default
 

@@ -15,8 +15,8 @@ from api.app import create_app
 from graph.local import Running
 from graph.store.database import connect
 from tests.api.serving import KEY, served
-from tests.memory import MemorySink, MemoryStore
-from tests.resolvers.story import Story
+from tests.kit.memory import MemorySink, MemoryStore
+from tests.kit.story import Story
 
 EVERY_S = 0.1
 

@@ -22,7 +22,7 @@ from privacy.vault import open_vault
 from runtime.service import open_database, open_service
 from tests.kit.building import read
 from tests.kit.snapshot import balances, difference, snapshot
-from tests.resolvers.story import reference, revelation, strangers
+from tests.kit.story import reference, revelation, strangers
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
 T = TypeVar("T")

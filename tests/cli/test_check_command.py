@@ -22,10 +22,8 @@ from graph.local import Running
 from graph.store.database import Database
 from graph.store.migrations import migrations
 from ingest.commit import Committer
-from tests.fixtures_core import migrated as migrated
-from tests.fixtures_core import store as store
 from tests.kit.building import READER, VAULT_KEY, committer_of, read
-from tests.resolvers.story import strangers
+from tests.kit.story import strangers
 
 WHOLE = ["configuration", "disk", "redis", "identity providers", "neo4j", "schema", "vault key", "clock"]
 

@@ -16,7 +16,7 @@ import cli.ingest
 from cli.ingest import SOME_REFUSED, ingest
 from cli.kit.masked_events import masked_raw
 from domain.errors import InvalidInput, Unavailable
-from tests.memory import MemorySink, MemoryStore
+from tests.kit.memory import MemorySink, MemoryStore
 
 EVENT = {"type": "identify", "messageId": "m-1", "source": "till", "at": "2026-03-01T18:30:00Z"}
 PERSON = {"subject": {"id": "jane", "identifiers": {"email": "jane@example.org"}, "traits": {"familyName": "Roe"}}}

@@ -23,7 +23,7 @@ from graph.store.migrations import migrate
 from ingest.delivery import EventRefusal
 from ingest.quarantine import Quarantine
 from privacy.vault import Vault
-from tests.memory import MemorySink
+from tests.kit.memory import MemorySink
 
 RAW = {"type": "identify", "messageId": "m", "source": "till", "at": "soon", "subject": {"id": "jane@example.org"}}
 RUNNER = CliRunner()

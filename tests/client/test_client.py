@@ -20,20 +20,13 @@ from regulars_client import (
 from regulars_client.base_client import RegularsError
 
 from api.app import create_app
-from graph.local import Running
 from tests.api.serving import KEY, served
-from tests.memory import MemorySink, MemoryStore
-from tests.resolvers.story import CARD, EMAIL, SHARED_PHONE, Story, told
+from tests.kit.memory import MemorySink, MemoryStore
+from tests.kit.story import CARD, EMAIL, SHARED_PHONE, Story
 
 pytestmark = pytest.mark.neo4j
 
 ANN = CustomerBy(email=EMAIL)
-
-
-@pytest.fixture(scope="module")
-async def story(neo4j_server: Running) -> AsyncGenerator[Story]:
-    async with told(neo4j_server) as story:
-        yield story
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from graph.store.migrations import migrate
 from ingest.delivery import EventOutcome, EventRefusal, Format
 from ingest.quarantine import MAX_BYTES, Quarantine, merge_patch
 from privacy.vault import Vault
-from tests.memory import MemorySink
+from tests.kit.memory import MemorySink
 
 EMAIL = "jane.roe@example.org"
 NOW = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)

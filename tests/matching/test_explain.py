@@ -15,7 +15,7 @@ from matching.cluster_findings import FindingKind, findings
 from matching.explain import Decided, RemedyKind, Standing
 from matching.rulings import Ruling, RulingRule
 from tests.matching.strategies import record_lists, scored_record_lists, shared
-from tests.matching.test_decisions import ruled
+from tests.matching.test_rulings import ruled
 
 PHONE, MAIL, CARD, DEVICE = (
     Identifier(kind, "1") for kind in ("phone", "email", "loyalty_card", "device_id")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from world_in_memory import Made, make
 
+from tests.world.world_in_memory import Made, make
 from world import WorldConfig
 
 

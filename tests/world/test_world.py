@@ -13,10 +13,10 @@ from itertools import pairwise
 
 import orjson
 import pytest
-from world_in_memory import Made, make
 
 from domain.errors import InvalidInput
 from domain.events import event_adapter
+from tests.world.world_in_memory import Made, make
 from world import World, WorldConfig
 
 

@@ -1,0 +1,113 @@
+"""The Segment endpoints: who is let in, what is answered, and that a bad message costs only itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from api.events.segment_com_endpoint import routes, write_keys
+from domain.errors import NotAuthenticated, Overloaded, Unavailable
+from domain.settings import Settings
+from matching.policy import default
+from tests.kit.memory import MemorySink, MemoryStore
+
+TRACK: dict[str, Any] = {"type": "track", "event": "x", "userId": "u-1", "timestamp": "2026-03-01T18:30:00Z"}
+
+
+@pytest.fixture
+def sink() -> MemorySink:
+    return MemorySink()
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+async def client(sink: MemorySink, store: MemoryStore) -> AsyncGenerator[httpx.AsyncClient]:
+    settings = Settings(intake_max_body=100_000, intake_max_events=50)  # pyright: ignore[reportCallIssue]
+    app = Starlette(routes=routes(sink, store, settings, write_keys("api.key"), default()))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://regulars", auth=("api.key", "")
+    ) as client:
+        yield client
+
+
+@pytest.mark.parametrize("kind", ["identify", "track", "page", "screen", "group"])
+async def test_one_message_a_request(client: httpx.AsyncClient, sink: MemorySink, kind: str) -> None:
+    answer = await client.post(f"/v1/{kind}", json={"userId": "u-1", "event": "x"})
+    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    assert len(sink.events) == 1
+
+
+@pytest.mark.parametrize("path", ["batch", "import"])
+async def test_a_bad_message_is_quarantined_and_its_batch_taken(
+    client: httpx.AsyncClient, sink: MemorySink, store: MemoryStore, path: str
+) -> None:
+    nan = json.dumps({"batch": [{**TRACK, "properties": {"x": float("nan")}}, {**TRACK, "type": "delete"}, 7]})
+    answer = await client.post(f"/v1/{path}", content=nan)
+    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    assert len(sink.events) == 1
+    assert [(r.pointer, r.format, r.source) for r in store.refusals.values()] == [
+        ("/type", "segment", "segment"),
+        ("", "segment", "segment"),
+    ]
+
+
+async def test_an_empty_batch_is_a_success(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/v1/batch", json={"batch": []})).json() == {"success": True}
+
+
+async def test_the_write_key_in_the_body(client: httpx.AsyncClient, sink: MemorySink, store: MemoryStore) -> None:
+    body = {"batch": [TRACK, {"type": "x"}], "writeKey": "api.key.bella"}
+    answer = await client.post("/v1/batch", json=body, auth=httpx.Auth(), headers={"authorization": ""})
+    assert answer.status_code == 200
+    assert sink.events[0].source == "bella"
+    assert "api.key" not in repr(store.refusals)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "body"),
+    [
+        ("", {}),
+        ("", {"writeKey": "other"}),
+        ("", {"writeKey": "api.key.Not A Slug"}),
+        ("", {"writeKey": "api.keys"}),
+        ("", {"writeKey": "api.key."}),
+        ("Bearer api.key", {}),
+        ("Basic !!", {"writeKey": "api.key"}),
+        ("Basic YXBp", {"writeKey": "api.key"}),
+    ],
+)
+async def test_wrong_keys(client: httpx.AsyncClient, sink: MemorySink, authorization: str, body: Any) -> None:
+    headers = {"authorization": authorization}
+    answer = await client.post("/v1/track", json={**TRACK, **body}, headers=headers, auth=httpx.Auth())
+    assert answer.status_code == 401
+    assert answer.json()["code"] == answer.json()["error"]["code"] == "NOT_AUTHENTICATED"
+    assert sink.submits == 0
+
+
+async def test_sources_of_write_keys() -> None:
+    sender_of = write_keys("k")
+    assert [(await sender_of(key)).source for key in ("k", "k.bella-web")] == ["segment", "bella-web"]
+    with pytest.raises(NotAuthenticated):
+        await sender_of("")
+
+
+@pytest.mark.parametrize(("content", "status"), [(b"", 400), (b"oops", 400), (b"7", 400), (b" " * 100_001, 413)])
+async def test_what_can_never_be_taken(client: httpx.AsyncClient, content: bytes, status: int) -> None:
+    answer = await client.post("/v1/batch", content=content)
+    assert (answer.status_code, answer.json()["success"]) == (status, False)
+
+
+async def test_our_faults_are_worth_another_try(client: httpx.AsyncClient, sink: MemorySink) -> None:
+    for fault, status in ((Overloaded("Full."), 429), (Unavailable("Down."), 503), (ValueError("bug"), 503)):
+        sink.fault = fault
+        answer = await client.post("/v1/batch", json={"batch": [TRACK]})
+        assert (answer.status_code, answer.headers["retry-after"]) == (status, "1")

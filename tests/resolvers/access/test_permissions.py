@@ -1,0 +1,162 @@
+"""Who may do what: every cell of the table is tried, on the real schema and store, allowed and refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+    is_required_input_field,
+)
+
+from domain.errors import SetupError
+from identity.claims import ClaimsReader
+from matching.policy import default
+from privacy.vault import Vault
+from resolvers.access import permissions
+from resolvers.access.caller import ALL_SCOPES, GUEST_SCOPES, Caller, CallerKind, Own
+from resolvers.access.permission_table import table
+from resolvers.access.permissions import BELOW, ROOTS, guard
+from resolvers.access.roles import ROLES, scopes_of
+from resolvers.schema import make_schema
+from tests.kit.story import Story
+
+SCHEMA: Any = make_schema()._schema  # pyright: ignore[reportPrivateUsage]
+DOCUMENT = Path(__file__).parents[3] / "docs" / "permissions.md"
+SCALARS = {"Int": "1", "Boolean": "true", "JSON": "1", "DateTime": '"2026-01-01T00:00:00Z"'}
+# Ids are of their type's form, so that what is refused is refused for want of a scope.
+IDS = {"records": "U291cmNlUmVjb3JkOng", "record": "U291cmNlUmVjb3JkOng", "recordId": "U291cmNlUmVjb3JkOng"}
+NOBODY = ClaimsReader(Vault(bytes(32)), default(), "US").record_key("app", "no")
+PATHS = {
+    "Customer": '{ %s(by: {customerNumber: "x"}) { %s } }',
+    "Segment": "{ segments { %s } }",
+    "GoldenField": '{ %s(by: {customerNumber: "x"}) { goldenRecord { %s } } }',
+}  # fmt: skip
+
+
+def value(of: Any, name: str) -> str:
+    """A literal that fits an input type."""
+    if isinstance(of, GraphQLNonNull):
+        return value(of.of_type, name)
+    if isinstance(of, GraphQLList):
+        return f"[{value(of.of_type, name)}]"
+    if isinstance(of, GraphQLInputObjectType):
+        required = [(key, field) for key, field in of.fields.items() if is_required_input_field(field)]
+        chosen = (
+            required or [(key, field) for key, field in of.fields.items() if get_named_type(field.type) is not of][:1]
+        )
+        return "{" + ", ".join(f"{n}: {value(f.type, n)}" for n, f in chosen) + "}"
+    if isinstance(of, GraphQLEnumType):
+        return next(iter(of.values))
+    return SCALARS.get(of.name, f'"{IDS.get(name, "x")}"')
+
+
+def field_of(name: str, field: Any) -> str:
+    """A field with all that it needs, and the least of what is below."""
+    required = {key: argument for key, argument in field.args.items() if is_required_argument(argument)}
+    given = ", ".join(f"{key}: {value(argument.type, key)}" for key, argument in required.items())
+    below = "" if is_leaf_type(get_named_type(field.type)) else " { __typename }"
+    return f"{name}({given}){below}" if given else f"{name}{below}"
+
+
+def document(coordinate: str, role: str) -> str:
+    type_name, _, name = coordinate.partition(".")
+    type_: GraphQLObjectType = SCHEMA.get_type(type_name)
+    field = field_of(name, type_.fields[name])
+    if type_name in ("Query", "Mutation", "Subscription"):
+        return f"{type_name.lower()} {{ {field} }}"
+    form = PATHS[type_name]
+    if role == "guest" and "%s(by" in form:
+        return form.replace('%s(by: {customerNumber: "x"})', "me") % field
+    return form % (("customer", field) if form.count("%s") == 2 else field)
+
+
+def caller_of(role: str, brands: frozenset[str] | None = None) -> Caller:
+    if role == "guest":
+        return Caller(role, ROLES[role].scopes, ROLES[role].kind, brands, subject=NOBODY, own=Own("app", "no", "pasta"))
+    return Caller(role, ROLES[role].scopes, ROLES[role].kind, brands)
+
+
+async def codes(story: Story, text: str, caller: Caller, variables: dict[str, Any] | None = None) -> set[str]:
+    result = await story.run(text, caller, variables)
+    return {error["extensions"]["code"] for error in story.shown(result)}
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_cell_of_the_table(story: Story, role: str) -> None:
+    for coordinate, rule in (ROOTS | BELOW).items():
+        found = await codes(story, document(coordinate, role), caller_of(role))
+        assert ("NOT_ALLOWED" in found) == (rule.scope not in ROLES[role].scopes), coordinate
+        assert "INTERNAL" not in found, coordinate
+
+
+@pytest.mark.neo4j
+async def test_the_whole_group_is_not_shown_to_who_may_see_some_brands(story: Story) -> None:
+    caller = Caller("brand", ALL_SCOPES - GUEST_SCOPES, brands=frozenset({"pasta"}))
+    for coordinate, rule in (ROOTS | BELOW).items():
+        if rule.scope not in GUEST_SCOPES:
+            found = await codes(story, document(coordinate, "admin"), caller)
+            assert ("NOT_ALLOWED" in found) == rule.whole, coordinate
+    assert "NOT_ALLOWED" in await codes(
+        story, '{ customer(by: {card: "x"}, asOf: "2026-03-01T00:00:00Z") { number } }', caller
+    )
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize(
+    "text",
+    [
+        "query($b: CustomerBy!) { customer(by: $b) { ...A } } fragment A on Customer { ...B } "
+        "fragment B on Customer { household { kind } }",
+        '{ customer(by: {card: "x"}) { ... on Customer { ... on Node { ... on Customer { keptApart { rule } } } } } }',
+        '{ customer(by: {card: "x"}) { relations @skip(if: true) { kind } number } }',
+        '{ node(id: "Q3VzdG9tZXI6eA") { ... on Customer { x: identityHistory { edges { cursor } } } } }',
+        '{ node(id: "U2VnbWVudDp4") { ... on Segment { members { edges { node { household { kind } } } } } } }',
+        '{ customerSearch(text: "x") { edges { node { goldenRecord { reason } } } } }',
+    ],
+)
+async def test_what_is_selected_far_below_needs_its_scope_too(story: Story, text: str) -> None:
+    assert await codes(story, text, caller_of("till"), {"b": {"card": "x"}}) == {"NOT_ALLOWED"}
+
+
+@pytest.mark.neo4j
+async def test_nothing_is_read_for_who_may_not_read_it(story: Story) -> None:
+    before = story.database.round_trips
+    for coordinate, rule in (ROOTS | BELOW).items():
+        if rule.scope not in ROLES["guest"].scopes:
+            await codes(story, document(coordinate, "guest"), caller_of("guest"))
+    assert story.database.round_trips == before
+
+
+def test_a_root_field_without_a_rule_makes_no_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(permissions, "ROOTS", {name: rule for name, rule in ROOTS.items() if name != "Query.me"})
+    with pytest.raises(SetupError, match=r"Query\.me"):
+        make_schema()
+
+
+def test_what_needs_a_scope_below_exists() -> None:
+    for coordinate in BELOW:
+        type_name, _, name = coordinate.partition(".")
+        assert name in SCHEMA.get_type(type_name).fields
+    with pytest.raises(SetupError):
+        guard(SCHEMA.__class__(query=SCHEMA.query_type))
+
+
+def test_the_document_is_made_from_the_code() -> None:
+    assert DOCUMENT.read_text("utf-8").strip() == table().strip(), "run `make schema`"
+
+
+def test_a_role_is_only_for_its_kind_of_caller() -> None:
+    assert scopes_of(["admin", "agent"], CallerKind.SERVICE) == frozenset()
+    assert scopes_of(["till", "unknown"], CallerKind.SERVICE) == ROLES["till"].scopes
+    assert scopes_of(["agent", "marketer"], CallerKind.STAFF) == ROLES["agent"].scopes | ROLES["marketer"].scopes

@@ -1,0 +1,120 @@
+"""`customer` and `customerSearch`: every way to name a person, and what never tells anything."""
+
+from __future__ import annotations
+
+import pytest
+
+from resolvers.access.caller import EVENT_WRITE
+from tests.kit.story import ANONYMOUS, CARD, DEVICE, EMAIL, PHONE, SHARED_PHONE, Story
+
+pytestmark = pytest.mark.neo4j
+
+BY = "query($by: CustomerBy!) { customer(by: $by) { number formerNumbers known } }"
+SEARCH = "query($t: String!, $n: Int) { customerSearch(text: $t, first: $n) { edges { node { number } } } }"
+
+
+async def test_six_ways_name_one_customer(story: Story) -> None:
+    number = await story.number(email=EMAIL)
+    ways = [
+        {"customerNumber": number.lower()},
+        {"phone": "(212) 555-0142"},
+        {"email": EMAIL.upper()},
+        {"card": "reg 4000 7788"},
+        {"device": DEVICE},
+        {"externalId": {"source": "app", "id": "app-1"}},
+    ]
+    found = [(await story.ask(BY, by=way))["customer"]["number"] for way in ways]
+    assert found == [number] * 6
+
+
+async def test_a_retired_number_answers_with_the_survivor(story: Story) -> None:
+    survivor = (await story.ask(BY, by={"email": EMAIL}))["customer"]
+    [retired] = survivor["formerNumbers"]
+    assert retired != survivor["number"]
+    assert (await story.ask(BY, by={"customerNumber": retired}))["customer"] == survivor
+
+
+async def test_an_identifier_of_several_people_names_none(story: Story) -> None:
+    code, message = await story.refused(BY, by={"phone": SHARED_PHONE})
+    assert code == "AMBIGUOUS"
+    assert "0177" not in message
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        {"customerNumber": "CUST-0000-0000-0000"},
+        {"customerNumber": "no number at all"},
+        {"phone": "+12125550199"},
+        {"email": "nobody.here@example.org"},
+        {"card": "REG-0"},
+        {"device": "another"},
+        {"externalId": {"source": "till", "id": "app-1"}},
+    ],
+)
+async def test_who_is_unknown_is_null(story: Story, by: dict[str, object]) -> None:
+    assert await story.ask(BY, by=by) == {"customer": None}
+
+
+@pytest.mark.parametrize("by", [{"phone": "0142"}, {"email": "ann.smith"}, {"card": "- -"}])
+async def test_a_wrong_value_is_not_repeated(story: Story, by: dict[str, str]) -> None:
+    code, message = await story.refused(BY, by=by)
+    assert code == "INVALID_INPUT"
+    assert not any(value in message for value in by.values())
+
+
+async def test_a_browser_is_found_and_is_nobody(story: Story) -> None:
+    assert (await story.ask(BY, by={"device": ANONYMOUS}))["customer"]["known"] is False
+
+
+@pytest.mark.parametrize("text", [PHONE, EMAIL, CARD, DEVICE, "Ann Smith", "smith ANN"])
+async def test_search_takes_what_a_clerk_types(story: Story, text: str) -> None:
+    number = await story.number(email=EMAIL)
+    edges = (await story.ask(SEARCH, t=text))["customerSearch"]["edges"]
+    assert [edge["node"]["number"] for edge in edges] == [number]
+
+
+async def test_search_lists_the_latest_guest_first_in_pages(story: Story) -> None:
+    document = """query($first: Int, $after: String, $last: Int, $before: String) {
+      customerSearch(text: "+12125550177", first: $first, after: $after, last: $last, before: $before) {
+        edges { cursor node { name } } pageInfo { hasNextPage hasPreviousPage endCursor } } }"""
+
+    async def page(**arguments: object) -> tuple[list[str], dict[str, object]]:
+        found = (await story.ask(document, **arguments))["customerSearch"]
+        return [edge["node"]["name"] for edge in found["edges"]], found["pageInfo"]
+
+    both, info = await page(first=2)
+    assert (both, info["hasNextPage"]) == (["Carla Diaz", "Bob Jones"], False)
+    first, info = await page(first=1)
+    assert (first, info["hasNextPage"], info["hasPreviousPage"]) == (["Carla Diaz"], True, False)
+    second, info = await page(first=1, after=info["endCursor"])
+    assert (second, info["hasNextPage"], info["hasPreviousPage"]) == (["Bob Jones"], False, True)
+    assert (await page(last=1, before=info["endCursor"]))[0] == ["Carla Diaz"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"t": " "}, "1 to 200"),
+        ({"t": "x" * 201}, "1 to 200"),
+        ({"t": "x", "n": 0}, "1 to 100"),
+        ({"t": "x", "n": 101}, "1 to 100"),
+    ],
+)
+async def test_search_is_bounded(story: Story, arguments: dict[str, object], words: str) -> None:
+    code, message = await story.refused(SEARCH, **arguments)
+    assert (code, words in message) == ("INVALID_INPUT", True)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{ customer(by: {card: "REG-0"}) { number } }',
+        '{ customerSearch(text: "x") { edges { cursor } } }',
+        "{ segments { name } }",
+        '{ segment(id: "U2VnbWVudDp4") { name } }',
+        '{ node(id: "Q3VzdG9tZXI6eA") { id } }',
+    ],
+)
+async def test_reading_needs_its_scope(story: Story, document: str) -> None:
+    assert (await story.refused(document, scopes=frozenset((EVENT_WRITE,))))[0] == "NOT_ALLOWED"

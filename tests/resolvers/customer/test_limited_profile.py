@@ -1,0 +1,127 @@
+"""A caller who may see some brands only sees a guest as these know the person, and nobody whom they do not know."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from graph.customers import Customers, Finder, ProfilePart
+from graph.query.brand_view import CONSENT, BrandView
+from resolvers.access.caller import GROUP_READ, PII_READ, PROFILE_READ, Caller
+from tests.kit.story import CARD, EMAIL, PHONE, Story, event, order, person
+
+pytestmark = pytest.mark.neo4j
+
+SCOPES = frozenset((GROUP_READ, PROFILE_READ, PII_READ))
+PROFILE = """query($by: CustomerBy!) { customer(by: $by) {
+  number name emails phones tier joinedAt lifetimeSpend { amount currency }
+  rfm { lastVisitAt visits preferredChannel averageTicket { amount } }
+  lastVisits(first: 10) { at brand { code } amount { amount } }
+  loyaltyBalance { points byBrand { brand { code name } points }
+    entries { edges { node { points brand { code } transactionId } } } }
+  transactions { edges { node { id orderId brand { code } total { amount } } } }
+  journey { edges { node { brand { code } } } transitions { count toBrand { code } } }
+  consents { purpose granted } goldenRecord { field value source rejected { value } }
+  linkedIdentities { source recordId identifiers { display value } } } }"""
+
+
+def brand(*brands: str, sources: tuple[str, ...] = ()) -> Caller:
+    return Caller("brand", SCOPES, brands=frozenset(brands), sources=frozenset(sources))
+
+
+async def seen(story: Story, caller: Caller, document: str = PROFILE, **by: Any) -> Any:
+    result = await story.run(document, caller, {"by": by})
+    assert result.errors is None, result.errors
+    assert result.data is not None
+    return result.data["customer"]
+
+
+async def test_a_brand_sees_its_own_part(story: Story) -> None:
+    ann = await seen(story, brand("burger"), phone=PHONE)
+    whole = (await story.ask(PROFILE, by={"phone": PHONE}))["customer"]
+    assert ann["number"] == whole["number"]
+    assert ann["lifetimeSpend"] == [{"amount": "18.00", "currency": "USD"}]
+    assert whole["lifetimeSpend"] == [{"amount": "108.50", "currency": "USD"}]
+    assert {row["node"]["brand"]["code"] for row in ann["transactions"]["edges"]} == {"burger"}
+    assert {row["node"]["brand"]["code"] for row in ann["journey"]["edges"]} == {"burger"}
+    assert {row["node"]["brand"]["code"] for row in ann["loyaltyBalance"]["entries"]["edges"]} == {"burger"}
+    assert ann["journey"]["transitions"] == []
+    assert [row["brand"]["code"] for row in ann["loyaltyBalance"]["byBrand"]] == ["burger"]
+    assert ann["loyaltyBalance"]["points"] == 18
+    assert ann["rfm"]["visits"] == 3
+    assert ann["rfm"]["preferredChannel"] == "DELIVERY"
+    assert ann["rfm"]["lastVisitAt"].startswith("2026-03-10")
+    assert {row["source"] for row in ann["linkedIdentities"]} == {"till"}
+    assert "pasta" not in json.dumps(ann).lower()
+
+
+async def test_contact_data_of_other_sources_stays_there(story: Story) -> None:
+    ann = await seen(story, brand("burger"), phone=PHONE)
+    assert (ann["emails"], ann["phones"], ann["name"]) == ([], [PHONE], "Ann Smith")
+    assert "Elm" not in json.dumps(ann)
+    web = await seen(story, brand("burger", sources=("web",)), phone=PHONE)
+    assert web["emails"] == [EMAIL]
+    assert {row["source"] for row in web["linkedIdentities"]} == {"till", "web"}
+
+
+async def test_nobody_is_found_by_what_only_others_know(story: Story) -> None:
+    for by in ({"email": EMAIL}, {"card": CARD}, {"externalId": {"source": "web", "id": "web-1"}}):
+        assert await seen(story, brand("burger"), **by) is None, by
+        assert await seen(story, brand("burger", sources=("web", "app")), **by) is not None, by
+    bob = await story.number(card="B-55501")
+    assert await seen(story, brand("burger"), customerNumber=bob) is None
+    assert await seen(story, brand("pasta"), customerNumber=bob) is not None
+    assert await seen(story, brand("nobody"), phone=PHONE) is None
+    assert await seen(story, brand(), phone=PHONE) is None
+
+
+async def test_ids_of_other_brands_open_nothing(story: Story) -> None:
+    whole = (await story.ask(PROFILE, by={"phone": PHONE}))["customer"]
+    document = "query($i: ID!) { node(id: $i) { id ... on Transaction { total { amount } } } }"
+    for row in whole["transactions"]["edges"]:
+        result = await story.run(document, brand("burger"), {"i": row["node"]["id"]})
+        assert result.errors is None
+        assert result.data is not None
+        assert (result.data["node"] is None) == (row["node"]["brand"]["code"] == "pasta")
+
+
+async def test_a_guests_consent_opens_the_picture_and_a_refusal_closes_it(story: Story) -> None:
+    dora = person("Dora", "Dahl", phone="+12125550161")
+    known = person("Dora", "Dahl", id_="dora", email="dora@example.org", phone="+12125550161")
+    await story.take(
+        order("05T12:00", "d-1", "pasta", "11.00", dora),
+        order("06T12:00", "d-2", "burger", "7.00", dora),
+        event("consent.changed", "app", "07T10:00", subject=known, consent={"purpose": CONSENT, "granted": True}),
+    )
+    opened = await seen(story, brand("burger"), phone="+12125550161")
+    whole = (await story.ask(PROFILE, by={"phone": "+12125550161"}))["customer"]
+    assert opened == whole
+    assert opened["emails"] == ["dora@example.org"]
+    never = Story(story.database, story.settings.model_copy(update={"cross_brand": "never"}))
+    assert (await seen(never, brand("burger"), phone="+12125550161"))["emails"] == []
+    # Whoever has never met the guest sees nothing of the person, consent or no consent.
+    assert await seen(story, brand("sushi"), phone="+12125550161") is None
+    await story.take(
+        event("consent.changed", "till", "08T10:00", subject=dora, consent={"purpose": CONSENT, "granted": False})
+    )
+    closed = await seen(story, brand("burger"), phone="+12125550161")
+    assert (closed["emails"], closed["lifetimeSpend"]) == ([], [{"amount": "7.00", "currency": "USD"}])
+    assert {"purpose": CONSENT, "granted": False} in closed["consents"]
+
+
+async def test_the_store_gives_no_row_of_another_brand(story: Story) -> None:
+    """The limit stands in the query, not only in what is made of its rows."""
+    view = BrandView(("burger",), (), None, shared=True)
+    names = ("records", "entries", "moves", "visits", "brands")
+    page = {"at": None, "key": None, "size": 50, "descending": True}
+    parts = [ProfilePart.of(name, **(page if name == "entries" else {})) for name in names]
+    number = await story.number(phone=PHONE)
+    [profile] = await Customers(story.database, view).find(Finder.named("by_number", number=number), parts)
+    assert sorted(profile.base) == ["consents", "number", "whole"]
+    rows = {part.name: value for part, value in profile.parts.items()}
+    assert {row["source"] for row in rows["records"]} == {"till"}
+    assert {row["brand"][0] for row in rows["entries"]} == {"burger"}
+    assert {brand for brand, _ in rows["moves"]} == {row[1] for row in rows["visits"]} == {"burger"}
+    assert rows["brands"] == [["burger", "Burger Yard"]]

@@ -1,0 +1,173 @@
+"""What agents decide through GraphQL: previewed, signed, logged, taken back; and the queue of what waits for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from resolvers.access.caller import ALL_SCOPES, IDENTITY_WRITE, PII_READ
+from tests.kit.story import EMAIL, SHARED_PHONE, Story, order, person
+
+pytestmark = pytest.mark.neo4j
+
+PAYLOAD = "{ decisionId customers { number name recordIds } overruled userErrors { code message } }"
+MERGE = f"mutation($c: [String!]!, $s: Signature!) {{ customerMerge(customers: $c, signature: $s) {PAYLOAD} }}"
+UNDO = f"mutation($id: ID!, $s: Signature!) {{ decisionUndo(id: $id, signature: $s) {PAYLOAD} }}"
+QUEUE = """{ reviewQueue { edges { node { id rule detail claimedBy claimedUntil
+  customers { number name records } } } } }"""
+LOG = """{ decisions(first: 100) { edges { node { id kind actor reason active of
+  parts { recordId rule side } identifiers { type display } } } } }"""
+WHY = {"reason": "the guest said so at the desk"}
+
+
+async def decide(story: Story, call: str, **signature: Any) -> dict[str, Any]:
+    """The payload of a mutation without errors."""
+    [(_, found)] = (await told(story, call, **signature)).items()
+    assert found["userErrors"] == []
+    return found
+
+
+async def told(story: Story, call: str, **signature: Any) -> dict[str, Any]:
+    head, _, tail = call.partition("(")
+    return await story.ask(f"mutation($s: Signature!) {{ {head}(signature: $s, {tail} {PAYLOAD} }}", s=WHY | signature)
+
+
+async def refusal(story: Story, call: str, **signature: Any) -> str:
+    [(_, found)] = (await told(story, call, **signature)).items()
+    assert found["decisionId"] is None
+    return found["userErrors"][0]["message"]
+
+
+async def undo(story: Story, payload: dict[str, Any]) -> dict[str, Any]:
+    found = (await story.ask(UNDO, id=payload["decisionId"], s=WHY))["decisionUndo"]
+    assert found["userErrors"] == []
+    return found
+
+
+async def records(story: Story, number: str) -> list[str]:
+    document = "query($n: String!) { customer(by: {customerNumber: $n}) { linkedIdentities { recordId } } }"
+    return [row["recordId"] for row in (await story.ask(document, n=number))["customer"]["linkedIdentities"]]
+
+
+async def test_a_merge_is_previewed_carried_out_logged_and_undone(story: Story) -> None:
+    ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
+    preview = (await story.ask(MERGE, c=[ann, bob], s=WHY | {"preview": True}))["customerMerge"]
+    assert preview["decisionId"] is None
+    assert [customer["number"] for customer in preview["customers"]] == [min((ann, bob), key=[ann, bob].index)]
+    assert await story.number(card="B-55501") == bob
+    merged = (await story.ask(MERGE, c=[ann, bob], s=WHY | {"requestId": "m1"}))["customerMerge"]
+    assert merged["customers"] == preview["customers"]
+    assert await story.number(card="B-55501") == await story.number(email=EMAIL)
+    again = (await story.ask(MERGE, c=[ann, bob], s=WHY | {"requestId": "m1"}))["customerMerge"]
+    assert again["decisionId"] == merged["decisionId"]
+    log = [edge["node"] for edge in (await story.ask(LOG))["decisions"]["edges"]]
+    assert (log[0]["kind"], log[0]["actor"], log[0]["reason"]) == ("MERGE", "test", WHY["reason"])
+    assert {part["rule"] for part in log[0]["parts"]} == {"JOIN"}
+    hidden = await story.ask(LOG, scopes=ALL_SCOPES - {PII_READ})
+    assert hidden["decisions"]["edges"][0]["node"]["reason"] is None
+    await undo(story, merged)
+    assert (await story.number(email=EMAIL), await story.number(card="B-55501")) == (ann, bob)
+    log = [edge["node"] for edge in (await story.ask(LOG))["decisions"]["edges"]]
+    assert [(entry["kind"], entry["active"]) for entry in log[:2]] == [("UNDO", True), ("MERGE", False)]
+    assert log[0]["of"] == log[1]["id"]
+
+
+async def test_records_are_taken_out_moved_and_brought_together(story: Story) -> None:
+    ann = await story.number(email=EMAIL)
+    mine = await records(story, ann)
+    out = await decide(story, f'customerUnmerge(customer: "{ann}", records: ["{mine[0]}"])')
+    assert sorted(len(customer["recordIds"]) for customer in out["customers"]) == [1, len(mine) - 1]
+    [new] = [c["number"] for c in out["customers"] if c["recordIds"] == [mine[0]]]
+    assert new != ann
+    both = await decide(story, f'mustMatch(records: ["{mine[0]}", "{mine[1]}"])')
+    assert both["overruled"] == [out["decisionId"]]
+    assert len(await records(story, ann)) == len(mine)
+    await undo(story, both)
+    moved = await decide(story, f'sourceRecordMove(record: "{mine[0]}", customer: "{ann}")')
+    assert len(await records(story, ann)) == len(mine)
+    await undo(story, moved)
+    await undo(story, out)
+    assert await records(story, ann) == mine
+
+
+async def test_a_customer_is_parted_along_an_identifier(story: Story) -> None:
+    ann = await story.number(email=EMAIL)
+    out = await decide(story, f'customerUnmerge(customer: "{ann}", identifier: {{type: "email", value: "{EMAIL}"}})')
+    assert len(out["customers"]) == 2
+    await undo(story, out)
+    message = await refusal(
+        story, f'customerUnmerge(customer: "{ann}", identifier: {{type: "phone", value: "+12125550199"}})'
+    )
+    assert "No record of this customer" in message
+    assert "one of the two" in await refusal(story, f'customerUnmerge(customer: "{ann}")')
+
+
+async def test_a_blocked_identifier_and_a_locked_customer(story: Story) -> None:
+    ann = await story.number(email=EMAIL)
+    email = f'identifier: {{type: "email", value: " {EMAIL.upper()} "}}'
+    blocked = await decide(story, f"identifierBlock({email})")
+    assert len(blocked["customers"]) == 2
+    [entry] = [
+        e["node"] for e in (await story.ask(LOG))["decisions"]["edges"] if e["node"]["kind"] == "BLOCK_IDENTIFIER"
+    ]
+    assert entry["identifiers"][0]["type"] == "email"
+    assert EMAIL not in entry["identifiers"][0]["display"]
+    lifted = await decide(story, f"identifierUnblock({email})")
+    assert len(lifted["customers"]) >= 1
+    await decide(story, f'customerLock(customer: "{ann}")')
+    bob = await story.number(card="B-55501")
+    assert "is locked" in await refusal(story, f'customerMerge(customers: ["{ann}", "{bob}"])')
+    await decide(story, f'customerUnlock(customer: "{ann}")')
+    assert "not locked" in await refusal(story, f'customerUnlock(customer: "{ann}")')
+
+
+async def test_a_finding_is_claimed_put_off_and_decided(story: Story) -> None:
+    await story.take(order("22T12:00", "o-20", "pasta", "7.00", person(phone=SHARED_PHONE)))
+    items = [edge["node"] for edge in (await story.ask(QUEUE))["reviewQueue"]["edges"]]
+    assert {item["rule"] for item in items} == {"AMBIGUOUS"}
+    assert len(items) == 2
+    first, second = items
+    claim = "mutation($id: ID!) { reviewClaim(id: $id, minutes: 5) { id userErrors { message } } }"
+    assert (await story.ask(claim, id=first["id"]))["reviewClaim"]["id"] == first["id"]
+    [claimed] = [e["node"] for e in (await story.ask(QUEUE))["reviewQueue"]["edges"] if e["node"]["id"] == first["id"]]
+    assert claimed["claimedBy"] == "test"
+    assert claimed["claimedUntil"].startswith("2026-04-01T00:05")
+    other = await story.ask(claim, caller="somebody", id=first["id"])
+    assert "claimed" in other["reviewClaim"]["userErrors"][0]["message"]
+    skip = "mutation($id: ID!) { reviewSkip(id: $id, days: 2) { id userErrors { message } } }"
+    assert (await story.ask(skip, id=second["id"]))["reviewSkip"]["userErrors"] == []
+    assert [e["node"]["id"] for e in (await story.ask(QUEUE))["reviewQueue"]["edges"]] == [first["id"]]
+    decided = await decide(story, f'reviewDecide(id: "{first["id"]}", same: true)')
+    assert len(decided["customers"]) == 1
+    assert (await story.ask(QUEUE))["reviewQueue"]["edges"] == []
+    assert "does not wait" in await refusal(story, f'reviewDecide(id: "{first["id"]}", same: true)')
+    await undo(story, decided)
+    [first] = [edge["node"] for edge in (await story.ask(QUEUE))["reviewQueue"]["edges"]]
+    banned = await decide(story, f'reviewDecide(id: "{first["id"]}", same: false)')
+    assert (await story.ask(QUEUE))["reviewQueue"]["edges"] == []
+    document = '{ customer(by: {card: "B-55501"}) { keptApart { rule } } }'
+    assert "NEVER_MATCH" in {row["rule"] for row in (await story.ask(document))["customer"]["keptApart"]}
+    await undo(story, banned)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ('customerMerge(customers: ["CUST-0000-0000-0000", "CUST-0000-0000-0001"])', "do not exist"),
+        ('decisionUndo(id: "RGVjaXNpb246eA")', "no such decision"),
+        ('identifierUnblock(identifier: {type: "email", value: "nobody.knows@example.org"})', "Nobody carries"),
+        ("neverMatch(customers: [])", "two sides"),
+        ("mustMatch(records: [])", "two source records"),
+    ],
+)
+async def test_what_cannot_be_is_told(story: Story, call: str, message: str) -> None:
+    assert message in await refusal(story, call)
+
+
+async def test_who_may_not_decide_is_refused(story: Story) -> None:
+    for scopes in (ALL_SCOPES - {IDENTITY_WRITE}, frozenset[str]()):
+        assert (await story.refused(MERGE, scopes=scopes, c=["a", "b"], s=WHY))[0] == "NOT_ALLOWED"
+        assert (await story.refused(QUEUE, scopes=scopes))[0] == "NOT_ALLOWED"
+    assert "reason" in await refusal(story, 'customerLock(customer: "x")', reason=" ")
+    assert "100 characters" in await refusal(story, 'customerLock(customer: "x")', requestId="")

@@ -1,0 +1,212 @@
+"""docs/decisions.md is what really happens: each verb carried out on the story, its answer as the page tells it.
+
+`WRITE_DOCS=1 pytest tests/resolvers/test_decision_cases.py` writes the page anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+import pytest
+
+from resolvers.access.caller import ALL_SCOPES, PII_READ
+from tests.kit.story import EMAIL, SHARED_PHONE, Story, order, person
+
+pytestmark = pytest.mark.neo4j
+PAGE = Path(__file__).parents[3] / "docs" / "decisions.md"
+SCOPES = ALL_SCOPES - {PII_READ}
+PAYLOAD = "decisionId customers { number recordIds } overruled userErrors { code message }"
+LINKED = "query($n: String!) { customer(by: {customerNumber: $n}) { linkedIdentities { recordId source } } }"
+
+
+@dataclass
+class Told:
+    """The page as it grows. Ids and numbers differ from store to store: they are told as record-1, customer-1, …"""
+
+    story: Story
+    lines: list[str] = field(default_factory=list[str])
+    names: dict[str, str] = field(default_factory=dict[str, str])
+
+    def say(self, text: str) -> None:
+        self.lines += [*wrap(text, 120), ""]
+
+    def head(self, text: str) -> None:
+        self.lines += [f"## {text}", ""]
+
+    async def ask(self, document: str, **variables: Any) -> Any:
+        """Asks, and puts the document and its answer on the page."""
+        found = await self.story.ask(document, scopes=SCOPES, **variables)
+        shown = self._known(document)
+        self.lines += [f"    {line}" for line in shown.splitlines()] + [""]
+        answer = self._known(json.dumps(found, ensure_ascii=False))
+        self.lines += [
+            *wrap(answer, 120, initial_indent="    ", subsequent_indent="      ", break_on_hyphens=False),
+            "",
+        ]
+        return found
+
+    async def decide(self, call: str, reason: str, preview: str = "") -> dict[str, Any]:
+        """A decision on the page; its payload."""
+        name, _, arguments = call.partition("(")
+        signed = f'signature: {{reason: "{reason}"{preview}}}'
+        [found] = (await self.ask(f"mutation {{ {name}({arguments}\n  {signed}) {{\n  {PAYLOAD} }} }}")).values()
+        return found
+
+    async def back(self, payload: dict[str, Any]) -> None:
+        """Takes it back, off the page."""
+        undo = (
+            f'mutation {{ decisionUndo(id: "{payload["decisionId"]}", signature: {{reason: "tidy"}}) {{ {PAYLOAD} }} }}'
+        )
+        assert not (await self.story.ask(undo))["decisionUndo"]["userErrors"]
+
+    def name(self, id_: str, kind: str) -> None:
+        self.names.setdefault(id_, f"{kind}-{sum(n.startswith(kind) for n in self.names.values()) + 1}")
+
+    def _known(self, text: str) -> str:
+        for kind, place in (("decision", r'"decisionId": "([^"]+)"'), ("finding", r'"id": "([^"]+)", "rule"')):
+            for id_ in re.findall(place, text):
+                self.name(id_, kind)
+        for number in re.findall(r"CUST(?:-[0-9A-Z]{4}){3}", text):
+            self.name(number, "customer")
+        for id_, name in self.names.items():
+            text = text.replace(id_, name)
+        # What a document of the page asks for of the clock stands for any time.
+        return re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)", "2026-03-30T12:00:00Z", text)
+
+
+async def told(story: Story) -> str:
+    page = Told(story)
+    page.lines = ["# Decisions, case by case", ""]
+    page.say(
+        "This page shows each kind of decision about identities on a small made-up store, with its real answer. A test "
+        "carries them out and compares. Ann Smith's web account and her app share an e-mail. Her app and her till "
+        "receipts share a phone. Bob Jones and Carla Diaz use one phone. Names are masked because the caller has no "
+        "`pii:read`. Ids are shortened."
+    )
+    page.say("[GraphQL](graphql.md#decisions-about-identities) says what each verb means.")
+    page.say(
+        "[ADR 16](adr/0016-agents-decisions-are-evidence-and-the-newest-holds.md) says why an undone decision leaves "
+        "nothing behind."
+    )
+    for part in (_merge, _unmerge, _move, _bans, _lock, _block, _review, _log):
+        await part(page, story)
+    return "\n".join(page.lines).rstrip() + "\n"
+
+
+async def _records(page: Told, number: str) -> dict[str, str]:
+    """Source → id of the customer's first record there; the ids are named from now on."""
+    rows = (await page.story.ask(LINKED, n=number))["customer"]["linkedIdentities"]
+    found: dict[str, str] = {}
+    for row in rows:
+        page.name(row["recordId"], "record")
+        found.setdefault(row["source"], row["recordId"])
+    return found
+
+
+async def _merge(page: Told, story: Story) -> None:
+    ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
+    await _records(page, ann)
+    await _records(page, bob)
+    page.head("Merge, preview and undo")
+    page.say("A preview shows the result and writes nothing:")
+    call = f'customerMerge(customers: ["{ann}", "{bob}"],'
+    await page.decide(call, "the guest showed both cards", ", preview: true")
+    page.say("The merge itself. The older number survives, and the other number leads to it for ever:")
+    merged = await page.decide(call, "the guest showed both cards")
+    assert await story.number(card="B-55501") == ann
+    page.say("It was a mistake. The undo gives both customers back, with their numbers:")
+    undone = await page.decide(f'decisionUndo(id: "{merged["decisionId"]}",', "they are two guests after all")
+    assert {customer["number"] for customer in undone["customers"]} == {ann, bob}
+
+
+async def _unmerge(page: Told, story: Story) -> None:
+    ann = await story.number(email=EMAIL)
+    records = await _records(page, ann)
+    page.head("Unmerge")
+    page.say(
+        "By records. These records become one person with a number of its own, and never join the rest by themselves:"
+    )
+    out = await page.decide(f'customerUnmerge(customer: "{ann}", records: ["{records["till"]}"],', "not her receipts")
+    await page.back(out)
+    page.say("By evidence. The customer is split where only this identifier holds it together:")
+    email = f'identifier: {{type: "email", value: "{EMAIL}"}}'
+    await page.back(await page.decide(f'customerUnmerge(customer: "{ann}", {email},', "an e-mail of the household"))
+
+
+async def _move(page: Told, story: Story) -> None:
+    ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
+    records = await _records(page, ann)
+    page.head("Move a source record")
+    call = f'sourceRecordMove(record: "{records["till"]}", customer: "{bob}",'
+    await page.back(await page.decide(call, "the waiter mixed up two receipts"))
+
+
+async def _bans(page: Told, story: Story) -> None:
+    ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
+    web, till = (await _records(page, ann))["web"], (await _records(page, bob))["till"]
+    page.head("Must match, never match")
+    match = await page.decide(f'mustMatch(records: ["{web}", "{till}"],', "one passport")
+    page.say("A newer decision overrules an older one that it contradicts. `overruled` names the older one:")
+    ban = await page.decide(f'neverMatch(records: ["{web}", "{till}"],', "two passports, on a second look")
+    assert ban["overruled"] == [match["decisionId"]]
+    await page.back(ban)
+    await page.back(match)
+
+
+async def _lock(page: Told, story: Story) -> None:
+    ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
+    page.head("Lock")
+    await page.decide(f'customerLock(customer: "{ann}",', "a dispute is open")
+    page.say("Nothing joins her until she is unlocked, not even by an agent's merge:")
+    refused = await page.decide(f'customerMerge(customers: ["{ann}", "{bob}"],', "looks alike")
+    assert refused["decisionId"] is None
+    await page.decide(f'customerUnlock(customer: "{ann}",', "the dispute is closed")
+
+
+async def _block(page: Told, story: Story) -> None:
+    page.head("Block an identifier")
+    email = f'(identifier: {{type: "email", value: "{EMAIL}"}},'
+    blocked = await page.decide(f"identifierBlock{email}", "the e-mail of an office")
+    assert len(blocked["customers"]) == 2
+    await page.decide(f"identifierUnblock{email}", "it is hers after all")
+
+
+async def _review(page: Told, story: Story) -> None:
+    page.head("Review")
+    page.say("A till record has Bob's and Carla's phone and no name, so it fits both. No rule can decide, so it waits:")
+    await story.take(order("22T12:00", "o-20", "pasta", "7.00", person(phone=SHARED_PHONE)))
+    found = await page.ask(
+        "query { reviewQueue(first: 1) { edges { node { id rule detail claimedBy\n"
+        "  customers { number name records } } } } }"
+    )
+    finding = found["reviewQueue"]["edges"][0]["node"]["id"]
+    page.say("One agent claims it for five minutes. Others who try get an error. `reviewSkip` would put it off.")
+    await page.ask(f'mutation {{ reviewClaim(id: "{finding}", minutes: 5) {{ id userErrors {{ message }} }} }}')
+    decided = await page.decide(f'reviewDecide(id: "{finding}", same: true,', "the guest named the table")
+    await page.back(decided)
+
+
+async def _log(page: Told, _: Story) -> None:
+    page.head("The log and the feed")
+    page.say("All decisions with their actors, the newest first (reasons need `pii:read`):")
+    found = await page.ask(
+        "query { decisions(first: 2) { edges { node { kind actor active of\n  parts { recordId rule side } } } } }"
+    )
+    assert [edge["node"]["kind"] for edge in found["decisions"]["edges"]] == ["UNDO", "MERGE"]
+    page.say("The feed for consumers. A merge appears as a merge and a split as a split, never as a deletion:")
+    await page.ask(
+        "query { identityChanges(first: 3) { edges { node { kind fromNumber toNumber reason } } } }",
+    )
+
+
+async def test_the_page_tells_what_happens(story: Story) -> None:
+    text = await told(story)
+    if os.environ.get("WRITE_DOCS"):
+        PAGE.write_text(text, "utf-8")
+    assert PAGE.read_text("utf-8") == text

@@ -1,0 +1,161 @@
+"""Segments over GraphQL: stored, counted exactly, listed with their members, changed and deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from resolvers.access.caller import PII_READ, PROFILE_READ
+from tests.kit.story import EMAIL, Story
+
+pytestmark = pytest.mark.neo4j
+
+SAVE = """mutation($input: SegmentSaveInput!) { segmentSave(input: $input) {
+  segment { id name rule count members { edges { node { name } } } } userErrors { code message field } } }"""
+DELETE = "mutation($id: ID!) { segmentDelete(id: $id) { id userErrors { code field } } }"
+
+
+async def save(story: Story, rule: dict[str, Any], name: str = "s", **more: Any) -> Any:
+    return (await story.ask(SAVE, input={"name": name, "rule": rule} | more))["segmentSave"]
+
+
+async def names(story: Story, rule: dict[str, Any]) -> set[str]:
+    """The members by name; their number is the exact count."""
+    payload = await save(story, rule)
+    assert payload["userErrors"] == []
+    found = [edge["node"]["name"] for edge in payload["segment"]["members"]["edges"]]
+    assert payload["segment"]["count"] == len(found) == len(set(found))
+    return set(found)
+
+
+ANN, BOB, CARLA = "Ann Smith", "Bob Jones", "Carla Diaz"
+
+
+@pytest.mark.parametrize(
+    ("rule", "members"),
+    [
+        ({"visits": {"min": 0}}, {ANN, BOB, CARLA}),
+        ({"visits": {"min": 2}}, {ANN}),
+        ({"visits": {"min": 3, "brand": "burger"}}, {ANN}),
+        ({"visits": {"max": 0, "brand": "burger"}}, {BOB}),
+        ({"visits": {"min": 1, "days": 14}}, {ANN}),
+        ({"spend": {"min": "108.50", "max": "108.50"}}, {ANN}),
+        ({"spend": {"min": "108.51"}}, {BOB}),
+        ({"spend": {"max": "5.00", "brand": "burger", "currency": "USD"}}, {CARLA, BOB}),
+        ({"spend": {"min": "0.01", "currency": "EUR"}}, set[str]()),
+        ({"recency": {"minDays": 12}}, {BOB, CARLA}),
+        ({"recency": {"maxDays": 30, "brand": "burger"}}, {ANN, CARLA}),
+        ({"brand": {"brand": "burger"}}, {ANN, CARLA}),
+        ({"channel": {"channel": "DELIVERY"}}, {ANN, CARLA}),
+        ({"channel": {"channel": "DELIVERY", "preferred": True}}, {CARLA}),
+        ({"tier": {"tiers": ["silver", "vip"]}}, {BOB}),
+        ({"not": {"brand": {"brand": "burger"}}}, {BOB}),
+        ({"and": [{"brand": {"brand": "burger"}}, {"not": {"tier": {"tiers": ["gold"]}}}]}, {ANN, CARLA}),
+        ({"or": [{"tier": {"tiers": ["silver"]}}, {"visits": {"min": 6}}]}, {ANN, BOB}),
+        ({"or": [{"tier": {"tiers": ["none"]}}, {"visits": {"min": 7}}]}, set[str]()),
+    ],
+)
+async def test_members(story: Story, rule: dict[str, Any], members: set[str]) -> None:
+    assert await names(story, rule) == members
+
+
+async def test_members_in_pages(story: Story) -> None:
+    identity = (await save(story, {"visits": {"min": 0}}))["segment"]["id"]
+    document = """query($id: ID!, $first: Int, $after: String, $last: Int, $before: String) { segment(id: $id) {
+      members(first: $first, after: $after, last: $last, before: $before) {
+        edges { cursor node { number } } pageInfo { hasNextPage hasPreviousPage endCursor startCursor } } } }"""
+
+    async def page(**arguments: Any) -> tuple[list[str], Any]:
+        found = (await story.ask(document, id=identity, **arguments))["segment"]["members"]
+        return [edge["node"]["number"] for edge in found["edges"]], found["pageInfo"]
+
+    whole, _ = await page()
+    assert whole == sorted(whole)
+    front, info = await page(first=2)
+    rest, end = await page(first=2, after=info["endCursor"])
+    assert (front + rest, info["hasNextPage"], end["hasNextPage"]) == (whole, True, False)
+    back, info = await page(last=2)
+    assert (back, info["hasPreviousPage"]) == (whole[1:], True)
+    assert (await page(last=5, before=info["startCursor"]))[0] == whole[:1]
+
+
+async def test_a_segment_lives_and_ends(story: Story) -> None:
+    rule = {"and": [{"spend": {"min": "1.5"}}, {"recency": {"maxDays": 30}}]}
+    stored = (await save(story, rule, "  spenders "))["segment"]
+    assert stored["name"] == "spenders"
+    assert stored["rule"] == {"and": [{"spend": {"min": "1.50"}}, {"recency": {"maxDays": 30}}]}
+    changed = (await save(story, {"tier": {"tiers": ["silver"]}}, "silver", id=stored["id"]))["segment"]
+    assert (changed["id"], changed["count"]) == (stored["id"], 1)
+    assert [s["name"] for s in (await story.ask("{ segments { id name } }"))["segments"]].count("silver") == 1
+    assert (await story.ask(DELETE, id=stored["id"]))["segmentDelete"] == {"id": stored["id"], "userErrors": []}
+    gone = {"id": None, "userErrors": [{"code": "NOT_FOUND", "field": ["id"]}]}
+    assert (await story.ask(DELETE, id=stored["id"]))["segmentDelete"] == gone
+    again = await save(story, rule, id=stored["id"])
+    assert (again["segment"], again["userErrors"][0]["code"]) == (None, "NOT_FOUND")
+    assert await story.ask("query($id: ID!) { segment(id: $id) { name } }", id=stored["id"]) == {"segment": None}
+
+
+async def test_a_profile_names_its_segments(story: Story) -> None:
+    mine = (await save(story, {"visits": {"min": 6}}, "regulars of march"))["segment"]["id"]
+    other = (await save(story, {"visits": {"min": 7}}, "heavier"))["segment"]["id"]
+    found = await story.ask(f'{{ customer(by: {{email: "{EMAIL}"}}) {{ segments {{ id name }} }} }}')
+    ids = {row["id"] for row in found["customer"]["segments"]}
+    assert (mine in ids, other in ids) == (True, False)
+
+
+def nested(levels: int) -> dict[str, Any]:
+    rule: dict[str, Any] = {"tier": {"tiers": ["gold"]}}
+    for _ in range(levels - 1):
+        rule = {"not": rule}
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "path"),
+    [
+        ({"and": [{"brand": {"brand": "ok"}}, {"spend": {"min": "1.234"}}]}, ["and", "1", "spend", "min"]),
+        ({"spend": {"min": "1e99999"}}, ["spend", "min"]),
+        ({"spend": {"min": "NaN"}}, ["spend", "min"]),
+        ({"spend": {"min": 1.5}}, ["spend", "min"]),
+        ({"spend": {"min": "1", "currency": "dollars"}}, ["spend", "currency"]),
+        ({"spend": {}}, ["spend"]),
+        ({"visits": {"min": 3, "max": 2}}, ["visits"]),
+        ({"visits": {"min": -1}}, ["visits", "min"]),
+        ({"recency": {"minDays": 99999}}, ["recency", "minDays"]),
+        ({"tier": {"tiers": []}}, ["tier", "tiers"]),
+        ({"or": []}, ["or"]),
+        ({"or": [{"visits": {"min": 1}}] * 32}, ["or", "31"]),
+        (nested(9), ["not"] * 8),
+    ],
+)
+async def test_a_wrong_rule_is_told_with_its_place(story: Story, rule: dict[str, Any], path: list[str]) -> None:
+    payload = await save(story, rule)
+    assert payload["segment"] is None
+    assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [("INVALID_INPUT", ["rule", *path])]
+
+
+async def test_the_bounds_themselves_are_taken(story: Story) -> None:
+    assert (await save(story, nested(8)))["userErrors"] == []
+    assert (await save(story, {"or": [{"visits": {"min": 1}}] * 31}))["userErrors"] == []
+    assert (await save(story, {"visits": {"min": 1}}, "x" * 121))["userErrors"][0]["field"] == ["name"]
+
+
+async def test_writing_needs_its_scope(story: Story) -> None:
+    reader = frozenset((PROFILE_READ, PII_READ))
+    given = {"name": "s", "rule": {"visits": {"min": 1}}}
+    assert (await story.refused(SAVE, scopes=reader, input=given))[0] == "NOT_ALLOWED"
+    assert (await story.refused(DELETE, scopes=reader, id="x"))[0] == "NOT_ALLOWED"
+
+
+async def test_an_id_of_something_else_is_refused(story: Story) -> None:
+    code, _ = await story.refused("query($id: ID!) { segment(id: $id) { name } }", id="QnJhbmQ6cGFzdGE")
+    assert code == "INVALID_INPUT"
+
+
+@pytest.mark.slow
+async def test_the_widest_rule_is_answered(story: Story) -> None:
+    """A planner that multiplied alternatives out would meet thousands of them here."""
+    branch = {"and": [{"visits": {"min": least, "brand": "burger"}} for least in range(1, 7)]}
+    payload = await save(story, {"or": [branch] * 4})
+    assert (payload["userErrors"], payload["segment"]["count"]) == ([], 0)
