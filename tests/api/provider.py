@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import jwt
 import orjson
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -18,6 +19,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from api.auth.jwks import KeySets
+from api.auth.jwt_tokens import Tokens
+from api.auth.providers import GuestProvider, Provider, StaffProvider
+from identity.claims import ClaimsReader
+from matching.policy import default
+from privacy.vault import Vault
 from tests.api.serving import served
 
 AUDIENCE = "regulars"
@@ -94,3 +101,29 @@ async def running() -> AsyncGenerator[IdentityProvider]:
     async with served(provider.app()) as url:
         provider.issuer = url
         yield provider
+
+
+def guests_of(provider: IdentityProvider, **changes: Any) -> GuestProvider:
+    content = {"kind": "guest", "brand": "pasta", "source": "app"} | changes
+    return GuestProvider(issuer=provider.issuer, audience=AUDIENCE, jwks_url=provider.jwks_url, **content)
+
+
+def staff_of(provider: IdentityProvider, **changes: Any) -> StaffProvider:
+    content: dict[str, Any] = {"kind": "staff", "roles": {"crm": "agent", "dpo": "privacy_officer"}} | changes
+    return StaffProvider(issuer=provider.issuer, audience=AUDIENCE, jwks_url=provider.jwks_url, **content)
+
+
+READER = ClaimsReader(Vault(bytes(32)), default(), "US")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def tokens(client: httpx.AsyncClient, *known: Provider, clock: Clock | None = None) -> Tokens:
+    keys = KeySets(client, keep_s=300, clock=clock or Clock())
+    return Tokens({one.issuer: one for one in known}, keys, READER, leeway_s=30)

@@ -8,10 +8,19 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from graph.store.database import Database
+from api.app import create_app
+from api.auth.authenticate import authenticator
+from api.graphql.endpoint import graphql_routes
+from domain.settings import Settings
+from graph.store import request_scope
+from graph.store.database import Database, Row
+from tests.kit.building import parts_of
+from tests.kit.memory import MemorySink, MemoryStore
 
 KEY = "rg_secret"
 
@@ -35,3 +44,49 @@ async def served(app: ASGIApp, **options: Any) -> AsyncGenerator[str]:
         finally:
             server.should_exit = True
             await running
+
+
+RESPONSE = "application/graphql-response+json"
+
+
+class SlowStore(NoStore):
+    """Knows no brands, and takes its time; notes the seconds that each query was given."""
+
+    def __init__(self, takes: float = 0.0) -> None:
+        super().__init__()
+        self.takes = takes
+        self.given: list[float] = []
+        self.stopped = 0
+
+    async def read(self, name: str, /, **parameters: Any) -> list[Row]:
+        self.given.append(request_scope.allowed(30))
+        try:
+            await asyncio.sleep(self.takes)
+        except asyncio.CancelledError:
+            self.stopped += 1
+            raise
+        return []
+
+
+@asynccontextmanager
+async def service(store: SlowStore, **changes: Any) -> AsyncGenerator[httpx.AsyncClient]:
+    """A client of the whole service over that store."""
+    app = create_app(
+        Settings.model_validate(changes),
+        parts=parts_of(store),
+        sink=MemorySink(),
+        quarantine=MemoryStore(),
+        api_key=KEY,
+    )
+    headers = {"x-api-key": KEY, "accept": RESPONSE}
+    async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=20) as client:
+        yield client
+
+
+def client_of(environment: str) -> httpx.AsyncClient:
+    """A client of GraphQL without a store behind it, for what is refused before anything is executed."""
+    settings = Settings(environment=environment)  # pyright: ignore[reportCallIssue]
+    routes = graphql_routes(settings, parts_of(NoStore()), authenticator(KEY))
+    headers = {"authorization": f"Bearer {KEY}", "accept": RESPONSE}
+    transport = httpx.ASGITransport(Starlette(routes=routes))
+    return httpx.AsyncClient(transport=transport, base_url="http://regulars", headers=headers)

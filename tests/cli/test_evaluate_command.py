@@ -65,21 +65,6 @@ def test_mistakes_are_shown_when_asked_for(files: Path, tmp_path: Path) -> None:
     assert str(frame["surname"].iloc[first - 1]) in shown
 
 
-def test_the_curve_is_drawn_and_changes_nothing(files: Path, tmp_path: Path) -> None:
-    told = ["evaluate", str(files / "first.csv"), *_PATTERN, "--json"]
-    plain = orjson.loads(CliRunner().invoke(app, told).stdout)
-    curved = orjson.loads(CliRunner().invoke(app, [*told, "--curve", str(tmp_path / "curve.svg")]).stdout)
-    assert {name: curved[name] for name in ("precision", "recall", "resolved")} == {
-        name: plain[name] for name in ("precision", "recall", "resolved")
-    }
-    picture = (tmp_path / "curve.svg").read_text()
-    assert picture.startswith("<?xml")
-    assert "recall" in picture
-    cuts = {point["cut"]: point for point in curved["curve"]}
-    assert cuts[0]["f1"] == plain["f1"]
-    assert cuts[8]["recall"] <= cuts[0]["recall"]
-
-
 def test_rows_without_a_label_are_not_measured(files: Path, tmp_path: Path) -> None:
     frame: Any = load_febrl1().reset_index()
     frame["person"] = frame["rec_id"].str.extract(r"(\d+)")

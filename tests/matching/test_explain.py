@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from itertools import combinations, pairwise
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import About, Identifier, Record, components, default, resolve
-from matching.cluster_findings import FindingKind, findings
 from matching.explain import Decided, RemedyKind, Standing
 from matching.rulings import Ruling, RulingRule
 from tests.matching.strategies import record_lists, scored_record_lists, shared
@@ -68,32 +65,6 @@ def test_an_agent_can_always_join_and_every_remedy_was_tried(records: list[Recor
     for one, other in list(combinations(sorted(told.records), 2))[:4]:
         if not told.one_person([one, other]):
             assert told.remedies(one, other)[-1].kind is RemedyKind.DECIDE
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.one_of(record_lists(), scored_record_lists()))
-def test_every_finding_is_about_the_person(records: list[Record]) -> None:
-    told = decided(records)
-    for key in told.records:
-        members = told.person(key).members
-        for finding in findings(told, members):
-            parts = [set(part) for part in finding.parts]
-            match finding.kind:
-                case FindingKind.COLLAPSE:
-                    one, other = parts
-                    assert one
-                    assert other
-                    assert one | other == set(members)
-                    assert finding.bits == pytest.approx(sum(s.bits for s in finding.cut))
-                case FindingKind.WEAK_BRIDGE:
-                    assert finding.identifier is not None
-                    if told.scored:
-                        continue
-                    mine = [replace(told.records[one], tokens=frozenset()) for one in members]
-                    left = components(mine, [finding.identifier], default())
-                    assert sorted(sorted(r.key for r in part) for part in left) == sorted(map(sorted, parts))
-                case FindingKind.OVERUSED:
-                    assert finding.people > 1
 
 
 def test_a_path_goes_by_way_of_others() -> None:
@@ -153,24 +124,6 @@ def test_an_agents_ban_is_told_and_only_an_agent_lifts_it() -> None:
     told = decided([ann, other])
     assert [obstacle.rule for obstacle in told.obstacles("a", "b")] == ["NEVER_MATCH"]
     assert [remedy.kind for remedy in told.remedies("a", "b")] == [RemedyKind.DECIDE]
-
-
-def test_a_card_that_two_use_is_a_collapse_and_the_cut_takes_it_from_the_fewer() -> None:
-    bob = [record(f"bob{n}", CARD, PHONE, given="Robert") for n in range(3)]
-    mary = record("mary", CARD, given="Mary")
-    told = decided([*bob, mary])
-    assert told.one_person(["bob0", "mary"])
-    assert [o.rule for o in told.overruled(["bob0"], ["mary"])] == ["GIVEN_NAMES_DIFFER"]
-    [collapse, bridge] = findings(told, told.person("mary").members)
-    assert (collapse.kind, collapse.parts) == (FindingKind.COLLAPSE, (("bob0", "bob1", "bob2"), ("mary",)))
-    assert [(s.record, s.identifier) for s in collapse.cut] == [("mary", CARD)]
-    assert collapse.mends
-    assert (bridge.kind, bridge.identifier) == (FindingKind.WEAK_BRIDGE, CARD)
-
-
-def test_one_name_throughout_is_healthy() -> None:
-    told = decided([record(f"r{n}", PHONE, given="Ann") for n in range(4)])
-    assert findings(told, told.person("r0").members) == []
 
 
 def test_who_is_nearly_alike_is_told_what_is_missing() -> None:

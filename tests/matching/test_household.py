@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.address import one_spelling
 from matching.household import LIKELY, SHARED_TYPES, HouseholdPerson, Relation, RelationKind, SharedTie, relation
 
 ANN, BOB = HouseholdPerson("Ann", "Smith"), HouseholdPerson("Bob", "Smith")
@@ -107,26 +106,3 @@ def test_a_relation_is_mutual_and_more_never_speaks_against_it(
     assert related(one, other, *shared, data.draw(thing)).confidence >= found.confidence
     closer = [thing._replace(people=2, current=True) for thing in shared]
     assert related(one, other, *closer).confidence >= found.confidence
-
-
-SAME = [
-    {"line1": "12 Elm Street", "line2": "Apt 4", "city": "New York", "postcode": "10001", "country": "US"},
-    {"line1": "12 ELM ST., Unit 4", "city": "new york", "postcode": "100 01", "country": "US"},
-    {"line1": "12 elm st #4", "postcode": "10001", "country": "US"},
-]
-
-
-def test_one_home_has_one_spelling() -> None:
-    assert len({one_spelling(address) for address in SAME}) == 1
-    other = [SAME[0] | change for change in ({"line2": "Apt 5"}, {"postcode": "10002"}, {"line1": "14 Elm Street"})]
-    assert len({one_spelling(address) for address in (SAME[0], *other)}) == 4
-    french = [{"line1": "3 Rue de l'Église", "city": "Lyon"}, {"line1": "3 rue de leglise", "city": "LYON"}]
-    assert one_spelling(french[0]) == one_spelling(french[1])
-
-
-@pytest.mark.parametrize(
-    "address",
-    [{}, {"city": "Rome"}, {"line1": "Elm Street", "city": "Rome"}, {"line1": "12 Elm Street"}, {"line1": "12"}],
-)
-def test_what_names_no_home(address: dict[str, str]) -> None:
-    assert one_spelling(address) is None

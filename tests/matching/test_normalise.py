@@ -110,3 +110,29 @@ def test_masked_names() -> None:
     assert mask_name("José María", "Ortega") == "J••• O•••"
     assert mask_name("", "Ortega") == "O•••"
     assert mask_name(" ", "") == ""
+
+
+POLICIES = default()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "blocked"),
+    [
+        ("phone", "702-555-5555", True),
+        ("phone", "212-345-6789", True),
+        ("phone", "702-919-1300", False),
+        ("phone", "702-919-1111", False),
+        ("email", "No-Reply@shop.com", True),
+        ("email", "none@none.com", True),
+        ("email", "test@shop.com", True),
+        ("email", "testa@shop.com", False),
+        ("email", "anna@example.com", False),
+        ("loyalty_card", "0000-0000", True),
+        ("loyalty_card", "1234567890", True),
+        ("loyalty_card", "4400120034", False),
+        ("device_id", "00000000-0000-0000-0000-000000000000", True),
+        ("anonymous_id", "undefined", True),
+    ],
+)
+def test_dummies_are_blocked(kind: str, value: str, blocked: bool) -> None:
+    assert POLICIES.is_blocked(kind, normalise(kind, value, region="US")) is blocked

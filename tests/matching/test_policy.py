@@ -3,11 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, SetupError
-from matching import Identifier, Strength, count_people, default, guards, normalise, parse
+from matching import Strength, default, guards, parse
 from matching.policy import UNLIMITED
 
 POLICIES = default()
@@ -31,29 +29,6 @@ def test_an_unknown_type_is_refused_with_the_known_ones() -> None:
         POLICIES.of("fax")
     assert caught.value.hint is not None
     assert all(kind in caught.value.hint for kind in POLICIES)
-
-
-@pytest.mark.parametrize(
-    ("kind", "value", "blocked"),
-    [
-        ("phone", "702-555-5555", True),
-        ("phone", "212-345-6789", True),
-        ("phone", "702-919-1300", False),
-        ("phone", "702-919-1111", False),
-        ("email", "No-Reply@shop.com", True),
-        ("email", "none@none.com", True),
-        ("email", "test@shop.com", True),
-        ("email", "testa@shop.com", False),
-        ("email", "anna@example.com", False),
-        ("loyalty_card", "0000-0000", True),
-        ("loyalty_card", "1234567890", True),
-        ("loyalty_card", "4400120034", False),
-        ("device_id", "00000000-0000-0000-0000-000000000000", True),
-        ("anonymous_id", "undefined", True),
-    ],
-)
-def test_dummies_are_blocked(kind: str, value: str, blocked: bool) -> None:
-    assert POLICIES.is_blocked(kind, normalise(kind, value, region="US")) is blocked
 
 
 @pytest.mark.parametrize(
@@ -92,21 +67,3 @@ def test_the_docs_tell_every_policy_and_every_refusal_code() -> None:
     codes = {c.rule for c in vars(guards).values() if isinstance(c, guards.Contradiction)} | {"TOO_MANY_<TYPE>"}
     assert len(codes) == 8
     assert not [code for code in codes if f"`{code}`" not in text]
-
-
-_strong = st.lists(st.builds(Identifier, st.sampled_from(["loyalty_card", "account_id"]), st.text("abc", max_size=2)))
-_signatures = st.lists(st.text("abc", max_size=2))
-
-
-@given(_signatures, _strong, _signatures, _strong)
-def test_people_depends_on_sets_and_never_falls(names, strong, more_names, more_strong) -> None:
-    count = count_people(names, strong, POLICIES)
-    assert count == count_people(set(names), [*strong[::-1], *strong], POLICIES) >= 1
-    assert count_people(names + more_names, strong + more_strong, POLICIES) >= count
-
-
-def test_people_counts_names_and_strong_values() -> None:
-    cards = [Identifier("loyalty_card", str(n)) for n in range(9)]
-    assert count_people([], cards, POLICIES) == 3
-    assert count_people(["RBRT", "MR", "JN", "JN", "AN"], cards, POLICIES) == 4
-    assert count_people([], [], POLICIES) == 1

@@ -28,8 +28,7 @@ from graph.service_keys import ServiceKeys
 from ingest.parse import parse
 from privacy.audit_log import AuditLog
 from resolvers.access.roles import ROLES
-from tests.api.auth.test_jwt_tokens import guests_of, staff_of
-from tests.api.provider import IdentityProvider, running
+from tests.api.provider import IdentityProvider, guests_of, running, staff_of
 from tests.kit.memory import MemorySink, MemoryStore
 from tests.kit.story import EMAIL, PHONE, SHARED_PHONE, Story, event, order, person, told
 

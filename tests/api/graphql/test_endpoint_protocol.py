@@ -12,10 +12,9 @@ import pytest
 from starlette.applications import Starlette
 
 from api.auth.authenticate import authenticator
-from api.graphql.content_types import JSON, RESPONSE, answer_type
+from api.graphql.content_types import JSON, RESPONSE
 from api.graphql.endpoint import graphql_routes
 from api.graphql.request import MAX_ADDRESS
-from domain.errors import NotAcceptable
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore, served
 from tests.kit.building import parts_of
@@ -36,34 +35,6 @@ def code(answer: httpx.Response) -> str:
     assert list(answer.json()) == ["errors"]
     [error] = answer.json()["errors"]
     return error["extensions"]["code"]
-
-
-@pytest.mark.parametrize(
-    ("accept", "media"),
-    [
-        (None, JSON),
-        ("", JSON),
-        ("*/*", JSON),
-        ("application/*", JSON),
-        (RESPONSE, RESPONSE),
-        (f"{RESPONSE}, {JSON}", RESPONSE),
-        (f"{JSON}, {RESPONSE}", JSON),
-        (f"{JSON};q=0.8, {RESPONSE};q=0.9", RESPONSE),
-        (f"{JSON}; charset=utf-8 ; q=0.9, {RESPONSE};q=0.2", JSON),
-        (f"*/*;q=0.1, {RESPONSE};q=0.1", RESPONSE),
-        (f"text/html, {RESPONSE};q=0.5", RESPONSE),
-        (f"{JSON};q=0, */*", RESPONSE),
-        (f"APPLICATION/GraphQL-Response+JSON, {JSON};q=x", RESPONSE),
-    ],
-)
-def test_the_answer_is_of_the_type_that_is_liked_best(accept: str | None, media: str) -> None:
-    assert answer_type(accept) == media
-
-
-@pytest.mark.parametrize("accept", ["text/html", f"{JSON};q=0", f"{JSON};q=2", "nonsense"])
-def test_no_type_that_can_be_given(accept: str) -> None:
-    with pytest.raises(NotAcceptable):
-        answer_type(accept)
 
 
 async def test_what_cannot_be_accepted_is_406(client: httpx.AsyncClient) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from connectors.segment_com.messages import Translator, messages
 from connectors.segment_com.order_messages import OrderDefaults
 from domain.errors import EventRefused
-from domain.events import Alias, Identify, OrderCompleted, OrderPlaced, OrderRefunded, Page, Track
+from domain.events import Alias, Identify, Page, Track
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WEB = Translator("web", OrderDefaults.of("web", "USD"), NOW)
@@ -111,38 +110,6 @@ def test_alias_looks_for_the_former_id_as_either() -> None:
     assert isinstance(event, Alias)
     assert event.subject.identifiers == {"account_id": ["web:u-1"]}
     assert event.previous.identifiers == {"anonymous_id": ["an-1"], "account_id": ["web:an-1"]}
-
-
-def test_order_completed() -> None:
-    event = WEB.read(track("Order Completed", ORDER))
-    assert isinstance(event, OrderCompleted)
-    order = event.order
-    assert (event.brand, order.id, order.store, order.channel) == ("web", "o-1", "web-online", "web")
-    assert (order.currency, order.total) == ("EUR", Decimal("27.30"))
-    assert [(line.product, line.name, line.quantity, line.amount) for line in order.lines] == [
-        ("p-1", "Pizza", Decimal(3), Decimal("27.30"))
-    ]
-
-
-def test_order_completed_with_everything_said() -> None:
-    said = {"brand": "Bella Pizza", "affiliation": "Main St", "channel": "Dine-In", "revenue": "30.00", "orderId": 7}
-    event = WEB.read(track("completed order", said))
-    assert isinstance(event, OrderCompleted)
-    assert (event.brand, event.order.store, event.order.channel) == ("bella-pizza", "Main St", "dine_in")
-    assert (event.order.id, event.order.total, event.order.currency) == ("7", Decimal("30.00"), "USD")
-
-
-def test_an_order_from_a_phone_is_of_the_app() -> None:
-    event = WEB.read(track("Order Completed", ORDER, context={"app": {"name": "x"}, "os": {"name": "iOS"}}))
-    assert isinstance(event, OrderCompleted)
-    assert event.order.channel == "app"
-
-
-def test_order_placed_and_refunded() -> None:
-    assert isinstance(WEB.read(track("Order Placed", ORDER)), OrderPlaced)
-    event = WEB.read(track("Order Refunded", {"order_id": "o-1", "total": 0.1 + 0.2, "currency": "USD"}))
-    assert isinstance(event, OrderRefunded)
-    assert (event.refund.id, event.refund.order, event.refund.amount) == ("m-1", "o-1", Decimal("0.30"))
 
 
 @pytest.mark.parametrize(

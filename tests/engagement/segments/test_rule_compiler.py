@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from bench.wipe import wipe
 from cypher import load
@@ -18,19 +17,8 @@ from domain.settings import Settings
 from domain.windows import millis
 from engagement.segments.rule_compiler import compiled
 from engagement.segments.rule_evaluator import Facts, VisitFact, member
-from engagement.segments.rule_parser import parse
 from engagement.segments.segment_rules import (
-    And,
-    InTier,
-    Not,
-    Or,
-    Recency,
     SegmentRule,
-    Spend,
-    UsedChannel,
-    VisitedBrand,
-    Visits,
-    plain,
 )
 from graph.local import Running
 from graph.segments import Segments
@@ -39,43 +27,10 @@ from graph.store.migrations import migrate
 from identity.claims import ClaimsReader
 from matching.policy import default
 from privacy.vault import Vault
+from tests.engagement.segments.strategies import BRANDS, CURRENCIES, TIERS, rules
 from tests.kit.building import committer_of
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-BRANDS, CURRENCIES, TIERS = ("pasta", "burger", "sushi"), ("USD", "JPY"), ("member", "silver", "gold", "vip")
-
-brands = st.sampled_from([None, *BRANDS, "nowhere"])
-days = st.sampled_from([None, 1, 7, 30, 90])
-
-
-def span(values: st.SearchStrategy[int]) -> st.SearchStrategy[tuple[int | None, int | None]]:
-    def bounds(pair: tuple[int, int], which: str) -> tuple[int | None, int | None]:
-        low, high = sorted(pair)
-        return (None if which == "max" else low), (None if which == "min" else high)
-
-    return st.builds(bounds, st.tuples(values, values), st.sampled_from(["min", "max", "both"]))
-
-
-amounts = st.sampled_from([-100, 0, 1, 500, 999, 1000, 5000, 20_000, 60_000, 200_000])
-counts = st.sampled_from([0, 1, 2, 3, 5, 8])
-ages = st.sampled_from([0, 1, 6, 7, 29, 30, 31, 89, 90, 200])
-leaves = st.one_of(
-    st.builds(lambda s, c, d, b: Spend(*s, c, d, b), span(amounts), st.sampled_from([None, *CURRENCIES]), days, brands),
-    st.builds(lambda s, d, b: Visits(*s, d, b), span(counts), days, brands),
-    st.builds(lambda s, b: Recency(*s, b), span(ages), brands),
-    st.builds(VisitedBrand, st.sampled_from(BRANDS)),
-    st.builds(UsedChannel, st.sampled_from([channel.value for channel in Channel][:4]), st.booleans()),
-    st.builds(lambda t: InTier(tuple(sorted(t))), st.sets(st.sampled_from(TIERS), min_size=1)),
-)
-rules: st.SearchStrategy[SegmentRule] = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.builds(lambda parts: And(tuple(parts)), st.lists(inner, min_size=1, max_size=3)),
-        st.builds(lambda parts: Or(tuple(parts)), st.lists(inner, min_size=1, max_size=3)),
-        st.builds(Not, inner),
-    ),
-    max_leaves=5,
-)
 
 
 def history(seed: int) -> list[dict[str, Any]]:
@@ -165,12 +120,6 @@ async def test_the_graph_and_python_agree(guests: Database) -> None:
     wrong = [(rule, a, b) for rule, a, b in zip(drawn, counts, expected, strict=True) if a != b]
     assert wrong == []
     assert len({count for count in counts if 0 < count < len(facts)}) > 6  # the rules tell guests apart
-
-
-@given(rules)
-@settings(max_examples=200)
-def test_a_rule_survives_being_written_and_read(rule: SegmentRule) -> None:
-    assert parse(plain(rule, currency="USD"), currency="USD") == rule
 
 
 @given(rules)

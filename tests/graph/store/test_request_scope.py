@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,7 +10,6 @@ from structlog.testing import capture_logs
 from graph.local import Running
 from graph.store import request_scope
 from graph.store.database import Database, DbTransaction, connect
-from graph.store.shared_reads import SharedReads
 from tests.kit.building import settings_of
 
 _OWN = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.operation = 'own' RETURN metaData"
@@ -33,29 +31,6 @@ async def test_neo4j_knows_the_request(store: Database) -> None:
     assert read["metaData"] == {"operation": "own", "request": "c0ffee"}
     [nobody] = await store.read_text(_OWN, operation="own")
     assert nobody["metaData"] == {"operation": "own"}
-
-
-async def test_a_shared_statement_is_of_all_who_wait_for_it() -> None:
-    together: SharedReads[str | None] = SharedReads()
-    first = asyncio.Event()
-
-    async def read(finds: Sequence[str]) -> list[str | None]:
-        if finds == ["0"]:
-            await first.wait()
-        return [request_scope.served()] * len(finds)
-
-    async def ask(name: str) -> str | None:
-        with request_scope.request(name), request_scope.within(5):
-            return await together.read("key", name, read)
-
-    asked = [asyncio.create_task(ask(str(number))) for number in range(21)]
-    await asyncio.sleep(0.01)
-    first.set()
-    assert await asyncio.gather(*asked) == [
-        "0",
-        *["1,2,3,4,5,6,7,8"] * 10,  # half of those who wait and of the one just answered
-        *["11,12,13,14,15,16,17,18"] * 10,
-    ]
 
 
 _RUNAWAY = "UNWIND range(1, 2000000000) AS n WITH n WHERE n % 7 = 8 RETURN count(n) AS n"

@@ -10,12 +10,10 @@ import pytest
 from bench.wipe import wipe
 from domain.errors import InvalidInput, NotFound
 from domain.events import Event
-from graph.decision_log import DecisionLog
 from graph.store.database import Database
 from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
 from identity.decisions.plans import DecisionKind, People
-from identity.decisions.replay import LoggedDecision, replay
 from matching.policy import default
 from matching.records import Identifier
 from tests.identity.test_number_changes import Story
@@ -298,39 +296,3 @@ async def test_agents_and_intake_at_once_leave_the_same_as_one_after_another(
     assert sum(len(agent.taken) for agent in agents) > 4
     await asyncio.gather(*(agent.undo_all() for agent in agents))
     assert not difference(expected, await invariants(store, VAULT))
-
-
-@pytest.mark.parametrize("seed", range(3))
-async def test_a_replayed_log_makes_the_same_people_of_the_same_events(store: Database, seed: int) -> None:
-    rng = random.Random(seed)
-    world = World(_WORLD)
-    events = read([*world.reference_events(), *(event for event, _ in world.events()), *hard_events()])
-    rng.shuffle(events)
-    committer = committer_of(store)
-    agent = Agent(store, rng)
-    for start in range(0, len(events), len(events) // 6 + 1):
-        await committer.commit([READER.claims(event) for event in events[start : start + len(events) // 6 + 1]])
-        for _ in range(4):
-            await agent.decide()
-    back = [await agent.decisions.undo(id_, by()) for id_ in agent.taken[::2]]
-    await agent.decisions.undo(back[-1].id, by())
-    expected = await invariants(store, VAULT)
-    rows = [row async for row in DecisionLog(store).all()]
-    lines = [LoggedDecision.of_row(row).model_dump_json(exclude_defaults=True).encode() for row in rows]
-    assert len(lines) == len(agent.taken) + len(back) + 1
-    assert not any(value in line for line in lines for value in (b"Xaver", b"Yara"))
-    await wipe(store)
-
-    rng.shuffle(events)
-    await committer.commit([READER.claims(event) for event in events])
-    for line in [*lines, *lines]:
-        await replay(AgentDecisions(committer.parts), LoggedDecision.of_line(line), VAULT)
-    assert not difference(expected, await invariants(store, VAULT))
-    again = [LoggedDecision.of_row(row) async for row in DecisionLog(store).all()]
-    told = [LoggedDecision.of_line(line) for line in lines]
-    assert [one.value and VAULT.open(f"{one.id}|value", one.value) for one in again] == [
-        one.value and VAULT.open(f"{one.id}|value", one.value) for one in told
-    ]
-    # Sealed anew, a text looks different.
-    sealed: dict[str, object] = {"sealed": b"", "value": None}
-    assert [one.model_copy(update=sealed) for one in again] == [one.model_copy(update=sealed) for one in told]

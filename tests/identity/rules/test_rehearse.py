@@ -2,48 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 import pytest
 
 from graph.store.database import Database
-from identity.rules.apply import apply_rules
-from identity.rules.rehearse import Rehearsal, rehearse
-from matching.policy import Policies, Strength, default
-from tests.kit.building import READER, VAULT, committer_of, parts_of, read
-from tests.kit.hard_cases import hard_events
-from tests.kit.snapshot import difference, snapshot
-from world import World, WorldConfig
+from matching.policy import default
+from tests.identity.rules.rehearsing import rehearsed, told
 
 pytestmark = pytest.mark.neo4j
-_WORLD = WorldConfig(people=40, days=60, stores=4, cities=1, pages=0.3, shared_phone_homes=0.5, phone_declined=0.2)
-
-
-def changed(**types: Mapping[str, object]) -> Policies:
-    """The default policies with other values for some types."""
-    base = default()
-    return replace(
-        base,
-        by_type={t: replace(p, **types.get(t, {})) if t in types else p for t, p in base.items()},  # pyright: ignore
-    )
-
-
-STRICT = changed(phone={"max_people": 1}, email={"strength": Strength.ATTRIBUTE})
-
-
-async def told(store: Database, policies: Policies | None = None) -> None:
-    world = World(_WORLD)
-    events = read([*world.reference_events(), *(event for event, _ in world.events()), *hard_events()])
-    committer = committer_of(store, policies)
-    await committer.commit([READER.claims(event) for event in events])
-
-
-async def rehearsed(store: Database, policies: Policies) -> Rehearsal:
-    found = Rehearsal()
-    async for so_far in rehearse(store, VAULT, policies):
-        found = so_far
-    return found
 
 
 async def test_the_same_rules_change_nobody(store: Database) -> None:
@@ -51,39 +16,3 @@ async def test_the_same_rules_change_nobody(store: Database) -> None:
     found = await rehearsed(store, default())
     assert (found.merges, found.splits, found.cases) == (0, 0, [])
     assert found.people_before == found.people_after > 40
-
-
-@pytest.mark.parametrize(("old", "policies"), [(default(), STRICT), (STRICT, default())], ids=["stricter", "laxer"])
-async def test_what_is_rehearsed_is_what_applying_makes(store: Database, old: Policies, policies: Policies) -> None:
-    await told(store, old)
-    before = await snapshot(store, VAULT)
-    found = await rehearsed(store, policies)
-    assert not difference(before, await snapshot(store, VAULT)), "a rehearsal touches nothing"
-    assert found.merges + found.splits == len(found.cases) > 0
-    assert all(case.reason for case in found.cases)
-
-    parts = parts_of(store, policies)
-    pages = [page async for page in apply_rules(parts)]
-    assert pages[-1][1] == found.records
-    rows = await store.read_text(
-        "MATCH (r:SourceRecord)-[:RESOLVED_TO]->(c) RETURN r.key AS key, c.number AS number", operation="test"
-    )
-    made: dict[str, set[str]] = {}
-    for row in rows:
-        made.setdefault(row["number"], set()).add(row["key"])
-    wanted: dict[str, set[str]] = {}
-    for key, label in found.after.items():
-        wanted.setdefault(label, set()).add(key)
-    assert sorted(map(sorted, made.values())) == sorted(map(sorted, wanted.values()))
-    again = await rehearsed(store, policies)
-    assert (again.merges, again.splits) == (0, 0)
-
-
-async def test_applying_goes_on_where_it_was_broken_off(store: Database) -> None:
-    await told(store)
-    parts = parts_of(store, STRICT)
-    pages = apply_rules(parts)
-    reached, _ = await anext(pages)
-    assert [page async for page in apply_rules(parts, reached)] == [], "one page was all there is"
-    found = await rehearsed(store, STRICT)
-    assert (found.merges, found.splits) == (0, 0)

@@ -13,12 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from domain.errors import InvalidInput, Overloaded, Unavailable
+from domain.errors import InvalidInput
 from ingest.delivery import Raw
-from ingest.files.load import BATCH, dry_run, load
+from ingest.files.load import dry_run
 from ingest.files.mapping import FileMapping
 from ingest.files.reader import MAX_LINE, FileCounts, read_events, row_count
-from tests.kit.memory import MemorySink, MemoryStore
 
 MAPPING = FileMapping.model_validate(
     {"event": "identify", "source": "crm", "constants": {"at": "2026-03-01T18:30:00Z"}, "fields": {"subject.id": "id"}}
@@ -35,11 +34,6 @@ def read(path: Path, mapping: FileMapping | None = None) -> list[Raw]:
 
 def ids(raws: Sequence[Raw]) -> list[tuple[int, str | None]]:
     return [(raw.index, None if raw.error else raw.value["subject"]["id"]) for raw in raws]
-
-
-def ndjson(path: Path, count: int) -> Path:
-    path.write_text("".join(json.dumps(identify(number)) + "\n" for number in range(count)))
-    return path
 
 
 def test_csv_rows_keep_the_numbers_of_a_spreadsheet(tmp_path: Path) -> None:
@@ -126,36 +120,3 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
-
-
-async def test_load_counts_and_may_be_run_again(tmp_path: Path) -> None:
-    path = ndjson(tmp_path / "x.ndjson", 3 * BATCH + 7)
-    with path.open("a") as file:
-        file.write("oops\n" + json.dumps({**identify(1), "at": "soon"}) + "\n")
-    sink, store = MemorySink(), MemoryStore()
-    first = await load([(path, None)], sink, store, lambda _: None)
-    assert (first.rows, first.accepted, first.duplicates, first.refused) == (1_509, 1_507, 0, 2)
-    assert [(shown.row, shown.pointer) for shown in first.refusals] == [(1_508, ""), (1_509, "/at")]
-    assert {shown.quarantine_id for shown in first.refusals} == set(store.refusals)
-    again = await load([(path, None)], sink, store, lambda _: None)
-    assert (again.accepted, again.duplicates, again.refused) == (0, 1_507, 2)
-    assert len(store.refusals) == 2
-
-
-async def test_load_waits_where_the_intake_is_full_and_goes_on(tmp_path: Path) -> None:
-    path = ndjson(tmp_path / "x.ndjson", 10)
-    for fault in (Overloaded("Full.", retry_after=0), Unavailable("Down.")):
-        sink = MemorySink()
-        sink.fault = fault
-        summary = await load([(path, None)], sink, MemoryStore(), lambda _: None)
-        assert (summary.accepted, sink.submits) == (10, 2)
-
-
-async def test_load_gives_a_source_to_events_without_one(tmp_path: Path) -> None:
-    path = tmp_path / "x.ndjson"
-    event = identify(1)
-    del event["source"]
-    path.write_text(json.dumps(event) + "\n" + json.dumps(identify(2)) + "\n")
-    sink = MemorySink()
-    await load([(path, None)], sink, MemoryStore(), lambda _: None, source="app")
-    assert [event.source for event in sink.events] == ["app", "till"]

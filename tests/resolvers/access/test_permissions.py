@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,15 +22,13 @@ from identity.claims import ClaimsReader
 from matching.policy import default
 from privacy.vault import Vault
 from resolvers.access import permissions
-from resolvers.access.caller import ALL_SCOPES, GUEST_SCOPES, Caller, CallerKind, Own
-from resolvers.access.permission_table import table
+from resolvers.access.caller import ALL_SCOPES, GUEST_SCOPES, Caller, Own
 from resolvers.access.permissions import BELOW, ROOTS, guard
-from resolvers.access.roles import ROLES, scopes_of
+from resolvers.access.roles import ROLES
 from resolvers.schema import make_schema
 from tests.kit.story import Story
 
 SCHEMA: Any = make_schema()._schema  # pyright: ignore[reportPrivateUsage]
-DOCUMENT = Path(__file__).parents[3] / "docs" / "permissions.md"
 SCALARS = {"Int": "1", "Boolean": "true", "JSON": "1", "DateTime": '"2026-01-01T00:00:00Z"'}
 # Ids are of their type's form, so that what is refused is refused for want of a scope.
 IDS = {"records": "U291cmNlUmVjb3JkOng", "record": "U291cmNlUmVjb3JkOng", "recordId": "U291cmNlUmVjb3JkOng"}
@@ -150,13 +147,3 @@ def test_what_needs_a_scope_below_exists() -> None:
         assert name in SCHEMA.get_type(type_name).fields
     with pytest.raises(SetupError):
         guard(SCHEMA.__class__(query=SCHEMA.query_type))
-
-
-def test_the_document_is_made_from_the_code() -> None:
-    assert DOCUMENT.read_text("utf-8").strip() == table().strip(), "run `make schema`"
-
-
-def test_a_role_is_only_for_its_kind_of_caller() -> None:
-    assert scopes_of(["admin", "agent"], CallerKind.SERVICE) == frozenset()
-    assert scopes_of(["till", "unknown"], CallerKind.SERVICE) == ROLES["till"].scopes
-    assert scopes_of(["agent", "marketer"], CallerKind.STAFF) == ROLES["agent"].scopes | ROLES["marketer"].scopes

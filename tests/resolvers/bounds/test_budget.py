@@ -3,62 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import re
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
 
-from api.app import create_app
-from api.origins import allowed_origins
-from domain.errors import SetupError
-from domain.settings import Settings
-from graph.store import request_scope
-from graph.store.database import Row
 from resolvers.bounds.budget import REFUSED
-from tests.api.serving import KEY, NoStore, served
-from tests.kit.building import parts_of
-from tests.kit.memory import MemorySink, MemoryStore
+from tests.api.serving import SlowStore, service
 
 BRANDS = "{ brands { code } }"
-RESPONSE = "application/graphql-response+json"
-
-
-class SlowStore(NoStore):
-    """Knows no brands, and takes its time; notes the seconds that each query was given."""
-
-    def __init__(self, takes: float = 0.0) -> None:
-        super().__init__()
-        self.takes = takes
-        self.given: list[float] = []
-        self.stopped = 0
-
-    async def read(self, name: str, /, **parameters: Any) -> list[Row]:
-        self.given.append(request_scope.allowed(30))
-        try:
-            await asyncio.sleep(self.takes)
-        except asyncio.CancelledError:
-            self.stopped += 1
-            raise
-        return []
-
-
-@asynccontextmanager
-async def service(store: SlowStore, **changes: Any) -> AsyncGenerator[httpx.AsyncClient]:
-    app = create_app(
-        Settings.model_validate(changes),
-        parts=parts_of(store),
-        sink=MemorySink(),
-        quarantine=MemoryStore(),
-        api_key=KEY,
-    )
-    headers = {"x-api-key": KEY, "accept": RESPONSE}
-    async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=20) as client:
-        yield client
 
 
 async def ask(client: httpx.AsyncClient, query: str = BRANDS, **more: Any) -> httpx.Response:
@@ -161,69 +114,3 @@ async def test_more_requests_than_can_be_served_are_turned_away_at_once() -> Non
         assert sorted(answer.status_code for answer in answers) == [200] * 3 + [503] * 5
         assert {(code(answer), answer.headers["retry-after"]) for answer in turned} == {("UNAVAILABLE", "1")}
         assert (await ask(client)).status_code == 200
-
-
-ORIGIN = "https://forno.example"
-PREFLIGHT = {"access-control-request-method": "POST", "access-control-request-headers": "content-type,x-api-key"}
-
-
-async def test_only_a_brands_own_pages_may_call() -> None:
-    origins = {"forno-nine": [ORIGIN], "burger": ["http://localhost:3000"]}
-    async with service(SlowStore(), origins=origins) as client:
-        asked = await client.options("/graphql", headers=PREFLIGHT | {"origin": ORIGIN})
-        assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, ORIGIN)
-        assert "access-control-allow-credentials" not in asked.headers
-        answer = await client.post("/graphql", json={"query": BRANDS}, headers={"origin": ORIGIN})
-        assert (answer.headers["access-control-allow-origin"], answer.headers["vary"]) == (ORIGIN, "Origin")
-        for other in ("https://forno.example.evil.test", "null", "https://burger.example"):
-            asked = await client.options("/graphql", headers=PREFLIGHT | {"origin": other})
-            assert (asked.status_code, asked.headers.get("access-control-allow-origin")) == (400, None)
-            answer = await client.post("/graphql", json={"query": BRANDS}, headers={"origin": other})
-            assert "access-control-allow-origin" not in answer.headers
-
-
-@pytest.mark.parametrize(
-    "origin", ["*", "https://a.example/", "a.example", "https://a.example/path", "ftp://a.example"]
-)
-def test_what_is_no_origin_stops_the_start(origin: str) -> None:
-    with pytest.raises(SetupError):
-        allowed_origins(Settings.model_validate({"origins": {"burger": [origin]}}))
-
-
-SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store"}
-
-
-async def test_every_answer_carries_safe_headers() -> None:
-    async with service(SlowStore(takes=5), graphql_timeout_s=0.1) as client:
-        answers = [
-            await ask(client),
-            await ask(client, "{__typename}"),
-            await ask(client, "{"),
-            await client.get("/health/live"),
-            await client.get("/nowhere"),
-            await client.post("/v1/events", content=b"{"),
-        ]
-    assert [answer.status_code for answer in answers] == [504, 200, 400, 200, 404, 400]
-    for answer in answers:
-        assert SAFE.items() <= dict(answer.headers).items()
-        assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
-        assert "strict-transport-security" not in answer.headers
-
-
-async def test_behind_tls_browsers_are_told_to_stay_there() -> None:
-    async with service(SlowStore()) as client:
-        answer = await client.get("/health/live", headers={"x-forwarded-proto": "https"})
-    assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
-
-
-async def test_the_explorer_runs_its_own_scripts_only() -> None:
-    async with service(SlowStore()) as client:
-        page = await client.get("/graphql", headers={"accept": "text/html"})
-    policy = page.headers["content-security-policy"]
-    scripts = re.findall(r"<script>(.*?)</script>", page.text, re.DOTALL)
-    assert scripts
-    for script in scripts:
-        assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in policy
-    assert not re.search(r"script-src[^;]*('unsafe-inline'|'unsafe-eval'|\*)", policy)
-    for source in re.findall(r'(?:src|href)="(https://[^/"]+)', page.text):
-        assert source in policy

@@ -8,28 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from strawberry.extensions.validation_cache import ValidationCache
 
-from api.auth.authenticate import authenticator
-from api.graphql.endpoint import graphql_routes
-from api.graphql.request import MAX_BODY
-from domain.errors import SetupError
-from domain.settings import Settings
 from resolvers.bounds.limits import MAX_ALIASES, MAX_DEPTH, MAX_DIRECTIVES, MAX_FIELDS, MAX_ROOT_FIELDS, MAX_TOKENS
 from resolvers.schema import CACHED_DOCUMENTS
-from tests.api.serving import KEY, NoStore
-from tests.kit.building import parts_of
-
-RESPONSE = "application/graphql-response+json"
-
-
-def client_of(environment: str) -> httpx.AsyncClient:
-    settings = Settings(environment=environment)  # pyright: ignore[reportCallIssue]
-    routes = graphql_routes(settings, parts_of(NoStore()), authenticator(KEY))
-    headers = {"authorization": f"Bearer {KEY}", "accept": RESPONSE}
-    transport = httpx.ASGITransport(Starlette(routes=routes))
-    return httpx.AsyncClient(transport=transport, base_url="http://regulars", headers=headers)
+from tests.api.serving import client_of
 
 
 @pytest.fixture
@@ -46,77 +29,6 @@ async def production() -> AsyncGenerator[httpx.AsyncClient]:
 
 async def ask(client: httpx.AsyncClient, query: str, **more: Any) -> httpx.Response:
     return await client.post("/graphql", json={"query": query, **more})
-
-
-def code(answer: httpx.Response) -> str:
-    [error] = answer.json()["errors"]
-    assert "data" not in answer.json()
-    return error["extensions"]["code"]
-
-
-@pytest.mark.parametrize("headers", [{"authorization": ""}, {"authorization": "Bearer nope"}, {"authorization": KEY}])
-async def test_no_key_no_answer(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
-    answer = await client.post("/graphql", json={"query": "{__typename}"}, headers=headers)
-    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-    assert code(answer) == "NOT_AUTHENTICATED"
-    assert answer.json()["errors"][0]["extensions"]["hint"]
-
-
-async def test_the_key_may_come_by_its_own_header(client: httpx.AsyncClient) -> None:
-    headers = {"authorization": "", "x-api-key": KEY}
-    assert (await client.post("/graphql", json={"query": "{__typename}"}, headers=headers)).status_code == 200
-
-
-def test_an_empty_key_opens_nothing() -> None:
-    with pytest.raises(SetupError, match="empty"):
-        authenticator("")
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{", b"[]", b"{}", b'{"query": 1}', b'{"query": ""}', b'{"query": "{a}", "variables": []}', b"\xff",
-     b'{"query": "{a}", "variables": "x"}', b'{"query": "{a}", "operationName": 1}'],
-)  # fmt: skip
-async def test_what_is_no_request_is_400(client: httpx.AsyncClient, content: bytes) -> None:
-    answer = await client.post("/graphql", content=content, headers={"content-type": "application/json"})
-    assert (answer.status_code, code(answer)) == (400, "INVALID_INPUT")
-
-
-async def test_a_large_body_is_413(client: httpx.AsyncClient) -> None:
-    assert (await ask(client, "{__typename}" + " " * (MAX_BODY - 100))).status_code == 200
-    answer = await ask(client, "{__typename}" + " " * MAX_BODY)
-    assert (answer.status_code, code(answer)) == (413, "TOO_LARGE")
-
-
-@pytest.mark.parametrize(
-    ("query", "more"),
-    [
-        ("{", {}),
-        ("{nothing}", {}),
-        ("query A{__typename} query B{__typename}", {}),
-        ("query A{__typename}", {"operationName": "B"}),
-        ("fragment F on Query {__typename}", {}),
-        ("subscription {x}", {}),
-        ("query($v: Int!){__typename}", {}),
-        ("query($b: CustomerBy!){customer(by:$b){number}}", {"variables": {"b": {}}}),
-        ('{customer(by:{email:"a@b.org",phone:"1"}){number}}', {}),
-        ('{customerSearch(text:"x",first:' + "9" * 5000 + "){edges{cursor}}}", {}),
-    ],
-)
-async def test_a_request_error_is_400_without_data(client: httpx.AsyncClient, query: str, more: dict[str, Any]) -> None:
-    answer = await ask(client, query, **more)
-    assert answer.status_code == 400
-    assert answer.headers["content-type"].startswith(RESPONSE)
-    assert "data" not in answer.json()
-    assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {"INVALID_INPUT"}
-    old = await client.post("/graphql", json={"query": query, **more}, headers={"accept": "application/json"})
-    assert (old.status_code, old.headers["content-type"].partition(";")[0]) == (200, "application/json")
-    assert "data" not in old.json()
-
-
-async def test_one_of_several_operations_runs_by_its_name(client: httpx.AsyncClient) -> None:
-    document = "query A{a:__typename} query B{b:__typename}"
-    assert (await ask(client, document, operationName="B")).json()["data"] == {"b": "Query"}
 
 
 DEEP = "{segments{members{edges{node{journey{edges{node{transaction{store{brand{%s}}}}}}}}}}}"
@@ -188,14 +100,6 @@ async def test_production_does_not_describe_itself(client: httpx.AsyncClient, pr
     "{brands{nam}}", 'mutation{segmentSave(input:{name:"x",rule:{brnd:{}}}){segment{id}}}'])  # fmt: skip
 async def test_no_suggestion_in_production(production: httpx.AsyncClient, document: str) -> None:
     assert "Did you mean" not in (await ask(production, document)).text
-
-
-async def test_the_explorer_is_for_development(client: httpx.AsyncClient, production: httpx.AsyncClient) -> None:
-    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "authorization": ""}
-    answer = await client.get("/graphql", headers=browser)
-    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, "text/html")
-    assert KEY not in answer.text
-    assert (await production.get("/graphql", headers=browser)).status_code == 401
 
 
 async def test_a_document_is_validated_once(client: httpx.AsyncClient) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.customers import Customers, Finder, ProfilePart
-from graph.query.brand_view import CONSENT, BrandView
+from graph.query.brand_view import CONSENT
 from resolvers.access.caller import GROUP_READ, PII_READ, PROFILE_READ, Caller
 from tests.kit.story import CARD, EMAIL, PHONE, Story, event, order, person
 
@@ -109,19 +108,3 @@ async def test_a_guests_consent_opens_the_picture_and_a_refusal_closes_it(story:
     closed = await seen(story, brand("burger"), phone="+12125550161")
     assert (closed["emails"], closed["lifetimeSpend"]) == ([], [{"amount": "7.00", "currency": "USD"}])
     assert {"purpose": CONSENT, "granted": False} in closed["consents"]
-
-
-async def test_the_store_gives_no_row_of_another_brand(story: Story) -> None:
-    """The limit stands in the query, not only in what is made of its rows."""
-    view = BrandView(("burger",), (), None, shared=True)
-    names = ("records", "entries", "moves", "visits", "brands")
-    page = {"at": None, "key": None, "size": 50, "descending": True}
-    parts = [ProfilePart.of(name, **(page if name == "entries" else {})) for name in names]
-    number = await story.number(phone=PHONE)
-    [profile] = await Customers(story.database, view).find(Finder.named("by_number", number=number), parts)
-    assert sorted(profile.base) == ["consents", "number", "whole"]
-    rows = {part.name: value for part, value in profile.parts.items()}
-    assert {row["source"] for row in rows["records"]} == {"till"}
-    assert {row["brand"][0] for row in rows["entries"]} == {"burger"}
-    assert {brand for brand, _ in rows["moves"]} == {row[1] for row in rows["visits"]} == {"burger"}
-    assert rows["brands"] == [["burger", "Burger Yard"]]

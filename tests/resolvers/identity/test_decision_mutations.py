@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from resolvers.access.caller import ALL_SCOPES, IDENTITY_WRITE, PII_READ
-from tests.kit.story import EMAIL, SHARED_PHONE, Story, order, person
+from tests.kit.story import EMAIL, Story
+from tests.resolvers.identity.deciding import PAYLOAD, QUEUE, WHY, decide, refusal, undo
 
 pytestmark = pytest.mark.neo4j
 
-PAYLOAD = "{ decisionId customers { number name recordIds } overruled userErrors { code message } }"
 MERGE = f"mutation($c: [String!]!, $s: Signature!) {{ customerMerge(customers: $c, signature: $s) {PAYLOAD} }}"
-UNDO = f"mutation($id: ID!, $s: Signature!) {{ decisionUndo(id: $id, signature: $s) {PAYLOAD} }}"
-QUEUE = """{ reviewQueue { edges { node { id rule detail claimedBy claimedUntil
-  customers { number name records } } } } }"""
 LOG = """{ decisions(first: 100) { edges { node { id kind actor reason active of
   parts { recordId rule side } identifiers { type display } } } } }"""
-WHY = {"reason": "the guest said so at the desk"}
-
-
-async def decide(story: Story, call: str, **signature: Any) -> dict[str, Any]:
-    """The payload of a mutation without errors."""
-    [(_, found)] = (await told(story, call, **signature)).items()
-    assert found["userErrors"] == []
-    return found
-
-
-async def told(story: Story, call: str, **signature: Any) -> dict[str, Any]:
-    head, _, tail = call.partition("(")
-    return await story.ask(f"mutation($s: Signature!) {{ {head}(signature: $s, {tail} {PAYLOAD} }}", s=WHY | signature)
-
-
-async def refusal(story: Story, call: str, **signature: Any) -> str:
-    [(_, found)] = (await told(story, call, **signature)).items()
-    assert found["decisionId"] is None
-    return found["userErrors"][0]["message"]
-
-
-async def undo(story: Story, payload: dict[str, Any]) -> dict[str, Any]:
-    found = (await story.ask(UNDO, id=payload["decisionId"], s=WHY))["decisionUndo"]
-    assert found["userErrors"] == []
-    return found
 
 
 async def records(story: Story, number: str) -> list[str]:
@@ -120,35 +90,6 @@ async def test_a_blocked_identifier_and_a_locked_customer(story: Story) -> None:
     assert "is locked" in await refusal(story, f'customerMerge(customers: ["{ann}", "{bob}"])')
     await decide(story, f'customerUnlock(customer: "{ann}")')
     assert "not locked" in await refusal(story, f'customerUnlock(customer: "{ann}")')
-
-
-async def test_a_finding_is_claimed_put_off_and_decided(story: Story) -> None:
-    await story.take(order("22T12:00", "o-20", "pasta", "7.00", person(phone=SHARED_PHONE)))
-    items = [edge["node"] for edge in (await story.ask(QUEUE))["reviewQueue"]["edges"]]
-    assert {item["rule"] for item in items} == {"AMBIGUOUS"}
-    assert len(items) == 2
-    first, second = items
-    claim = "mutation($id: ID!) { reviewClaim(id: $id, minutes: 5) { id userErrors { message } } }"
-    assert (await story.ask(claim, id=first["id"]))["reviewClaim"]["id"] == first["id"]
-    [claimed] = [e["node"] for e in (await story.ask(QUEUE))["reviewQueue"]["edges"] if e["node"]["id"] == first["id"]]
-    assert claimed["claimedBy"] == "test"
-    assert claimed["claimedUntil"].startswith("2026-04-01T00:05")
-    other = await story.ask(claim, caller="somebody", id=first["id"])
-    assert "claimed" in other["reviewClaim"]["userErrors"][0]["message"]
-    skip = "mutation($id: ID!) { reviewSkip(id: $id, days: 2) { id userErrors { message } } }"
-    assert (await story.ask(skip, id=second["id"]))["reviewSkip"]["userErrors"] == []
-    assert [e["node"]["id"] for e in (await story.ask(QUEUE))["reviewQueue"]["edges"]] == [first["id"]]
-    decided = await decide(story, f'reviewDecide(id: "{first["id"]}", same: true)')
-    assert len(decided["customers"]) == 1
-    assert (await story.ask(QUEUE))["reviewQueue"]["edges"] == []
-    assert "does not wait" in await refusal(story, f'reviewDecide(id: "{first["id"]}", same: true)')
-    await undo(story, decided)
-    [first] = [edge["node"] for edge in (await story.ask(QUEUE))["reviewQueue"]["edges"]]
-    banned = await decide(story, f'reviewDecide(id: "{first["id"]}", same: false)')
-    assert (await story.ask(QUEUE))["reviewQueue"]["edges"] == []
-    document = '{ customer(by: {card: "B-55501"}) { keptApart { rule } } }'
-    assert "NEVER_MATCH" in {row["rule"] for row in (await story.ask(document))["customer"]["keptApart"]}
-    await undo(story, banned)
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,8 @@ from ingest.intake import Intake, open_intake
 from privacy.audit_log import AuditLog
 from resolvers.access.caller import GROUP_READ, GUEST_SCOPES
 from resolvers.privacy import consent
-from tests.api.auth.test_jwt_tokens import guests_of
 from tests.api.following import EVERY_S, Following, following
-from tests.api.provider import IdentityProvider, running
+from tests.api.provider import IdentityProvider, guests_of, running
 from tests.api.serving import KEY, served
 from tests.kit.memory import MemoryStore
 from tests.kit.story import ANN_AT_TILL, EMAIL, PHONE, Story, event, order, person, told

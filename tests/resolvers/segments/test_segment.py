@@ -104,43 +104,6 @@ async def test_a_profile_names_its_segments(story: Story) -> None:
     assert (mine in ids, other in ids) == (True, False)
 
 
-def nested(levels: int) -> dict[str, Any]:
-    rule: dict[str, Any] = {"tier": {"tiers": ["gold"]}}
-    for _ in range(levels - 1):
-        rule = {"not": rule}
-    return rule
-
-
-@pytest.mark.parametrize(
-    ("rule", "path"),
-    [
-        ({"and": [{"brand": {"brand": "ok"}}, {"spend": {"min": "1.234"}}]}, ["and", "1", "spend", "min"]),
-        ({"spend": {"min": "1e99999"}}, ["spend", "min"]),
-        ({"spend": {"min": "NaN"}}, ["spend", "min"]),
-        ({"spend": {"min": 1.5}}, ["spend", "min"]),
-        ({"spend": {"min": "1", "currency": "dollars"}}, ["spend", "currency"]),
-        ({"spend": {}}, ["spend"]),
-        ({"visits": {"min": 3, "max": 2}}, ["visits"]),
-        ({"visits": {"min": -1}}, ["visits", "min"]),
-        ({"recency": {"minDays": 99999}}, ["recency", "minDays"]),
-        ({"tier": {"tiers": []}}, ["tier", "tiers"]),
-        ({"or": []}, ["or"]),
-        ({"or": [{"visits": {"min": 1}}] * 32}, ["or", "31"]),
-        (nested(9), ["not"] * 8),
-    ],
-)
-async def test_a_wrong_rule_is_told_with_its_place(story: Story, rule: dict[str, Any], path: list[str]) -> None:
-    payload = await save(story, rule)
-    assert payload["segment"] is None
-    assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [("INVALID_INPUT", ["rule", *path])]
-
-
-async def test_the_bounds_themselves_are_taken(story: Story) -> None:
-    assert (await save(story, nested(8)))["userErrors"] == []
-    assert (await save(story, {"or": [{"visits": {"min": 1}}] * 31}))["userErrors"] == []
-    assert (await save(story, {"visits": {"min": 1}}, "x" * 121))["userErrors"][0]["field"] == ["name"]
-
-
 async def test_writing_needs_its_scope(story: Story) -> None:
     reader = frozenset((PROFILE_READ, PII_READ))
     given = {"name": "s", "rule": {"visits": {"min": 1}}}

@@ -1,0 +1,83 @@
+"""`regulars keys` on a real store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+from typer.testing import CliRunner
+
+import cli.keys
+from api.auth.caller_keys import make
+from bench.wipe import wipe
+from cli.keys import app
+from domain.errors import NotFound
+from domain.settings import Settings
+from graph.local import Running
+from graph.store.database import Database, connect
+from graph.store.migrations import migrate
+
+pytestmark = pytest.mark.neo4j
+
+
+SETTINGS = Settings()  # pyright: ignore[reportCallIssue]
+
+
+@pytest.fixture(scope="module")
+async def database(neo4j_server: Running) -> AsyncGenerator[Database]:
+    server = neo4j_server
+    async with connect(SETTINGS, uri=server.bolt_uri, user=server.user, password=server.password) as database:
+        await migrate(database)
+        yield database
+        await wipe(database)
+
+
+@pytest.fixture
+def command(neo4j_server: Running, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    @asynccontextmanager
+    async def open_database(settings: Settings) -> AsyncGenerator[Database]:
+        server = neo4j_server
+        async with connect(settings, uri=server.bolt_uri, user=server.user, password=server.password) as database:
+            yield database
+
+    monkeypatch.setattr(cli.keys, "open_database", open_database)
+    return CliRunner()
+
+
+def test_the_command(command: CliRunner, database: Database) -> None:
+    limits = ["--brand", "b", "--source", "s", "--store", "1"]
+    answer = command.invoke(app, ["create", "till-9", "--role", "till", *limits, "--days", "3", "--json"])
+    made = json.loads(answer.stdout)
+    assert make(made["id"]).text.startswith(f"rg_{made['id']}_")
+    listed = command.invoke(app, ["list", "--json"]).stdout
+    [row] = [row for row in json.loads(listed) if row["id"] == made["id"]]
+    assert (row["name"], row["brands"], row["stores"]) == ("till-9", ["b"], ["1"])
+    assert made["key"].rpartition("_")[2] not in listed
+    assert "till-9" in command.invoke(app, ["list"]).stdout
+    rotated = json.loads(command.invoke(app, ["rotate", made["id"], "--json"]).stdout)
+    assert rotated["id"] == made["id"]
+    assert rotated["key"] != made["key"]
+    assert command.invoke(app, ["revoke", made["id"]]).exit_code == 0
+    assert isinstance(command.invoke(app, ["rotate", made["id"]]).exception, NotFound)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["Till 9", "--role", "till"],
+        ["till-9"],
+        ["till-9", "--role", "admin"],
+        ["till-9", "--role", "guest"],
+        ["till-9", "--scope", "me:read"],
+        ["till-9", "--scope", "me:write"],
+        ["till-9", "--scope", "everything"],
+        ["till-9", "--role", "till", "--brand", "b"],
+        ["till-9", "--role", "till", "--source", "s", "--store", "1"],
+    ],
+)
+def test_what_makes_no_key(arguments: list[str]) -> None:
+    answer = CliRunner().invoke(app, ["create", *arguments])
+    assert answer.exception is not None
+    assert "rg_" not in answer.output

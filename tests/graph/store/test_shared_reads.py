@@ -1,0 +1,32 @@
+"""Several readers share one statement, which is found by the ids of all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from graph.store import request_scope
+from graph.store.shared_reads import SharedReads
+
+
+async def test_a_shared_statement_is_of_all_who_wait_for_it() -> None:
+    together: SharedReads[str | None] = SharedReads()
+    first = asyncio.Event()
+
+    async def read(finds: Sequence[str]) -> list[str | None]:
+        if finds == ["0"]:
+            await first.wait()
+        return [request_scope.served()] * len(finds)
+
+    async def ask(name: str) -> str | None:
+        with request_scope.request(name), request_scope.within(5):
+            return await together.read("key", name, read)
+
+    asked = [asyncio.create_task(ask(str(number))) for number in range(21)]
+    await asyncio.sleep(0.01)
+    first.set()
+    assert await asyncio.gather(*asked) == [
+        "0",
+        *["1,2,3,4,5,6,7,8"] * 10,  # half of those who wait and of the one just answered
+        *["11,12,13,14,15,16,17,18"] * 10,
+    ]

@@ -1,0 +1,84 @@
+"""Orders merge their events like sets, and the points of an order follow from them. No store needed."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from identity.claims import Claims
+from ingest.order_state import TransactionState
+from loyalty.programme import programme
+from tests.kit.building import READER, read
+from tests.kit.hard_cases import Raw, Teller, subject
+
+POINTS = programme(None).points
+
+
+def told() -> st.SearchStrategy[Raw]:
+    """What one event may say about the one order."""
+    order = st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(("placed", "completed")),
+            "who": st.sampled_from((None, "one", "two")),
+            "total": st.sampled_from(("10.00", "25.50", "0.00")),
+            "brand": st.sampled_from(("grill", "cafe")),
+            "currency": st.sampled_from(("USD", "USD", "EUR")),
+            "at": st.integers(0, 3),
+        }
+    )
+    refund = st.fixed_dictionaries(
+        {
+            "kind": st.just("refund"),
+            "id": st.sampled_from(("R1", "R2")),
+            "amount": st.sampled_from(("1.00", "5.25", "99.00")),
+            "currency": st.sampled_from(("USD", "EUR")),
+        }
+    )
+    return order | refund
+
+
+def order_claims(all_told: list[Raw]) -> list[tuple[Claims, str | None]]:
+    teller = Teller("order")
+    for one in all_told:
+        if one["kind"] == "refund":
+            teller.refund("till", one["id"], "O", one["amount"], one["currency"])
+        else:
+            who = subject(one["who"]) if one["who"] else None
+            place = {"brand": one["brand"], "currency": one["currency"], "at": one["at"]}
+            teller.order(one["kind"], "till", "O", who, one["total"], **place)
+    keys = [one["id"] if one["kind"] == "refund" else None for one in all_told]
+    return [(READER.claims(event), key) for event, key in zip(read(teller.events), keys, strict=True)]
+
+
+def order_after(arrived: list[tuple[Claims, str | None]]) -> TransactionState:
+    state = TransactionState.from_row({"key": "t", "state": {"status": "unknown"}, "owner": None})
+    for claims, refund in arrived:
+        state.merge(claims, refund, POINTS)
+    return state
+
+
+@given(st.data(), st.lists(told(), min_size=1, max_size=7))
+def test_an_order_is_a_function_of_the_set_of_its_events(data: st.DataObject, all_told: list[Raw]) -> None:
+    claims = order_claims(all_told)
+    arrived = data.draw(st.permutations(claims + data.draw(st.lists(st.sampled_from(claims), max_size=3))))
+    one, other = order_after(claims), order_after(arrived)
+    assert one.state == other.state
+    assert (one.owner, one.store, one.lines, one.refunds) == (other.owner, other.store, other.lines, other.refunds)
+    assert one.contribution() == other.contribution()
+
+
+@given(st.lists(told(), min_size=1, max_size=7))
+def test_the_ledger_adds_up_to_the_points_after_every_event(all_told: list[Raw]) -> None:
+    state = TransactionState.from_row({"key": "t", "state": {"status": "unknown"}, "owner": None})
+    for claims, refund in order_claims(all_told):
+        state.merge(claims, refund, POINTS)
+        assert sum(entry["props"]["points"] for entry in state.ledger) == state.state["points"] >= 0
+    keys = [entry["key"] for entry in state.ledger]
+    assert len(keys) == len(set(keys))
+
+
+@given(st.lists(told(), min_size=1, max_size=7))
+def test_refunds_take_back_no_more_than_was_paid(all_told: list[Raw]) -> None:
+    state = order_after(order_claims(all_told))
+    contribution = state.contribution()
+    assert contribution is None or 0 <= contribution.minor <= state.state["totalMinor"]

@@ -1,0 +1,95 @@
+"""What is compared is proposed from names and contents of columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from matching.tables.kinds import Kind
+from matching.tables.proposal import propose
+
+
+def test_kinds_are_proposed_from_names_and_contents() -> None:
+    table = {
+        "unique_id": ["1", "2", "3"],
+        "first_name": ["Ann", "Bo", "Cy"],
+        "surname": ["Lee", "Ray", "Lee"],
+        "dob": ["1990-01-02", "1991-01-02", "1990-01-02"],
+        "contact": ["a@x.example", "b@x.example", "a@x.example"],
+        "ref": ["A-100", "A-100", "A-200"],
+        "town": ["Rye", "Ely", "Rye"],
+        "country": ["GB", "GB", "GB"],
+    }
+    assert propose(table) == {
+        "first_name": Kind.GIVEN,
+        "surname": Kind.FAMILY,
+        "dob": Kind.BIRTH,
+        "contact": Kind.EMAIL,
+        "ref": Kind.NUMBER,
+        "town": Kind.CITY,
+    }
+
+
+def kind_of(name: str, *texts: str) -> Kind | None:
+    return propose({name: list(texts), "other": [str(n) for n in range(len(texts))]}).get(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("FIRST_NAME", Kind.GIVEN),
+        ("lastName", Kind.FAMILY),
+        ("PRIMARY_NAME_FULL", Kind.FULL),
+        ("native_name", Kind.FULL),
+        ("middle_initial", Kind.MIDDLE),
+        ("DateOfBirth", Kind.BIRTH),
+        ("birth_place", Kind.TEXT),
+        ("home phone", Kind.PHONE),
+        ("e-mail", Kind.EMAIL),
+        ("passport_number", Kind.ID),
+        ("soc_sec_id", Kind.ID),
+        ("drivers_licence", Kind.ID),
+        ("gender", Kind.SEX),
+        ("ADDR_FULL", Kind.ADDRESS),
+        ("home_address", Kind.ADDRESS),
+        ("addr_line1", Kind.STREET),
+        ("address_2", Kind.TEXT),
+        ("zip", Kind.POSTCODE),
+        ("city", Kind.CITY),
+        ("employer", Kind.EMPLOYER),
+        ("list_price", Kind.AMOUNT),
+        ("id", None),
+        ("record_id", None),
+        ("cluster", None),
+        ("entity_id", None),
+        ("TEST_GROUP", None),
+    ],
+)
+def test_a_column_is_known_by_its_name(name: str, kind: Kind | None) -> None:
+    assert kind_of(name, "A1", "B2", "A1") is kind
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        (("ann@x.example", "", "bo@y.example"), Kind.EMAIL),
+        (("$12.50", "7.00", "1200.99"), Kind.AMOUNT),
+        (("310/246-1501", "212-555-0100", "(404) 555 0199"), Kind.PHONE),
+        (("2020-01-02", "2021-11-30", "1999-01-01"), Kind.DATE),
+        (("1989", "1990", "1991"), Kind.NUMBER),
+        (("red", "blue", "red"), Kind.TEXT),
+        (("n/a", "NULL", "only"), None),
+    ],
+)
+def test_a_column_of_another_name_is_known_by_its_contents(texts: tuple[str, ...], kind: Kind | None) -> None:
+    assert kind_of("whatever", *texts) is kind
+
+
+def test_a_name_is_a_persons_only_where_it_holds_given_names() -> None:
+    assert kind_of("name", "John Smith", "Mary Jones", "Wu, Susan") is Kind.FULL
+    assert kind_of("name", "sony lcd tv - KDL40", "canon camera powershot sx 110", "bose speaker") is Kind.TEXT
+
+
+def test_what_only_qualifies_another_column_is_left_out() -> None:
+    names = ("phone_number", "phone_type", "passport_no", "passport_country", "room_type")
+    table = {name: ["a1", "b2"] for name in names}
+    assert set(propose(table)) == {"phone_number", "passport_no", "room_type"}
