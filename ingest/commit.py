@@ -14,21 +14,21 @@ customer change by the difference, and no sibling record is read.
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from graph.store.database import DbTransaction, Row
+from identity import repartition
 from identity.blocking_tokens import BlockingTokens
 from identity.claims import Claims, SubjectClaim
-from identity.customer_rows import PEOPLE, REVIEWED, CustomerRows, number_people
+from identity.customer_rows import REVIEWED
 from identity.large_components import LARGE, InLargeComponents, reached
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
 from identity.record_state import RecordState
-from identity.resolution import Resolution, resolve_people
+from identity.resolution import Resolution
 from ingest.event_rows import identifiers_of, reports_of
 from ingest.order_state import Points, TransactionState
 
@@ -62,24 +62,24 @@ class Committer:
         be large: whoever has others waiting commits these apart.
         """
 
-        async def work(transaction: DbTransaction) -> tuple[set[str], Resolution]:
+        async def work(transaction: DbTransaction) -> tuple[set[str], Resolution, int]:
             return await _CommitTry(self.parts, self.points, transaction, batch, large).run()
 
-        new, decision = await self.parts.database.write("intake", work)
-        self.parts.large_components.learn(decision.sizes)
-        self._count(decision)
+        new, resolution, hot = await self.parts.database.write("intake", work)
+        self.parts.large_components.learn(resolution.placement.sizes)
+        self._count(resolution)
+        self.parts.counts.hot += hot
         answers: list[bool] = []
         for claims in batch:
             answers.append(claims.event in new)
             new.discard(claims.event)
         return answers
 
-    def _count(self, decision: Resolution) -> None:
+    def _count(self, resolution: Resolution) -> None:
         counts = self.parts.counts
-        counts.created += sum(person.number is None for person in decision.persons)
-        counts.merged += len(decision.retired)
-        counts.held += sum(row["rule"] in REVIEWED for row in decision.kept_apart)
-        counts.hot += decision.hot
+        counts.created += sum(person.number is None for person in resolution.persons)
+        counts.merged += len(resolution.retired)
+        counts.held += sum(row["rule"] in REVIEWED for row in resolution.kept_apart)
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class _CommitTry:
     tx: DbTransaction
     batch: Sequence[Claims]
     large: bool
-    now: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     fresh: list[Claims] = field(default_factory=list[Claims])
     subjects: list[tuple[Claims, SubjectClaim]] = field(default_factory=list[tuple[Claims, SubjectClaim]])
     keys: list[str] = field(default_factory=list[str])
@@ -108,29 +108,37 @@ class _CommitTry:
     def __post_init__(self) -> None:
         self.tokens = BlockingTokens(self.parts.vault, self.parts.policies.model)
 
-    async def run(self) -> tuple[set[str], Resolution]:
+    async def run(self) -> tuple[set[str], Resolution, int]:
         stands = await self._claim()
         if not self.fresh:
-            return set(), Resolution()
+            return set(), Resolution(), 0
         await self._lock_and_read(stands)
         # Decisions about one component follow each other behind its lock, and so do their times.
-        self.now = datetime.now(UTC).isoformat()
+        self.now = datetime.now(UTC)
         self._count_orders()
         # The store writes what was reported while a thread decides what it means. Neither is left running alone: the
         # transaction serves one query at a time, also the one that takes it back.
-        reports = reports_of(self.fresh, self.orders, self.parts.vault) | {"now": self.now}
-        deciding = asyncio.create_task(self._decide())
+        reports = reports_of(self.fresh, self.orders, self.parts.vault) | {"now": self.now.isoformat()}
+        resolving = asyncio.create_task(repartition.resolve(self.parts, self.pool))
         if len(self.pool) > LARGE:
-            await deciding  # too long to hold the locks of stores and products meanwhile
+            await resolving  # too long to hold the locks of stores and products meanwhile
         try:
             await self.tx.run(*REPORTS, batch=reports)
         finally:
-            decision = await deciding
-        customers = CustomerRows(self.parts.vault, self.parts.read_model, self.records, self.pool, self._touched())
-        decision.hot = sum(row["hot"] for row in self.matching.get("blockingTokens", ()))
-        numbers = await number_people(self.tx, decision, self.parts.vault)
-        await self.tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | self.matching | {"now": self.now})
-        return {claims.event for claims in self.fresh}, decision
+            resolution = await resolving
+        outcome = await repartition.number(self.tx, self.parts, self.pool, resolution)
+        await repartition.write(
+            self.tx,
+            self.parts,
+            outcome,
+            repartition.INTAKE,
+            touched=self._touched(),
+            records=self.records,
+            tokens=self.matching,
+            now=self.now,
+        )
+        hot = sum(row["hot"] for row in self.matching.get("blockingTokens", ()))
+        return {claims.event for claims in self.fresh}, resolution, hot
 
     async def _claim(self) -> dict[str, str]:
         """Tells new events from old, and locks what they name. Gives where that stands: key → component."""
@@ -142,7 +150,7 @@ class _CommitTry:
                 "transactions": sorted({claims.transaction for claims in self.batch if claims.transaction}),
                 "identifiers": identifiers_of(subjects, self.parts.vault),
                 "records": sorted({subject.record for _, subject in subjects}),
-                "now": self.now,
+                "now": self.now.isoformat(),
             },
         )
         seen = set(answer["taken"])
@@ -193,7 +201,7 @@ class _CommitTry:
         rows = [row for row in claimed if row["key"] in named]
         owners = {state.owner for state in self.orders.values() if state.owner} - named
         if owners:
-            more = {"records": sorted(owners), "now": self.now}
+            more = {"records": sorted(owners), "now": self.now.isoformat()}
             rows += (await self.tx.run("intake/claim_records", batch=more))[0]["records"]
         return {row["key"]: row for row in sorted(rows, key=lambda row: row["key"])}
 
@@ -285,14 +293,6 @@ class _CommitTry:
 
     def _move(self, owner: str, contribution: Any, sign: int) -> None:
         self.records[owner].stats.apply(contribution, sign)
-
-    async def _decide(self) -> Resolution:
-        if not self.pool:
-            return Resolution()
-        parts = self.parts
-        return await asyncio.to_thread(
-            resolve_people, self.pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex
-        )
 
     def _touched(self) -> set[str]:
         """Records that the batch named or whose transactions it changed."""

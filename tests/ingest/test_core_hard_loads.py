@@ -22,6 +22,7 @@ from identity import large_components, resolution
 from identity.claims import Claims
 from identity.large_components import InLargeComponents
 from identity.record_state import Carried, RecordState
+from identity.repartition import settle
 from identity.resolution import resolve_people
 from ingest import commit
 from ingest.intake import Intake
@@ -59,6 +60,7 @@ def states(rows: list[tuple[int, int]]) -> dict[str, RecordState]:
 
 def outcome(pool: dict[str, RecordState]) -> tuple[set[frozenset[str]], set[str]]:
     decision = resolve_people(pool, POLICIES, Guards.ON, lambda: f"new{next(_fresh)}")
+    settle(pool, decision)
     shared = {key for state in pool.values() for key, carried in state.identifiers.items() if carried.shared}
     return {frozenset(record.key for record in person.records) for person in decision.persons}, shared
 
