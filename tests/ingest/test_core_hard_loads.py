@@ -24,7 +24,7 @@ from identity.large_components import InLargeComponents
 from identity.record_state import Carried, RecordState
 from identity.repartition import settle
 from identity.resolution import resolve_people
-from ingest import commit
+from ingest import claiming, commit
 from ingest.intake import Intake
 from matching.policy import Policies, default
 from matching.resolve import Guards
@@ -123,7 +123,7 @@ async def test_a_hot_identifier_in_any_order_of_arrival(store: Database) -> None
 async def test_a_large_component_is_a_finding_and_the_same_in_any_order(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (resolution, commit):
+    for module in (resolution, claiming, commit):
         monkeypatch.setattr(module, "LARGE", FEW)
     events = read([*chain(5 * FEW), *chain(FEW, "short")])
     found = []
