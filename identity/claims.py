@@ -5,7 +5,7 @@ Nothing here reads the store or a clock, so an event gives the same claims whene
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -220,6 +220,27 @@ class ClaimsReader:
         return IdentifierClaim(
             self.identifier_key("external_id", value), "external_id", value, mask("external_id", value), blocked=False
         )
+
+
+def identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vault) -> list[dict[str, Any]]:
+    """The identifiers that a batch names, as `claim_identifiers` takes them: each once, sorted by key, with the first
+    day it was seen."""
+    rows: dict[str, dict[str, Any]] = {}
+    for claims, subject in subjects:
+        for claim in subject.identifiers:
+            row = rows.get(claim.key)
+            if row is None:
+                rows[claim.key] = {
+                    "key": claim.key,
+                    "type": claim.type,
+                    "display": claim.display,
+                    "sealed": vault.seal(claim.key, claim.value),
+                    "blocked": claim.blocked,
+                    "firstSeen": claims.day,
+                }
+            else:
+                row["firstSeen"] = min(row["firstSeen"], claims.day)
+    return [rows[key] for key in sorted(rows)]
 
 
 def _traits(traits: Traits) -> dict[str, Any]:

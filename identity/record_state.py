@@ -6,7 +6,7 @@ the claim's clock. So the state is a function of the set of events, never of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -271,6 +271,16 @@ class RecordState:
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }
         return {"key": self.key, "first": self.first, "last": self.last, "props": props}
+
+
+def shared_identifiers(records: Iterable[RecordState]) -> set[Identifier]:
+    """The identifiers of these records that too many people use: they stay visible and link nobody."""
+    return {
+        Identifier(carried.type, key)
+        for record in records
+        for key, carried in record.identifiers.items()
+        if carried.shared
+    }
 
 
 def home_key(vault: Vault, address: Mapping[str, Any]) -> str | None:

@@ -1,8 +1,8 @@
 """Decides who is who in the touched components: which records are one person, and which number that person keeps.
 
-Pure: it takes the records of whole components and gives a decision, whose outcome for a set of records does not depend
-on how they came together. Numbers do carry history: on a merge the oldest survives, on a split the largest part
-keeps it.
+Pure: it takes the records of whole components, changes none of them, and gives what has to change. The outcome for a
+set of records does not depend on how they came together. Numbers do carry history: on a merge the oldest survives, on
+a split the largest part keeps it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from identity.large_components import LARGE
-from identity.record_state import RecordState
+from identity.record_state import RecordState, shared_identifiers
 from matching.components import components
 from matching.people_count import count_people
 from matching.policy import Policies, Strength
-from matching.records import Cluster, Identifier, Partition, Record
+from matching.records import Cluster, Identifier, Partition, Record, Refusal
 from matching.resolve import Guards, resolve
 
 _PERSONAL = (Strength.STRONG, Strength.MEDIUM)
@@ -32,19 +32,27 @@ class Person:
     number: str | None
 
 
-@dataclass(slots=True)
-class Resolution:
-    """What has to change. `newly_shared` maps an identifier to how many people use it, `sizes` a component to how many
-    records it holds, where these are many, or None where they no longer are; `hot` counts the hot tokens it met."""
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The component of every record, and which components begin and end with that. `sizes` maps a component to how many
+    records it holds, where these are many, or None where they no longer are."""
 
-    persons: list[Person] = field(default_factory=list[Person])
-    newly_shared: dict[str, int] = field(default_factory=dict[str, int])
-    retired: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    kept_apart: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    created_components: list[str] = field(default_factory=list[str])
-    emptied_components: list[str] = field(default_factory=list[str])
-    sizes: dict[str, int | None] = field(default_factory=dict[str, int | None])
-    hot: int = 0
+    components: Mapping[str, str] = field(default_factory=dict[str, str])
+    created: Sequence[str] = ()
+    emptied: Sequence[str] = ()
+    sizes: Mapping[str, int | None] = field(default_factory=dict[str, int | None])
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What has to change. `newly_shared` maps an identifier to how many people use it; `retired` are customers whose
+    people are another's from now on, `kept_apart` the records that something speaks against joining."""
+
+    persons: Sequence[Person] = ()
+    placement: Placement = field(default_factory=Placement)
+    newly_shared: Mapping[str, int] = field(default_factory=dict[str, int])
+    retired: Sequence[dict[str, Any]] = ()
+    kept_apart: Sequence[dict[str, Any]] = ()
 
 
 def resolve_people(
@@ -52,47 +60,51 @@ def resolve_people(
     policies: Policies,
     guards: Guards,
     new_component: Callable[[], str],
-    share: Callable[[str, str], int] = lambda record, number: 1,
+    weights: Mapping[str, int] | None = None,
 ) -> Resolution:
-    """The decision about whole components. Sets each record's `component`; numbers of new people are left open.
+    """The resolution of whole components. Changes none of its arguments; numbers of new people are left open.
 
-    On a split the largest part keeps the number; `share` is how much of a number a record holds, where records should
-    not count alike.
+    On a split the largest part keeps the number; `weights` is how much each record counts in that (record → weight),
+    where records should not count alike.
     """
-    decision = Resolution()
     evidence = {key: record.evidence() for key, record in pool.items()}
-    decision.newly_shared = newly_shared(pool, evidence, policies)
-    for record in pool.values():
-        for key, carried in record.identifiers.items():
-            carried.shared |= key in decision.newly_shared
-    shared = {
-        Identifier(carried.type, key)
-        for record in pool.values()
-        for key, carried in record.identifiers.items()
-        if carried.shared
-    }
+    shared = shared_identifiers(pool.values())
+    newly_shared = overshared(pool, evidence, policies, beside=shared)
+    shared |= newly_shared.keys()
     parts = components(list(evidence.values()), shared, policies)
-    _place(pool, [[record.key for record in part] for part in parts], decision, new_component)
     partitions = [resolve(part, shared, policies, guards) for part in parts]
-    _number(pool, partitions, decision, share)
-    return decision
+    persons, retired = _number(pool, partitions, weights or {})
+    return Resolution(
+        persons,
+        _place(pool, [[record.key for record in part] for part in parts], new_component),
+        {identifier.value: people for identifier, people in newly_shared.items()},
+        retired,
+        [_kept_apart(refusal) for partition in partitions for refusal in partition.refusals],
+    )
 
 
-def newly_shared(pool: Mapping[str, RecordState], evidence: Mapping[str, Record], policies: Policies) -> dict[str, int]:
+def overshared(
+    pool: Mapping[str, RecordState],
+    evidence: Mapping[str, Record],
+    policies: Policies,
+    *,
+    beside: Collection[Identifier] = (),
+) -> dict[Identifier, int]:
     """Linking identifiers that too many different people use, or too many records carry, and how many people these are.
+    Those `beside` are known to be shared and are left out.
 
     All records of each are in the pool, as it links. Both counts only ever grow, so it is told by the set of records.
     """
     users: dict[Identifier, list[str]] = defaultdict(list)
     for key, record in evidence.items():
         for identifier in record.identifiers:
-            if not pool[key].identifiers[identifier.value].shared and policies.of(identifier.type).links:
+            if identifier not in beside and policies.of(identifier.type).links:
                 users[identifier].append(key)
-    found: dict[str, int] = {}
+    found: dict[Identifier, int] = {}
     for identifier, keys in users.items():
         count = sharing(identifier.type, [(pool[key].signatures, evidence[key].identifiers) for key in keys], policies)
         if count is not None:
-            found[identifier.value] = count
+            found[identifier] = count
     return found
 
 
@@ -117,62 +129,54 @@ def sharing(
 
 
 def _place(
-    pool: Mapping[str, RecordState],
-    parts: Sequence[Sequence[str]],
-    decision: Resolution,
-    new_component: Callable[[], str],
-) -> None:
+    pool: Mapping[str, RecordState], parts: Sequence[Sequence[str]], new_component: Callable[[], str]
+) -> Placement:
     """Gives each part a component id; the part that holds most of an old component's records inherits its id."""
     held = Counter(record.component for record in pool.values() if record.component)
-    decision.sizes |= {component: None for component, records in held.items() if records > LARGE}
+    sizes: dict[str, int | None] = {component: None for component, records in held.items() if records > LARGE}
     heirs = _heirs([Counter(c for key in part if (c := pool[key].component)) for part in parts])
-    kept: set[str] = set()
+    placed: dict[str, str] = {}
+    created: list[str] = []
     for index, part in enumerate(parts):
         inherited = sorted(heirs.get(index, {}).items(), key=lambda item: (-item[1], item[0]))
         if inherited:
             component = inherited[0][0]
         else:
             component = new_component()
-            decision.created_components.append(component)
-        kept.add(component)
+            created.append(component)
         if len(part) > LARGE:
-            decision.sizes[component] = len(part)
-        for key in part:
-            if pool[key].component != component:
-                pool[key].component, pool[key].touched = component, True
-    decision.emptied_components = sorted(component for component in held if component not in kept)
+            sizes[component] = len(part)
+        placed |= dict.fromkeys(part, component)
+    return Placement(placed, created, sorted(held.keys() - set(placed.values())), sizes)
 
 
 def _number(
-    pool: Mapping[str, RecordState],
-    partitions: Iterable[Partition],
-    decision: Resolution,
-    share: Callable[[str, str], int],
-) -> None:
-    partitions = list(partitions)
+    pool: Mapping[str, RecordState], partitions: Iterable[Partition], weights: Mapping[str, int]
+) -> tuple[list[Person], list[dict[str, Any]]]:
+    """The people with the numbers they keep, and the customers that are retired into them."""
     clusters = [cluster for partition in partitions for cluster in partition.clusters]
     ages = {record.customer.number: record.customer.created_at for record in pool.values() if record.customer}
-    heirs = _heirs([_holding(pool, cluster, share) for cluster in clusters])
-    number_of: dict[str, str | None] = {}
+    heirs = _heirs([_holding(pool, cluster, weights) for cluster in clusters])
+    persons: list[Person] = []
+    retired: list[dict[str, Any]] = []
     for index, cluster in enumerate(clusters):
         candidates = sorted(heirs.get(index, {}), key=lambda number: (ages[number], number))
         number = candidates[0] if candidates else None
-        decision.persons.append(Person(tuple(pool[key] for key in cluster.members), cluster, number))
-        decision.retired += [
+        persons.append(Person(tuple(pool[key] for key in cluster.members), cluster, number))
+        retired += [
             {"number": old, "into": number, "reason": _merge_reason(pool, cluster, old)} for old in candidates[1:]
         ]
-        number_of |= dict.fromkeys(cluster.members, number)
-    for partition in partitions:
-        for refusal in partition.refusals:
-            decision.kept_apart.append(
-                {
-                    "left": refusal.left,
-                    "right": refusal.right,
-                    "rule": refusal.rule,
-                    "type": refusal.identifier_type,
-                    "detail": refusal.detail,
-                }
-            )
+    return persons, retired
+
+
+def _kept_apart(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "left": refusal.left,
+        "right": refusal.right,
+        "rule": refusal.rule,
+        "type": refusal.identifier_type,
+        "detail": refusal.detail,
+    }
 
 
 def resolution_of(person: Person, record: RecordState, number: str) -> dict[str, Any]:
@@ -194,11 +198,11 @@ def resolution_of(person: Person, record: RecordState, number: str) -> dict[str,
     return row | {"rule": link.rule, "via": via, "reason": link.rule}
 
 
-def _holding(pool: Mapping[str, RecordState], cluster: Cluster, share: Callable[[str, str], int]) -> Counter[str]:
+def _holding(pool: Mapping[str, RecordState], cluster: Cluster, weights: Mapping[str, int]) -> Counter[str]:
     held: Counter[str] = Counter()
     for key in cluster.members:
         if customer := pool[key].customer:
-            held[customer.number] += share(key, customer.number)
+            held[customer.number] += weights.get(key, 1)
     return held
 
 

@@ -7,7 +7,6 @@ would be had nobody decided, whatever came between.
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,13 +15,13 @@ from typing import Any
 
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.store.database import DbTransaction, Row
-from identity.customer_rows import PEOPLE, CustomerRows, number_people
+from identity import repartition
 from identity.decisions import plans
 from identity.decisions.plans import Change, DecisionKind, People, RulingPart
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
 from identity.record_state import FieldOverride, RecordState, clock
-from identity.resolution import resolve_people
+from identity.repartition import Cause, Inheritance
 from matching.rulings import Ruling, RulingRule, verdict
 
 MAX_RECORDS = 5_000
@@ -256,34 +255,18 @@ class _DecisionTry:
         self._apply(change, change.of or id_, word)
         overruled = sorted(self._superseded() - standing)
         parts = self.parts
-        share, before = await self._shares(change)
-        decision = await asyncio.to_thread(
-            resolve_people,
-            self.pool,
-            parts.policies,
-            parts.guards,
-            lambda: uuid.uuid4().hex,
-            share,
-        )
-        numbers = await number_people(self.tx, decision, parts.vault, before)
-        about = {part.record for part in change.parts}
-        stood = {r.key: r.customer.number for r in self.pool.values() if r.customer}
-        persons = list(zip(decision.persons, numbers.of, strict=True))
-        moved = {(stood.get(r.key), number) for person, number in persons for r in person.records}
-        changed = {number for old, new in moved if old != new for number in (old, new)}
+        inheritance = await self._inheritance(change)
+        resolution = await repartition.resolve(parts, self.pool, inheritance)
+        after = await repartition.number(self.tx, parts, self.pool, resolution, inheritance)
+        about, changed = {part.record for part in change.parts}, after.changed_numbers()
         people = tuple(
             self.after(number, person.records)
-            for person, number in persons
+            for number, person in after.people
             if number in changed or any(record.key in about for record in person.records)
         )
         outcome = DecisionResult(id_, people, tuple(overruled))
         if self.by.preview:
             raise _NotTaken(outcome)
-        actor, why = self.by.actor, f"decided: {change.kind.value}"
-        # What is believed of them is another, though they are who they were.
-        said = about if word else ()
-        customers = CustomerRows(parts.vault, parts.read_model, self.pool, self.pool, said, actor, why)
-        rows = customers.rows(decision, numbers)
         await self.tx.run(
             "decisions/write",
             decision={
@@ -307,21 +290,23 @@ class _DecisionTry:
         if change.identifiers:
             blocked_by = (change.of or id_) if change.holds else None
             await self.tx.run("decisions/block", keys=list(change.identifiers), by=blocked_by)
-        await self.tx.run(*PEOPLE, batch=rows | {"now": now.isoformat(), "decision": id_})
+        # What is believed of them is another, though they are who they were.
+        said = about if word else ()
+        cause = Cause(self.by.actor, f"decided: {change.kind.value}", id_)
+        await repartition.write(self.tx, parts, after, cause, touched=said, now=now)
         return outcome
 
-    async def _shares(self, change: Change) -> tuple[Callable[[str, str], int], dict[str, str]]:
-        """How much of a number each record holds, and which number it had before the decision that is undone.
-
-        Who had a number before keeps it, however many have come since; who is taken out of two leaves the number.
-        """
-        one, many = len(self.pool) + 1, (len(self.pool) + 1) ** 2
+    async def _inheritance(self, change: Change) -> Inheritance:
+        """Who had a number before the decision that is undone keeps it, however many have come since; who is taken out
+        of two leaves the number."""
+        decisive = len(self.pool) + 1  # outweighs all records that weigh one, together
         if change.of is None:
-            return (lambda record, _: one + (record not in change.leaving)), {}
+            return Inheritance({key: decisive + (key not in change.leaving) for key in self.pool})
         rows = await self.tx.run("decisions/held", id=change.of, keys=sorted(self.pool))
-        held = {row["key"] for row in rows if row["held"]}
-        before = {row["key"]: row["before"] for row in rows if row["before"]}
-        return (lambda record, _: many if record in held else 1), before
+        return Inheritance(
+            {row["key"]: decisive for row in rows if row["held"]},
+            {row["key"]: row["before"] for row in rows if row["before"]},
+        )
 
     def _apply(self, change: Change, id_: str, word: FieldOverride | None) -> None:
         for part in change.parts:

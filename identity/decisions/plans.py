@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from domain.errors import InvalidInput
 from identity.read_model import words
-from identity.record_state import FieldOverride, RecordState
+from identity.record_state import FieldOverride, RecordState, shared_identifiers
 from matching.policy import Policies
 from matching.records import Identifier
 from matching.resolve import resolve
@@ -116,13 +116,7 @@ def unmerge_by(people: People, customer: str, identifier: Identifier, policies: 
     if not any(identifier.value in people.pool[key].identifiers for key in mine):
         raise InvalidInput("No record of this customer carries that identifier.")
     evidence = [record.evidence() for record in people.pool.values()]
-    shared = {
-        Identifier(carried.type, key)
-        for record in people.pool.values()
-        for key, carried in record.identifiers.items()
-        if carried.shared
-    }
-    without = resolve(evidence, {*shared, identifier}, policies)
+    without = resolve(evidence, shared_identifiers(people.pool.values()) | {identifier}, policies)
     sides = [held for cluster in without.clusters if (held := sorted(mine.intersection(cluster.members)))]
     if len(sides) < 2:
         raise InvalidInput(

@@ -6,19 +6,15 @@ nothing; breaking it off loses nothing but the pages that are left.
 
 from __future__ import annotations
 
-import asyncio
-import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 from cypher import load
 from graph.store.database import DbTransaction
 from identity.blocking_tokens import BlockingTokens
-from identity.customer_rows import PEOPLE, CustomerRows, number_people
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
 from identity.record_state import RecordState
-from identity.resolution import resolve_people
+from identity.repartition import Cause, repartition
 from matching.policy import UNLIMITED
 
 _PAGE = 200
@@ -64,8 +60,4 @@ async def _anew(parts: IdentityParts, tx: DbTransaction, keys: list[str]) -> Non
     records = [*keys, *(beside.keys() - set(keys))]
     _, rows = await lock_and_read(tx, stands, records=records, identifiers=meeting, wholly=[*records, *meeting])
     pool = {row["key"]: RecordState.from_row(row, vault) for row in rows}
-    decision = await asyncio.to_thread(resolve_people, pool, policies, parts.guards, lambda: uuid.uuid4().hex)
-    numbers = await number_people(tx, decision, vault)
-    customers = CustomerRows(vault, parts.read_model, pool, pool, (), "rules", "rules changed")
-    now = datetime.now(UTC).isoformat()
-    await tx.run(*PEOPLE, batch=customers.rows(decision, numbers) | {"now": now})
+    await repartition(tx, parts, pool, Cause("rules", "rules changed"))

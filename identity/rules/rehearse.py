@@ -11,11 +11,11 @@ from domain.errors import TooLarge
 from graph.store.database import Database
 from identity.blocking_tokens import keyed_tokens
 from identity.record_state import RecordState
-from identity.resolution import newly_shared
+from identity.resolution import overshared
 from matching.components import components
 from matching.evaluate import Scores, pairwise
 from matching.policy import Policies
-from matching.records import Cluster, Identifier, Partition
+from matching.records import Cluster, Partition
 from matching.resolve import Guards, resolve
 from matching.scoring import Model
 from matching.scoring.tokens import MAX_CARRIERS
@@ -103,18 +103,9 @@ async def rehearse(
 
 
 def partitions_of(pool: Mapping[str, RecordState], policies: Policies, guards: Guards) -> list[Partition]:
-    """Whole scopes partitioned under these policies, what is shared told anew."""
-    for record in pool.values():
-        for carried in record.identifiers.values():
-            carried.shared = False
+    """Whole scopes partitioned under these policies, which also say anew what is shared."""
     evidence = {key: record.evidence() for key, record in pool.items()}
-    shared_keys = newly_shared(pool, evidence, policies)
-    shared = {
-        Identifier(carried.type, key)
-        for record in pool.values()
-        for key, carried in record.identifiers.items()
-        if key in shared_keys
-    }
+    shared = overshared(pool, evidence, policies).keys()
     parts = components(list(evidence.values()), shared, policies)
     return [resolve(part, shared, policies, guards) for part in parts]
 

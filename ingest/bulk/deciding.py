@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import orjson
 
-from identity.customer_rows import CustomerRows, numbers_of
+from identity import repartition
 from identity.record_state import RecordState
-from identity.resolution import resolve_people
 from ingest.bulk.parts import BulkParts
 from ingest.bulk.spill import SpillTable
 from ingest.bulk.tables import Writer
@@ -18,9 +16,10 @@ from ingest.bulk.tables import Writer
 def decide_components(parts: BulkParts, records: SpillTable, writer: Writer) -> dict[str, int]:
     """Writes the people of some whole components; counts of what was written."""
     pool = {row["key"]: _state(row, parts) for row in records.to_pylist()}
-    decision = resolve_people(pool, parts.policies, parts.guards, lambda: uuid.uuid4().hex)
-    numbers = numbers_of(decision, {}, {}, parts.vault)
-    found = CustomerRows(parts.vault, parts.read_model, pool, pool, pool.keys()).rows(decision, numbers)
+    outcome = repartition.first_partition(pool, parts.policies, parts.guards, parts.vault)
+    assert not outcome.resolution.newly_shared, "what is shared was found over all records"
+    found = repartition.rows(outcome, repartition.INTAKE, parts.vault, parts.read_model, touched=pool.keys())
+    sizes = outcome.resolution.placement.sizes
     now = parts.now
     writer.write(
         {
@@ -37,7 +36,7 @@ def decide_components(parts: BulkParts, records: SpillTable, writer: Writer) -> 
                 for record in pool.values()
                 for token in sorted(record.blocking_tokens)
             ],
-            "Component": [{"id": id_, "records": decision.sizes.get(id_)} for id_ in found["created"]],
+            "Component": [{"id": id_, "records": sizes.get(id_)} for id_ in found["created"]],
             "Customer": [
                 {name: row[name] for name in ("number", "joinedAt", "firstVisitAt", "lastVisitAt")}
                 | {"createdAt": now}
@@ -56,7 +55,6 @@ def decide_components(parts: BulkParts, records: SpillTable, writer: Writer) -> 
             ],
         }
     )
-    assert not decision.newly_shared, "what is shared was found over all records"
     return {
         "components": len(found["created"]),
         "people": len(found["customers"]),

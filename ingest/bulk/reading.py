@@ -12,12 +12,12 @@ import orjson
 
 from domain.errors import EventRefused
 from domain.events import ProductUpserted, StoreUpserted
-from identity.claims import Claims, SubjectClaim
+from identity.claims import Claims, SubjectClaim, identifier_rows
 from ingest.bulk.parts import BulkParts
 from ingest.bulk.spill import SCHEMAS, SpillTable, table
 from ingest.delivery import Raw
-from ingest.event_rows import event_row, identifiers_of
 from ingest.parse import parse
+from ingest.reporters.event_receipts import event_row
 from privacy.vault import Vault
 
 
@@ -40,7 +40,7 @@ def read(parts: BulkParts, start: int, raws: Sequence[Raw], source: str | None, 
         subjects += [(claims, subject) for subject in claims.subjects]
         if keep:
             rows["kept"].append({"seq": seq, "sealed": parts.vault.seal(f"bulk|{seq}", value)})
-    rows["identified"] = identifiers_of(subjects, parts.vault)
+    rows["identified"] = identifier_rows(subjects, parts.vault)
     return {name: table(name, found) for name, found in rows.items() if found}
 
 

@@ -17,7 +17,9 @@ from graph.query.compose import columns
 from graph.segment_feed import customers
 from identity.customer_rows import PEOPLE
 from identity.locking import LOCK_AND_READ
-from ingest.commit import CLAIM, REPORTS
+from ingest.claiming import CLAIM
+from ingest.reporters import REPORTERS
+from ingest.reporters.reporter import queries_of
 from tests.lint.project import ROOT
 
 _SCANS = re.compile(r"AllNodesScan|NodeByLabels?Scan|RelationshipTypes?Scan|AllRelationshipsScan")
@@ -126,7 +128,7 @@ _BATCHES = {
     "identity case": CASE,
     "claim": CLAIM,
     "lock and read": LOCK_AND_READ,
-    "reports": REPORTS,
+    "reports": queries_of(REPORTERS),
     "people": PEOPLE,
 }
 _CONNECTIVES = {"and", "or", "not", "beside", "match", "count", "page", "page_back"}

@@ -22,8 +22,9 @@ from identity import large_components, resolution
 from identity.claims import Claims
 from identity.large_components import InLargeComponents
 from identity.record_state import Carried, RecordState
+from identity.repartition import settle
 from identity.resolution import resolve_people
-from ingest import commit
+from ingest import claiming, commit
 from ingest.intake import Intake
 from matching.policy import Policies, default
 from matching.resolve import Guards
@@ -59,6 +60,7 @@ def states(rows: list[tuple[int, int]]) -> dict[str, RecordState]:
 
 def outcome(pool: dict[str, RecordState]) -> tuple[set[frozenset[str]], set[str]]:
     decision = resolve_people(pool, POLICIES, Guards.ON, lambda: f"new{next(_fresh)}")
+    settle(pool, decision)
     shared = {key for state in pool.values() for key, carried in state.identifiers.items() if carried.shared}
     return {frozenset(record.key for record in person.records) for person in decision.persons}, shared
 
@@ -121,7 +123,7 @@ async def test_a_hot_identifier_in_any_order_of_arrival(store: Database) -> None
 async def test_a_large_component_is_a_finding_and_the_same_in_any_order(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (resolution, commit):
+    for module in (resolution, claiming, commit):
         monkeypatch.setattr(module, "LARGE", FEW)
     events = read([*chain(5 * FEW), *chain(FEW, "short")])
     found = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from copy import deepcopy
 from itertools import count
 
 import networkx as nx
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity.record_state import Carried, CustomerRef, RecordState
+from identity.repartition import settle
 from identity.resolution import Resolution, resolve_people
 from matching.policy import default
 from matching.resolve import Guards
@@ -53,8 +55,16 @@ def pools(kinds: tuple[str, ...], names: tuple[str, ...]) -> st.SearchStrategy[P
 _fresh = count()
 
 
+def resolved(pool: Pool, weights: dict[str, int] | None = None) -> Resolution:
+    fresh = count()
+    return resolve_people(pool, default(), Guards.ON, lambda: f"new{next(fresh)}", weights)
+
+
 def decided(pool: Pool) -> Resolution:
-    return resolve_people(pool, default(), Guards.ON, lambda: f"new{next(_fresh)}")
+    """Resolved, and settled on the pool as a commit would."""
+    decision = resolve_people(pool, default(), Guards.ON, lambda: f"new{next(_fresh)}")
+    settle(pool, decision)
+    return decision
 
 
 def partition(decision: Resolution) -> set[frozenset[str]]:
@@ -80,16 +90,26 @@ def test_without_contradictions_people_are_the_connected_components(pool: Pool) 
     assert not decision.newly_shared
 
 
+@given(GUARDED, st.dictionaries(st.sampled_from([f"r{n}" for n in range(10)]), st.integers(1, 20)))
+def test_resolving_changes_none_of_its_arguments(pool: Pool, weights: dict[str, int]) -> None:
+    before = deepcopy((pool, weights))
+    resolution = resolved(pool, weights)
+    assert (pool, weights) == before
+    assert resolution.placement.components.keys() == pool.keys()
+
+
 @given(st.randoms(use_true_random=False), GUARDED)
 def test_the_order_of_the_pool_does_not_matter(rng: random.Random, pool: Pool) -> None:
     order = list(pool)
     rng.shuffle(order)
-    again = {key: _copy(pool[key]) for key in order}
-    one, other = decided(pool), decided(again)
-    assert partition(one) == partition(other)
-    assert [person.number for person in one.persons] == [person.number for person in other.persons]
-    assert (one.retired, one.newly_shared, one.kept_apart) == (other.retired, other.newly_shared, other.kept_apart)
-    assert _components(pool) == _components(again)
+    again = {key: deepcopy(pool[key]) for key in order}
+    one, other = resolved(pool), resolved(again)
+    assert one == other
+    for copy in (pool, again):
+        settle(copy, one)
+    assert pool == again
+    settle(again, one)
+    assert pool == again, "settling twice is settling once"
 
 
 @given(GUARDED)
@@ -103,8 +123,8 @@ def test_deciding_again_changes_nothing(pool: Pool) -> None:
     assert partition(second) == partition(first)
     assert not second.retired
     assert not second.newly_shared
-    assert not second.created_components
-    assert not second.emptied_components
+    assert not second.placement.created
+    assert not second.placement.emptied
 
 
 @given(GUARDED)
@@ -138,8 +158,8 @@ def test_components_are_the_parts_that_share_linking_evidence(pool: Pool) -> Non
     decision = decided(pool)
     after = {state.component for state in pool.values()}
     assert None not in after
-    assert set(decision.created_components) == after - before
-    assert set(decision.emptied_components) == before - after
+    assert set(decision.placement.created) == after - before
+    assert set(decision.placement.emptied) == before - after
     for person in decision.persons:
         assert len({state.component for state in person.records}) == 1
     holders: dict[str, set[str | None]] = defaultdict(set)
@@ -165,10 +185,3 @@ def _components(pool: Pool) -> set[frozenset[str]]:
     for key, state in pool.items():
         parts[state.component].add(key)
     return {frozenset(part) for part in parts.values()}
-
-
-def _copy(state: RecordState) -> RecordState:
-    fresh = RecordState(state.key, state.source, known=state.known, component=state.component, customer=state.customer)
-    fresh.identifiers = {k: Carried(c.type, c.shared, c.blocked, c.first, c.last) for k, c in state.identifiers.items()}
-    fresh.traits, fresh.signatures = dict(state.traits), set(state.signatures)
-    return fresh

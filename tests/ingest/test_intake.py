@@ -12,10 +12,10 @@ import pytest
 from domain.errors import Overloaded, Unavailable
 from domain.events import Event
 from graph.store.database import Database
+from identity import repartition
 from identity.claims import Claims
 from identity.record_state import RecordState
 from identity.resolution import Resolution, resolve_people
-from ingest import commit
 from ingest.commit import Committer
 from ingest.intake import Intake
 from tests.kit.building import READER, VAULT, committer_of, intake_of, read, settings_of
@@ -211,7 +211,7 @@ async def test_a_decision_that_fails_takes_back_what_was_written_beside_it(
             raise ZeroDivisionError
         return resolve_people(pool, *rest)
 
-    monkeypatch.setattr(commit, "resolve_people", failing)
+    monkeypatch.setattr(repartition, "resolve_people", failing)
     teller = Teller("decision")
     for name in ("one", "two", "undecided", "three", "four"):
         teller.tell("identify", "crm", subject=subject(name, email=f"{name}@decision.example"))

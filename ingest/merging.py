@@ -1,0 +1,51 @@
+"""Merges what a batch claims onto what was read: onto its source records, and onto its transactions and their worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from domain.stats import Contribution
+from identity.claims import Claims, SubjectClaim
+from identity.record_state import RecordState
+from ingest.order_state import Points, TransactionState
+from privacy.vault import Vault
+
+Subjects = Sequence[tuple[Claims, SubjectClaim]]
+"""Every subject of some events, with the event that names it."""
+
+
+def merge_claims(
+    records: Mapping[str, RecordState], subjects: Subjects, stopped: Mapping[str, tuple[bool, bool]]
+) -> None:
+    """Merges onto these records what is claimed of them. `stopped` tells which identifiers are (shared, blocked)."""
+    for claims, subject in subjects:
+        records[subject.record].merge(claims, subject, stopped)
+
+
+def merge_orders(
+    fresh: Iterable[Claims],
+    orders: Mapping[str, TransactionState],
+    records: Mapping[str, RecordState],
+    vault: Vault,
+    points: Points,
+) -> None:
+    """Merges orders and refunds, and moves what each is worth from its old owner's counters to its new owner's."""
+    for claims in fresh:
+        if claims.transaction is None:
+            continue
+        state = orders[claims.transaction]
+        owner, before = state.owner, state.contribution()
+        refund_key = None
+        if claims.refund is not None:
+            refund_key = vault.keyed("refund", f"{claims.source}|{claims.refund.id}")
+        if claims.order is not None and claims.type == "order.completed" and claims.subjects:
+            day = claims.clock.partition("|")[0]
+            records[claims.subjects[0].record].stats.visited(claims.brand or "", day)
+        state.merge(claims, refund_key, points)
+        _count(records, owner, before, -1)
+        _count(records, state.owner, state.contribution(), 1)
+
+
+def _count(records: Mapping[str, RecordState], owner: str | None, contribution: Contribution | None, sign: int) -> None:
+    if owner is not None and contribution is not None:
+        records[owner].stats.apply(contribution, sign)
