@@ -36,8 +36,9 @@ from resolvers.customer.rfm import Rfm
 from resolvers.customer.transactions import SORT_KEY, Transaction, Visit
 from resolvers.customer.visits_and_moves import Journey
 from resolvers.kit.global_ids import Node, global_id
+from resolvers.kit.look_ahead import taken
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
-from resolvers.kit.row_fields import column, reads, taken
+from resolvers.kit.row_fields import column, reads
 from resolvers.kit.scalars import Date, Money
 from resolvers.kit.selection import Selected
 

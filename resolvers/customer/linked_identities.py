@@ -14,7 +14,8 @@ from graph.store.database import Row
 from resolvers.context import Context
 from resolvers.kit.enums import described
 from resolvers.kit.global_ids import global_id
-from resolvers.kit.row_fields import column, reads, taken
+from resolvers.kit.look_ahead import taken
+from resolvers.kit.row_fields import column, reads
 from resolvers.kit.scalars import Date, DateTime
 from resolvers.kit.selection import Selected
 

@@ -10,8 +10,9 @@ from graph.customers import Profile, ProfilePart
 from graph.store.database import Row
 from resolvers.kit.enums import Channel, described
 from resolvers.kit.global_ids import Node, global_id
+from resolvers.kit.look_ahead import taken
 from resolvers.kit.pages import CURSORS, PageRequest
-from resolvers.kit.row_fields import column, reads, taken
+from resolvers.kit.row_fields import column, reads
 from resolvers.kit.scalars import Amount, DateTime, Money
 from resolvers.kit.selection import Selected
 from resolvers.places import Brand, Store

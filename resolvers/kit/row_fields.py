@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import strawberry
-from strawberry.utils.str_converters import to_camel_case
-
-if TYPE_CHECKING:  # a page of objects is made of rows too, and a selection knows of pages
-    from resolvers.kit.selection import Selected
 
 T = TypeVar("T")
-_COLUMNS = "columns"
+COLUMNS = "columns"
+"""Where a field's metadata holds the columns that it takes."""
 _READ = "read"
 
 
@@ -24,7 +20,7 @@ def reads(*columns: str, description: str) -> Callable[[Callable[..., T]], T]:
     `name.*` stands for the columns that the field's own selection takes of the rows in `name`, and `*` for those that
     it takes of this very row.
     """
-    return strawberry.field(description=description, metadata={_COLUMNS: columns})
+    return strawberry.field(description=description, metadata={COLUMNS: columns})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def column(*columns: str | int, by: Callable[..., Any] | None = None, of: type |
 
     told = tuple(name for name in columns if isinstance(name, str))
     read = Read(names, by, row=of is not None)
-    return strawberry.field(resolver=value, description=description, metadata={_COLUMNS: told, _READ: read})
+    return strawberry.field(resolver=value, description=description, metadata={COLUMNS: told, _READ: read})
 
 
 def read_as(read: Read, resolver: Callable[[Any], Any], *, description: str) -> Any:
@@ -71,32 +67,3 @@ def read_of(field: Any) -> Read | None:
 def is_row(type_: Any) -> bool:
     """Whether an object of this type is its row and nothing else."""
     return [field.name for field in fields(type_) if field.init] == ["row"]
-
-
-def taken(selected: Selected, type_: type) -> set[str]:
-    """The columns that a selection on this type takes, those of rows within rows as `name.column`."""
-    known, found = _fields(type_), set[str]()
-    for below in selected.fields(type_.__name__):
-        columns, inner = known.get(below.name, ((), None))
-        for column in columns:
-            name, star, _ = column.partition("*")
-            if not star:
-                found.add(column)
-            elif inner is not None:
-                found |= {name + each for each in taken(below, inner)}
-    return found
-
-
-@cache
-def _fields(type_: Any) -> Mapping[str, tuple[tuple[str, ...], type | None]]:
-    """By a field's name in the schema, its columns and the type of what it gives."""
-    return {
-        to_camel_case(field.python_name): (field.metadata.get(_COLUMNS, ()), _inner(field.type))
-        for field in type_.__strawberry_definition__.fields
-    }
-
-
-def _inner(type_: Any) -> type | None:
-    while hasattr(type_, "of_type"):
-        type_ = type_.of_type
-    return type_ if hasattr(type_, "__strawberry_definition__") else None

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import strawberry
 from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField
 from strawberry.types.nodes import Selection as AnySelection
 
-from resolvers.context import Info
 from resolvers.kit.pages import PageRequest
 
 
@@ -58,7 +58,7 @@ def _whole(value: Any) -> int | None:
     return None if value is None else int(value)
 
 
-def selected(info: Info) -> Selected:
+def selected(info: strawberry.Info[Any, None]) -> Selected:
     """The field being resolved, with everything selected below it."""
     return selected_of(info.selected_fields)
 
