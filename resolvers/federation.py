@@ -11,7 +11,7 @@ from strawberry.federation.schema import FederationAny
 from domain.errors import InvalidInput, TooLarge
 from graph.customers import Finder
 from resolvers.context import Info
-from resolvers.customer import customer
+from resolvers.customer import customer, find_customer
 from resolvers.customer.customer import Customer
 from resolvers.kit.pages import MAX_PAGE
 from resolvers.kit.selection import selected
@@ -60,7 +60,7 @@ class FederationQueries:
         async def one(representation: Any) -> Any:
             match _named(representation):
                 case ("Customer", number):
-                    return await customer.one(info.context, Finder.named("by_number", number=number), parts)
+                    return await find_customer.one(info.context, Finder.named("by_number", number=number), parts)
                 case ("Store", code):
                     row = await info.context.places.store(code)
                     return Store(row=row) if row else None

@@ -22,7 +22,7 @@ from resolvers.access.permissions import guard
 from resolvers.bounds.budget import Budgeted
 from resolvers.bounds.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.context import Info
-from resolvers.customer import customer
+from resolvers.customer import customer, find_customer
 from resolvers.customer.customer import Customer
 from resolvers.customer.customer_by import CustomerBy, finder, search_finder
 from resolvers.customer.past_profile import believed
@@ -39,6 +39,7 @@ from resolvers.identity.picture import IdentityNeighbourhood, IdentityPath
 from resolvers.identity.rehearsal import RehearsalQueries
 from resolvers.identity.review import ReviewMutations, ReviewQueries
 from resolvers.identity.why import IdentityWhy, IdentityWhyNot
+from resolvers.kit.facets import check_facets
 from resolvers.kit.global_ids import Node, key_of, parsed
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.scalars import SCALARS, DateTime
@@ -74,7 +75,7 @@ def _latest(profile: Profile) -> tuple[int, str]:
 class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, FederationQueries):
     @strawberry.field(description="The guest who is signed in, or null where nothing is known of the guest yet.")
     async def me(self, info: Info) -> Customer | None:
-        return await customer.myself(info.context, customer.parts(selected(info)))
+        return await find_customer.myself(info.context, customer.parts(selected(info)))
 
     @strawberry.field(description="The customer, or null; an identifier that several people share is an error.")
     async def customer(
@@ -85,8 +86,8 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
     ) -> Customer | None:
         context, parts = info.context, customer.parts(selected(info))
         if as_of is None:
-            return await customer.one(context, finder(by, context), parts)
-        return customer.only(await believed(finder(by, context, then=True), parts, as_of, context), context)
+            return await find_customer.one(context, finder(by, context), parts)
+        return find_customer.only(await believed(finder(by, context, then=True), parts, as_of, context), context)
 
     @strawberry.field(
         description="Customers by number, e-mail, phone, card, account, device or whole name; the latest guest first."
@@ -102,7 +103,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
     ) -> Connection[Customer]:
         page = PageRequest.of(_SEARCH, first=first, after=after, last=last, before=before)
         found = search_finder(text, page, info.context)
-        return await segment.page_of_customers(info, found, page, _latest, descending=True)
+        return await find_customer.page_of_customers(info, found, page, _latest, descending=True)
 
     @strawberry.field(
         description="Merges, splits, moves and new customers, each once, in an order that never changes. "
@@ -195,7 +196,7 @@ class Query(DecisionQueries, ReviewQueries, RehearsalQueries, AuditQueries, Fede
         match name:
             case "Customer":
                 parts = customer.parts(selected(info))
-                return await customer.one(context, Finder.named("by_number", number=key), parts)
+                return await find_customer.one(context, Finder.named("by_number", number=key), parts)
             case "Transaction":
                 only = part(PageRequest(1), newest_first=True, visits=False, lines=True, only=key)
                 found = await context.customers.find(Finder.named("by_transaction", key=key), [only])
@@ -263,6 +264,7 @@ def make_schema(*, production: bool = False) -> Schema:
         scalar_overrides={FederationAny: ANY},
         config=StrawberryConfig(scalar_map=SCALARS, batching_config=None),
     )
+    check_facets(Customer)
     guard(schema._schema)  # pyright: ignore[reportPrivateUsage]
     return schema
 

@@ -15,7 +15,7 @@ from engagement.segments.moves import Move
 from graph.customers import Finder, ProfilePart
 from graph.identity_feed import Whom
 from resolvers.context import Context, Info
-from resolvers.customer import customer, points
+from resolvers.customer import customer, find_customer, points, profile_state
 from resolvers.customer.customer import Customer
 from resolvers.customer.points import LoyaltyBalance
 from resolvers.feeds import Feeds
@@ -34,7 +34,7 @@ _Seek: TypeAlias = Callable[[Context, Collection[ProfilePart]], Awaitable[Custom
 
 def _numbered(number: str) -> _Seek:
     async def seek(context: Context, wanted: Collection[ProfilePart]) -> Customer | None:
-        return await customer.one(context, Finder.named("by_number", number=number), wanted)
+        return await find_customer.one(context, Finder.named("by_number", number=number), wanted)
 
     return seek
 
@@ -69,11 +69,11 @@ class ProfileChanged:
 async def _my_profile(info: Info, after: str | None) -> AsyncGenerator[ProfileChanged]:
     """What guests may see of their own profiles, each time it is something else. Raises NotFound, NotAllowed."""
     wanted = {part for field in selected(info).below("customer") for part in customer.parts(field)}
-    async for _ in _live(info).states(("record", customer.own_record(info.context)), None):
-        found = await customer.myself(_now(info), wanted)
+    async for _ in _live(info).states(("record", find_customer.own_record(info.context)), None):
+        found = await find_customer.myself(_now(info), wanted)
         if found is None:
             raise NotFound("There is no such customer.")
-        state = customer.state(found, wanted)
+        state = profile_state.state(found, wanted)
         if state != after:
             after = state
             yield ProfileChanged(cursor=state, seek=_found(found))
@@ -95,7 +95,9 @@ class PointsChanged:
 async def _points(info: Info, whom: Whom, seek: _Seek, after: str | None) -> AsyncGenerator[PointsChanged]:
     """What the caller may see of the points, each time it is something else. Raises NotFound, also for who may not."""
     told = PageRequest.of(_POINTS, after=after).edge
-    wanted: set[ProfilePart] = {part for field in selected(info).below("balance") for part in points.parts(field)}
+    wanted: set[ProfilePart] = {
+        part for field in selected(info).below("balance") for part in points.balance_parts(field)
+    }
     # The whole profile's state only says when to look: it may have changed at a brand that this caller does not see.
     async for _ in _live(info).states(whom, None):
         found = await seek(_now(info), wanted)
@@ -203,8 +205,8 @@ class Subscription:
         "of quick changes the last."
     )
     async def my_points_changed(self, info: Info, after: Since = None) -> AsyncGenerator[PointsChanged]:
-        own = customer.own_record(info.context)
-        async for changed in _points(info, ("record", own), customer.myself, after):
+        own = find_customer.own_record(info.context)
+        async for changed in _points(info, ("record", own), find_customer.myself, after):
             yield changed
 
     @strawberry.subscription(

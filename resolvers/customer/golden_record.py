@@ -1,16 +1,18 @@
-"""The golden record as the schema shows it: names, consents, provenance, and who was kept apart."""
+"""The golden record of a customer: what is believed field by field, and where each value comes from."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import orjson
 import strawberry
 
 from graph.customers import Profile
-from matching.normalise import DOTS
+from resolvers.access.caller import IDENTITY_READ
 from resolvers.context import Context
+from resolvers.customer.profile_facet import ProfileFacet
+from resolvers.kit.facets import facet
 from resolvers.kit.global_ids import global_id
+from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime, Json
 
 Golden = dict[str, dict[str, Any]]
@@ -34,53 +36,32 @@ class GoldenField:
     rule: str = strawberry.field(
         description="Rule of survivorship that decided: newest, trusted, frequent, longest, validated, agent …"
     )
-    actor: str | None = strawberry.field(description="The agent who set the field; null where no agent did.")
-    reason: str | None = strawberry.field(description="Why the agent did; null without the scope pii:read.")
+    actor: str | None = strawberry.field(
+        description="The agent who set the field; null where no agent did.", metadata=requires(IDENTITY_READ)
+    )
+    reason: str | None = strawberry.field(
+        description="Why the agent did; null without the scope pii:read.", metadata=requires(IDENTITY_READ)
+    )
     rejected: list[RejectedClaim] = strawberry.field(
         description="The best claim of each other value, best first; at most 5."
     )
     other_values: int = strawberry.field(description="How many other values are claimed.")
 
 
-@strawberry.type(description="An answer to a request for consent: the strictest of all source records.")
-class Consent:
-    purpose: str = strawberry.field(description="What for, in the group's own word.")
-    granted: bool = strawberry.field(description="Whether it may be done.")
-    at: DateTime = strawberry.field(description="When the answer that holds was given.")
-
-
-@strawberry.type(description="A customer who shares evidence with this one and is yet somebody else.")
-class KeptApart:
-    customer_number: str = strawberry.field(description="The other customer.")
-    rule: str = strawberry.field(description="Stable code of what keeps them apart, such as GIVEN_NAMES_DIFFER.")
-    identifier_type: str | None = strawberry.field(description="Type of the identifier that both use.")
-    detail: str | None = strawberry.field(description="The reason in words.")
-    at: DateTime = strawberry.field(description="When it was decided.")
+@strawberry.type
+class GoldenRecordFacet(ProfileFacet):
+    @facet(
+        columns=("number", "sealed"),
+        description="What is believed of the person, field by field, and where it comes from.",
+    )
+    def golden_record(self) -> list[GoldenField]:
+        return golden_record(self.profile, self.context)
 
 
 def opened(profile: Profile, context: Context) -> Golden:
     """Field → value, source, record and time; empty where nothing is known."""
     sealed = profile.base["sealed"]
     return {} if sealed is None else context.vault.open(profile.base["number"], sealed)
-
-
-def name_of(profile: Profile, context: Context) -> str | None:
-    """The whole name in clear, or masked without the scope; None where no name is known."""
-    if not context.reveals:
-        return profile.base["nameDisplay"] or None
-    return whole_name(opened(profile, context))
-
-
-def whole_name(golden: Golden) -> str | None:
-    """The whole name in clear; None where no name is known."""
-    words = (text_of(golden, name) for name in ("given_name", "family_name", "suffix"))
-    return " ".join(word for word in words if word) or None
-
-
-def part_of_name(profile: Profile, context: Context, field: str) -> str | None:
-    """One part of the name, its first letter only without the scope."""
-    value = text_of(opened(profile, context), field)
-    return value if value is None or context.reveals else value[0] + DOTS
 
 
 def text_of(golden: Golden, field: str) -> str | None:
@@ -114,26 +95,3 @@ def _rejected(claim: dict[str, Any], context: Context) -> RejectedClaim:
         record_id=global_id("SourceRecord", claim["record"]),
         at=claim["at"],
     )
-
-
-def consents(profile: Profile) -> list[Consent]:
-    """Every purpose that was ever answered."""
-    stored: dict[str, list[Any]] = orjson.loads(profile.base["consents"] or "{}")
-    return [
-        Consent(purpose=purpose, granted=granted, at=DateTime(clock.partition("|")[0]))
-        for purpose, (granted, clock) in sorted(stored.items())
-    ]
-
-
-def kept_apart(rows: list[dict[str, Any]]) -> list[KeptApart]:
-    """From the rows of `profile/kept_apart`."""
-    return [
-        KeptApart(
-            customer_number=row["number"],
-            rule=row["rule"],
-            identifier_type=row["type"],
-            detail=row["detail"],
-            at=row["at"],
-        )
-        for row in rows
-    ]

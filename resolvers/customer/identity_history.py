@@ -11,16 +11,20 @@ from typing import Any
 import strawberry
 
 from graph.customers import ProfilePart
+from resolvers.access.caller import IDENTITY_READ
+from resolvers.customer.customer_number import FORMER
 from resolvers.customer.linked_identities import RecordReference
+from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.enums import described
+from resolvers.kit.facets import facet
 from resolvers.kit.global_ids import global_id
-from resolvers.kit.pages import Connection, PageRequest
+from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.scalars import DateTime
 
 MAX_RECORDS = 2_000
 MAX_NAMED = 20
-STAYS = ProfilePart.of("stays", most=MAX_RECORDS)
-STEP_KEY = (int, str)
+_STAYS = ProfilePart.of("stays", most=MAX_RECORDS)
+_STEP_KEY = (int, str)
 
 
 class StepKind(StrEnum):
@@ -105,9 +109,24 @@ def steps(records: Iterable[dict[str, Any]], family: Collection[str]) -> list[St
     return sorted(found, key=lambda step: step.sort_key)
 
 
-def history(rows: list[dict[str, Any]], family: Collection[str], page: PageRequest) -> Connection[HistoryStep]:
-    """A page of the steps."""
-    found = steps(rows, family)
+@strawberry.type
+class IdentityHistoryFacet(ProfileFacet):
+    @facet(
+        parts=(_STAYS, FORMER),
+        columns=("number",),
+        scope=IDENTITY_READ,
+        description="How this person was formed, the oldest first, in pages of 1 to 100: records that came, numbers "
+        "that were merged, and what was undone; of the first 2,000 records.",
+    )
+    def identity_history(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[HistoryStep]:
+        page = PageRequest.of(_STEP_KEY, first=first, after=after, last=last, before=before)
+        family = {self.row["number"], *self.profile.parts[FORMER]}
+        return _page_of_steps(steps(self.profile.parts[_STAYS], family), page)
+
+
+def _page_of_steps(found: list[Step], page: PageRequest) -> Connection[HistoryStep]:
     if page.back:
         found.reverse()
     if page.edge is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -12,7 +11,9 @@ import strawberry
 from graph.customers import ProfilePart
 from graph.store.database import Row
 from resolvers.context import Context
+from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.enums import described
+from resolvers.kit.facets import Wanted, facet
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.look_ahead import taken
 from resolvers.kit.row_fields import column, reads
@@ -143,38 +144,61 @@ class LinkedIdentity:
         return _evidence(self.row)
 
 
-def linked_identities(records: list[Row], context: Context) -> list[LinkedIdentity]:
-    """From the rows of `profile/records`."""
-    linked = Linked(records, context)
-    return [LinkedIdentity(row=row, linked=linked) for row in records]
+# What `_each_once` and `_values` take of the records.
+_ONCE = {f"identifiers.{name}" for name in ("key", "type", "first", "last")}
+_VALUES = _ONCE | {f"identifiers.{name}" for name in ("display", "sealed", "blocked")}
 
 
-def identifiers(records: list[Row], context: Context) -> list[LinkedIdentifier]:
-    """Every identifier once, over all records."""
+def _records(field: Selected) -> Wanted:
+    return {RECORDS: taken(field, LinkedIdentity)}
+
+
+def _identifiers(field: Selected) -> Wanted:
+    return {RECORDS: _ONCE | taken(field, LinkedIdentifier)}
+
+
+def _contact(_: Selected) -> Wanted:
+    return {RECORDS: set(_VALUES)}
+
+
+@strawberry.type
+class ContactFacet(ProfileFacet):
+    @facet(parts=_contact, description="E-mail addresses, the latest seen first; masked without the scope pii:read.")
+    def emails(self) -> list[str]:
+        return _values(self.profile.parts[RECORDS], "email", self.context)
+
+    @facet(
+        parts=_contact, description="Phone numbers (E.164), the latest seen first; masked without the scope pii:read."
+    )
+    def phones(self) -> list[str]:
+        return _values(self.profile.parts[RECORDS], "phone", self.context)
+
+
+@strawberry.type
+class LinkedIdentitiesFacet(ProfileFacet):
+    @facet(parts=_records, description="The source records behind this person, at most 500, and why each belongs here.")
+    def linked_identities(self) -> list[LinkedIdentity]:
+        linked = Linked(self.profile.parts[RECORDS], self.context)
+        return [LinkedIdentity(row=row, linked=linked) for row in linked.records]
+
+    @facet(parts=_identifiers, description="Every identifier once, over all source records.")
+    def identifiers(self) -> list[LinkedIdentifier]:
+        linked = Linked(self.profile.parts[RECORDS], self.context)
+        return [LinkedIdentifier(row=row, linked=linked, record=None) for row in _each_once(linked.records)]
+
+
+def _each_once(records: list[Row]) -> list[Row]:
+    """Every identifier once, by type, with the first and last day that any record saw it."""
     rows: dict[str, Row] = {}
     for record in records:
         for row in record["identifiers"]:
             known: Row = rows.get(row["key"]) or row
             span = {"first": min(known["first"], row["first"]), "last": max(known["last"], row["last"])}
             rows[row["key"]] = row | span
-    ordered = sorted(rows.values(), key=lambda row: (row["type"], row["first"], row["key"]))
-    linked = Linked(records, context)
-    return [LinkedIdentifier(row=row, linked=linked, record=None) for row in ordered]
+    return sorted(rows.values(), key=lambda row: (row["type"], row["first"], row["key"]))
 
 
-def columns(field: Selected) -> set[str]:
-    """The columns of `profile/records` that a field of a customer takes of them."""
-    each = {f"identifiers.{name}" for name in ("key", "type", "first", "last")}
-    match field.name:
-        case "linkedIdentities":
-            return taken(field, LinkedIdentity)
-        case "identifiers":
-            return each | taken(field, LinkedIdentifier)
-        case _:  # see `values`
-            return each | {f"identifiers.{name}" for name in ("display", "sealed", "blocked")}
-
-
-def values(records: Iterable[Row], type_name: str, context: Context) -> list[str]:
+def _values(records: list[Row], type_name: str, context: Context) -> list[str]:
     """The values of one type in clear, or masked without the scope; dummies are left out, the latest comes first."""
     rows = {
         row["key"]: row

@@ -5,14 +5,17 @@ from __future__ import annotations
 import orjson
 import strawberry
 
-from engagement.segments.facts import facts
+from engagement.segments.facts import FACTS, facts
 from engagement.segments.rule_evaluator import member
 from engagement.segments.rule_parser import parse
-from graph.customers import Profile, ProfilePart
-from resolvers.context import Context
+from graph.customers import ProfilePart
+from graph.segment_feed import VISITS
+from resolvers.access.caller import SEGMENT_READ
+from resolvers.customer.profile_facet import ProfileFacet
+from resolvers.kit.facets import facet
 from resolvers.kit.global_ids import global_id
 
-SEGMENTS = ProfilePart.of("segments")
+_SEGMENTS = ProfilePart.of("segments")
 
 
 @strawberry.type(description="A segment, named.")
@@ -21,11 +24,18 @@ class SegmentReference:
     name: str = strawberry.field(description="Name for people.")
 
 
-def memberships(profile: Profile, context: Context) -> list[SegmentReference]:
-    """The segments whose rules hold for the customer, by name."""
-    told, currency = facts(profile), context.settings.currency
-    return [
-        SegmentReference(id=global_id("Segment", row["id"]), name=row["name"])
-        for row in profile.parts[SEGMENTS]
-        if member(parse(orjson.loads(row["rule"]), currency=currency), told, now=context.now, currency=currency)
-    ]
+@strawberry.type
+class MembershipsFacet(ProfileFacet):
+    @facet(
+        parts=(_SEGMENTS, VISITS),
+        columns=FACTS,
+        scope=SEGMENT_READ,
+        description="Stored segments that this person is in now.",
+    )
+    def segments(self) -> list[SegmentReference]:
+        known, currency, now = facts(self.profile), self.context.settings.currency, self.context.now
+        return [
+            SegmentReference(id=global_id("Segment", row["id"]), name=row["name"])
+            for row in self.profile.parts[_SEGMENTS]
+            if member(parse(orjson.loads(row["rule"]), currency=currency), known, now=now, currency=currency)
+        ]

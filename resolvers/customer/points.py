@@ -9,8 +9,10 @@ import strawberry
 
 from domain.stored_stats import StoredStats, read_stats
 from graph.customers import Profile, ProfilePart
+from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.customer.transactions import SORT_KEY, sort_key
 from resolvers.kit.enums import described
+from resolvers.kit.facets import Wanted, facet
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.scalars import DateTime
@@ -90,10 +92,17 @@ class LoyaltyBalance:
         return page.cut(self.profile.parts[_entries(page)], sort_key, LedgerEntry.of)
 
 
-def parts(field: Selected) -> set[ProfilePart]:
-    """The parts that a selection of `loyaltyBalance` needs."""
-    wanted = {_entries(entries.page(SORT_KEY)) for entries in field.below("entries")}
-    return wanted | {BRANDS for _ in field.below("byBrand")}
+def balance_parts(field: Selected) -> Wanted:
+    """The parts that a selection of a `LoyaltyBalance` needs."""
+    entries = {_entries(entries.page(SORT_KEY)) for entries in field.below("entries")}
+    return dict.fromkeys(entries | {BRANDS for _ in field.below("byBrand")})
+
+
+@strawberry.type
+class PointsFacet(ProfileFacet):
+    @facet(parts=balance_parts, columns=("stats",), description="Points: balance, by brand, and the ledger.")
+    def loyalty_balance(self) -> LoyaltyBalance:
+        return LoyaltyBalance.of(self.profile)
 
 
 def _entries(page: PageRequest) -> ProfilePart:

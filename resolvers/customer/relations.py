@@ -5,7 +5,6 @@ Computed at read time from what the records carry, so that no merge or unmerge c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import strawberry
@@ -13,11 +12,15 @@ import strawberry
 from graph.customers import Profile, ProfilePart
 from identity.record_state import home_key
 from matching.household import HouseholdPerson, Relation, RelationKind, SharedTie, relation
+from resolvers.access.caller import IDENTITY_READ
 from resolvers.context import Context
-from resolvers.customer.golden_record import Golden, opened, text_of, whole_name
+from resolvers.customer.golden_record import Golden, opened, text_of
+from resolvers.customer.names import whole_name
+from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.enums import described
+from resolvers.kit.facets import facet
 
-RELATIONS = ProfilePart.of("relations")
+_RELATIONS = ProfilePart.of("relations")
 _MAX_RELATIONS = 100
 
 described(
@@ -48,12 +51,35 @@ class CustomerRelation:
     evidence: list[SharedThing] = strawberry.field(description="What they share.")
 
 
-def relations(profile: Profile, context: Context) -> list[CustomerRelation]:
+@strawberry.type
+class RelationsFacet(ProfileFacet):
+    @facet(
+        parts=(_RELATIONS,),
+        columns=("number", "sealed"),
+        scope=IDENTITY_READ,
+        cost=5,
+        description="Who likely lives with this person, the most confident first; at most 100.",
+    )
+    def household(self) -> list[CustomerRelation]:
+        return [one for one in _relations(self.profile, self.context) if one.kind is RelationKind.HOUSEHOLD]
+
+    @facet(
+        parts=(_RELATIONS,),
+        columns=("number", "sealed"),
+        scope=IDENTITY_READ,
+        cost=5,
+        description="Everybody who shares a home, phone, e-mail, payment token or device, by confidence; at most 100.",
+    )
+    def relations(self) -> list[CustomerRelation]:
+        return _relations(self.profile, self.context)
+
+
+def _relations(profile: Profile, context: Context) -> list[CustomerRelation]:
     """From the rows of `profile/relations`, the most confident first."""
     mine = opened(profile, context)
     me, home = _person(mine), _home(mine, context)
     found: list[CustomerRelation] = []
-    for row in profile.parts[RELATIONS]:
+    for row in profile.parts[_RELATIONS]:
         theirs: Golden = context.vault.open(row["number"], row["sealed"]) if row["sealed"] else {}
         their_home = _home(theirs, context)
         things = [
@@ -69,10 +95,6 @@ def relations(profile: Profile, context: Context) -> list[CustomerRelation]:
             name = whole_name(theirs) if context.reveals else row["nameDisplay"]
             found.append(_relation(row, judged, things, name))
     return sorted(found, key=lambda one: (-one.confidence, one.customer_number))[:_MAX_RELATIONS]
-
-
-def household(all_relations: Iterable[CustomerRelation]) -> list[CustomerRelation]:
-    return [one for one in all_relations if one.kind is RelationKind.HOUSEHOLD]
 
 
 def _relation(row: dict[str, Any], judged: Relation, things: list[SharedTie], name: str | None) -> CustomerRelation:

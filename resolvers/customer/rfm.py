@@ -1,4 +1,4 @@
-"""Recency, frequency and monetary value, from the counters of a customer alone."""
+"""What a guest spent, how often and how lately, from the counters of a customer alone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import strawberry
 
-from domain.stored_stats import StoredStats
+from domain.stored_stats import StoredStats, read_stats
+from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.enums import Channel
+from resolvers.kit.facets import facet
 from resolvers.kit.scalars import DateTime, Money
 
 _DAYS_PER_MONTH = 30.4375
@@ -45,6 +47,19 @@ class Rfm:
     @strawberry.field(description="Channel of most visits.")
     def preferred_channel(self) -> Channel | None:
         return Channel(self.preferred) if self.preferred else None
+
+
+@strawberry.type
+class SpendFacet(ProfileFacet):
+    @facet(columns=("stats",), description="What all completed orders came to, refunds taken off, by currency.")
+    def lifetime_spend(self) -> list[Money]:
+        spend = read_stats(self.row["stats"])["spend"]
+        return [Money.of(minor, currency) for currency, minor in sorted(spend.items())]
+
+    @facet(columns=("stats", "preferredChannel"), description="Recency, frequency and monetary value.")
+    def rfm(self) -> Rfm:
+        stats = read_stats(self.row["stats"])
+        return Rfm(stats=stats, preferred=self.row["preferredChannel"], now=self.context.now)
 
 
 def _average(spend: dict[str, int], visits: int) -> Money | None:

@@ -8,10 +8,12 @@ import strawberry
 
 from graph.customers import Profile, ProfilePart
 from graph.store.database import Row
+from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.enums import Channel, described
+from resolvers.kit.facets import Wanted, facet
 from resolvers.kit.global_ids import Node, global_id
 from resolvers.kit.look_ahead import taken
-from resolvers.kit.pages import CURSORS, PageRequest
+from resolvers.kit.pages import CURSORS, After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.row_fields import column, reads
 from resolvers.kit.scalars import Amount, DateTime, Money
 from resolvers.kit.selection import Selected
@@ -144,3 +146,19 @@ def rows(profile: Profile, page: PageRequest, *, newest_first: bool, visits: boo
 
 def sort_key(row: Row) -> tuple[int, str]:
     return row["sort"], row["key"]
+
+
+def _parts(field: Selected) -> Wanted:
+    page = part(field.page(SORT_KEY), newest_first=True, visits=False, lines=field.mentions("lines"))
+    return {page: columns(field, Transaction)}
+
+
+@strawberry.type
+class TransactionsFacet(ProfileFacet):
+    @facet(parts=_parts, description="Orders, newest first, in pages of 1 to 100.")
+    def transactions(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Transaction]:
+        page = PageRequest.of(SORT_KEY, first=first, after=after, last=last, before=before)
+        found = rows(self.profile, page, newest_first=True, visits=False)
+        return page.cut(found, sort_key, lambda row: Transaction(row=row))

@@ -8,8 +8,10 @@ from analytics.journey import transitions
 from graph.customers import Profile, ProfilePart
 from resolvers.customer import transactions
 from resolvers.customer.points import BRANDS
+from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.customer.transactions import SORT_KEY, Visit
-from resolvers.kit.pages import Connection, Edge, PageInfo, PageRequest, edges
+from resolvers.kit.facets import Wanted, facet
+from resolvers.kit.pages import After, Before, Connection, Edge, First, Last, PageInfo, PageRequest, edges
 from resolvers.kit.selection import Selected
 from resolvers.places import Brand
 
@@ -51,15 +53,19 @@ class Journey:
         ]
 
 
-def journey(profile: Profile, page: PageRequest) -> Journey:
-    """The page of visits that look-ahead fetched."""
-    rows = transactions.rows(profile, page, newest_first=False, visits=True)
-    return Journey(profile=profile, visits=page.cut(rows, transactions.sort_key, lambda row: Visit(row=row)))
-
-
-def parts(field: Selected) -> dict[ProfilePart, set[str] | None]:
-    """The parts that a selection of `journey` needs, and which columns of them."""
-    page = field.page(SORT_KEY)
-    visits = transactions.part(page, newest_first=False, visits=True, lines=field.mentions("lines"))
-    wanted: dict[ProfilePart, set[str] | None] = {visits: transactions.columns(field, Visit)}
+def _parts(field: Selected) -> Wanted:
+    visits = transactions.part(field.page(SORT_KEY), newest_first=False, visits=True, lines=field.mentions("lines"))
+    wanted: Wanted = {visits: transactions.columns(field, Visit)}
     return wanted | {part: None for _ in field.below("transitions") for part in (_MOVES, BRANDS)}
+
+
+@strawberry.type
+class JourneyFacet(ProfileFacet):
+    @facet(
+        parts=_parts, description="Visits to all brands, oldest first, in pages of 1 to 100; and moves between brands."
+    )
+    def journey(self, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Journey:
+        page = PageRequest.of(SORT_KEY, first=first, after=after, last=last, before=before)
+        rows = transactions.rows(self.profile, page, newest_first=False, visits=True)
+        visits = page.cut(rows, transactions.sort_key, lambda row: Visit(row=row))
+        return Journey(profile=self.profile, visits=visits)

@@ -47,7 +47,7 @@ from graph.customers import Reading
 from resolvers.access.permissions import needs
 from resolvers.bounds.costs import Estimate
 from resolvers.context import Context
-from resolvers.customer import customer
+from resolvers.customer import customer, find_customer
 from resolvers.customer.customer_by import CustomerBy, finder
 from resolvers.fast.document_compiler import Anomaly, Complete, NotCovered, Scope, completion
 from resolvers.kit.selection import selected_of
@@ -118,7 +118,7 @@ class FastPath:
         context.trail.fields.add("customer")
         answer = prepared.root.alias.value if prepared.root.alias else prepared.root.name.value
         try:
-            found = await customer.one(context, finder(self._by(prepared, values), context), plan.reading)
+            found = await find_customer.one(context, finder(self._by(prepared, values), context), plan.reading)
         except Exception as error:
             return ExecutionResult({answer: None}, [located_error(error, [prepared.root], [answer])])
         try:

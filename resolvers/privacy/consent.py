@@ -14,7 +14,7 @@ from domain.events import Event
 from graph.customers import Finder
 from ingest.parse import parse
 from resolvers.context import Context, Info
-from resolvers.customer import customer
+from resolvers.customer import customer, find_customer
 from resolvers.customer.customer import Customer
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.selection import selected
@@ -57,7 +57,7 @@ class ConsentMutations:
             await _take(context, event, purpose)
         except (InvalidInput, TooLarge) as error:
             return _refused(error)
-        return MyConsentPayload(me=await customer.myself(context, wanted), user_errors=[])
+        return MyConsentPayload(me=await find_customer.myself(context, wanted), user_errors=[])
 
 
 def _event(context: Context, purpose: str, granted: bool, request_id: str | None) -> Event:
@@ -65,7 +65,7 @@ def _event(context: Context, purpose: str, granted: bool, request_id: str | None
 
     Raises NotAllowed, InvalidInput.
     """
-    key, own = customer.own_record(context), context.caller.own
+    key, own = find_customer.own_record(context), context.caller.own
     if own is None:
         raise NotAllowed("Nothing is known of how you are named in events.")
     if request_id is not None and not 1 <= len(request_id) <= 100:
@@ -92,7 +92,7 @@ def _event(context: Context, purpose: str, granted: bool, request_id: str | None
 async def _take(context: Context, event: Event, purpose: str) -> None:
     """Durable, and in the audit log, when this returns. Raises TooLarge, Overloaded, Unavailable."""
     intake = context.intake
-    found = await context.own.find(Finder.named("by_record", key=customer.own_record(context)))
+    found = await context.own.find(Finder.named("by_record", key=find_customer.own_record(context)))
     answered = {name for profile in found for name in orjson.loads(profile.base["consents"] or "{}")}
     if purpose not in answered and len(answered) >= MAX_PURPOSES:
         raise TooLarge(f"{MAX_PURPOSES} requests for consent are answered, and no more can be.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -13,17 +12,17 @@ from domain.errors import InvalidInput, NotFound
 from engagement.segments.rule_compiler import Condition, compiled
 from engagement.segments.rule_parser import RuleRefused, parse
 from engagement.segments.segment_rules import plain
-from graph.customers import Finder, Profile, ProfilePart
+from graph.customers import Profile
 from graph.segments import MAX_SEGMENTS, members
 from resolvers.access.caller import PROFILE_READ, SEGMENT_WRITE
 from resolvers.context import Context, Info
-from resolvers.customer import customer
 from resolvers.customer.customer import Customer
+from resolvers.customer.find_customer import page_of_customers
 from resolvers.kit.global_ids import Node, global_id, key_of
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.scalars import DateTime, Json
-from resolvers.kit.selection import Selected, selected
+from resolvers.kit.selection import selected
 from resolvers.segments.segment_rule_input import SegmentRule, as_json
 
 _NUMBER = (str,)
@@ -132,25 +131,6 @@ async def delete(info: Info, segment: strawberry.ID) -> SegmentDeletePayload:
         return SegmentDeletePayload(id=segment, user_errors=[])
     error = UserError(code=NotFound.code, message="There is no such segment.", field=["id"])
     return SegmentDeletePayload(id=None, user_errors=[error])
-
-
-async def page_of_customers(
-    info: Info,
-    finder: Finder,
-    page: PageRequest,
-    key: Callable[[Profile], tuple[Any, ...]],
-    *,
-    descending: bool = False,
-) -> Connection[Customer]:
-    """A page of customers with whatever is selected of each, in one round trip."""
-    profiles = await info.context.customers.find(finder, parts_of_nodes(selected(info)))
-    profiles.sort(key=key, reverse=page.back != descending)
-    return page.cut(profiles, key, lambda profile: Customer.of(profile, info.context))
-
-
-def parts_of_nodes(field: Selected) -> set[ProfilePart]:
-    """The parts that the nodes of a connection of customers need."""
-    return {part for node in field.below("edges", "node") for part in customer.parts(node)}
 
 
 def _number(profile: Profile) -> tuple[str]:

@@ -16,7 +16,7 @@ from graph.segments import MAX_SEGMENTS
 from matching import cluster_findings
 from matching.explain import MAX_TRIED
 from resolvers.bounds import costs, limits
-from resolvers.customer import customer, identity_history, past_profile
+from resolvers.customer import identity_history, last_visits, past_profile
 from resolvers.identity import picture
 from resolvers.kit import pages
 from resolvers.privacy import consent
@@ -66,7 +66,7 @@ def test_every_limit_stands_in_the_docs() -> None:
         ("aliases", str(limits.MAX_ALIASES)),
         ("directives", str(limits.MAX_DIRECTIVES)),
         ("rows of a page", str(pages.MAX_PAGE)),
-        ("lastVisits", str(customer.MAX_LAST_VISITS)),
+        ("lastVisits", str(last_visits.MAX_LAST_VISITS)),
         ("purposes that a person has answers for", str(consent.MAX_PURPOSES)),
     }
     assert rows(SEGMENTS) >= {

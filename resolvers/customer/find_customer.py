@@ -1,0 +1,58 @@
+"""Finds customers for whoever asks: one, the guest who asks, or a page of them. Each takes one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from domain.errors import Ambiguous, NotAllowed
+from graph.customers import Finder, Profile, ProfilePart
+from resolvers.context import Context, Info
+from resolvers.customer.customer import Customer, parts
+from resolvers.customer.limited_profile import found
+from resolvers.kit.pages import Connection, PageRequest
+from resolvers.kit.selection import Selected, selected
+
+
+async def one(context: Context, finder: Finder, wanted: Collection[ProfilePart]) -> Customer | None:
+    """Whom the finder finds, with the parts wanted. Raises Ambiguous."""
+    return only(await found(context, context.customers, finder, wanted), context)
+
+
+def own_record(context: Context) -> str:
+    """The key of the source record that the guest who asks is. Raises NotAllowed to who is no guest."""
+    if context.caller.subject is None:
+        raise NotAllowed("Only a guest has a profile of their own.", hint="Ask for a customer by number.")
+    return context.caller.subject
+
+
+async def myself(context: Context, wanted: Collection[ProfilePart]) -> Customer | None:
+    """The guest who asks: whoever the record of the guest's own token belongs to, and nobody else."""
+    finder = Finder.named("by_record", key=own_record(context))
+    return only(await found(context, context.own, finder, wanted), context)
+
+
+def only(profiles: Sequence[Profile], context: Context) -> Customer | None:
+    """The one that was found, if any. Raises Ambiguous."""
+    if len(profiles) > 1:
+        raise Ambiguous("Several customers use this identifier.", hint="Use customerSearch.")
+    return Customer.of(profiles[0], context) if profiles else None
+
+
+async def page_of_customers(
+    info: Info,
+    finder: Finder,
+    page: PageRequest,
+    key: Callable[[Profile], tuple[Any, ...]],
+    *,
+    descending: bool = False,
+) -> Connection[Customer]:
+    """A page of customers with whatever is selected of each."""
+    profiles = await info.context.customers.find(finder, parts_of_nodes(selected(info)))
+    profiles.sort(key=key, reverse=page.back != descending)
+    return page.cut(profiles, key, lambda profile: Customer.of(profile, info.context))
+
+
+def parts_of_nodes(field: Selected) -> set[ProfilePart]:
+    """The parts that the nodes of a connection of customers need."""
+    return {part for node in field.below("edges", "node") for part in parts(node)}
