@@ -8,9 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from domain.config_file import parse_config
 from domain.errors import SetupError
 from domain.money import from_minor
 
@@ -51,11 +51,9 @@ class Programme(BaseModel):
 def programme(path: Path | None) -> Programme:
     """The programme of a YAML file, or the built-in one. Raises SetupError that names the field."""
     try:
-        text = (path or resources.files("loyalty").joinpath("programme.yaml")).read_text("utf-8")
-        return Programme.model_validate(yaml.safe_load(text))
+        text = (path or resources.files("loyalty").joinpath("programme.yaml")).read_bytes()
     except OSError as error:
         raise SetupError(
             f"The loyalty rules cannot be read: {error.strerror}.", hint="Check REGULARS_LOYALTY_CONFIG."
         ) from None
-    except (ValidationError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SetupError(f"The loyalty rules cannot be read: {error}", hint="See loyalty/programme.yaml.") from None
+    return parse_config(Programme, text, what="The loyalty rules", hint="See loyalty/programme.yaml.")

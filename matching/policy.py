@@ -10,10 +10,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from domain.errors import InvalidInput, SetupError
+from domain.config_file import parse_config
+from domain.errors import InvalidInput
 from matching.scoring.model import Model, default_model
 
 UNLIMITED = 1_000_000_000
@@ -122,15 +122,7 @@ class _File(BaseModel):
 
 def parse(yaml_text: str) -> Policies:
     """The policies of a YAML text, without a model. Raises SetupError that names the place of every mistake."""
-    try:
-        content = _File.model_validate(yaml.safe_load(yaml_text))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise SetupError(f"the identifier policies are not YAML{where}", hint="see docs/matching.md") from error
-    except ValidationError as error:
-        places = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors())
-        raise SetupError(f"the identifier policies are wrong: {places}", hint="see docs/matching.md") from error
+    content = parse_config(_File, yaml_text, what="The identifier policies", hint="See docs/matching.md.")
     policies = (policy.of_type(name) for name, policy in content.identifiers.items())
     return Policies({p.type: p for p in sorted(policies, key=lambda p: (p.priority, p.type))})
 

@@ -17,10 +17,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from domain.errors import SetupError
+from domain.config_file import parse_config
 
 MAX_REJECTED = 5
 ONLY_VALUE = "only value"
@@ -297,18 +296,7 @@ def _faulty(place: str, rules: Sequence[Rule], trust: Sequence[str]) -> list[str
 
 def parse(yaml_text: str) -> Survivorship:
     """The rules of a YAML text. Raises SetupError that names the place of every mistake."""
-    try:
-        content = _File.model_validate(yaml.safe_load(yaml_text))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise SetupError(f"the survivorship rules are not YAML{where}", hint="see docs/matching.md") from error
-    except ValidationError as error:
-        places = "; ".join(
-            ": ".join(filter(None, (".".join(map(str, e["loc"])), e["msg"].removeprefix("Value error, "))))
-            for e in error.errors()
-        )
-        raise SetupError(f"the survivorship rules are wrong: {places}", hint="see docs/matching.md") from error
+    content = parse_config(_File, yaml_text, what="The survivorship rules", hint="See docs/matching.md.")
     return Survivorship(content.default, content.fields, content.trust, content.verified, content.together)
 
 

@@ -38,19 +38,28 @@ def narrowed(text: str, wanted: frozenset[str]) -> str:
 
     `name.inner` wants an entry of the map that a subquery in the entry `name` returns.
     """
-    opening = _MAP.search(text)
-    if opening is None:
+    found = map_entries(text)
+    if found is None:
         return text
-    start, end = opening.end(), _closed(text, opening.end())
+    head, entries, tail = found
     kept: list[str] = []
-    for entry in _entries(text[start:end]):
+    for entry in entries:
         name = entry.partition(":")[0].strip()
         inner = frozenset(one.removeprefix(f"{name}.") for one in wanted if one.startswith(f"{name}."))
         if name in wanted:
             kept.append(entry)
         elif inner:
             kept.append(narrowed(entry, inner))
-    return text[:start] + ",".join(kept) + text[end:]
+    return head + ",".join(kept) + tail
+
+
+def map_entries(text: str) -> tuple[str, list[str], str] | None:
+    """The entries of the map that a fragment returns, with the text before and behind them; None if it returns none."""
+    opening = _MAP.search(text)
+    if opening is None:
+        return None
+    start, end = opening.end(), _closed(text, opening.end())
+    return text[:start], _entries(text[start:end]), text[end:]
 
 
 def _closed(text: str, start: int) -> int:

@@ -9,9 +9,9 @@ from importlib.resources import files
 from math import log2
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from domain.errors import SetupError
+from domain.config_file import parse_config
 from matching.scoring.levels import ATTRIBUTE, LEVELS
 
 
@@ -89,11 +89,7 @@ class Model:
 
 def parse_model(text: str | bytes) -> Model:
     """The model of a JSON text. Raises SetupError that names the place of every mistake."""
-    try:
-        file = _File.model_validate_json(text)
-    except ValidationError as error:
-        places = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors()[:5])
-        raise SetupError(f"the identity model is wrong: {places}", hint="see docs/matching.md") from error
+    file = parse_config(_File, text, what="The identity model", hint="See docs/matching.md.")
     return Model(**{name: getattr(file, name) for name in _File.model_fields})
 
 

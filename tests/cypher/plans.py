@@ -113,7 +113,7 @@ def queries() -> Iterator[Query]:
     for finder in ("by_number", "by_identifier", "by_record", "by_transaction"):
         parts = ("records", "transactions", "entries", "moves", "visits", "brands", "former")
         text = finder_within(_code(f"profile/{finder}")) + columns_within(columns(parts))
-        forms = ("record", "transaction", "brand", "customer", "base")
+        forms = ("record", "transaction", "ledger_entry", "brand", "customer", "base")
         yield Query(f"{finder} within brands", text, tuple(f"forms/brand_view/{form}" for form in forms))
     then = _joined("as of", "profile/by_identifier", "profile/base", "profile/records")
     yield Query(then.name, at_moment(then.text), then.files)

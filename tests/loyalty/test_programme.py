@@ -69,7 +69,7 @@ def test_the_built_in_rules_are_sound() -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("", "Programme"),
+        ("", "the file"),
         ("points_per_unit: {default: 1}", "tiers"),
         ("points_per_unit: {default: -1}\ntiers: [{name: a, from: 0}]", "points_per_unit.default"),
         ("points_per_unit: {default: .inf}\ntiers: [{name: a, from: 0}]", "points_per_unit.default"),

@@ -182,7 +182,7 @@ def test_what_is_well_formed(name: str, value: Any, good: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("", "the survivorship rules are wrong"),
+        ("", "The survivorship rules cannot be read: the file"),
         ("{}", "default"),
         ("default: []", "default"),
         ("default: [oldest]", "default.0"),
