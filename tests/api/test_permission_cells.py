@@ -11,9 +11,9 @@ import pytest
 
 from api.app import create_app
 from graph.local import Running
-from resolvers.access.caller import Caller
+from resolvers.access.caller import Caller, CallerKind
 from resolvers.access.permission_table import HTTP
-from resolvers.access.roles import ROLES, Kind
+from resolvers.access.roles import ROLES
 from tests.memory import MemorySink, MemoryStore
 from tests.resolvers.story import EMAIL, PHONE, Story, event, order, told
 
@@ -31,7 +31,7 @@ class Roles:
         role = ROLES.get(text)
         if role is None:
             return None
-        if role.kind is Kind.GUEST:
+        if role.kind is CallerKind.GUEST:
             return Caller(text, role.scopes, role.kind, brands=frozenset({"pasta"}), subject=self.guest)
         return Caller(text, role.scopes, role.kind)
 
