@@ -26,7 +26,7 @@ from neo4j import (
 from cypher import joined, load
 from domain.settings import Settings
 from graph.store import tracing
-from graph.store.request_scope import allowed, served
+from graph.store.request_scope import current_request, seconds_left
 from graph.store.retry import Patience
 from graph.store.shared_reads import SharedReads
 
@@ -82,7 +82,7 @@ class Database:
             with self.statement(operation):
                 async with self._session(READ_ACCESS) as session:
                     query = Query(
-                        cast(LiteralString, text), metadata=_metadata(operation), timeout=allowed(self._timeout)
+                        cast(LiteralString, text), metadata=_metadata(operation), timeout=seconds_left(self._timeout)
                     )
                     return await _rows(await session.run(query, parameters))
 
@@ -98,7 +98,7 @@ class Database:
         async def once() -> T:
             async with self._session(WRITE_ACCESS) as session:
                 transaction = await session.begin_transaction(
-                    metadata=_metadata(operation), timeout=allowed(self._timeout)
+                    metadata=_metadata(operation), timeout=seconds_left(self._timeout)
                 )
                 async with transaction:
                     result = await work(DbTransaction(transaction, self))
@@ -155,7 +155,7 @@ class Database:
 
 
 def _metadata(operation: str) -> dict[str, str]:
-    request = served()
+    request = current_request()
     return {"operation": operation} if request is None else {"operation": operation, "request": request}
 
 

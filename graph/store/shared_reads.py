@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from graph.store.request_scope import of_all, served
+from graph.store.request_scope import current_request, shared_context
 
 T = TypeVar("T")
 _MAX_READERS = 32
@@ -41,7 +41,7 @@ class SharedReads(Generic[T]):
         waiting = self._waiting.get(key)
         if waiting is not None:
             answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-            waiting.append(_Waiting(find, answer, served()))
+            waiting.append(_Waiting(find, answer, current_request()))
             return await answer
         self._waiting[key] = []
         try:
@@ -55,7 +55,9 @@ class SharedReads(Generic[T]):
             size = min(_MAX_READERS, max(1, (len(waiting) + answered) // 2))
             self._waiting[key] = waiting[size:]
             batch = waiting[:size]
-            task = asyncio.create_task(self._serve(key, batch, read), context=of_all(one.request for one in batch))
+            task = asyncio.create_task(
+                self._serve(key, batch, read), context=shared_context(one.request for one in batch)
+            )
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 

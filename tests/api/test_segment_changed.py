@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from api.auth.caller_keys import make
+from api.auth.key_ring import make
 from engagement.segments.facts import judge
 from graph.local import Running
 from graph.segment_feed import SegmentFeed

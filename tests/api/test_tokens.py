@@ -17,9 +17,9 @@ import structlog
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from api.auth.identity_providers import GuestProvider, Provider, StaffProvider, providers
 from api.auth.jwks import KeySets
 from api.auth.jwt_tokens import Tokens
-from api.auth.providers import GuestProvider, Provider, StaffProvider, providers
 from domain.errors import SetupError, Unavailable
 from identity.claims import ClaimsReader
 from matching.policy import default
