@@ -1,6 +1,6 @@
-"""Spans of OpenTelemetry: one for what is served, one for each statement below it; nothing where nobody collects them.
+"""Spans of OpenTelemetry: one for each request, one for each of its statements; none where no collector is set.
 
-A span holds names, sizes and codes, and never an address, a document, a variable or a parameter: any may name a guest.
+A span holds names, sizes and codes, and never an address, a document, a variable or a parameter: each may name a guest.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _tracer: trace.Tracer | None = None
 
 
 def start(tracer: trace.Tracer | None) -> None:
-    """Spans go to this tracer from now on; None: nowhere."""
+    """Sends spans to this tracer from now on; None: to no tracer."""
     global _tracer
     _tracer = tracer
 
 
 def serving(method: str, scope: MutableMapping[str, Any]) -> AbstractContextManager[Span]:
-    """The span of one request (an ASGI scope), below the caller's own where its headers tell of it (W3C Trace Context).
+    """The span of one request (an ASGI scope), below the caller's own where its headers name one (W3C Trace Context).
 
-    Open it where `serving.request` has told the request's id.
+    Open it inside `request_scope.request`, which sets the request's id.
     """
     if _tracer is None:
         return _NOWHERE
@@ -38,7 +38,7 @@ def serving(method: str, scope: MutableMapping[str, Any]) -> AbstractContextMana
 
 
 def answered(span: Span, method: str, route: str, status: int) -> None:
-    """What the request turned out to be. `route` is the form of the address, with nothing of this one."""
+    """Adds route and status of the answer. `route` is the pattern of the address, never the address itself."""
     if span.is_recording():
         span.update_name(f"{method} {route}")
         span.set_attributes({"http.route": route, "http.response.status_code": status})
@@ -72,7 +72,7 @@ def _span(
         try:
             yield span
         except BaseException as error:
-            # Its text may quote a parameter; its kind may not.
+            # Its text may quote a parameter; its type does not.
             span.set_attribute("error.type", type(error).__name__)
             span.set_status(StatusCode.ERROR)
             raise
