@@ -6,12 +6,12 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from api.auth.authenticate import Known, authenticator
-from api.auth.caller_keys import KeyRing
-from api.edge import HttpEdge
+from api.auth.authenticate import CallerFinder, authenticator
+from api.auth.key_ring import KeyRing
 from api.errors import error_response
 from api.events import events_endpoint, segment_com_endpoint
 from api.graphql.endpoint import graphql_routes
+from api.http_edge import HttpEdge
 from api.ops import neo4j_browser, openapi, process_health
 from api.ops.metrics import Metrics, Watched
 from api.shared_state import SharedState, in_memory
@@ -31,12 +31,12 @@ def create_app(
     quarantine: RefusalStore,
     api_key: str,
     shared: SharedState | None = None,
-    tokens: Known | None = None,
+    tokens: CallerFinder | None = None,
 ) -> ASGIApp:
     """The application over parts that are already open; it opens and closes nothing itself.
 
-    `shared` is what requests of all processes share; without it, this process has its own memory for that.
-    `tokens` knows the bearers of identity providers' tokens.
+    `shared` holds what the requests of all processes share; without it, this process keeps that in its own memory.
+    `tokens` finds the callers of identity providers' tokens.
     """
     shared = shared or in_memory(settings)
     keys = KeyRing(ServiceKeys(parts.database), shared.keys, settings.key_cache_s)
@@ -44,8 +44,8 @@ def create_app(
     policies, audit = parts.policies, AuditLog(parts.database, parts.vault)
     metrics = Metrics()
     metrics.watch(Watched(parts=parts, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
-    asked = graphql_routes(settings, parts, authenticate, shared, audit, metrics, sink)
-    others: list[BaseRoute] = [
+    graphql = graphql_routes(settings, parts, authenticate, shared, audit, metrics, sink)
+    other_routes: list[BaseRoute] = [
         *events_endpoint.routes(sink, quarantine, settings, authenticate, policies, audit),
         *segment_com_endpoint.routes(
             sink, quarantine, settings, segment_com_endpoint.write_keys(api_key, keys), policies, audit
@@ -54,17 +54,17 @@ def create_app(
         *neo4j_browser.routes(),
         *openapi.routes(),
     ]
-    routes = [*asked, *others, metrics.route(authenticate)]
+    routes = [*graphql, *other_routes, metrics.route(authenticate)]
     return HttpEdge(
-        Router(routes, default=_nothing),
-        {route.path: route.app for route in asked if isinstance(route, Route)},
+        Router(routes, default=_not_found),
+        {route.path: route.app for route in graphql if isinstance(route, Route)},
         metrics.answered,
     )
 
 
-async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await WebSocketClose()(scope, receive, send)
         return
-    nothing = NotFound("There is nothing at this address.", hint="GraphQL is at /graphql, the intake at /v1/events.")
-    await error_response(nothing)(scope, receive, send)
+    error = NotFound("There is nothing at this address.", hint="GraphQL is at /graphql, the intake at /v1/events.")
+    await error_response(error)(scope, receive, send)

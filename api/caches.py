@@ -11,7 +11,7 @@ from aiocache.serializers import StringSerializer
 from redis.asyncio import Redis
 
 REGISTERED = 1_000
-"""Documents that one process keeps for clients which register them."""
+"""How many registered documents one process keeps."""
 
 
 class BoundedMemory(SimpleMemoryCache):
@@ -22,7 +22,7 @@ class BoundedMemory(SimpleMemoryCache):
         kept.pop(key, None)
         while len(kept) >= REGISTERED:
             kept.pop(next(iter(kept)))
-        return await super()._set(key, value, None, _cas_token, _conn)  # no timers: the bound is the number
+        return await super()._set(key, value, None, _cas_token, _conn)  # no timers: the number of values is the bound
 
 
 class SharedRedis(RedisCache):
@@ -33,10 +33,10 @@ class SharedRedis(RedisCache):
 
 
 def registry(redis: Redis | None, within: float = 1.0) -> BaseCache:
-    """Where registered documents are kept: in this process, or in Redis for all, each for a day."""
+    """The cache of registered documents: in this process, or in Redis for all processes, each document for a day."""
     if redis is None:
         return BoundedMemory(plugins=[HitMissRatioPlugin()], timeout=None)
     plugins = [HitMissRatioPlugin()]
     cache = SharedRedis(serializer=StringSerializer(), namespace="regulars:document", timeout=within, plugins=plugins)
-    cache.client = redis  # ours knows TLS and users
+    cache.client = redis  # this client has TLS and users configured
     return cache

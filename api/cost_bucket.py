@@ -18,7 +18,7 @@ _log = structlog.get_logger("regulars.bucket")
 
 
 class MemoryBucket:
-    """What each caller has spent leaks away by `per_second`; a caller who is forgotten has a whole bucket again."""
+    """Each caller's spending drains by `per_second`. A caller that is dropped from memory gets a full bucket again."""
 
     def __init__(self, size: int, per_second: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.size = size
@@ -41,7 +41,7 @@ class MemoryBucket:
         return BucketLevel(self.size - spent, max(0.0, wait))
 
 
-# One script, so that two processes never both take what is there once; by Redis's clock, so that theirs do not matter.
+# One script, so that two processes never spend the same budget twice; on Redis's clock, as process clocks differ.
 _TAKE = """
 local now = redis.call('TIME')
 now = tonumber(now[1]) + tonumber(now[2]) / 1000000
@@ -57,7 +57,7 @@ return {string.format('%.6f', size - spent), string.format('%.6f', math.max(0, w
 
 
 class RedisBucket:
-    """The same for all processes that share a Redis. While Redis does not answer, each process counts for itself."""
+    """One bucket per caller for all processes on a Redis. While Redis does not answer, each process counts alone."""
 
     def __init__(self, redis: Redis, size: int, per_second: int) -> None:
         self.size = size

@@ -1,4 +1,4 @@
-"""Errors over HTTP: one envelope, the headers that say what to do next, and nothing that is ours alone to know."""
+"""Errors over HTTP: one envelope, headers that say what to do next, and no internal details."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def json_response(status: int, content: Any, headers: dict[str, str] | None = No
 
 
 def error_response(error: Exception, **fields: Any) -> Response:
-    """The one envelope of errors; what is no error of ours to show, or our own fault, is a 503 that says nothing.
+    """The error in the one envelope. An error that is not for callers, or a fault of the service, becomes a bare 503.
 
-    Senders throw events away on most 4xx and on some 5xx, and all of them send again on 503.
+    Senders discard events on most 4xx and on some 5xx, and all of them send again on 503.
     """
-    known = public_error(error)
-    envelope = {"error": {"code": known.code, "message": known.message, "hint": known.hint}}
-    return json_response(HTTP_STATUS[known.code], {**envelope, **fields}, error_headers(known))
+    shown = public_error(error)
+    envelope = {"error": {"code": shown.code, "message": shown.message, "hint": shown.hint}}
+    return json_response(HTTP_STATUS[shown.code], {**envelope, **fields}, error_headers(shown))
 
 
 def error_headers(error: RegularsError) -> dict[str, str]:
-    """What tells a client by header what to do next."""
+    """The headers that tell a client what to do next."""
     match error:
         case Overloaded():
             return {"Retry-After": str(error.retry_after)}
@@ -48,7 +48,7 @@ def error_headers(error: RegularsError) -> dict[str, str]:
         case NotAuthenticated():
             return {"WWW-Authenticate": "Bearer"}
         case TooSlow():
-            return {"Connection": "close"}  # else what still drips in would be read as long as it pleases
+            return {"Connection": "close"}  # otherwise the rest of a slow body would still be read
         case MethodNotAllowed():
             return {"Allow": ", ".join(error.allow)}
         case _:
@@ -56,7 +56,7 @@ def error_headers(error: RegularsError) -> dict[str, str]:
 
 
 def public_error(error: Exception) -> RegularsError:
-    """The error to show: itself where the sender can mend it, else Unavailable, and its kind and place in the log."""
+    """The error to show: itself where the sender can fix it, else Unavailable, with its type and place in the log."""
     if isinstance(error, RegularsError) and HTTP_STATUS[error.code] < _SERVER_FAULT:
         return error
     if isinstance(error, Unavailable | TimedOut):

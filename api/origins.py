@@ -1,4 +1,4 @@
-"""Pages of the brands in browsers: which origins may call, and for which brand."""
+"""Browser pages of the brands: which origins may call, and for which brand."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def cross_origin(settings: Settings, methods: Sequence[str]) -> Middleware:
 
 
 class _Pages(CORSMiddleware):
-    """Passes by what no page sent: a POST without `Origin`, whose answer nobody keeps for another one either."""
+    """CORS, but a POST without `Origin` skips it: no page sent it, and its answer is never cached."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "POST" and all(name != b"origin" for name, _ in scope["headers"]):
@@ -40,7 +40,7 @@ class _Pages(CORSMiddleware):
 
 
 def check_page(caller: Caller, origin: str | None, settings: Settings) -> None:
-    """Raises NotAllowed where a page of one brand calls for another brand, with a key or token that it cannot own."""
+    """Raises NotAllowed where a page of one brand calls for another brand, with a key or token that is not its own."""
     if origin is None or caller.brands is None:
         return
     brands = {brand for brand, origins in settings.origins.items() if origin in origins}
@@ -51,11 +51,11 @@ def check_page(caller: Caller, origin: str | None, settings: Settings) -> None:
 
 
 def allowed_origins(settings: Settings) -> list[str]:
-    """All origins of all brands. Raises SetupError where one of them is no origin."""
+    """All origins of all brands. Raises SetupError where a value is no origin."""
     origins = sorted({origin for of_brand in settings.origins.values() for origin in of_brand})
     if any(not _ORIGIN.fullmatch(origin) for origin in origins):
         raise SetupError(
-            "REGULARS_ORIGINS holds what is no origin.",
+            "REGULARS_ORIGINS holds a value that is no origin.",
             hint='Write {"brand": ["https://shop.example"]}, without a path.',
         )
     return origins

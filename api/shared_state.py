@@ -1,4 +1,4 @@
-"""What the requests of a process share, or those of all processes where there is a Redis."""
+"""State that the requests of one process share, or the requests of all processes where there is a Redis."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aiocache.base import BaseCache
 from redis.asyncio import Redis
 
-from api.auth.caller_keys import key_cache
+from api.auth.key_ring import key_cache
 from api.caches import registry
 from api.cost_bucket import MemoryBucket, RedisBucket
 from domain.settings import Settings
@@ -26,14 +26,14 @@ class SharedState:
 
 
 def in_memory(settings: Settings) -> SharedState:
-    """What one process needs; nothing is opened."""
+    """The shared state of one process; nothing is opened."""
     bucket = MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second)
     return SharedState(bucket, registry(None), key_cache(None))
 
 
 @asynccontextmanager
 async def open_shared(settings: Settings) -> AsyncGenerator[SharedState]:
-    """In Redis where `redis_url` is set. A Redis that does not answer is no reason not to start, or not to answer."""
+    """In Redis where `redis_url` is set. The service starts and answers also while Redis does not."""
     async with open_redis(settings) as redis:
         if redis is None:
             yield in_memory(settings)

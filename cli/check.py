@@ -17,9 +17,9 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
 
+from api.auth.identity_providers import providers
 from api.auth.jwks import KeySets
-from api.auth.providers import providers
-from api.graphql.documents import documents
+from api.graphql.persisted_documents import persisted_documents
 from api.origins import allowed_origins
 from api.shared_state import in_memory, open_redis
 from domain.errors import RegularsError, SetupError
@@ -108,7 +108,7 @@ async def _configuration(config: Settings) -> str:
     for opened in (policies_of, survivorship_of, allowed_origins):
         opened(config)
     programme(config.loyalty_config)
-    documents(config, make_schema(), in_memory(config).registered)
+    persisted_documents(config, make_schema(), in_memory(config).registered)
     return f"{config.environment}; all files can be read"
 
 

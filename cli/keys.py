@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Column, Table
 
-from api.auth.caller_keys import key_cache, make
+from api.auth.key_ring import key_cache, make
 from api.shared_state import open_redis
 from domain.errors import InvalidInput
 from domain.events import Slug

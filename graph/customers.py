@@ -1,4 +1,4 @@
-"""Reads customers' profiles: one query and one round trip, whoever is sought and whatever is asked of them."""
+"""Reads customers' profiles: one query and one round trip, for every finder and every set of parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from graph.store.database import Database, Row
 
 @dataclass(frozen=True, slots=True)
 class ProfilePart:
-    """A part of a profile: the fragment `cypher/profile/<name>.cypher` and its arguments. Equal ones are read once."""
+    """A part of a profile: the fragment `cypher/profile/<name>.cypher` and its arguments. Equal parts are read once."""
 
     name: str
     arguments: tuple[tuple[str, Any], ...] = ()
@@ -28,9 +28,9 @@ class ProfilePart:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading(Collection[ProfilePart]):
-    """Parts in a fixed order, as a statement reads them: `text` are its further columns, `parameters` what they take.
+    """Parts in a fixed order, as a statement reads them: `text` holds their columns, `parameters` their parameters.
 
-    Equal ones are one object as long as they are in use, so that their readers meet.
+    Equal readings are one object while they are in use, so that their readers share a statement.
     """
 
     parts: tuple[ProfilePart, ...]
@@ -45,13 +45,15 @@ class Reading(Collection[ProfilePart]):
         wanted: Mapping[ProfilePart, Collection[str]] | None = None,
         own: Collection[str] | None = None,
     ) -> Reading:
-        """`wanted` narrows the rows of a part to these entries (see `narrowed`), `own` the customer's properties to
-        these; what neither speaks of is read whole."""
+        """`wanted` narrows the rows of a part to these entries (see `narrowed`), `own` the customer's properties.
+
+        A part outside of `wanted`, and the properties where `own` is None, are read whole.
+        """
         if isinstance(parts, Reading):
             return parts
         ordered = tuple(sorted(set(parts), key=lambda part: (part.name, repr(part.arguments))))
         entries = wanted or {}
-        narrow = tuple(frozenset(entries[one]) if one in entries else None for one in ordered)
+        narrow = tuple(frozenset(entries[part]) if part in entries else None for part in ordered)
         return _reading(ordered, narrow, None if own is None else frozenset(own))
 
     def __contains__(self, part: object) -> bool:
@@ -76,7 +78,7 @@ def _reading(
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Whom to read: the fragment's text and its parameters; `find` is the one that fragments expect."""
+    """Which customers to read: the fragment's text and its parameters; fragments expect the parameter `find`."""
 
     text: str
     parameters: dict[str, Any]
@@ -89,7 +91,7 @@ class Finder:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A customer's own properties and the parts that were asked for."""
+    """A customer's own properties and the requested parts."""
 
     base: Row
     parts: dict[ProfilePart, Any] = field(default_factory=dict[ProfilePart, Any])
@@ -97,13 +99,13 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Customers:
-    """The customers of one database, or as much of them as a view shows."""
+    """The customers of one database, or the part of them that a view shows."""
 
     database: Database
     view: BrandView | None = None
 
-    async def sought(self, finder: Finder, parts: Collection[ProfilePart] = ()) -> list[Profile]:
-        """As `find`, in one round trip that all share who seek such parts at the same moment. Raises Unavailable."""
+    async def find_shared(self, finder: Finder, parts: Collection[ProfilePart] = ()) -> list[Profile]:
+        """As `find`, in a round trip that readers of the same parts share at the same moment. Raises Unavailable."""
         if self.view is not None:
             return await self.find(finder, parts)
         reading = Reading.of(parts)
@@ -112,14 +114,14 @@ class Customers:
             rows = await self.database.read_text(
                 text_for_each(finder.text, reading.base, reading.text),
                 operation="profile",
-                # In a map: by the length of a list of its own the store would plan the statement anew.
+                # In a map: the store would plan the statement again for each length of a top-level list.
                 sought={"finds": [find | {"slot": slot} for slot, find in enumerate(finds)]},
                 **reading.parameters,
             )
-            found: list[list[Row]] = [[] for _ in finds]
+            by_slot: list[list[Row]] = [[] for _ in finds]
             for row in rows:
-                found[row["slot"]].append(row)
-            return found
+                by_slot[row["slot"]].append(row)
+            return by_slot
 
         rows = await self.database.shared_reads.read((finder.text, reading), finder.parameters["find"], read)
         return [_profile(row, reading) for row in rows]
@@ -127,9 +129,10 @@ class Customers:
     async def find(
         self, finder: Finder, parts: Collection[ProfilePart] = (), *, as_of: str | None = None
     ) -> list[Profile]:
-        """The profiles of whom the finder finds, in no order, in one round trip. Raises Unavailable.
+        """The profiles of the customers that the finder finds, in no order, in one round trip. Raises Unavailable.
 
-        With `as_of` (RFC 3339) every record counts where it stood then; the customer's own properties are of today.
+        With `as_of` (RFC 3339) every record counts for the customer that it belonged to at that moment; the customer's
+        own properties are today's.
         """
         reading = Reading.of(parts)
         text, parameters = f"{finder.text}\n{reading.base}{reading.text}", dict(reading.parameters)
@@ -149,6 +152,6 @@ def _profile(row: Row, reading: Reading) -> Profile:
 
 @lru_cache(512)
 def text_for_each(finder: str, base: str, columns: str) -> str:
-    """The statement that reads these columns of the profiles of whom the finder finds for each of `$finds`."""
+    """The statement that runs the finder for each of `$finds` and reads these columns of the customers it finds."""
     form = load("forms/for_each").replace("FINDER", finder.replace("$find.", "find."))
     return form.replace("PARTS", (base + columns).strip())

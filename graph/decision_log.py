@@ -1,4 +1,4 @@
-"""The operations log: every decision of an agent."""
+"""The operations log: every decision of an agent, in order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class DecisionLog:
     database: Database
 
     async def page(self, below: str | None, size: int) -> list[Row]:
-        """Decisions older than the one with that id, the newest first, in one round trip. Raises Unavailable."""
+        """Decisions older than the decision with that id, the newest first, in one round trip. Raises Unavailable."""
         return await self.database.read("decision_log/page", below=below or _PAST_ALL, size=size)
 
     async def all(self) -> AsyncIterator[Row]:

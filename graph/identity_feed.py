@@ -1,4 +1,4 @@
-"""The feed of identity changes: every change once, in an order that never changes, and none missed."""
+"""The feed of identity changes: every change exactly once, in an order that never changes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from graph.store.database import Database, DbTransaction, Row
 FEED = ("identity_feed/number", "identity_feed/page")
 _NUMBERED_AT_ONCE = 10_000
 Whom: TypeAlias = tuple[Literal["number", "record"], str]
-"""A person: by a number, present or retired, or as whoever a source record belongs to at the moment."""
+"""A person: by a customer number, present or retired, or by a source record that now belongs to the person."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityFeed:
-    """The feed of one database. A change gets its place when it is first read: see `identity_feed/number`."""
+    """The feed of one database. A change gets its place at its first read: see `identity_feed/number`."""
 
     database: Database
 
@@ -31,12 +31,12 @@ class IdentityFeed:
         return await self.database.write("identity_changes", work)
 
     async def last(self) -> int:
-        """The place where the feed ends: whoever goes on from here sees what comes. Raises Unavailable."""
+        """The place where the feed ends: a reader that starts here sees every later change. Raises Unavailable."""
         rows = await self.database.read("identity_feed/last")
         return rows[0]["last"] if rows else 0
 
     async def states(self, people: Collection[Whom]) -> dict[Whom, str]:
-        """For each that is somebody, a text that is another one when the profile is written anew."""
+        """For each person that exists, a text that changes whenever the profile is written again."""
         numbers, keys = (sorted(whom for by, whom in people if by == kind) for kind in ("number", "record"))
         rows = await self.database.read("identity_feed/states", numbers=numbers, keys=keys)
         return {(row["by"], row["whom"]): sha256(repr(row["state"]).encode()).hexdigest()[:24] for row in rows}

@@ -1,4 +1,4 @@
-"""Reads whole components of source records for questions about identity, bounded, as a decision would read them."""
+"""Reads whole components of source records for questions about identity, as a decision reads them, within bounds."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from domain.errors import TooLarge, Unavailable
 from graph.store.database import Database, Row
 
 MAX_RECORDS = 2_000
-"""Records of one component that are explained."""
+"""The largest component that is explained, in records."""
 _ROUNDS = 5
 CASE = ("identity/read_records", "identity_graph/identifiers")
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityCase:
-    """`sides`: for each that was asked, its customer's number and the keys of its records; None where there is none.
+    """`sides`: for each side of the question, its customer's number and record keys; None where it does not exist.
     `states`: rows of `identity/read_records`; `identifiers`: key → display and people."""
 
     sides: list[Row | None]
@@ -31,22 +31,22 @@ class IdentityGraph:
 
     database: Database
 
-    async def sides(self, asked: Sequence[Row]) -> list[Row | None]:
-        """For each record (`record`) or customer (`number`): number, keys, component and its size; None: not there."""
-        sides: list[Row | None] = [None] * len(asked)
-        for row in await self.database.read("identity_graph/sides", sides=asked, most=MAX_RECORDS + 1):
+    async def sides(self, questions: Sequence[Row]) -> list[Row | None]:
+        """For each record (`record`) or customer (`number`): number, keys, component, size; None: not found."""
+        sides: list[Row | None] = [None] * len(questions)
+        for row in await self.database.read("identity_graph/sides", sides=questions, most=MAX_RECORDS + 1):
             sides[row["place"]] = row
         return sides
 
-    async def neighbourhood(self, asked: Row, **bounds: int) -> Row | None:
+    async def neighbourhood(self, customer: Row, **bounds: int) -> Row | None:
         """A customer and what surrounds them: see `identity_graph/neighbourhood`. One round trip."""
-        rows = await self.database.read("identity_graph/neighbourhood", **asked, **bounds)
+        rows = await self.database.read("identity_graph/neighbourhood", **customer, **bounds)
         return rows[0] if rows else None
 
-    async def case(self, asked: Sequence[Row]) -> IdentityCase:
-        """The components of whom is asked, in two round trips. Raises TooLarge, Unavailable."""
+    async def case(self, questions: Sequence[Row]) -> IdentityCase:
+        """The components of these records or customers, in two round trips. Raises TooLarge, Unavailable."""
         for _ in range(_ROUNDS):
-            sides = await self.sides(asked)
+            sides = await self.sides(questions)
             rows = [row for row in sides if row is not None]
             if len(rows) < len(sides):
                 return IdentityCase(sides, [], {})
@@ -65,4 +65,4 @@ class IdentityGraph:
             if all(read.issuperset(row["keys"]) for row in rows):
                 return IdentityCase(sides, answer["states"], {row["key"]: row for row in answer["identifiers"]})
             # A writer moved records to another component between the two reads.
-        raise Unavailable("The components of this question do not hold still.", hint="Try again.")
+        raise Unavailable("The records of this question change while they are read.", hint="Try again.")

@@ -18,12 +18,12 @@ class Places:
     database: Database
 
     async def brands(self, brand: str | None = None) -> list[list[str]]:
-        """All brands by id, or the one."""
+        """All brands by id, or only this brand."""
         rows = await self.database.read("places/brands", id=brand)
         return [[row["id"], row["name"]] for row in rows]
 
     async def stores(self, *, brand: str | None, id: str | None, size: int, back: bool) -> list[list[Any]]:
-        """A page of stores after (or before) an id; backwards the nearest comes first."""
+        """A page of stores after (or before) an id; backwards the nearest store comes first."""
         rows = await self.database.read("places/stores", brand=brand, id=id, size=size, back=back)
         return [row["store"] for row in rows]
 

@@ -1,8 +1,8 @@
-"""The feed of segment changes: who entered and left the segments that somebody follows, each change once and in order.
+"""The feed of segment changes: customers that entered or left a followed segment, each change once and in order.
 
-A segment is followed as long as somebody waits for it, and a week longer. Any process may look: the feed's lock makes
-looks one after another, and what one finds is committed with the places it gives. Customers whom an event wrote are
-marked by the intake itself, so a look costs what was touched, and nothing is missed while nobody looks.
+A segment is followed while somebody waits for its changes, and a week longer. Any process may look for changes: the
+feed's lock runs one look at a time, and each look commits its changes together with their places. The intake marks the
+customers that it writes, so a look costs what was touched, and no change is missed between looks.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from graph.query.compose import columns
 from graph.store.database import Database, DbTransaction, Row
 
 KEPT_MS = 7 * 86_400_000
-"""How long a change is kept, and a segment followed after the last who waited for it."""
+"""How long a change is kept, and how long a segment is followed after its last subscriber."""
 _RENEW_EVERY_S = 3_600.0
 _PAGE = 100
 _FORGOTTEN_AT_ONCE = 1_000
 VISITS = ProfilePart.of("visits")
 
 Judge: TypeAlias = Callable[[Sequence[tuple[Profile, Collection[str]]], Sequence[Row], int], list[Row]]
-"""Of profiles with their visits, each with the segments told of it, the followed segments' rows (id, rule, sweptTo,
-silent), and now (ms): number, segments, due and news ([segment, kind]) of each customer."""
+"""Takes profiles with their visits, each with the segments that the feed last reported for it; the followed segments'
+rows (id, rule, sweptTo, silent); and now (ms). Returns number, segments, due and news ([segment, kind]) of each."""
 
 
 @dataclass(slots=True)
 class SegmentFeed:
-    """The feed of one database. `judge` tells how customers stand."""
+    """The feed of one database. `judge` decides which segments customers are in."""
 
     database: Database
     judge: Judge
@@ -41,15 +41,15 @@ class SegmentFeed:
     _forgot: float = 0.0
 
     async def look(self, waited: Collection[str]) -> bool:
-        """Takes the next page of whom there is to look at; whether there may be more. Raises Unavailable.
+        """Checks the next page of customers; returns whether there may be more. Raises Unavailable.
 
-        One round trip where there is nothing to do.
+        Takes one round trip where there is nothing to do.
         """
         [chosen] = await self.database.read("segments/feed/choose", size=_PAGE, waited=sorted(waited))
         self._gone = frozenset(waited) - frozenset(chosen["known"])
         lists: list[list[str]] = [chosen["written"], chosen["due"], chosen["page"]]
         numbers = sorted(set().union(*lists))
-        stale = [one for one in chosen["known"] if time.monotonic() > self._renewed.get(one, 0.0)]
+        stale = [segment for segment in chosen["known"] if time.monotonic() > self._renewed.get(segment, 0.0)]
         if not numbers and not stale and chosen["start"] is None:
             await self._forget(chosen["now"])
             return False
@@ -59,24 +59,24 @@ class SegmentFeed:
 
         await self.database.write("segment_changes", work)
         self._renewed |= dict.fromkeys(stale, time.monotonic() + _RENEW_EVERY_S)
-        return bool(stale) or chosen["start"] is not None or any(len(one) == _PAGE for one in lists)
+        return bool(stale) or chosen["start"] is not None or any(len(numbers) == _PAGE for numbers in lists)
 
     async def _page(self, tx: DbTransaction, chosen: Row, numbers: Sequence[str], waited: Sequence[str]) -> None:
         until = chosen["now"] + KEPT_MS
         [feed] = await tx.run("segments/feed/lock", waited=waited, now=chosen["now"], until=until)
         followed, now = feed["followed"], feed["now"]
-        rows = await tx.run_text(customers(), numbers=numbers) if numbers else []
-        found = self.judge([(_profile(row), row["told"]) for row in rows], followed, now)
+        rows = await tx.run_text(locked_customers(), numbers=numbers) if numbers else []
+        customers = self.judge([(_profile(row), row["reported"]) for row in rows], followed, now)
         changes: list[Row] = [
-            {"segment": segment, "kind": kind, "number": one["number"]}
-            for one in found
-            for segment, kind in one["news"]
+            {"segment": segment, "kind": kind, "number": customer["number"]}
+            for customer in customers
+            for segment, kind in customer["news"]
         ]
         for place, change in enumerate(changes, feed["place"] + 1):
             change["place"] = place
         await tx.run(
             "segments/feed/write",
-            people=[{name: one[name] for name in ("number", "segments", "due")} for one in found],
+            people=[{name: row[name] for name in ("number", "segments", "due")} for row in customers],
             changes=changes,
             at=now,
             place=feed["place"] + len(changes),
@@ -90,7 +90,7 @@ class SegmentFeed:
                 self._forgot = time.monotonic()
 
     def gone(self, segment: str) -> bool:
-        """Whether the last look for it found that the segment is deleted."""
+        """Whether the last look that waited for the segment found it deleted."""
         return segment in self._gone
 
     async def after(self, place: int, size: int) -> list[Row]:
@@ -103,9 +103,9 @@ class SegmentFeed:
         return rows[0]["last"] if rows else 0
 
     async def start(self, segment: str, after: int | None) -> int | None:
-        """The place from which on nothing is missed: `after`, or where the feed ends; None: not yet, look again.
+        """The place after which no change is missed: `after`, or where the feed ends; None: not ready, look again.
 
-        Raises NotFound, InvalidInput where changes after `after` may have been missed or are no longer kept.
+        Raises NotFound; InvalidInput where changes after `after` may be missing or are no longer kept.
         """
         rows = await self.database.read("segments/feed/state", id=segment)
         if not rows:
@@ -115,15 +115,16 @@ class SegmentFeed:
             return state["place"] if state["ready"] else None
         if state["since"] is None or not max(state["since"], state["forgotten"]) <= after <= state["place"]:
             raise InvalidInput(
-                "What came after this cursor is no longer known.", hint="Begin without one, and read the members."
+                "The changes after this cursor are no longer known.",
+                hint="Begin without a cursor, and read the members.",
             )
         return after
 
 
-def customers() -> str:
+def locked_customers() -> str:
     """The statement that locks customers and reads what rules ask of them."""
-    told = ",\ncoalesce(c.segments, []) AS told"
-    return f"{load('segments/feed/customers')}\n{load('profile/base')}{columns([VISITS.name])}{told}"
+    reported = ",\ncoalesce(c.segments, []) AS reported"
+    return f"{load('segments/feed/customers')}\n{load('profile/base')}{columns([VISITS.name])}{reported}"
 
 
 def _profile(row: Row) -> Profile:
@@ -131,12 +132,12 @@ def _profile(row: Row) -> Profile:
 
 
 def _swept(followed: Sequence[Row], start: str | None, page: Sequence[str]) -> list[Row]:
-    """How far segments have been swept whose place the page holds; a page that is not full ends the store."""
+    """The new sweep position of each segment whose old one lies in the page; a page that is not full is the last."""
     if start is None:
         return []
     end = page[-1] if len(page) == _PAGE else None
     return [
-        {"id": one["id"], "to": end}
-        for one in followed
-        if (at := one["sweptTo"]) is not None and at >= start and (end is None or at < end)
+        {"id": segment["id"], "to": end}
+        for segment in followed
+        if (at := segment["sweptTo"]) is not None and at >= start and (end is None or at < end)
     ]

@@ -50,12 +50,12 @@ class Segments:
         return rows[0] if rows else None
 
     async def delete(self, segment: str) -> bool:
-        """Whether there was one."""
+        """Deletes the segment; whether it existed."""
         return bool(await self.database.write_one("segments/store/delete", id=segment))
 
     async def counts(self, conditions: Sequence[tuple[str, Mapping[str, Any]]]) -> list[int]:
         """How many customers each condition holds for; one round trip for every 16. Parameters must not collide."""
-        found = [0] * len(conditions)
+        members = [0] * len(conditions)
         for start in range(0, len(conditions), _COUNTS_AT_ONCE):
             texts: list[str] = []
             parameters: dict[str, Any] = {}
@@ -65,5 +65,5 @@ class Segments:
                 parameters |= {**values, f"place{place}": place}
             query = f"\n{load('segments/rules/beside')}\n".join(texts)
             for row in await self.database.read_text(query, operation="segment_count", **parameters):
-                found[row["at"]] = row["members"]
-        return found
+                members[row["at"]] = row["members"]
+        return members

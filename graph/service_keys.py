@@ -1,4 +1,4 @@
-"""Service keys as the store keeps them: the hash of a secret, what it may do, and until when."""
+"""Service keys in the store: the hash of a secret, its scopes and limits, and its expiry."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ class ServiceKeys:
         stores: Sequence[str] | None,
         expires_at: datetime | None,
     ) -> None:
-        """Stores a key; None is no limit. Raises Unavailable."""
+        """Stores a key; None means no limit. Raises Unavailable."""
         limits = {"brands": brands, "sources": sources, "stores": stores}
         props = {"name": name, "hash": hash_, "scopes": sorted(scopes)}
-        props |= {of: sorted(values) for of, values in limits.items() if values is not None}
+        props |= {name: sorted(values) for name, values in limits.items() if values is not None}
         expires = expires_at.isoformat() if expires_at else None
         await self.database.write_one("service_keys/create", id=id_, props=props, expiresAt=expires)
 
     async def rotate(self, id_: str, hash_: str, *, overlap_s: int) -> None:
-        """Raises NotFound, Unavailable."""
+        """Replaces the secret; the former one works for `overlap_s` more. Raises NotFound, Unavailable."""
         if not await self.database.write_one("service_keys/rotate", id=id_, hash=hash_, overlap=overlap_s):
             raise NotFound("There is no such key, or it is revoked.", hint="`regulars keys list` shows all.")
 
     async def revoke(self, id_: str) -> None:
-        """Raises NotFound, Unavailable."""
+        """Ends the key for good. Raises NotFound, Unavailable."""
         if not await self.database.write_one("service_keys/revoke", id=id_):
             raise NotFound("There is no such key.", hint="`regulars keys list` shows all.")
 
     async def used(self, id_: str) -> None:
-        """Raises Unavailable."""
+        """Notes that the key was used. Raises Unavailable."""
         await self.database.write_one("service_keys/used", id=id_)

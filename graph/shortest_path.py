@@ -10,14 +10,14 @@ from graph.store.database import Database, Row
 MAX_HOPS = 12
 MAX_RECORDS = 5_000
 CROWD = 500
-"""Records that carry an identifier beyond which it is not followed: it says nothing about who anybody is."""
+"""An identifier that more records than this carry is not followed: it does not identify a person."""
 
 PathStep = tuple[str, str, str]  # record, identifier, record
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """`steps` is empty where none was found; `complete`: a shorter or any other path would have been found."""
+    """`steps` is empty where there is no path; `complete`: the search was exhaustive, so the answer is certain."""
 
     steps: list[PathStep]
     complete: bool
@@ -25,7 +25,7 @@ class Path:
 
 @dataclass(slots=True)
 class _End:
-    """What was reached from one end: record → how, and the records that were reached last."""
+    """The search from one end: each reached record → the step to it, and the records that were reached last."""
 
     came: dict[str, PathStep | None]
     frontier: list[str]
@@ -33,7 +33,7 @@ class _End:
 
 
 async def shortest(database: Database, left: Collection[str], right: Collection[str]) -> Path:
-    """A path with the fewest steps, in one round trip for each step at most. Blocked identifiers lead nowhere."""
+    """A path with the fewest steps, in one round trip for each step at most. Blocked identifiers are not followed."""
     ends = [_End(dict.fromkeys(sorted(side)), sorted(side)) for side in (left, right)]
     hops = 0
     while all(end.frontier for end in ends):
@@ -44,15 +44,15 @@ async def shortest(database: Database, left: Collection[str], right: Collection[
         hops += 1
         meeting = min((key for key in here.frontier if key in there.came), default=None)
         if meeting is not None:
-            one, other = (list(_back(end, meeting)) for end in ends)
-            return Path([*reversed(one), *((b, i, a) for a, i, b in other)], complete=True)
+            left_steps, right_steps = (list(_back(end, meeting)) for end in ends)
+            return Path([*reversed(left_steps), *((b, i, a) for a, i, b in right_steps)], complete=True)
         if cut:
             return Path([], complete=False)
     return Path([], complete=True)
 
 
 async def _advance(database: Database, end: _End) -> bool:
-    """Reaches the next records; whether there were more than may be read."""
+    """Reaches the next records; returns whether there were more than may be read."""
     rows = await database.read(
         "identity_graph/hop", keys=end.frontier, followed=sorted(end.followed), crowd=CROWD, most=MAX_RECORDS + 1
     )
@@ -75,7 +75,8 @@ def _back(end: _End, key: str) -> Sequence[PathStep]:
 
 async def shown(database: Database, path: Path) -> tuple[dict[str, Row], dict[str, Row]]:
     """The records and the identifiers of a path by key, in one round trip."""
-    keys = sorted({key for one, _, other in path.steps for key in (one, other)})
+    keys = sorted({key for start, _, end in path.steps for key in (start, end)})
     batch = {"keys": keys, "identifiers": sorted({identifier for _, identifier, _ in path.steps})}
     [row] = await database.read("identity_graph/along", batch=batch)
-    return {one["key"]: one for one in row["records"]}, {one["key"]: one for one in row["identifiers"]}
+    records, identifiers = ({entry["key"]: entry for entry in row[name]} for name in ("records", "identifiers"))
+    return records, identifiers

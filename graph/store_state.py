@@ -1,4 +1,4 @@
-"""What a store is and holds, for those who run it: its version and clock, how much it holds, whether a key opens it."""
+"""The state of a store, for its operators: version and clock, how much it holds, whether a key opens its records."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class StoreState:
     database: Database
 
     async def server(self) -> Row:
-        """Its Neo4j `version`, and what its clock says `now`, in milliseconds since 1970."""
+        """Its Neo4j `version`, and its clock as `now`, in milliseconds since 1970."""
         return (await self.database.read("store_state/server"))[0]
 
     async def sealed_sample(self) -> list[Row]:
@@ -25,14 +25,14 @@ class StoreState:
         return await self.database.read("store_state/sealed")
 
     async def counts(self) -> dict[str, int]:
-        """How much it holds of everything, from its own statistics."""
+        """How many nodes of each kind and resolved records it holds, by its statistics."""
         return (await self.database.read("store_state/held"))[0]
 
     async def is_empty(self) -> bool:
-        """Whether it holds nothing but what migrations made."""
+        """Whether it holds nothing but what migrations created."""
         return not (await self.database.read("store_state/holds_anything"))[0]["holds"]
 
     async def complete_import(self) -> None:
-        """Writes what the import of files leaves out: empty lists, which a CSV file cannot tell from none."""
+        """Writes the empty lists that an import leaves out: in CSV an empty list looks like a missing one."""
         for query in _FILLED_AFTER_IMPORT:
             await self.database.run_schema(load(query))

@@ -23,7 +23,7 @@ from engagement.segments.moves import Move
 from graph.identity_feed import IdentityFeed, Whom
 from graph.segment_feed import SegmentFeed
 from graph.store.database import Database, Row
-from graph.store.request_scope import of_all
+from graph.store.request_scope import shared_context
 
 _KEPT = 5_000
 _PAGE = 500
@@ -139,7 +139,7 @@ class Feeds:
         waited[what] += 1
         if self._looking is None:
             self._looked_at = time.monotonic()
-            self._looking = asyncio.create_task(self._look_on(), context=of_all())
+            self._looking = asyncio.create_task(self._look_on(), context=shared_context())
         try:
             yield
         finally:

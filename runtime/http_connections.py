@@ -17,7 +17,7 @@ _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close
 class Bounded(HttpToolsProtocol):
     """A connection that is closed where the head of a request drips in, or has no end.
 
-    The body has bounds of its own (`api.body`), which are told in the envelope of errors.
+    The body has bounds of its own (`api.request_body`), which are told in the envelope of errors.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:

@@ -11,7 +11,7 @@ import orjson
 import structlog
 
 from domain.errors import place
-from graph.store.request_scope import served
+from graph.store.request_scope import current_request
 
 _LEVELS = {"exception": "error", "warn": "warning"}
 
@@ -46,7 +46,7 @@ def _rendered(_logger: object, method: str, event: structlog.typing.EventDict) -
 
 def _line(level: str, event: Any) -> bytes:
     """One object: what is told, and of which request, how grave and when."""
-    request = served()
+    request = current_request()
     if request is not None:
         event["request_id"] = request
     event["level"] = level

@@ -1,4 +1,4 @@
-"""Who is calling: this machine's administrator, a service key, or the bearer of a provider's token."""
+"""Finds the caller of a request: this machine's administrator, a service key, or the bearer of a provider's token."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from domain.settings import Settings
 from resolvers.access.caller import ALL_SCOPES, Caller
 
 Authenticate = Callable[[Request], Awaitable[Caller]]
-"""Tells a request's caller, or raises NotAuthenticated (or Unavailable where that cannot be told now)."""
+"""Returns a request's caller. Raises NotAuthenticated, or Unavailable where the caller cannot be found now."""
 _HINT = "Send it as `Authorization: Bearer KEY` or `X-API-Key: <key>`."
 
 
-class Known(Protocol):
-    """Tells the caller of a credential; None where it is not of its kind, or not good."""
+class CallerFinder(Protocol):
+    """Finds the caller of one kind of credential; None where the text is of another kind, or is not valid."""
 
     async def caller(self, text: str) -> Caller | None: ...
 
@@ -37,26 +37,26 @@ def ensure_api_key(settings: Settings) -> str:
     return path.read_text("ascii").strip()
 
 
-def authenticator(api_key: str, *others: Known) -> Authenticate:
-    """Takes `Authorization: Bearer …` or `X-API-Key`: the administrator's key, or what one of the `others` knows.
+def authenticator(api_key: str, *finders: CallerFinder) -> Authenticate:
+    """Reads `Authorization: Bearer …` or `X-API-Key`: the administrator's key, or a credential that a finder accepts.
 
     Raises SetupError at once where the administrator's key is empty.
     """
-    check = verifier(api_key, *others)
+    check = verifier(api_key, *finders)
 
     async def authenticate(request: Request) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        given = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
-        caller = await check(given)
+        credential = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
+        caller = await check(credential)
         if caller is None:
-            raise NotAuthenticated("This needs the API key or a token that is valid here.", hint=_HINT)
+            raise NotAuthenticated("This needs the API key or a valid token.", hint=_HINT)
         return caller
 
     return authenticate
 
 
-def verifier(api_key: str, *others: Known) -> Callable[[str], Awaitable[Caller | None]]:
-    """Tells the caller of a credential, or None. Raises SetupError at once where the administrator's key is empty."""
+def verifier(api_key: str, *finders: CallerFinder) -> Callable[[str], Awaitable[Caller | None]]:
+    """Finds the caller of a credential, or None. Raises SetupError at once where the administrator's key is empty."""
     if not api_key:
         raise SetupError("The API key is empty, so anybody could call.", hint="Set REGULARS_API_KEY, or unset it.")
     expected = api_key.encode()
@@ -65,8 +65,8 @@ def verifier(api_key: str, *others: Known) -> Callable[[str], Awaitable[Caller |
     async def check(text: str) -> Caller | None:
         if hmac.compare_digest(text.encode(), expected):
             return administrator
-        for known in others if text else ():
-            caller = await known.caller(text)
+        for finder in finders if text else ():
+            caller = await finder.caller(text)
             if caller is not None:
                 return caller
         return None

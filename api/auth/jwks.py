@@ -1,4 +1,4 @@
-"""A provider's public keys, fetched when they are needed and remembered: rotation without a restart."""
+"""A provider's public keys, fetched when they are needed and cached: keys rotate without a restart."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ Keys = dict[tuple[str, str], PyJWK]
 
 
 class KeySets:
-    """Key sets by address. A set is remembered for `keep_s`; for a key that is not in it, it is fetched again, once in
-    `pause_s` at most, so that tokens with invented key ids cannot make us ask all the time. Where a provider does not
-    answer, what it said last holds for `keep_s` more."""
+    """Key sets by address, each cached for `keep_s`.
+
+    A key that is missing from a cached set makes the set be fetched again, at most once in `pause_s`, so that tokens
+    with invented key ids cannot cause a request each. Where a provider does not answer, its last answer stays valid for
+    another `keep_s`.
+    """
 
     def __init__(
         self,
@@ -43,42 +46,42 @@ class KeySets:
         self._keep_s = keep_s
         self._pause_s = pause_s
         self._clock = clock
-        self._cache = SimpleMemoryCache()  # no timers: each entry tells its age
+        self._cache = SimpleMemoryCache()  # no timers: each entry holds its time
         self._locks: dict[str, asyncio.Lock] = {}
-        self._asked: dict[str, float] = {}
+        self._fetched_at: dict[str, float] = {}
 
     async def key(self, url: str, kid: str, algorithm: str) -> PyJWK | None:
         """The key of this id for this algorithm; None where there is none. Raises Unavailable."""
-        keys = await self._keys(url, lambda known: (kid, algorithm) in known)
+        keys = await self._keys(url, lambda keys: (kid, algorithm) in keys)
         return keys.get((kid, algorithm))
 
     async def _keys(self, url: str, suffices: Callable[[Keys], bool]) -> Keys:
-        age, keys = await self._known(url)
+        age, keys = await self._cached(url)
         if age < self._keep_s and suffices(keys):
-            return keys  # whoever has a good key does not wait for what somebody's invented one is looked up by
+            return keys  # a token with a cached key never waits while an invented key id is looked up
         async with self._locks.setdefault(url, asyncio.Lock()):
-            age, keys = await self._known(url)
+            age, keys = await self._cached(url)
             if age < self._keep_s and suffices(keys):
                 return keys
-            asked = self._asked.get(url)
-            if asked is None or self._clock() - asked >= self._pause_s:
-                self._asked[url] = self._clock()
+            fetched_at = self._fetched_at.get(url)
+            if fetched_at is None or self._clock() - fetched_at >= self._pause_s:
+                self._fetched_at[url] = self._clock()
                 try:
-                    keys = await self._fetched(url)
+                    keys = await self._fetch(url)
                     await self._cache.set(url, (self._clock(), keys))
                     return keys
                 except (httpx.HTTPError, ValueError) as error:
                     _log.warning("jwks.away", type=type(error).__name__)
             if age >= 2 * self._keep_s:
-                raise Unavailable("The identity provider's keys cannot be had now.", hint="Try again.")
+                raise Unavailable("The identity provider's keys cannot be fetched now.", hint="Try again.")
             return keys
 
-    async def _known(self, url: str) -> tuple[float, Keys]:
-        """How old what is remembered is, and what that is."""
+    async def _cached(self, url: str) -> tuple[float, Keys]:
+        """The cached key set and its age in seconds."""
         at, keys = await self._cache.get(url) or (-math.inf, {})
         return self._clock() - at, keys
 
-    async def _fetched(self, url: str) -> Keys:
+    async def _fetch(self, url: str) -> Keys:
         async with self._client.stream("GET", url, headers={"Accept": "application/json"}) as answer:
             answer.raise_for_status()
             body = bytearray()
@@ -87,14 +90,14 @@ class KeySets:
                 if len(body) > _MAX_BYTES:
                     raise ValueError("the key set is too large")
         content = httpx.Response(200, content=bytes(body)).json()
-        found = content.get("keys") if isinstance(content, dict) else None
-        if not isinstance(found, list):
+        rows = content.get("keys") if isinstance(content, dict) else None
+        if not isinstance(rows, list):
             raise ValueError("it is no key set")
-        return {(kid, algorithm): key for one in found[:_MAX_KEYS] for kid, algorithm, key in _read(one)}
+        return {(kid, algorithm): key for row in rows[:_MAX_KEYS] for kid, algorithm, key in _read(row)}
 
 
 def _read(raw: Any) -> list[tuple[str, str, PyJWK]]:
-    """A public key that may sign, by its id and the one algorithm that it is for; nothing where it is anything else."""
+    """A public signing key with its id and its one algorithm; empty where `raw` is anything else."""
     if not isinstance(raw, dict) or raw.get("use", "sig") != "sig" or not isinstance(raw.get("kid"), str):
         return []
     algorithm = next((name for name, type_ in _TYPES.items() if raw.get("kty") == type_), None)

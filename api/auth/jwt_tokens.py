@@ -1,7 +1,7 @@
-"""Bearer tokens (JWT, RFC 7519) of the configured identity providers, checked as RFC 8725 wants.
+"""Bearer tokens (JWT, RFC 7519) of the configured identity providers, checked as RFC 8725 asks.
 
-The issuer picks the provider, and only the provider's own keys count, each for its one algorithm: what a token says of
-keys or their place (`jwk`, `jku`, `x5u`, `x5c`) is never looked at. Why a token is not good only the log is told.
+The issuer selects the provider, and only that provider's own keys count, each for its one algorithm: a token's own
+claims about keys (`jwk`, `jku`, `x5u`, `x5c`) are ignored. Only the log says why a token was refused.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import jwt
 import structlog
 from jwt.exceptions import PyJWTError
 
+from api.auth.identity_providers import GuestProvider, Provider, providers
 from api.auth.jwks import ALGORITHMS, KeySets
-from api.auth.providers import GuestProvider, Provider, providers
 from domain.settings import Settings
 from identity.claims import ClaimsReader
 from resolvers.access.caller import Caller, CallerKind, Own
@@ -33,7 +33,7 @@ _log = structlog.get_logger("regulars.tokens")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tells the caller of a token. `leeway_s`: how far clocks may differ; `most_s`: how long a token may be good."""
+    """Finds the caller of a token. `leeway_s`: how far clocks may differ; `most_s`: the longest validity of a token."""
 
     providers: dict[str, Provider]
     keys: KeySets
@@ -42,7 +42,7 @@ class Tokens:
     most_s: float = field(default=24 * 3600)
 
     async def caller(self, text: str) -> Caller | None:
-        """The caller; None where this is no token, or not a good one. Raises Unavailable."""
+        """The caller; None where the text is no token, or no valid one. Raises Unavailable."""
         if not self.providers or text.count(".") != 2 or len(text) > _MAX_CHARACTERS:
             return None
         try:
@@ -72,14 +72,14 @@ class Tokens:
         except (PyJWTError, ValueError) as error:
             return _refused(type(error).__name__)
         if claims["exp"] - claims["iat"] > self.most_s:
-            return _refused("it is good for too long")
-        return self._of(provider, claims)
+            return _refused("it is valid for too long")
+        return self._caller(provider, claims)
 
-    def _of(self, provider: Provider, claims: dict[str, Any]) -> Caller | None:
+    def _caller(self, provider: Provider, claims: dict[str, Any]) -> Caller | None:
         subject = claims.get(provider.subject_claim if isinstance(provider, GuestProvider) else "sub")
         if not isinstance(subject, str) or not 1 <= len(subject) <= _MAX_SUBJECT:
             return _refused("subject")
-        # A subject may be an e-mail address: what is logged is its keyed hash.
+        # A subject may be an e-mail address, so only its keyed hash is logged.
         keyed = self.reader.vault.keyed("caller", f"{provider.issuer}|{subject}")
         if isinstance(provider, GuestProvider):
             return Caller(
@@ -92,8 +92,8 @@ class Tokens:
                 subject=self.reader.record_key(provider.source, subject),
                 own=Own(provider.source, subject, provider.brand),
             )
-        told = claims.get(provider.roles_claim)
-        names = cast(list[Any], told) if isinstance(told, list) else [told]
+        claim = claims.get(provider.roles_claim)
+        names = cast(list[Any], claim) if isinstance(claim, list) else [claim]
         roles = [provider.roles[name] for name in names if isinstance(name, str) and name in provider.roles]
         scopes = scopes_of(roles, CallerKind.STAFF)
         if not scopes:
@@ -108,7 +108,7 @@ def _refused(why: str) -> None:
 
 @asynccontextmanager
 async def open_tokens(settings: Settings, reader: ClaimsReader) -> AsyncGenerator[Tokens]:
-    """Tokens of the configured providers, whose keys are fetched when the first token comes. Raises SetupError."""
+    """Tokens of the configured providers. Keys are fetched when the first token arrives. Raises SetupError."""
     async with httpx.AsyncClient(timeout=_ANSWERS_WITHIN_S) as client:
         keys = KeySets(client, keep_s=settings.jwks_cache_s)
         yield Tokens(providers(settings.identity_providers), keys, reader, settings.clock_skew_s)

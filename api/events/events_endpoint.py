@@ -1,7 +1,7 @@
-"""`POST /v1/events`: native events in, one answer that says what became of each.
+"""`POST /v1/events`: accepts native events and answers with the outcome of each.
 
-A sender may repeat any request that was not answered with 200: nothing is taken twice, and what was taken or
-quarantined is durable before the answer. A refused event never costs its neighbours.
+A sender may repeat any request that was not answered with 200: no event is stored twice, and accepted and quarantined
+events are durable before the answer. A refused event does not affect the others.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.auth.authenticate import Authenticate
-from api.body import read_body
 from api.errors import error_response, json_response
-from api.events.sender_limits import entitled, noted
+from api.events.sender_limits import audited, limited_reader
+from api.request_body import read_body
 from domain.settings import Settings
 from ingest.delivery import EventSink, Receipt, RefusalStore, deliver
 from ingest.parse import parse
@@ -32,16 +32,16 @@ def routes(
     policies: Policies,
     audit: AuditLog | None = None,
 ) -> list[Route]:
-    """The intake of native events, each taken from a caller who may send it."""
+    """The intake of native events. Each caller may send only the events that its limits allow."""
 
     async def take(request: Request) -> Response:
         try:
             caller = await authenticate(request)
-            read = entitled(caller, parse, policies)
+            read = limited_reader(caller, parse, policies)
             body = await read_body(request, settings.intake_max_body, settings.body_timeout_s)
             raws = split(body, most=settings.intake_max_events)
             taking = deliver(raws, read, sink, quarantine)
-            return json_response(200, _answer(await noted(audit, caller, "events", len(raws), taking)))
+            return json_response(200, _answer(await audited(audit, caller, "events", len(raws), taking)))
         except Exception as error:
             return error_response(error)
 

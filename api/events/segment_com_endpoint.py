@@ -1,7 +1,7 @@
-"""The Segment HTTP Tracking API: a sender that speaks it changes its host and its write key, and nothing else.
+"""The Segment.com HTTP Tracking API: a sender that uses it changes only its host and its write key.
 
-Segment's libraries throw a batch away on most 4xx answers. So one bad message is quarantined while its batch is
-answered with success, our own faults are 429 or 503, and 4xx is left for what could never be taken.
+Segment.com's libraries discard a batch on most 4xx answers. So a bad message is quarantined and its batch is answered
+with success, faults of the service answer 429 or 503, and 4xx is used only for what could never be accepted.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.auth.authenticate import Known, verifier
-from api.body import read_body
+from api.auth.authenticate import CallerFinder, verifier
 from api.errors import error_response, json_response, public_error
-from api.events.sender_limits import entitled, noted
+from api.events.sender_limits import audited, limited_reader
+from api.request_body import read_body
 from connectors.segment_com.messages import TYPES, Translator, messages
 from connectors.segment_com.order_messages import OrderDefaults
 from domain.errors import InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
@@ -40,7 +40,7 @@ _HINT = "The write key is the API key, or <API key>.<source> to tell several sou
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends, and the source that the write key names."""
+    """The caller, and the source that the write key names."""
 
     caller: Caller
     source: str
@@ -63,7 +63,7 @@ def routes(
             if isinstance(error, TooSlow):
                 error = Unavailable(error.message, hint=error.hint)  # 408 would lose the batch for some libraries
             shown = public_error(error)
-            # `code` and `message` at the top are where Segment's libraries look for them.
+            # Segment.com's libraries look for `code` and `message` at the top level.
             return error_response(shown, success=False, code=shown.code, message=shown.message)
 
     async def _take(kind: str | None, request: Request) -> Response:
@@ -73,23 +73,23 @@ def routes(
         if sender is None:
             sender = await sender_of(_body_key(body))
         source = sender.source
-        found = messages(body, kind)
-        if len(found) > settings.intake_max_events:
+        batch = messages(body, kind)
+        if len(batch) > settings.intake_max_events:
             raise TooLarge(f"The batch holds more than {settings.intake_max_events} messages.")
         translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
-        raws = [Raw(index, message) for index, message in enumerate(found)]
-        read = entitled(sender.caller, translator.read, policies)
+        raws = [Raw(index, message) for index, message in enumerate(batch)]
+        read = limited_reader(sender.caller, translator.read, policies)
         taking = deliver(raws, read, sink, quarantine, source=source, format="segment")
-        await noted(audit, sender.caller, "segment", len(raws), taking)
+        await audited(audit, sender.caller, "segment", len(raws), taking)
         return json_response(200, {"success": True})
 
     kinds: dict[str, str | None] = {**{kind: kind for kind in TYPES}, "batch": None, "import": None}
     return [Route(f"/v1/{path}", partial(take, kind), methods=["POST"]) for path, kind in kinds.items()]
 
 
-def write_keys(api_key: str, *others: Known) -> SenderOf:
-    """From a write key, `<key>` or `<key>.<source>`, to who sends. What it returns raises NotAuthenticated."""
-    check = verifier(api_key, *others)
+def write_keys(api_key: str, *finders: CallerFinder) -> SenderOf:
+    """Returns a function from a write key, `<key>` or `<key>.<source>`, to its Sender; it raises NotAuthenticated."""
+    check = verifier(api_key, *finders)
 
     async def sender_of(write_key: str) -> Sender:
         caller, source = await check(write_key), _DEFAULT_SOURCE
@@ -97,7 +97,7 @@ def write_keys(api_key: str, *others: Known) -> SenderOf:
         if caller is None and dot:
             caller, source = await check(key), named
         if caller is None:
-            raise NotAuthenticated("The write key is not known.", hint=_HINT)
+            raise NotAuthenticated("The write key is unknown.", hint=_HINT)
         if not _SOURCE.fullmatch(source):
             raise NotAuthenticated("The source in the write key is not of the form [a-z0-9][a-z0-9_.-]*.", hint=_HINT)
         return Sender(caller, source)
@@ -106,7 +106,7 @@ def write_keys(api_key: str, *others: Known) -> SenderOf:
 
 
 def _basic_user(request: Request) -> str | None:
-    """The user name of HTTP basic authentication (RFC 7617), which is where the libraries put the write key."""
+    """The user name of HTTP basic authentication (RFC 7617), where the libraries put the write key."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     if not scheme:
         return None

@@ -1,7 +1,7 @@
-"""Which events a sender may send: of which source, brand and store, and whether it may say who somebody is.
+"""Which events a sender may send: of which sources, brands and stores, and whether it may make identity claims.
 
-What one caller may not say is refused event by event, like any other event that cannot be taken: it is kept in the
-quarantine, where an operator may still believe it.
+An event outside the caller's limits is refused alone, like any other event that cannot be accepted: it goes to the
+quarantine, where an operator may still release it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,15 @@ from matching.policy import Policies, Strength
 from privacy.audit_log import AuditLog, Entry
 from resolvers.access.caller import EVENT_WRITE, IDENTITY_CLAIM, Caller
 
-_CLAIM = f"says who somebody is, and this key lacks the scope {IDENTITY_CLAIM}"
-_LIMIT = "is none that this key may send for"
+_CLAIM = f"makes an identity claim, and this key lacks the scope {IDENTITY_CLAIM}"
+_LIMIT = "is outside this key's limits"
 
 
-def entitled(caller: Caller, read: EventReader, policies: Policies) -> EventReader:
-    """Reads as `read` does, and refuses what the caller may not send. Raises NotAllowed where that is everything."""
+def limited_reader(caller: Caller, read: EventReader, policies: Policies) -> EventReader:
+    """A reader like `read` that refuses events outside the caller's limits.
+
+    Raises NotAllowed where the caller may send no events at all.
+    """
     caller.require(EVENT_WRITE)
 
     def checked(value: object, /) -> Event:
@@ -45,10 +48,12 @@ def entitled(caller: Caller, read: EventReader, policies: Policies) -> EventRead
     return checked
 
 
-async def noted(audit: AuditLog | None, caller: Caller, what: str, events: int, taking: Awaitable[Receipt]) -> Receipt:
-    """What became of the events, once it is in the audit log too who sent them. Raises what either raises.
+async def audited(
+    audit: AuditLog | None, caller: Caller, what: str, events: int, taking: Awaitable[Receipt]
+) -> Receipt:
+    """The receipt of the events, once the audit log also names their sender. Raises what either raises.
 
-    Both at once, as an entry of something sent again does no harm, and the answer waits for both.
+    Both run at once and the answer waits for both: a second entry for events that are sent again does no harm.
     """
     if audit is None:
         return await taking
@@ -66,9 +71,11 @@ def _check_limits(event: Event, caller: Caller) -> None:
             _within(event.store.id, caller.stores, "/store/id")
         case ProductUpserted():
             if caller.limited:
-                raise EventRefused("/type", "describes the whole group's products, and this key is of some brands")
+                raise EventRefused(
+                    "/type", "describes products of the whole group, and this key is limited to some brands"
+                )
         case _:
-            # Without a brand it says nothing of one: it is its source's word, and sources have their own limit.
+            # An event without a brand is limited by its source alone.
             if event.brand is not None:
                 _within(event.brand, caller.brands, "/brand")
             if isinstance(event, OrderPlaced | OrderCompleted):
@@ -77,11 +84,11 @@ def _check_limits(event: Event, caller: Caller) -> None:
 
 def _within(value: str, limit: frozenset[str] | None, pointer: str) -> None:
     if limit is not None and value not in limit:
-        raise EventRefused(pointer, _LIMIT, hint="Send it with a key that may.")
+        raise EventRefused(pointer, _LIMIT, hint="Send it with a key that is allowed to.")
 
 
 def _check_claims(event: PersonEvent, policies: Policies) -> None:
-    """Two names of a person in one event say that they are one person's: that is a claim like any other."""
+    """An event with two identifiers claims that both belong to the same person: an identity claim like any other."""
     if isinstance(event, Identify | Alias):
         raise EventRefused("/type", _CLAIM)
     if _names(event.subject, policies) > 1:
@@ -89,12 +96,12 @@ def _check_claims(event: PersonEvent, policies: Policies) -> None:
 
 
 def _names(subject: Subject, policies: Policies) -> int:
-    """How many ways of naming one person the subject holds: its id, and strong and medium identifiers."""
-    found = int(subject.id is not None)
+    """How many identities the subject names: its id, and its strong and medium identifiers."""
+    count = int(subject.id is not None)
     for type_, values in subject.identifiers.items():
         try:
             strength = policies.of(type_).strength
         except InvalidInput:
-            continue  # refused for that by the intake
-        found += len(values) if strength in (Strength.STRONG, Strength.MEDIUM) else 0
-    return found
+            continue  # the intake refuses it for that
+        count += len(values) if strength in (Strength.STRONG, Strength.MEDIUM) else 0
+    return count

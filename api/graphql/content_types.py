@@ -1,4 +1,4 @@
-"""Media types of GraphQL over HTTP: which one a request is written in, and which one its answer is to be in."""
+"""Media types of GraphQL over HTTP: checks the type of a request and selects the type of its answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REMEMBERED = 256  # clients send the same few, request after request
 
 
 def answer_type(accept: str | None) -> str:
-    """RESPONSE or JSON, whichever `Accept` prefers (RFC 9110, q-values); JSON where nothing is said or all will do.
+    """RESPONSE or JSON, whichever `Accept` prefers (RFC 9110, q-values); JSON where it is absent or accepts everything.
 
     Raises NotAcceptable.
     """
@@ -55,7 +55,7 @@ def wants_html(accept: str | None) -> bool:
 def require_json(content_type: str | None) -> None:
     """Returns where the body is JSON in UTF-8. Raises UnsupportedMediaType.
 
-    A browser sends this type to another origin only after it has asked (CORS), which no forged form can do.
+    A browser sends this type to another origin only after a CORS preflight, which a forged form cannot send.
     """
     if content_type != JSON:
         _require_json((content_type or "")[:_MAX_CHARACTERS])
@@ -65,26 +65,26 @@ def require_json(content_type: str | None) -> None:
 def _require_json(content_type: str) -> None:
     media, parameters = _parsed(content_type)
     if media != JSON:
-        raise UnsupportedMediaType(f"The body is to be {JSON}.", hint=f"Send `Content-Type: {JSON}`.")
+        raise UnsupportedMediaType(f"The body must be {JSON}.", hint=f"Send `Content-Type: {JSON}`.")
     try:
         if codecs.lookup(parameters.get("charset", "utf-8")).name in ("utf-8", "ascii"):
             return
     except (LookupError, ValueError):
         pass
-    raise UnsupportedMediaType("The body is to be in UTF-8.", hint="Leave `charset` out.")
+    raise UnsupportedMediaType("The body must be in UTF-8.", hint="Leave `charset` out.")
 
 
 def _quality(media: str, ranges: list[tuple[str, float]]) -> float:
     """The q-value of the most specific range that holds `media`; 0 where none does."""
     for pattern in (media, media.partition("/")[0] + "/*", "*/*"):
-        found = [quality for name, quality in ranges if name == pattern]
-        if found:
-            return max(found)
+        qualities = [quality for name, quality in ranges if name == pattern]
+        if qualities:
+            return max(qualities)
     return 0.0
 
 
 def _named(media: str, ranges: list[tuple[str, float]]) -> tuple[bool, int]:
-    # Of two that are liked alike the one that was named wins, and of two that were named the first.
+    # Of two equal preferences the named type wins, and of two named types the first.
     names = [name for name, _ in ranges]
     return (media in names, -names.index(media) if media in names else 0)
 

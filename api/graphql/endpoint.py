@@ -1,6 +1,6 @@
 """`/graphql`, by the GraphQL over HTTP specification: POST, GET for queries, and an explorer outside production.
 
-Nothing of a document or its variables reaches a log: only its name and hash.
+No log holds a document or its variables: only the operation's name and the document's hash.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from api.auth.authenticate import Authenticate
 from api.errors import error_headers
 from api.graphql import graphiql
 from api.graphql.content_types import JSON, answer_type, wants_events
-from api.graphql.documents import Documents, documents
 from api.graphql.etags import conditional
+from api.graphql.persisted_documents import PersistedDocuments, persisted_documents
 from api.graphql.request import Operation, read_operation
 from api.graphql.response import answered, envelope, refused
-from api.graphql.streams import Streams
+from api.graphql.subscription_streams import Streams
 from api.ops.metrics import Metrics, Watched
 from api.origins import allowed_origins, check_page, cross_origin
 from api.shared_state import SharedState, in_memory
@@ -80,7 +80,7 @@ def graphql_routes(
     production = settings.environment == "production"
     schema = make_schema(production=production)
     shared = shared or in_memory(settings)
-    named = documents(settings, schema, shared.registered)
+    persisted = persisted_documents(settings, schema, shared.registered)
     metrics = metrics or Metrics()
     live = Feeds(parts.database, settings.feed_every_s, settings.currency)
     metrics.watch(Watched(live=live))
@@ -90,7 +90,7 @@ def graphql_routes(
     def context_of(caller: Caller, why: str | None = None) -> Context:
         meter, id_ = (
             Budget(caller.name, shared.bucket, settings.graphql_max_cost),
-            request_scope.served() or secrets.token_hex(8),
+            request_scope.current_request() or secrets.token_hex(8),
         )
         trail = AuditTrail(audit, id_, why)
         return Context(parts, settings, caller, id_, meter=meter, live=live, trail=trail, sink=sink)
@@ -102,7 +102,7 @@ def graphql_routes(
 
     streams = Streams(
         schema,
-        named,
+        persisted,
         context_of,
         authenticate_page,
         settings.graphql_streams,
@@ -110,15 +110,15 @@ def graphql_routes(
         origins=allowed_origins(settings),
     )
 
-    endpoint = _Endpoint(schema, FastPath(schema), settings, metrics, named, authenticate_page, context_of, streams)
+    endpoint = _Endpoint(schema, FastPath(schema), settings, metrics, persisted, authenticate_page, context_of, streams)
     return [
         Route("/graphql", endpoint, middleware=[cross_origin(settings, _METHODS)]),
         WebSocketRoute("/graphql", streams.socket()),
     ]
 
 
-class _Asked(Request):
-    """A request whose headers are read once, as they are looked at many times; of two of one name the first counts."""
+class _Request(Request):
+    """A request whose headers are parsed once, as they are read many times; of two equal names the first counts."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         super().__init__(scope, receive)
@@ -129,13 +129,13 @@ class _Asked(Request):
 
 @dataclass(slots=True)
 class _Endpoint:
-    """An ASGI application for one address. `running` are the operations under way."""
+    """An ASGI application for one address. `running` counts the operations in progress."""
 
     schema: Schema
     fast: FastPath
     settings: Settings
     metrics: Metrics
-    named: Documents
+    documents: PersistedDocuments
     authenticate: Authenticate
     context_of: Callable[[Caller, str | None], Context]
     streams: Streams
@@ -146,20 +146,20 @@ class _Endpoint:
         return self.settings.environment != "production"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._response(_Asked(scope, receive))
+        response = await self._response(_Request(scope, receive))
         await response(scope, receive, send)
 
     async def _response(self, request: Request) -> Response:
-        if self.detailed and graphiql.asked(request):
+        if self.detailed and graphiql.wanted(request):
             return graphiql.page()
         accept, media = request.headers.get("accept"), JSON
         try:
             streamed = wants_events(accept)
             media = JSON if streamed else answer_type(accept)
             if request.method not in _METHODS:
-                raise MethodNotAllowed("GraphQL is asked by GET or POST.", allow=_METHODS)
+                raise MethodNotAllowed("GraphQL answers GET and POST.", allow=_METHODS)
             caller, why = await self.authenticate(request), purpose(request.headers.get("x-purpose"))
-            operation = await self.named.opened(await read_operation(request, self.settings.body_timeout_s))
+            operation = await self.documents.opened(await read_operation(request, self.settings.body_timeout_s))
             if streamed:
                 return self.streams.events(operation, caller, request)
             context = self.context_of(caller, why)
@@ -167,34 +167,33 @@ class _Endpoint:
             try:
                 return await self._served(operation, context, media, request.headers.get("if-none-match"))
             finally:
-                self.metrics.operated(self.named.label(operation), context.meter, time.perf_counter() - started)
+                self.metrics.operated(self.documents.label(operation), context.meter, time.perf_counter() - started)
         except Exception as error:
             return refused(error, media)
 
-    async def _served(self, operation: Operation, context: Context, media: str, known: str | None) -> Response:
-        """The answer within the bounds of a request. Raises Unavailable where too many are served already, and
-        TimedOut."""
+    async def _served(self, operation: Operation, context: Context, media: str, tags: str | None) -> Response:
+        """The answer within the time of a request. Raises TimedOut, and Unavailable where too many run already."""
         if self.running >= self.settings.graphql_at_once:
-            raise Unavailable("As many requests are being served as can be.", hint="Send it again after a pause.")
+            raise Unavailable("The service runs as many requests as it can.", hint="Send it again after a pause.")
         most = self.settings.graphql_timeout_s
         self.running += 1
         try:
             async with asyncio.timeout(most):
                 with request_scope.within(most):
-                    return await self._answer(operation, context, media, known)
+                    return await self._answer(operation, context, media, tags)
         except TimeoutError:
             raise TimedOut(f"This took longer than {most:g} seconds.", hint="Ask for less at once.") from None
         finally:
             self.running -= 1
 
-    async def _answer(self, operation: Operation, context: Context, media: str, known: str | None) -> Response:
+    async def _answer(self, operation: Operation, context: Context, media: str, tags: str | None) -> Response:
         started = time.perf_counter()
         result = await self._executed(operation, context)
         await context.trail.reads(context.caller)
         executed = not _never_executed(result)
         answer = envelope(result, context, detailed=self.detailed, executed=executed)
         name, failed = _loggable(operation.name), codes(answer.get("errors", ()))
-        tracing.told(operation=name, cost=context.meter.cost, codes=" ".join(failed) or None)
+        tracing.add_attributes(operation=name, cost=context.meter.cost, codes=" ".join(failed) or None)
         _log.info(
             "graphql",
             operation=name,
@@ -212,7 +211,7 @@ class _Endpoint:
                     pass
         response = answered(answer, media, status=200 if executed or media == JSON else 400)
         if operation.safe and operation.document_id is not None and executed and not result.errors:
-            return conditional(response, result.data, media, known)
+            return conditional(response, result.data, media, tags)
         return response
 
     async def _executed(self, operation: Operation, context: Context) -> ExecutionResult:
@@ -235,9 +234,7 @@ class _Endpoint:
         except InvalidOperationTypeError as error:
             if error.operation_type is OperationType.SUBSCRIPTION:
                 return _refusal(InvalidInput("A subscription is streamed.", hint="Accept `text/event-stream`."))
-            raise MethodNotAllowed(
-                "Only queries are answered by GET.", allow=("POST",), hint="Send it by POST."
-            ) from None
+            raise MethodNotAllowed("GET answers queries only.", allow=("POST",), hint="Send it by POST.") from None
         if not _never_executed(result):
             self.fast.learn(text, name)
         return result
@@ -248,10 +245,10 @@ def _refusal(error: RegularsError) -> ExecutionResult:
 
 
 def _loggable(name: str | None) -> str | None:
-    """An operation's name if it is one: what else stands in its place was typed by somebody."""
+    """An operation's name if it is a valid one: any other text may hold what somebody typed."""
     return name if name is None or _NAME.fullmatch(name) else "-"
 
 
 def _never_executed(result: ExecutionResult) -> bool:
-    """Whether parsing, validation or the variables failed: an executed operation's errors tell their path."""
+    """Whether parsing, validation or the variables failed: errors of an executed operation have a path."""
     return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())

@@ -1,4 +1,4 @@
-"""The explorer (GraphiQL) outside production: a page that may load its own parts, call this service, no more."""
+"""The explorer (GraphiQL) outside production: a page that may only load its own parts and call this service."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from api.graphql.content_types import wants_html
 _PARTS = "https://unpkg.com"
 
 
-def asked(request: Request) -> bool:
-    """Whether a browser wants the page, and no answer to a query."""
+def wanted(request: Request) -> bool:
+    """Whether a browser asks for the page, and not for the answer to a query."""
     page = request.method == "GET" and wants_html(request.headers.get("accept"))
     return page and not {"query", "extensions", "documentId"} & set(request.query_params)
 
@@ -29,7 +29,7 @@ def page() -> Response:
 
 @cache
 def _page() -> tuple[str, str]:
-    """The page and its policy: inline scripts run by their hash, so nothing that is typed into the page ever does."""
+    """The page and its policy: inline scripts run by their hash, so text typed into the page never runs."""
     html = get_graphql_ide_html(graphql_ide="graphiql")
     inline = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
     hashes = " ".join(

@@ -1,4 +1,4 @@
-"""A GraphQL request as HTTP brought it: well-formed, within its bounds, and nothing of it executed."""
+"""Reads a GraphQL request from HTTP: checks its form and its bounds, and executes nothing."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.requests import Request
 
-from api.body import read_body
 from api.graphql.content_types import require_json
+from api.request_body import read_body
 from domain.errors import InvalidInput, TooLarge
 
 MAX_BODY = 64 * 1024
@@ -25,7 +25,7 @@ _FORM = 'Send {"query": "…", "variables": {…}}.'
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is to be run: a document, or the name of one. `safe`: it came by GET, so it may only read."""
+    """What to run: a document, or the id of one. `safe`: it came by GET, so it may only read."""
 
     query: str = ""
     name: str | None = None
@@ -36,32 +36,32 @@ class Operation:
 
 
 async def read_operation(request: Request, within: float) -> Operation:
-    """The operation of a GET or POST request, whose body is here `within` seconds.
+    """The operation of a GET or POST request, whose body must arrive `within` seconds.
 
     Raises InvalidInput, TooLarge, TooSlow, UnsupportedMediaType.
     """
     if request.method == "GET":
-        return parse_operation(_of_url(request.scope["query_string"]), safe=True)
+        return parse_operation(_from_url(request.scope["query_string"]), safe=True)
     require_json(request.headers.get("content-type"))
-    return parse_operation(_of_body(await read_body(request, MAX_BODY, within)))
+    return parse_operation(_from_body(await read_body(request, MAX_BODY, within)))
 
 
-def _of_body(body: bytes) -> dict[str, Any]:
+def _from_body(body: bytes) -> dict[str, Any]:
     content = _loaded(body, "The body is not JSON.")
     if isinstance(content, list):
-        raise InvalidInput("Several operations in one request are not served.", hint="Send one request for each.")
+        raise InvalidInput("Several operations in one request are not supported.", hint="Send one request for each.")
     if not isinstance(content, dict):
         raise InvalidInput("The body is no object.", hint=_FORM)
     return content
 
 
-def _of_url(query: bytes) -> dict[str, Any]:
+def _from_url(query: bytes) -> dict[str, Any]:
     if len(query) > MAX_ADDRESS:
         raise TooLarge(f"The address is longer than {MAX_ADDRESS} bytes.", hint="Send it by POST.")
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:
-        raise InvalidInput("The address is not encoded as a form is.") from None
+        raise InvalidInput("The address is not form-encoded.") from None
     content: dict[str, Any] = {}
     for name, value in pairs:
         if name not in _FIELDS:
@@ -81,7 +81,7 @@ def parse_operation(content: Mapping[str, Any], *, safe: bool = False) -> Operat
     query, name, document_id = (_text(content, field) for field in ("query", "operationName", "documentId"))
     sha256 = _sha256(content.get("extensions"))
     if document_id is not None and (query is not None or sha256 is not None):
-        raise InvalidInput("`documentId` stands in the place of `query`.", hint="Send one of them.")
+        raise InvalidInput("`documentId` replaces `query`.", hint="Send one of them.")
     if query is None and document_id is None and sha256 is None:
         raise InvalidInput("The request has no `query`.", hint=_FORM)
     return Operation(query or "", name, content.get("variables") or None, safe, document_id, sha256)

@@ -1,8 +1,8 @@
-"""Answers of `/graphql`: one envelope, `{"data", "errors", "extensions"}`, whatever the request came to.
+"""Answers of `/graphql`: one envelope, `{"data", "errors", "extensions"}`, for every outcome.
 
 A request that cannot be executed answers 400 without `data`, an executed one 200, for clients that accept
-`application/graphql-response+json`; others get 200. What stands before GraphQL (key, size, media types, limits) has a
-status of its own for everybody.
+`application/graphql-response+json`; others get 200. Checks before GraphQL (key, size, media types, limits) have
+statuses of their own for every client.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ def answered(
     answer: dict[str, Any], media: str, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """The answer of an operation."""
-    # The charset is said for clients that guess: both types are UTF-8 by themselves.
+    # The charset is for clients that would guess: both types are UTF-8 by definition.
     content_type = f"{media}; charset=utf-8" if media == RESPONSE else media
     return Response(orjson.dumps(answer), status, {**(headers or {}), "Content-Type": content_type})
 
 
 def envelope(result: ExecutionResult, context: Context, *, detailed: bool, executed: bool) -> dict[str, Any]:
-    """What an operation came to, with errors as they may be shown, and its cost."""
+    """The outcome of an operation: its data, its errors as callers may see them, and its cost."""
     answer: dict[str, Any] = {"data": result.data} if executed else {}
     if result.errors:
         answer["errors"] = listed(result.errors, request_id=context.request_id, detailed=detailed)
@@ -41,12 +41,12 @@ def envelope(result: ExecutionResult, context: Context, *, detailed: bool, execu
 
 
 def refused(error: Exception, media: str = JSON, *, status: int | None = None, **extensions: Any) -> Response:
-    """The answer where nothing was executed. What is not ours to show is a 503 that says nothing."""
-    known = public_error(error)
-    answer: dict[str, Any] = {"errors": [shown(known)]}
+    """The answer where nothing was executed. An internal error becomes a bare 503."""
+    public = public_error(error)
+    answer: dict[str, Any] = {"errors": [shown(public)]}
     if extensions:
         answer["extensions"] = extensions
-    return answered(answer, media, status=status or HTTP_STATUS[known.code], headers=error_headers(known))
+    return answered(answer, media, status=status or HTTP_STATUS[public.code], headers=error_headers(public))
 
 
 def shown(error: RegularsError) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""`/metrics` for Prometheus. No label holds what somebody typed: routes, no paths, and names of trusted documents.
+"""`/metrics` for Prometheus. Labels are routes, not paths, and names of trusted documents, never a caller's text.
 
-What is counted on the way is counted here; what the parts know of themselves is read off them when Prometheus asks.
+Requests and operations are counted here as they happen; figures of the parts are read when Prometheus asks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _COSTS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
 
 @dataclass(slots=True, eq=False)
 class Watched(Collector):
-    """Parts of a process that are read when Prometheus asks. One that is not there has no sample."""
+    """Parts of a process that are read when Prometheus asks. A part that is None has no sample."""
 
     parts: IdentityParts | None = None
     sink: EventSink | None = None
@@ -66,16 +66,16 @@ class Watched(Collector):
 
     def _caches(self) -> Metric:
         reads = CounterMetricFamily("regulars_cache_reads", "Reads of a cache.", labels=["cache", "found"])
-        for name, of in self.caches.items():
-            told = getattr(of, "hit_miss_ratio", {})
-            hits = told.get("hits", 0)
+        for name, cache_ in self.caches.items():
+            ratio = getattr(cache_, "hit_miss_ratio", {})
+            hits = ratio.get("hits", 0)
             reads.add_metric((name, "yes"), hits)
-            reads.add_metric((name, "no"), told.get("total", 0) - hits)
+            reads.add_metric((name, "no"), ratio.get("total", 0) - hits)
         return reads
 
 
 class Metrics:
-    """One registry per application, so that two in one process do not add up."""
+    """One registry per application, so that the figures of two applications in one process stay apart."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -88,17 +88,17 @@ class Metrics:
             "regulars_operation_cost", "Cost of operations.", ("operation",), registry=self.registry, buckets=_COSTS
         )
         self._plans = Counter("regulars_plan_reads", "Documents by ready plan.", ("found",), registry=self.registry)
-        # Looked up by their labels once: there are few, and a look costs more than counting.
+        # Looked up by their labels once: there are few labels, and a lookup costs more than counting.
         self._of_operation = cache(self._operation_samples)
         self._of_answer = cache(self._answer_samples)
         self._watched = Watched()
         self.registry.register(self._watched)
 
     def watch(self, parts: Watched) -> None:
-        """Reads these parts too from now on."""
-        for each in fields(Watched):
-            if value := getattr(parts, each.name):
-                setattr(self._watched, each.name, value)
+        """From now on reads these parts too."""
+        for part in fields(Watched):
+            if value := getattr(parts, part.name):
+                setattr(self._watched, part.name, value)
 
     def _operation_samples(self, label: str) -> tuple[Histogram, Histogram]:
         return self._operation_seconds.labels(label), self._cost.labels(label)
@@ -107,18 +107,18 @@ class Metrics:
         return self._requests.labels(route, str(status)), self._seconds.labels(route)
 
     def operated(self, label: str, meter: Budget, seconds: float) -> None:
-        """Counts one GraphQL operation, also one that failed; `meter` tells what it cost."""
+        """Counts one GraphQL operation, also a failed one; `meter` holds its cost."""
         took, cost = self._of_operation(label)
         took.observe(seconds)
         if meter.cost is not None:
             cost.observe(meter.cost)
 
     def planned(self, found: bool) -> None:
-        """Whether an operation ran as code made for its document."""
+        """Counts whether an operation ran as code that was compiled for its document."""
         self._plans.labels("yes" if found else "no").inc()
 
     def answered(self, route: str, status: int, seconds: float) -> None:
-        """Counts one answer; `route` is the form of an address, never an address."""
+        """Counts one answer; `route` is the pattern of an address, never an address."""
         requests, took = self._of_answer(route, status)
         requests.inc()
         took.observe(seconds)

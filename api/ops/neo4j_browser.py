@@ -1,4 +1,4 @@
-"""The guide and style that Neo4j Browser loads from here: static files that name nobody, so they need no key."""
+"""The guide and style that Neo4j Browser loads from here: static files without personal data, so they need no key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 _TYPES = {"html": "text/html; charset=utf-8", "grass": "text/plain; charset=utf-8"}
 _FILES = {"start.html", "style.grass"}
-# Neo4j Browser runs on another port and asks first (OPTIONS); it sends no credentials here.
+# Neo4j Browser runs on another port, so it sends a preflight (OPTIONS), and no credentials.
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, OPTIONS",

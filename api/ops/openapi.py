@@ -1,4 +1,4 @@
-"""`/openapi.json`: the native intake as OpenAPI 3.1, made from the event contracts; it names nobody, needs no key."""
+"""`/openapi.json`: the native intake as OpenAPI 3.1, made from the event contracts. It is public: no key is needed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from domain.events import event_adapter
 
 _VERSION = "1"
 _REFUSALS = (
-    ("INVALID_INPUT", "Nothing of the body can ever be taken."),
-    ("NOT_AUTHENTICATED", "No key, or an unknown one."),
+    ("INVALID_INPUT", "Nothing in the body can ever be accepted."),
+    ("NOT_AUTHENTICATED", "No key, or an unknown key."),
     ("NOT_ALLOWED", "The key may not send events."),
-    ("TOO_SLOW", "The body was not here in time."),
-    ("TOO_LARGE", "A bound on size or number was passed."),
-    ("OVERLOADED", "Too much is waiting; nothing was taken. Send again after Retry-After seconds."),
-    ("UNAVAILABLE", "The fault is ours. Send again."),
+    ("TOO_SLOW", "The body did not arrive in time."),
+    ("TOO_LARGE", "A limit on size or number was exceeded."),
+    ("OVERLOADED", "Too much is waiting; nothing was accepted. Send again after Retry-After seconds."),
+    ("UNAVAILABLE", "The service has a fault. Send again."),
 )
 
 
@@ -41,12 +41,10 @@ def document() -> dict[str, Any]:
     """The description, from the models that the intake itself reads events with."""
     event = event_adapter.json_schema(ref_template="#/components/schemas/{model}")
     schemas: dict[str, Any] = event.pop("$defs")
-    one, many = (
-        {"$ref": "#/components/schemas/Event"},
-        {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
-    )
-    listed = [{"type": "object", "properties": {name: many}, "required": [name]} for name in ("events", "batch")]
-    body = {"application/json": {"schema": {"anyOf": [one, many, *listed]}}}
+    single = {"$ref": "#/components/schemas/Event"}
+    array = {"type": "array", "items": single}
+    wrapped = [{"type": "object", "properties": {name: array}, "required": [name]} for name in ("events", "batch")]
+    body = {"application/json": {"schema": {"anyOf": [single, array, *wrapped]}}}
     refusals = {str(HTTP_STATUS[code]): {"description": text, "content": _json("Refusal")} for code, text in _REFUSALS}
     return {
         "openapi": "3.1.0",
@@ -60,10 +58,10 @@ def document() -> dict[str, Any]:
             "/v1/events": {
                 "post": {
                     "operationId": "takeEvents",
-                    "summary": "Take events; sending one again changes nothing.",
+                    "summary": "Send events; sending an event again changes nothing.",
                     "requestBody": {"required": True, "content": body},
                     "responses": {
-                        "200": {"description": "Every event is taken or in quarantine.", "content": _json("Receipt")}
+                        "200": {"description": "Every event is accepted or in quarantine.", "content": _json("Receipt")}
                     }
                     | refusals,
                 }

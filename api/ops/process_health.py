@@ -1,4 +1,4 @@
-"""`/health/live`, `ready` and `startup`: does the process live, can it serve, has it come up. No key is needed."""
+"""`/health/live`, `ready` and `startup`: does the process live, can it serve, has it started. No key is needed."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def routes(database: Database) -> list[Route]:
         try:
             async with asyncio.timeout(_ANSWER_WITHIN_S):
                 await database.ready()
-        except Exception:  # whatever it is, this process cannot serve now, and a probe needs no reason
+        except Exception:  # for any reason, this process cannot serve now, and a probe needs no reason
             return PlainTextResponse("the graph store does not answer", 503, {"Retry-After": "1"})
         return PlainTextResponse("ready")
 
     async def startup(request: Request) -> Response:
-        """503 until the store has once answered with all migrations; then 200, whatever happens to the store."""
+        """503 until the store has once answered with all migrations; then always 200, whatever happens to the store."""
         nonlocal started
         try:
             if not started:

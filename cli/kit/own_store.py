@@ -13,7 +13,7 @@ from typing import Any
 import uvloop
 from rich.console import Console
 
-from api.auth.caller_keys import make
+from api.auth.key_ring import make
 from bench.children import serving
 from bench.store_reads import known_subjects
 from bench.stream import stream

@@ -1,4 +1,4 @@
-"""Runs neo4j-admin (`database import`, `dump`, `load`) on the embedded server's store while the server stands still."""
+"""Runs neo4j-admin (`database import`, `dump`, `load`) on the embedded server's store while the server is stopped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Admin:
     options: Path
 
     def import_full(self, database: str, arguments: Sequence[str], *, report: Path) -> None:
-        """Replaces the database by what the files hold. Raises SetupError with the end of what neo4j-admin said."""
+        """Replaces the database by the content of the files. Raises SetupError with the end of neo4j-admin's output."""
         fixed = ["--overwrite-destination=true", "--id-type=string", f"--report-file={report}"]
         self._run("import", ["full", database, *arguments, *fixed], hint=f"See {report}.")
 
@@ -37,12 +37,12 @@ class Admin:
         self._run("dump", [database, f"--to-path={folder}"])
 
     def load(self, database: str, folder: Path) -> Path:
-        """Puts the dump in place of the database, and returns the folder in which the former one stands now.
+        """Replaces the database by the dump, and returns the folder that now holds the former database.
 
-        It is loaded beside the store first: one that does not load leaves everything as it was. Raises SetupError.
+        The dump is loaded beside the store first: a dump that does not load changes nothing. Raises SetupError.
         """
         scratch, former = self.home / "restoring", self.home / "before-restore"
-        shutil.rmtree(scratch, ignore_errors=True)  # of a restore that was killed
+        shutil.rmtree(scratch, ignore_errors=True)  # left by a restore that was killed
         conf = scratch / "conf"
         conf.mkdir(parents=True)
         text = (self.conf / "neo4j.conf").read_text("utf-8")

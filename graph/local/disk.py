@@ -1,4 +1,4 @@
-"""A full or unwritable disk becomes a SetupError that names the folder, before work starts where that can be known."""
+"""A full or unwritable disk becomes a SetupError that names the folder, before work starts where possible."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def require_space(folder: Path, needed: int) -> None:
-    """Raises SetupError unless `needed` bytes are free where `folder` (which exists) stands."""
+    """Raises SetupError unless `needed` bytes are free on the disk of `folder`, which exists."""
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise _full(folder, f"{needed / 2**20:,.0f} MiB are needed and {free / 2**20:,.0f} MiB are free")
@@ -32,7 +32,7 @@ def disk_faults(folder: Path) -> Generator[None]:
         if error.errno in _FORBIDDEN:
             raise SetupError(
                 f"{folder} cannot be written.",
-                hint="Mend its owner or permissions, or name other folders in REGULARS_STATE_DIR and "
+                hint="Correct its owner or permissions, or name other folders in REGULARS_STATE_DIR and "
                 "REGULARS_CACHE_DIR.",
             ) from error
         raise

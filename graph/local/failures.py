@@ -1,4 +1,4 @@
-"""What to tell when the server does not come up: the last lines of its log and the next step."""
+"""The error for a server that does not start: the last lines of its log and the next step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from domain.errors import SetupError
 
 _LINES = 15
 _HINTS = (
-    ("Address already in use", "Another program took the port meanwhile: run the command again."),
+    ("Address already in use", "Another program took the port: run the command again."),
     ("No space left on device", "The disk is full: free some space, or set REGULARS_STATE_DIR to another disk."),
     ("could not reserve enough space", "The machine lacks memory: set REGULARS_NEO4J_HEAP to less."),
     ("Cannot allocate memory", "The machine lacks memory: set REGULARS_NEO4J_HEAP and REGULARS_NEO4J_PAGE_CACHE."),
@@ -27,12 +27,12 @@ def died(log: Path) -> SetupError:
 
 
 def hint_for(output: str) -> str | None:
-    """The next step for what Java or Neo4j wrote, where the cause is a known one."""
+    """The next step for an output of Java or Neo4j; None where the cause is unknown."""
     return next((hint for sign, hint in _HINTS if sign.lower() in output.lower()), None)
 
 
 def too_slow(pid: int, seconds: float, log: Path) -> SetupError:
-    """The error for a server that lives and does not answer."""
+    """The error for a server that runs and does not answer."""
     return SetupError(
         f"Neo4j (process {pid}) does not answer after {seconds:.0f} seconds. The last lines of its log:\n"
         f"{last_lines(log)}",
@@ -46,6 +46,6 @@ def last_lines(log: Path) -> str:
         lines = log.read_text("utf-8", errors="replace").splitlines()
     except OSError:
         lines = []
-    # Without stack frames: what Neo4j says is mended stands in between them.
-    said = [line for line in lines if not line.startswith(("\tat ", "\t... "))]
-    return "\n".join(said[-_LINES:]) or "(the log is empty)"
+    # Without stack frames: Neo4j's own messages are among them.
+    messages = [line for line in lines if not line.startswith(("\tat ", "\t... "))]
+    return "\n".join(messages[-_LINES:]) or "(the log is empty)"

@@ -1,8 +1,8 @@
-"""The jars of Neo4j: a pinned list, fetched once into the user's cache, checked by SHA-256, never left half done.
+"""The jars of Neo4j: a pinned list, fetched once into the user's cache and checked by SHA-256, never left incomplete.
 
 `jars.lock` names every jar with its digest and size (`relock.py` makes it with jgo's resolver), so a start resolves
-nothing: it looks that the files are there. jgo downloads into a scratch folder and each checked jar is moved into place
-in one step, so a killed download leaves whole jars and rubbish that the next one sweeps, and goes on where it stopped.
+nothing: it checks that the files exist. jgo downloads into a scratch folder and each checked jar is moved into place in
+one step, so a killed download leaves whole jars and a scratch folder; the next one removes that and continues.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ROOTS = (
     f"org.neo4j:neo4j:{NEO4J_VERSION}",
     f"org.neo4j.client:neo4j-browser:{BROWSER_VERSION}",
 )
-"""What the lock file is the closure of. Community edition: nothing here names an enterprise artifact."""
+"""The roots whose closure the lock file holds. Community edition: nothing here names an enterprise artifact."""
 
 Progress = Callable[[int, int], None]
 """Called with (bytes fetched, bytes in all), from one thread at a time."""
@@ -56,13 +56,13 @@ class Jar:
 
     @property
     def filename(self) -> str:
-        """`artifact-version[-classifier].jar`; unique in the lock file, which a test holds."""
+        """`artifact-version[-classifier].jar`; unique in the lock file, as a test checks."""
         _, artifact, _, *classifier, version = self.coordinate.split(":")
         return "-".join([artifact, version, *classifier]) + ".jar"
 
 
 class FetchFailed(Exception):
-    """A jar could not be had; the message names it and the reason."""
+    """A jar could not be fetched; the message names it and the reason."""
 
 
 def locked_jars(text: str | None = None) -> tuple[Jar, ...]:
@@ -74,7 +74,7 @@ def locked_jars(text: str | None = None) -> tuple[Jar, ...]:
 
 
 def jars_dir(cache_dir: Path) -> Path:
-    """Where the jars of this version stand; a new version stands beside the old one."""
+    """The folder of this version's jars; a new version gets a folder beside the old one."""
     return cache_dir.expanduser().absolute() / f"neo4j-{NEO4J_VERSION}"
 
 
@@ -85,9 +85,9 @@ def ensure_jars(
     jars: Sequence[Jar] | None = None,
     repository: str | None = None,
 ) -> list[Path]:
-    """The class path: every locked jar, whole and checked. Fetches what is missing; two processes at once are safe.
+    """The class path: every locked jar, whole and checked. Fetches what is missing; two processes may run it at once.
 
-    `repository` stands in for Maven Central. Raises SetupError when a jar cannot be had or the disk is full.
+    `repository` replaces Maven Central. Raises SetupError when a jar cannot be fetched or the disk is full.
     """
     wanted = locked_jars() if jars is None else tuple(jars)
     folder = jars_dir(cache_dir)
@@ -114,7 +114,7 @@ def _missing(folder: Path, wanted: Sequence[Jar]) -> list[Jar]:
 
 
 def _fetch(folder: Path, jars: Sequence[Jar], progress: Progress | None, repository: str | None) -> None:
-    for rubbish in folder.glob(".partial-*"):  # we hold the lock: whoever made it is dead
+    for rubbish in folder.glob(".partial-*"):  # we hold the lock, so the process that made it is dead
         shutil.rmtree(rubbish, ignore_errors=True)
     meter = _Meter(sum(jar.size for jar in jars), progress)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-", ignore_cleanup_errors=True) as scratch:
@@ -132,7 +132,7 @@ def _fetch(folder: Path, jars: Sequence[Jar], progress: Progress | None, reposit
             raise error
         raise SetupError(
             f"Neo4j's jars could not be downloaded: {error}.",
-            hint="Look at the network or proxy (HTTPS_PROXY) and run the command again: it goes on where it stopped. "
+            hint="Look at the network or proxy (HTTPS_PROXY) and run the command again: it continues where it stopped. "
             "A mirror is named under [repositories] in ~/.config/jgo.conf; or set REGULARS_NEO4J_URI to a Neo4j "
             "of your own.",
         ) from error
@@ -148,7 +148,7 @@ def _fetch_one(context: MavenContext, jar: Jar, folder: Path, meter: _Meter) -> 
             return
         path = artifact.cached_path
         assert path is not None
-        path.unlink(missing_ok=True)  # jgo takes a file of an earlier try for a whole one
+        path.unlink(missing_ok=True)  # jgo would accept the file of an earlier try as complete
         try:
             context.resolver.download(artifact)
         except (requests.RequestException, RuntimeError) as error:
@@ -163,7 +163,7 @@ def _fetch_one(context: MavenContext, jar: Jar, folder: Path, meter: _Meter) -> 
 
 
 def maven(repo_cache: Path, repository: str | None = None, meter: _Meter | None = None) -> MavenContext:
-    """jgo's door to Maven Central (or `repository`), mirrors of the user's jgo configuration first."""
+    """jgo's access to Maven Central (or `repository`), mirrors of the user's jgo configuration first."""
     from jgo.config import GlobalSettings
     from jgo.constants import MAVEN_CENTRAL_URL
     from jgo.maven import MavenContext, PythonResolver

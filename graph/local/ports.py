@@ -1,4 +1,4 @@
-"""The two ports of the embedded server, chosen and found free before anything starts."""
+"""The two ports of the embedded server, chosen and checked to be free before anything starts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def claim(settings: Settings) -> Ports:
 
 def _bind(held: ExitStack, port: int, variable: str, use: str) -> int:
     listener = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-    # As Java does: a port in TIME_WAIT after a stop is free, one that somebody listens on is not.
+    # As Java does: a port in TIME_WAIT after a stop is free, a port with a listener is not.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))

@@ -1,6 +1,6 @@
-"""`server.json`: which process serves a state directory, written at its start, so that others find it.
+"""`server.json`: names the server process of a state directory; written at its start, so that other processes find it.
 
-A file whose process is gone, or whose number now belongs to another program, is stale: the next start removes it.
+A file is stale when its process is gone or its process id belongs to another program: the next start removes it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ class RunFile:
     tied: bool
 
     def process(self, home: Path) -> psutil.Process | None:
-        """The living server of `home`, or None when the number is nobody's or another program's."""
+        """The living server of `home`, or None when the process id is free or another program's."""
         try:
             process = psutil.Process(self.pid)
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None
-            # The start time tells a reused number; a corrected clock moves it, so the command line may vouch as well.
+            # The start time reveals a reused id; a corrected clock moves it, so a matching command line counts as well.
             if abs(process.create_time() - self.started) < _CLOCK_SLACK_S or home_argument(home) in process.cmdline():
                 return process
         except (psutil.NoSuchProcess, psutil.AccessDenied):
@@ -45,7 +45,7 @@ def home_argument(home: Path) -> str:
 
 
 def read(path: Path) -> RunFile | None:
-    """What the file says, or None when there is none or it is not ours to read."""
+    """The content of the file; None when it is missing or cannot be read."""
     try:
         return RunFile(**json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError):

@@ -1,10 +1,10 @@
-"""The embedded Neo4j of one state directory: found if it runs, started if it does not, stopped in order.
+"""The embedded Neo4j of one state directory: reused if it runs, started if it does not, stopped in order.
 
     local = LocalNeo4j(settings())
-    running = local.start()  # lives on; with `tied_to_parent=True` it ends with this process, also by kill -9
+    running = local.start()  # keeps running; with `tied_to_parent=True` it ends with this process, also by kill -9
     local.stop()             # the store is checkpointed
 
-Everything stands under `<state_dir>/neo4j`: data, conf, logs, the password (mode 0600), `server.json` while it runs.
+Everything is stored under `<state_dir>/neo4j`: data, conf, logs, the password (mode 0600), `server.json` while it runs.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class LocalNeo4j:
         self._run_file = self.home / "server.json"
 
     def start(self, *, tied_to_parent: bool = False) -> Running:
-        """The server, once it answers an authenticated transaction; the one that runs already where there is one."""
+        """The server, once it answers an authenticated transaction; a server that runs already is returned as it is."""
         self._refuse_external()
         with disk_faults(self.home):
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -86,7 +86,7 @@ class LocalNeo4j:
                 return self._found() or self._start(tied_to_parent)
 
     def stop(self) -> bool:
-        """Stops the server, whoever started it, its store checkpointed. False when none ran."""
+        """Stops the server after a checkpoint, whichever process started it. False when none ran."""
         self._refuse_external()
         if not self.home.is_dir():
             return False
@@ -98,14 +98,17 @@ class LocalNeo4j:
             return True
 
     def status(self) -> Running | None:
-        """The server if its process lives, or None. It may still be starting: `answers` tells."""
+        """The server if its process lives, or None. It may still be starting: see `answers`."""
         self._refuse_external()
         run = runfile.read(self._run_file)
         return self._running(run) if run and run.process(self.home) else None
 
     def replace_store(self, arguments: Sequence[str], *, report: Path) -> None:
         """Fills the database of a stopped server from files, by `neo4j-admin database import full` with these
-        arguments. What it held is gone. Raises SetupError where a server runs or was never started, or it fails."""
+        arguments. The former content is gone.
+
+        Raises SetupError where the server runs or was never started, or the import fails.
+        """
         self._refuse_external()
         with self._lock():
             if self._runs() or not self._options.exists():
@@ -125,10 +128,10 @@ class LocalNeo4j:
             self._admin(self._prepare()[0]).dump(self._settings.neo4j_database, folder)
 
     def load(self, folder: Path) -> Path:
-        """Puts the dump in `folder` in place of the store of a stopped server; returns where the former one stands.
+        """Replaces the store of a stopped server by the dump in `folder`; returns the folder of the former store.
 
         A server that was never started is set up first. Raises SetupError where it runs, or the dump does not load:
-        the store is then what it was.
+        the store is then unchanged.
         """
         self._refuse_external()
         with disk_faults(self.home):
@@ -167,7 +170,7 @@ class LocalNeo4j:
             return None
         if self._wait_until_ready(run):
             return self._running(run)
-        runfile.living(self._run_file, self.home)  # it was on its way out: its file goes as well
+        runfile.living(self._run_file, self.home)  # it was stopping: remove its file as well
         return None
 
     def _start(self, tied: bool) -> Running:
@@ -185,7 +188,7 @@ class LocalNeo4j:
                 spawn.forget(run.pid)
                 self._run_file.unlink(missing_ok=True)
                 raise died(self.log_file)
-        except BaseException:  # Ctrl-C too: a server that nobody was told of would stay
+        except BaseException:  # Ctrl-C too: otherwise an unknown server would keep running
             if run.process(home):
                 self._end(run)
             raise

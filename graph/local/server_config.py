@@ -1,4 +1,4 @@
-"""What the embedded server is told: its neo4j.conf and the options of its Java, rendered from the settings."""
+"""The embedded server's configuration: its neo4j.conf and its Java options, made from the settings."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def java_options(settings: Settings, java: Java, class_path: list[Path]) -> str:
 
 
 def module_options(java: Java) -> list[str]:
-    """What Neo4j needs opened in that Java, for the server and for neo4j-admin."""
+    """The Java modules that Neo4j needs opened, for the server and for neo4j-admin."""
     options = [*_opens(), "--enable-native-access=ALL-UNNAMED"]
     if java.release >= _UNSAFE_OPTION_SINCE:
         options.append("--sun-misc-unsafe-memory-access=allow")

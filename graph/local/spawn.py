@@ -13,8 +13,8 @@ from graph.local import keeper
 
 _KEEPER_WITHIN_S = 10
 
-# By server's process id. Held here and not by the caller: the pipe of a forgotten object would be closed, and its
-# server stopped, at the whim of the garbage collector.
+# By the server's process id. Kept here and not by the caller: if the caller dropped the object, the garbage collector
+# would close its pipe and so stop the server.
 _keepers: dict[int, subprocess.Popen[bytes]] = {}
 
 
@@ -48,7 +48,7 @@ def spawn(command: list[str], *, log: Path, cwd: Path, tied: bool) -> psutil.Pro
 
 
 def forget(pid: int) -> None:
-    """Takes leave of the keeper of a tied server that has ended."""
+    """Releases the keeper of a tied server that has ended."""
     process = _keepers.pop(pid, None)
     if process:
         _close(process)

@@ -1,1 +1,1 @@
-"""Queries composed or rewritten: the parts of a profile, a profile as of a moment, a profile in brand limits."""
+"""Composes and rewrites queries: the parts of a profile, a profile as of a moment, a profile within brand limits."""

@@ -1,4 +1,4 @@
-"""Queries about customers as they were believed to be at a moment: every record counts where it stood then."""
+"""Queries about customers as of a moment: every record counts for the customer that it belonged to then."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NOW = re.compile(r"\[(\w*):RESOLVED_TO\]")
 
 
 def at_moment(text: str) -> str:
-    """The query with every RESOLVED_TO replaced by where records stood at `$asOf`."""
+    """The query with every RESOLVED_TO replaced by where records belonged at `$asOf`."""
     numbers = count()
 
     def then(match: re.Match[str]) -> str:

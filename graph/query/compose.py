@@ -1,6 +1,6 @@
-"""Builds one query of several named fragments, so that whatever is asked for takes one round trip.
+"""Builds one query from several named fragments, so that every selection takes one round trip.
 
-A fragment calls its parameter and its column by a common name, such as `part`; composing gives each its own.
+All fragments use the same name, such as `part`, for their parameter and column; composing gives each a name of its own.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def renamed(text: str, name: str, new: str) -> str:
 
 
 def columns(names: Sequence[str], wanted: Sequence[frozenset[str] | None] = ()) -> str:
-    """The fragments as further columns of a query that ends in RETURN; the nth is called part<n>, as its parameter.
+    """The fragments as further columns of a query that ends in RETURN; the nth has column and parameter part<n>.
 
-    `wanted` narrows the map that each returns to these entries; None leaves it whole.
+    `wanted` narrows the map that each fragment returns to these entries; None leaves it whole.
     """
     texts = [load(f"profile/{name}") for name in names]
     for n, entries in enumerate(wanted):
@@ -45,7 +45,7 @@ def narrowed(text: str, wanted: frozenset[str]) -> str:
     kept: list[str] = []
     for entry in entries:
         name = entry.partition(":")[0].strip()
-        inner = frozenset(one.removeprefix(f"{name}.") for one in wanted if one.startswith(f"{name}."))
+        inner = frozenset(path.removeprefix(f"{name}.") for path in wanted if path.startswith(f"{name}."))
         if name in wanted:
             kept.append(entry)
         elif inner:
@@ -63,7 +63,7 @@ def map_entries(text: str) -> tuple[str, list[str], str] | None:
 
 
 def _closed(text: str, start: int) -> int:
-    """Where the bracket that stands open before `start` is closed."""
+    """Where the bracket that is open at `start` closes."""
     depth = 1
     for place in range(start, len(text)):
         depth += (text[place] in "([{") - (text[place] in ")]}")
@@ -73,12 +73,12 @@ def _closed(text: str, start: int) -> int:
 
 
 def _entries(text: str) -> list[str]:
-    """The entries of a map, split at the commas that stand in no bracket."""
-    found, depth = [""], 0
+    """The entries of a map, split at the commas outside of brackets."""
+    entries, depth = [""], 0
     for character in text:
         depth += (character in "([{") - (character in ")]}")
         if character == "," and not depth:
-            found.append("")
+            entries.append("")
         else:
-            found[-1] += character
-    return found
+            entries[-1] += character
+    return entries

@@ -1,1 +1,1 @@
-"""The door to Neo4j: connections, statements, retries, the scope of a request, traces, shared reads, migrations."""
+"""Access to Neo4j: connections, statements, retries, the scope of a request, traces, shared reads, migrations."""

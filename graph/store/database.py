@@ -1,6 +1,6 @@
-"""The one door to Neo4j: sessions, retries, timeouts and a count of round trips.
+"""All access to Neo4j: sessions, retries, timeouts and a count of round trips.
 
-Single-query reads run as auto-commit (one round trip); writes run in one explicit transaction that is tried again on
+Single-query reads run as auto-commit (one round trip); writes run in one explicit transaction that is retried on
 transient faults. A transaction function may therefore run more than once: it must be idempotent.
 """
 
@@ -26,7 +26,7 @@ from neo4j import (
 from cypher import joined, load
 from domain.settings import Settings
 from graph.store import tracing
-from graph.store.request_scope import allowed, served
+from graph.store.request_scope import current_request, seconds_left
 from graph.store.retry import Patience
 from graph.store.shared_reads import SharedReads
 
@@ -43,20 +43,20 @@ class DbTransaction:
         self._database = database
 
     async def run(self, *names: str, **parameters: Any) -> list[Row]:
-        """The rows of a named query, or of several that run one after another in one round trip."""
+        """The rows of a named query, or of several queries that run in order in one round trip."""
         with self._database.statement(" ".join(names)):
             return await _rows(await self._inner.run(cast(LiteralString, joined(*names)), parameters))
 
     async def run_text(self, text: str, /, **parameters: Any) -> list[Row]:
-        """A generated query, as a benchmark needs it."""
+        """The rows of a generated query."""
         with self._database.statement("generated"):
             return await _rows(await self._inner.run(cast(LiteralString, text), parameters))
 
 
 class Database:
-    """A driver bound to one database. `round_trips` counts queries sent; tests read it. `joined` is for readers who
-    share a round trip; `running` are the statements and transactions that hold or wait for one of `pool_size`
-    connections."""
+    """A driver bound to one database. `round_trips` counts sent queries, for tests. `shared_reads` lets readers share a
+    round trip. `running` counts the statements and transactions that hold or wait for one of `pool_size` connections.
+    """
 
     running = 0
     pool_size = 0
@@ -82,7 +82,7 @@ class Database:
             with self.statement(operation):
                 async with self._session(READ_ACCESS) as session:
                     query = Query(
-                        cast(LiteralString, text), metadata=_metadata(operation), timeout=allowed(self._timeout)
+                        cast(LiteralString, text), metadata=_metadata(operation), timeout=seconds_left(self._timeout)
                     )
                     return await _rows(await session.run(query, parameters))
 
@@ -91,14 +91,14 @@ class Database:
     async def write(self, operation: str, work: Callable[[DbTransaction], Awaitable[T]]) -> T:
         """Runs `work` in one transaction, durable when this returns. Raises Unavailable.
 
-        Tried again on transient faults and on a constraint that a concurrent writer of the same key met first; where
-        the commit's outcome is unknown it may run twice, so `work` is idempotent by key.
+        Retried on transient faults and on a constraint that a concurrent writer of the same key met first. Where the
+        outcome of the commit is unknown it may run twice, so `work` must be idempotent by key.
         """
 
         async def once() -> T:
             async with self._session(WRITE_ACCESS) as session:
                 transaction = await session.begin_transaction(
-                    metadata=_metadata(operation), timeout=allowed(self._timeout)
+                    metadata=_metadata(operation), timeout=seconds_left(self._timeout)
                 )
                 async with transaction:
                     result = await work(DbTransaction(transaction, self))
@@ -118,7 +118,7 @@ class Database:
     async def run_schema(self, statement: str, **parameters: Any) -> list[Row]:
         """One auto-commit statement: migrations and CALL … IN TRANSACTIONS only. Raises Unavailable.
 
-        It is tried again on transient faults, as two processes that migrate at once cause them, so it is idempotent.
+        It is retried on transient faults, such as two processes cause that migrate at once, so it must be idempotent.
         """
 
         async def once() -> list[Row]:
@@ -129,7 +129,7 @@ class Database:
 
     @contextmanager
     def statement(self, name: str) -> Generator[None]:
-        """One round trip. The log names what took long, by the statement's name and never with its parameters."""
+        """One round trip. The log names slow statements, never their parameters."""
         self.round_trips += 1
         started = time.perf_counter()
         try:
@@ -155,7 +155,7 @@ class Database:
 
 
 def _metadata(operation: str) -> dict[str, str]:
-    request = served()
+    request = current_request()
     return {"operation": operation} if request is None else {"operation": operation, "request": request}
 
 

@@ -1,7 +1,7 @@
 """Applies `cypher/migrations/V0001__name.cypher` files in order, each once, with a checksum against later edits.
 
 Statements of a migration are idempotent (IF NOT EXISTS, MERGE), because DDL cannot share a transaction with the record
-that says it ran: a crash between the two runs it again. Two processes that migrate at once therefore do no harm.
+of its run: after a crash between the two it runs again. Two processes may therefore migrate at once.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Migration:
 
 def migrations() -> list[Migration]:
     """All migrations in order. Raises SetupError on a file whose name does not follow the pattern."""
-    found: list[Migration] = []
+    listed: list[Migration] = []
     for file in resources.files("cypher").joinpath("migrations").iterdir():
         match = _NAME.fullmatch(file.name)
         if match is None:
@@ -36,16 +36,16 @@ def migrations() -> list[Migration]:
         text = file.read_text("utf-8")
         code = "\n".join(line for line in text.splitlines() if not line.startswith("//"))
         statements = tuple(part.strip() for part in code.split(";") if part.strip())
-        found.append(Migration(match[1], match[2], hashlib.sha256(text.encode()).hexdigest(), statements))
-    return sorted(found, key=lambda migration: migration.version)
+        listed.append(Migration(match[1], match[2], hashlib.sha256(text.encode()).hexdigest(), statements))
+    return sorted(listed, key=lambda migration: migration.version)
 
 
 async def pending(database: Database) -> list[str]:
     """Versions that the store lacks. Raises SetupError on an edited file, and Unavailable."""
-    known = await applied(database)
+    checksums = await applied(database)
     for migration in migrations():
-        _require_same(migration, known)
-    return [migration.version for migration in migrations() if migration.version not in known]
+        _require_same(migration, checksums)
+    return [migration.version for migration in migrations() if migration.version not in checksums]
 
 
 async def applied(database: Database) -> dict[str, str]:
@@ -53,8 +53,8 @@ async def applied(database: Database) -> dict[str, str]:
     return {row["version"]: row["checksum"] for row in await database.read("schema/migrations_applied")}
 
 
-def _require_same(migration: Migration, known: dict[str, str]) -> None:
-    if known.get(migration.version, migration.checksum) != migration.checksum:
+def _require_same(migration: Migration, checksums: dict[str, str]) -> None:
+    if checksums.get(migration.version, migration.checksum) != migration.checksum:
         raise SetupError(
             f"Migration {migration.version} was changed after it had been applied.",
             hint="Put the file back and write a new migration.",
@@ -63,13 +63,13 @@ def _require_same(migration: Migration, known: dict[str, str]) -> None:
 
 async def migrate(database: Database) -> list[str]:
     """Brings the store to the newest version; returns the versions applied now. Raises SetupError on an edited file."""
-    await database.run_schema(load("schema/migration_key"))  # first, so that two processes cannot make two locks
+    await database.run_schema(load("schema/migration_key"))  # first, so that two processes cannot create two locks
     rows = await database.write_one("schema/migration_lock")
-    known = {row["version"]: row["checksum"] for row in rows if row["version"]}
+    checksums = {row["version"]: row["checksum"] for row in rows if row["version"]}
     done: list[str] = []
     for migration in migrations():
-        _require_same(migration, known)
-        if migration.version in known:
+        _require_same(migration, checksums)
+        if migration.version in checksums:
             continue
         for statement in migration.statements:
             await database.run_schema(statement)

@@ -1,6 +1,6 @@
-"""What is being served: under which id Neo4j and the logs know it, and how long it may still take.
+"""The request in progress: its id in Neo4j and in the logs, and the time that is left for it.
 
-Neo4j is given both with each statement: none outlives its request, and each is found again by its id.
+Each statement carries both to Neo4j: no statement outlives its request, and each can be found by the request's id.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_LEAST_S = 0.05  # Neo4j takes 0 for "as long as it pleases"
-_MAX_NAMED = 8  # of the requests that share a statement
+_LEAST_S = 0.05  # Neo4j reads 0 as "no limit"
+_MAX_NAMED = 8  # request ids that a shared statement names
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 
 
 class _Set(Generic[T]):
-    """Sets a variable for what stands inside. As a generator it would cost three times as much, at every request."""
+    """Sets a variable inside its block. A generator would cost three times as much, at every request."""
 
     __slots__ = ("_token", "_value", "_variable")
 
@@ -36,29 +36,28 @@ class _Set(Generic[T]):
 
 
 def request(name: str) -> AbstractContextManager[None]:
-    """Statements and log lines inside are of this request."""
+    """Statements and log lines inside belong to this request."""
     return _Set(_request, name)
 
 
-def served() -> str | None:
-    """The id of the request being served, or several with commas between, if any."""
+def current_request() -> str | None:
+    """The id of the request in progress, or several ids with commas between; None outside of a request."""
     return _request.get()
 
 
 def within(seconds: float) -> AbstractContextManager[None]:
-    """Queries inside are given what is left of `seconds`, counted from now."""
+    """Queries inside may take what is left of `seconds`, counted from now."""
     return _Set(_until, time.monotonic() + seconds)
 
 
-def allowed(most: float) -> float:
-    """The seconds of a query that starts now: `most`, or what is left."""
+def seconds_left(most: float) -> float:
+    """The seconds that a query may take from now: `most`, or what is left of the request."""
     until = _until.get()
     return most if until is None else max(_LEAST_S, min(most, until - time.monotonic()))
 
 
-def of_all(requests: Iterable[str | None] = ()) -> Context:
-    """A context for work that serves several requests: none of them limits the others, and all are told as its cause,
-    the first eight at least."""
+def shared_context(requests: Iterable[str | None] = ()) -> Context:
+    """A context for work that several requests share: none of them limits its time, and it names the first eight."""
     context = copy_context()
     context.run(_until.set, None)
     names = list(dict.fromkeys(name for name in requests if name is not None))

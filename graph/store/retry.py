@@ -1,8 +1,8 @@
-"""Tries again what the store may answer the next time, and keeps nobody waiting for a store that is silent.
+"""Retries what the store may answer the next time, and fails fast while the store is silent.
 
-The silence is counted from when this process first met it, not from each caller's coming: who comes when it has lasted
-is told so at once, while one at a time asks whether it is over. Without it every request of an outage waits the whole
-patience, and callers, connections and memory pile up behind them.
+The silence is counted from the moment when this process first met it, not from each request. Once it has lasted, every
+request fails at once, but for one at a time that tests whether it is over. Otherwise every request of an outage would
+wait for the whole patience, and callers, connections and memory would pile up behind it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,9 @@ from neo4j.exceptions import (
 from domain.errors import SetupError, Unavailable
 
 T = TypeVar("T")
-_SILENT_FOR_S = 5.0  # long enough for another member of a cluster to lead
-_BUSY_FOR_S = 60.0  # while it answers that writers are in each other's way: one of them always gets on
-# Client errors by name that are none of the caller's making: a store under load, and a node deleted between its read
-# and its write.
+_SILENT_FOR_S = 5.0  # long enough for a cluster to elect a leader
+_BUSY_FOR_S = 60.0  # while it answers that writers block each other: one of them always proceeds
+# Client errors that the caller did not cause: a store under load, and a node that was deleted between read and write.
 _PASSING = frozenset(
     (
         "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists",  # IF NOT EXISTS does not see one being made
@@ -41,26 +40,26 @@ _PASSING = frozenset(
 
 
 class Patience:
-    """What one process knows of one store's silence."""
+    """What one process knows about the silence of one store."""
 
     def __init__(self) -> None:
         self._silent_since: float | None = None
         self._worn_out = False
-        self._asking = False
+        self._probing = False
 
     async def run(self, once: Callable[[], Awaitable[T]]) -> T:
-        """The answer, after as many tries as are worth it. Raises Unavailable, SetupError, and what no try mends."""
+        """The answer, after retries where they help. Raises Unavailable, SetupError, and errors that no retry fixes."""
         if not self._worn_out:
-            return await self._tried(once)
-        if self._asking:
+            return await self._retried(once)
+        if self._probing:
             raise _unavailable()
-        self._asking = True
+        self._probing = True
         try:
-            return await self._tried(once)
+            return await self._retried(once)
         finally:
-            self._asking = False
+            self._probing = False
 
-    async def _tried(self, once: Callable[[], Awaitable[T]]) -> T:
+    async def _retried(self, once: Callable[[], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()
         started, pause = loop.time(), 0.02
         while True:
@@ -78,19 +77,19 @@ class Patience:
                     # The cause's message may quote parameters: it is chained for a debugger, never printed to a caller.
                     raise _unavailable() from error
             else:
-                self._heard()
+                self._answered()
                 return answer
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
             pause = min(pause * 2, 1.0)
 
-    def _heard(self) -> None:
+    def _answered(self) -> None:
         self._silent_since = None
         self._worn_out = False
 
     def _note(self, error: Neo4jError | DriverError, until: float) -> None:
-        """A server's error is an answer, unless it says that its database is not there."""
+        """An error of the server is an answer, unless it says that the database is unavailable."""
         if isinstance(error, Neo4jError) and not (error.code or "").endswith("DatabaseUnavailable"):
-            self._heard()
+            self._answered()
         elif self._silent_since is None:
             self._silent_since = until
         else:
@@ -103,7 +102,7 @@ def _unavailable() -> Unavailable:
 
 def _worth_another_try(error: Neo4jError | DriverError) -> bool:
     if isinstance(error, ConstraintError):
-        return True  # a concurrent writer made the same key: the next try finds it
+        return True  # a concurrent writer created the same key: the next try finds it
     if isinstance(error, ClientError):
         return error.code in _PASSING
     return error.is_retryable() or isinstance(error, ServiceUnavailable | SessionExpired)

@@ -1,12 +1,12 @@
-"""Answers many readers of the same statement by one: while it runs, those who come wait, and the next one is for all.
+"""Lets readers share statements: while one runs, further readers wait, and the next statement serves them.
 
-There is no timer: who comes alone is served at once. Under load the store plans, reads and sends for many what it would
-for one, which costs it a third for each (measured). Readers share a statement only where all but whom they look for is
-the same, what their callers may see included.
+There is no timer: a single request is served at once. Under load the store plans, reads and sends once for many
+readers; each of them costs a third of a statement of its own (measured). Readers share a statement only where all but
+the customer that they look for is the same, including what their callers may see.
 
-A statement takes half of those who wait and of those just answered, who are likely to ask again: so the store reads for
-one half while this process answers the other. If it took all who wait, one reader and all the others would take turns,
-and each side would wait for the other one's long turn (measured: a seventh slower with 32 readers).
+A statement serves half of the readers that wait or were just answered, as the latter are likely to read again: so the
+store reads for one half while this process answers the other. If it served all that wait, one reader and all the others
+would take turns, and each side would wait for the long turn of the other (measured: a seventh slower with 32 readers).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from graph.store.request_scope import of_all, served
+from graph.store.request_scope import current_request, shared_context
 
 T = TypeVar("T")
 _MAX_READERS = 32
@@ -30,7 +30,7 @@ class _Waiting(Generic[T]):
 
 
 class SharedReads(Generic[T]):
-    """At most one statement for a key at a time. `read(finds)` gives an answer for each of them, in their order."""
+    """At most one statement for a key at a time. `read(finds)` returns an answer for each find, in order."""
 
     def __init__(self) -> None:
         self._waiting: dict[Any, list[_Waiting[T]]] = {}
@@ -41,7 +41,7 @@ class SharedReads(Generic[T]):
         waiting = self._waiting.get(key)
         if waiting is not None:
             answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-            waiting.append(_Waiting(find, answer, served()))
+            waiting.append(_Waiting(find, answer, current_request()))
             return await answer
         self._waiting[key] = []
         try:
@@ -55,7 +55,9 @@ class SharedReads(Generic[T]):
             size = min(_MAX_READERS, max(1, (len(waiting) + answered) // 2))
             self._waiting[key] = waiting[size:]
             batch = waiting[:size]
-            task = asyncio.create_task(self._serve(key, batch, read), context=of_all(one.request for one in batch))
+            task = asyncio.create_task(
+                self._serve(key, batch, read), context=shared_context(reader.request for reader in batch)
+            )
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
@@ -65,16 +67,16 @@ class SharedReads(Generic[T]):
         batch: Sequence[_Waiting[T]],
         read: Callable[[Sequence[Any]], Awaitable[Sequence[T]]],
     ) -> None:
-        wanted = [one for one in batch if not one.answer.done()]  # a cancelled reader waits no more
+        readers = [reader for reader in batch if not reader.answer.done()]  # a cancelled reader waits no more
         try:
-            found = await read([one.find for one in wanted]) if wanted else ()
-            for one, row in zip(wanted, found, strict=True):
-                if not one.answer.done():
-                    one.answer.set_result(row)
+            answers = await read([reader.find for reader in readers]) if readers else ()
+            for reader, answer in zip(readers, answers, strict=True):
+                if not reader.answer.done():
+                    reader.answer.set_result(answer)
         except BaseException as error:
-            for one in wanted:
-                if not one.answer.done():
-                    one.answer.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
+            for reader in readers:
+                if not reader.answer.done():
+                    reader.answer.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
             if not isinstance(error, Exception):
                 raise
         finally:

@@ -1,6 +1,6 @@
-"""Spans of OpenTelemetry: one for what is served, one for each statement below it; nothing where nobody collects them.
+"""Spans of OpenTelemetry: one for each request, one for each of its statements; none where no collector is set.
 
-A span holds names, sizes and codes, and never an address, a document, a variable or a parameter: any may name a guest.
+A span holds names, sizes and codes, and never an address, a document, a variable or a parameter: each may name a guest.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from opentelemetry import propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Span, SpanKind, StatusCode
 
-from graph.store.request_scope import served
+from graph.store.request_scope import current_request
 
 _FAULT = 500
 _NOWHERE = nullcontext(trace.INVALID_SPAN)
@@ -21,15 +21,15 @@ _tracer: trace.Tracer | None = None
 
 
 def start(tracer: trace.Tracer | None) -> None:
-    """Spans go to this tracer from now on; None: nowhere."""
+    """Sends spans to this tracer from now on; None: to no tracer."""
     global _tracer
     _tracer = tracer
 
 
 def serving(method: str, scope: MutableMapping[str, Any]) -> AbstractContextManager[Span]:
-    """The span of one request (an ASGI scope), below the caller's own where its headers tell of it (W3C Trace Context).
+    """The span of one request (an ASGI scope), below the caller's own where its headers name one (W3C Trace Context).
 
-    Open it where `serving.request` has told the request's id.
+    Open it inside `request_scope.request`, which sets the request's id.
     """
     if _tracer is None:
         return _NOWHERE
@@ -38,7 +38,7 @@ def serving(method: str, scope: MutableMapping[str, Any]) -> AbstractContextMana
 
 
 def answered(span: Span, method: str, route: str, status: int) -> None:
-    """What the request turned out to be. `route` is the form of the address, with nothing of this one."""
+    """Adds route and status of the answer. `route` is the pattern of the address, never the address itself."""
     if span.is_recording():
         span.update_name(f"{method} {route}")
         span.set_attributes({"http.route": route, "http.response.status_code": status})
@@ -46,11 +46,11 @@ def answered(span: Span, method: str, route: str, status: int) -> None:
             span.set_status(StatusCode.ERROR)
 
 
-def told(**attributes: str | int | None) -> None:
-    """Adds to the span of the GraphQL operation that is served. None is nothing."""
+def add_attributes(**attributes: str | int | None) -> None:
+    """Adds attributes to the span of the present GraphQL operation; None adds nothing."""
     if _tracer is not None:
-        given = {f"graphql.{name}": value for name, value in attributes.items() if value is not None}
-        trace.get_current_span().set_attributes(given)
+        named = {f"graphql.{name}": value for name, value in attributes.items() if value is not None}
+        trace.get_current_span().set_attributes(named)
 
 
 def statement(name: str, database: str) -> AbstractContextManager[object]:
@@ -65,14 +65,14 @@ def statement(name: str, database: str) -> AbstractContextManager[object]:
 def _span(
     tracer: trace.Tracer, name: str, kind: SpanKind, attributes: dict[str, str], above: Context | None = None
 ) -> Generator[Span]:
-    attributes["regulars.request"] = served() or ""
+    attributes["regulars.request"] = current_request() or ""
     with tracer.start_as_current_span(
         name, above, kind, attributes, record_exception=False, set_status_on_exception=False
     ) as span:
         try:
             yield span
         except BaseException as error:
-            # Its text may quote a parameter; its kind may not.
+            # Its text may quote a parameter; its type does not.
             span.set_attribute("error.type", type(error).__name__)
             span.set_status(StatusCode.ERROR)
             raise

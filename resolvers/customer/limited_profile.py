@@ -21,7 +21,7 @@ async def found(
     """The profiles whom the finder finds, no more of each than the caller's brands may know. Raises TooLarge."""
     view = customers.view
     if view is None:
-        return await customers.sought(finder, wanted)
+        return await customers.find_shared(finder, wanted)
     profiles = await customers.find(finder, {*wanted, RECORDS, VISITS})
     return [profile if profile.base["whole"] else await _narrowed(profile, view, context) for profile in profiles]
 

@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from api.auth.identity_providers import GuestProvider, Provider, StaffProvider
 from api.auth.jwks import KeySets
 from api.auth.jwt_tokens import Tokens
-from api.auth.providers import GuestProvider, Provider, StaffProvider
 from identity.claims import ClaimsReader
 from matching.policy import default
 from privacy.vault import Vault

@@ -59,7 +59,7 @@ class SlowStore(NoStore):
         self.stopped = 0
 
     async def read(self, name: str, /, **parameters: Any) -> list[Row]:
-        self.given.append(request_scope.allowed(30))
+        self.given.append(request_scope.seconds_left(30))
         try:
             await asyncio.sleep(self.takes)
         except asyncio.CancelledError:

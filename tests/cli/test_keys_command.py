@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli.keys
-from api.auth.caller_keys import make
+from api.auth.key_ring import make
 from bench.wipe import wipe
 from cli.keys import app
 from domain.errors import NotFound

@@ -14,7 +14,7 @@ from graph.identity_graph import CASE
 from graph.query.as_of import at_moment
 from graph.query.brand_view import columns_within, finder_within
 from graph.query.compose import columns
-from graph.segment_feed import customers
+from graph.segment_feed import locked_customers
 from identity.customer_rows import PEOPLE
 from identity.locking import LOCK_AND_READ
 from ingest.claiming import CLAIM
@@ -94,7 +94,7 @@ def queries() -> Iterator[Query]:
             elif file != "base":
                 yield _joined(name, "profile/by_number", "profile/base", name)
         elif name == "segments/feed/customers":
-            yield Query(name, customers(), (name, "profile/base", "profile/visits"))
+            yield Query(name, locked_customers(), (name, "profile/base", "profile/visits"))
         elif folder == "segments/rules":
             if file not in _CONNECTIVES:
                 yield _joined(name, "segments/rules/match", name, "segments/rules/count")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from api.body import MAX_MEMBERS
+from api.request_body import MAX_MEMBERS
 from cli.ingest import SOME_REFUSED
 from connectors.segment_com.messages import TYPES
 from domain.errors import (

@@ -24,7 +24,7 @@ VIOLATIONS = {
     "product": ("ingest/files/rows.py", "import world.truth"),
     "neo4j": ("privacy/vault.py", "import neo4j"),
     "http": ("loyalty/programme.py", "from starlette.requests import Request"),
-    "server": ("api/body.py", "import uvicorn"),
+    "server": ("api/request_body.py", "import uvicorn"),
     "pure": ("matching/people_count.py", "import random"),
 }
 

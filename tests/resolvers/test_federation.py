@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.auth.caller_keys import make
+from api.auth.key_ring import make
 from graph.local import Running
 from graph.service_keys import ServiceKeys
 from resolvers.access.caller import GROUP_READ, PROFILE_READ, SCHEMA_READ

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.auth.caller_keys import make
+from api.auth.key_ring import make
 from graph.local import Running
 from graph.service_keys import ServiceKeys
 from resolvers.access.caller import PROFILE_READ

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from api.auth.caller_keys import make
+from api.auth.key_ring import make
 from engagement.segments.facts import judge
 from graph.local import Running
 from graph.segment_feed import SegmentFeed
@@ -161,7 +161,7 @@ async def test_a_cursor_that_misses_something_is_refused(story: Story, urls: lis
     await story.database.run_schema("MATCH (g:Segment) SET g.followedUntil = 0")
     async with moves(urls[1], one, cursor) as stream:
         [error] = (await stream.answer())["errors"]
-        assert error["message"] == "What came after this cursor is no longer known."
+        assert error["message"] == "The changes after this cursor are no longer known."
 
 
 async def test_a_cursor_goes_on_at_a_process_that_follows_another_segment(story: Story, urls: list[str]) -> None:

@@ -20,9 +20,9 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
-from api.auth.caller_keys import make
 from api.auth.jwks import KeySets
 from api.auth.jwt_tokens import Tokens
+from api.auth.key_ring import make
 from graph.local import Running
 from graph.service_keys import ServiceKeys
 from ingest.parse import parse

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.events.sender_limits import entitled
+from api.events.sender_limits import limited_reader
 from domain.errors import EventRefused, NotAllowed
 from ingest.parse import parse
 from matching.policy import default
@@ -29,7 +29,7 @@ def order(subject: dict[str, Any], **more: Any) -> dict[str, Any]:
 def sent(caller: Caller, raw: dict[str, Any]) -> str | None:
     """Where it is refused, or None."""
     try:
-        entitled(caller, parse, default())(raw)
+        limited_reader(caller, parse, default())(raw)
     except EventRefused as error:
         return error.pointer
     return None
@@ -47,7 +47,7 @@ CLAIMS = Caller("crm", frozenset((EVENT_WRITE, IDENTITY_CLAIM)))
 
 def test_sending_needs_its_scope() -> None:
     with pytest.raises(NotAllowed):
-        entitled(Caller("reader", frozenset((PROFILE_READ, IDENTITY_CLAIM))), parse, default())
+        limited_reader(Caller("reader", frozenset((PROFILE_READ, IDENTITY_CLAIM))), parse, default())
 
 
 @pytest.mark.parametrize(

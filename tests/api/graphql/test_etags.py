@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.auth.caller_keys import make
+from api.auth.key_ring import make
 from graph.service_keys import ServiceKeys
 from resolvers.access.caller import PROFILE_READ
 from tests.api.serving import KEY, served

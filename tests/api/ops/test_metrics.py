@@ -48,7 +48,7 @@ def exposed() -> dict[str, set[str]]:
 
 
 def labels_of(family: str) -> set[str]:
-    text = (ROOT / "api" / "metrics.py").read_text("utf-8")
+    text = (ROOT / "api" / "ops" / "metrics.py").read_text("utf-8")
     found = re.search(rf'"{family}",\s*"[^"]*"(.*?)(registry|\)\n)', text, re.DOTALL)
     assert found, family
     return set(re.findall(r'"(\w+)"', found[1]))

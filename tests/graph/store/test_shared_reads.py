@@ -16,7 +16,7 @@ async def test_a_shared_statement_is_of_all_who_wait_for_it() -> None:
     async def read(finds: Sequence[str]) -> list[str | None]:
         if finds == ["0"]:
             await first.wait()
-        return [request_scope.served()] * len(finds)
+        return [request_scope.current_request()] * len(finds)
 
     async def ask(name: str) -> str | None:
         with request_scope.request(name), request_scope.within(5):

@@ -110,11 +110,11 @@ async def test_data_that_nobody_meant_to_store(story: Story, monkeypatch: pytest
 
     for _ in range(RANDOM_DOCUMENTS):
         document, variables = drawn.draw()
-        monkeypatch.setattr(Customers, "sought", find)
+        monkeypatch.setattr(Customers, "find_shared", find)
         if (await both.ask(document, variables))[0].data is None:
             continue
         [profile] = [found for found in find.last if found]
-        monkeypatch.setattr(Customers, "sought", corrupt)
+        monkeypatch.setattr(Customers, "find_shared", corrupt)
         for _ in range(3):
             corrupted = Profile(copy.deepcopy(profile.base), copy.deepcopy(profile.parts))
             spoil([corrupted.base, *corrupted.parts.values()], rng)
@@ -138,7 +138,7 @@ def remember(monkeypatch: pytest.MonkeyPatch) -> Any:
         find.last = known[key]  # pyright: ignore[reportFunctionMemberAccess]
         return known[key]
 
-    monkeypatch.setattr(Customers, "sought", find)
+    monkeypatch.setattr(Customers, "find_shared", find)
     return find
 
 
@@ -256,7 +256,7 @@ async def test_a_store_that_does_not_answer_is_told_once(story: Story, monkeypat
         tries += 1
         raise Unavailable("The graph store does not answer.")
 
-    monkeypatch.setattr(Customers, "sought", gone)
+    monkeypatch.setattr(Customers, "find_shared", gone)
     ordinary, fast = await both.ask(NUMBER, {"n": "CUST-0000-0000-0000"})
     assert fast is not None
     assert shown(fast) == shown(ordinary)

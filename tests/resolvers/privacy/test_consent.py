@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.auth.caller_keys import make
 from api.auth.jwks import KeySets
 from api.auth.jwt_tokens import Tokens
+from api.auth.key_ring import make
 from domain.errors import Overloaded
 from domain.events import ConsentChanged, Event, Subject
 from graph.local import Running

@@ -1,6 +1,6 @@
-"""Subscriptions over the wire: event streams (SSE) and the graphql-transport-ws protocol. Nothing else runs here.
+"""Subscriptions over the wire: event streams (SSE) and the graphql-transport-ws protocol, and nothing else.
 
-Queries and mutations have bounds of their own in `api.graphql.endpoint`; a stream would pass them by.
+Queries and mutations have bounds of their own in `api.graphql.endpoint`; a stream would bypass them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from strawberry.types.graphql import OperationType
 
 from api.auth.authenticate import Authenticate
 from api.errors import public_error
-from api.graphql.documents import Documents
+from api.graphql.persisted_documents import PersistedDocuments
 from api.graphql.request import Operation, parse_operation
 from api.graphql.response import envelope, shown
 from domain.errors import InvalidInput, NotAuthenticated, Overloaded, RegularsError
@@ -49,10 +49,10 @@ _HEADERS = ("authorization", "x-api-key", "x-purpose")
 
 @dataclass(slots=True)
 class Streams:
-    """The streams of one process; `most` of one caller are open at once."""
+    """The streams of one process; one caller may have `most` of them open at once."""
 
     schema: Schema
-    documents: Documents
+    documents: PersistedDocuments
     context: Callable[[Caller, str | None], Context]
     authenticate: Authenticate
     most: int
@@ -63,10 +63,10 @@ class Streams:
     def check(self, caller: Caller) -> None:
         """Raises Overloaded where the caller has no room for one more."""
         if self.open[caller.name] >= self.most:
-            raise Overloaded("You have as many streams open as you may.", hint="Close one first.")
+            raise Overloaded("You have as many streams open as you are allowed.", hint="Close one first.")
 
     @contextmanager
-    def taken(self, caller: Caller) -> Generator[None]:
+    def counted(self, caller: Caller) -> Generator[None]:
         self.check(caller)
         self.open[caller.name] += 1
         try:
@@ -79,8 +79,8 @@ class Streams:
     async def results(self, operation: Operation, request: Request) -> AsyncGenerator[tuple[bool, dict[str, Any]]]:
         """Each answer of a subscription, and whether it was executed at all.
 
-        Raises NotAuthenticated as soon as there is something to tell to who may hear it no more: a stream outlives the
-        token or key that opened it.
+        Raises NotAuthenticated at the first answer after the caller lost its rights: a stream may outlive the token or
+        key that opened it.
         """
         caller = await self.authenticate(request)
         context = self.context(caller, purpose(request.headers.get("x-purpose")))
@@ -89,13 +89,13 @@ class Streams:
                 if await self.authenticate(request) != caller:
                     raise NotAuthenticated("What you may do has changed.", hint="Open the stream again.")
                 await context.trail.reads(caller)
-                result.errors = [_known(error) for error in result.errors] if result.errors else None
+                result.errors = [_explained(error) for error in result.errors] if result.errors else None
                 executed = not isinstance(result, PreExecutionError)
                 yield executed, self._shown(result, context, executed=executed)
 
     async def _executed(self, operation: Operation, context: Context) -> AsyncGenerator[ExecutionResult]:
-        """What the schema answers. What it raises instead, as where a document cannot be parsed, is an answer too: from
-        here it would reach nobody but the server's log, with the document."""
+        """The schema's answers. An exception, such as that of a document that cannot be parsed, becomes an answer too:
+        raised from here it would only reach the server's log, together with the document."""
         try:
             stream: Any = await self.schema.stream(
                 operation.query,
@@ -108,8 +108,8 @@ class Streams:
                 async for result in stream:
                     yield result
         except Exception as error:
-            known = error if isinstance(error, GraphQLError) else GraphQLError("", original_error=error)
-            yield PreExecutionError(None, [known])
+            shown_error = error if isinstance(error, GraphQLError) else GraphQLError("", original_error=error)
+            yield PreExecutionError(None, [shown_error])
 
     def _shown(self, result: ExecutionResult, context: Context, *, executed: bool) -> dict[str, Any]:
         return envelope(result, context, detailed=self.detailed, executed=executed)
@@ -124,23 +124,23 @@ class Streams:
 
     async def _events(self, operation: Operation, caller: Caller, request: Request) -> AsyncGenerator[bytes]:
         yield b":\n\n"
-        with self.taken(caller):
+        with self.counted(caller):
             async with aclosing(self.results(operation, request)) as results:
                 upcoming = asyncio.ensure_future(anext(results, None))
                 try:
                     while True:
                         done, _ = await asyncio.wait({upcoming}, timeout=_BEAT_S)
                         if not done:
-                            yield b":\n\n"  # so that nobody between takes the silence for an end
+                            yield b":\n\n"  # so that no proxy takes the silence for the end
                             continue
                         try:
-                            found = upcoming.result()
+                            result = upcoming.result()
                         except Exception as error:
                             yield _event({"errors": [shown(public_error(error))]})
                             break
-                        if found is None:
+                        if result is None:
                             break
-                        yield _event(found[1])
+                        yield _event(result[1])
                         upcoming = asyncio.ensure_future(anext(results, None))
                 finally:
                     upcoming.cancel()
@@ -165,7 +165,7 @@ def _event(answer: dict[str, Any]) -> bytes:
     return b"event: next\ndata: " + orjson.dumps(answer) + b"\n\n"
 
 
-def _known(error: GraphQLError) -> GraphQLError:
+def _explained(error: GraphQLError) -> GraphQLError:
     if isinstance(cause(error), InvalidOperationTypeError):
         only = InvalidInput("Only subscriptions are streamed.", hint="Send queries and mutations by POST.")
         return GraphQLError(only.message, original_error=only)
@@ -173,7 +173,7 @@ def _known(error: GraphQLError) -> GraphQLError:
 
 
 class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
-    """One connection. Its key comes with connection_init and is asked for anew with each subscription."""
+    """One connection. Its key comes with connection_init and is checked again at each subscription."""
 
     view: Any
     caller: Caller | None = None
@@ -194,7 +194,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
             self.context["request"] = _request_of(payload, self.context["request"])
             try:
                 self.caller = await self._authenticated()
-                self.room = self.view.streams.taken(self.caller)
+                self.room = self.view.streams.counted(self.caller)
                 self.room.__enter__()
             except Overloaded as error:
                 self.room = None
@@ -230,7 +230,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
         await super().handle_subscribe({"id": name, "type": "subscribe", "payload": payload})  # pyright: ignore
 
     async def run_operation(self, operation: Any) -> None:
-        with request_scope.request(secrets.token_hex(8)):  # each operation of a connection has an id of its own
+        with request_scope.request(secrets.token_hex(8)):  # each operation of a connection has its own id
             await self._run(operation)
 
     async def _run(self, operation: Any) -> None:
@@ -253,7 +253,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
 
 
 class _View(GraphQL[Any, Any]):
-    """Strawberry's WebSocket view, with a handler that knows our keys, bounds and errors."""
+    """Strawberry's WebSocket view, with a handler for this service's keys, bounds and errors."""
 
     streams: Streams
     graphql_transport_ws_handler_class = _Handler  # pyright: ignore[reportAssignmentType]
@@ -266,8 +266,10 @@ class _View(GraphQL[Any, Any]):
 
 
 def _request_of(payload: Mapping[str, Any], socket: WebSocket) -> Request:
-    """A request with what connection_init says in the place of headers, for whoever authenticates requests."""
-    given = {str(name).lower(): value for name, value in payload.items() if isinstance(value, str)}
-    headers = [(name.encode(), given[name].encode()) for name in _HEADERS if name in given]
-    headers += [header for header in socket.scope["headers"] if header[0] == b"origin"]  # the page's own word
+    """A request whose headers come from the payload of connection_init, to be authenticated like any other request."""
+    fields = {str(name).lower(): value for name, value in payload.items() if isinstance(value, str)}
+    headers = [(name.encode(), fields[name].encode()) for name in _HEADERS if name in fields]
+    headers += [
+        header for header in socket.scope["headers"] if header[0] == b"origin"
+    ]  # set by the browser, not by the page
     return Request({**socket.scope, "type": "http", "method": "GET", "headers": headers})

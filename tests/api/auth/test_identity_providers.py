@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from api.auth.providers import providers
+from api.auth.identity_providers import providers
 from domain.errors import SetupError
 
 GOOD = {"issuer": "https://i", "audience": "a", "jwks_url": "https://i/k"}

@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from api.body import gunzip, read_body
+from api.request_body import gunzip, read_body
 from domain.errors import InvalidInput, TooLarge, TooSlow
 
 LIMIT = 100_000

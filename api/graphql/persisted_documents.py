@@ -1,4 +1,4 @@
-"""Documents that are sent by name: trusted ones of a manifest, and those that clients register by their hash (APQ)."""
+"""Documents that clients send by id: trusted documents of a manifest, and those registered by their hash (APQ)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _log = structlog.get_logger("regulars.documents")
 
 
 @dataclass(frozen=True, slots=True)
-class Documents:
-    """`trusted` are the manifest's documents by id; `only`, where there is one, are the texts that alone are run;
-    `names` are the operations of each trusted text."""
+class PersistedDocuments:
+    """`trusted`: the manifest's documents by id; `only`: where set, the only texts that are run; `names`: the operation
+    names of each trusted text."""
 
     registered: BaseCache
     trusted: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -34,7 +34,7 @@ class Documents:
     names: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def label(self, operation: Operation) -> str:
-        """The name of a trusted document's operation, for metrics: what else callers send has no bound."""
+        """The name of a trusted document's operation, for metrics: names of other documents are unbounded."""
         names = self.names.get(operation.query, frozenset())
         if operation.name in names:
             return operation.name
@@ -61,17 +61,17 @@ class Documents:
 
     async def _by_hash(self, sha256: str, text: str) -> str:
         if not text:
-            known = self.trusted.get(sha256) or await self._known(sha256)
-            if known is None:
+            document = self.trusted.get(sha256) or await self._registered(sha256)
+            if document is None:
                 raise PersistedQueryNotFound("PersistedQueryNotFound")
-            return known
+            return document
         if hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() != sha256:
             raise InvalidInput("The hash in `persistedQuery` is not that of `query`.")
         if self.only is None:
             await self._register(sha256, text)
         return text
 
-    async def _known(self, sha256: str) -> str | None:
+    async def _registered(self, sha256: str) -> str | None:
         try:
             return await self.registered.get(sha256)
         except (RedisError, OSError, TimeoutError) as error:
@@ -85,22 +85,25 @@ class Documents:
             _log.warning("redis.away", type=type(error).__name__)
 
 
-def documents(settings: Settings, schema: Schema, registered: BaseCache) -> Documents:
-    """What the settings say. Raises SetupError where the manifest cannot be read or a document of it can never run."""
+def persisted_documents(settings: Settings, schema: Schema, registered: BaseCache) -> PersistedDocuments:
+    """The documents that the settings name.
+
+    Raises SetupError where the manifest cannot be read or one of its documents can never run.
+    """
     path, only = settings.graphql_documents, settings.graphql_documents_only
     if path is None:
         if only:
-            raise SetupError("No document is trusted, so none could run.", hint="Set REGULARS_GRAPHQL_DOCUMENTS.")
-        return Documents(registered)
+            raise SetupError("No document is trusted, so no request could run.", hint="Set REGULARS_GRAPHQL_DOCUMENTS.")
+        return PersistedDocuments(registered)
     trusted = _manifest(path)
     for name, text in trusted.items():
         _check(name, text, schema)
     texts = frozenset(trusted.values())
-    return Documents(registered, trusted, texts if only else None, {text: _operations(text) for text in texts})
+    return PersistedDocuments(registered, trusted, texts if only else None, {text: _operations(text) for text in texts})
 
 
 def _manifest(path: Path) -> dict[str, str]:
-    """Documents by id, of `{id: text}` as Relay and GraphQL Code Generator write it, or of Apollo's format."""
+    """Documents by id, from `{id: text}` as Relay and GraphQL Code Generator write it, or from Apollo's format."""
     try:
         content = orjson.loads(path.read_bytes())
         if isinstance(content, dict) and content.get("format") == "apollo-persisted-query-manifest":
@@ -109,7 +112,8 @@ def _manifest(path: Path) -> dict[str, str]:
             raise ValueError
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise SetupError(
-            "The file that REGULARS_GRAPHQL_DOCUMENTS names is no manifest.", hint='Write {"id": "query …"}.'
+            "The file that REGULARS_GRAPHQL_DOCUMENTS names is no manifest of documents.",
+            hint='Write {"id": "query …"}.',
         ) from None
     return content
 

@@ -1,4 +1,4 @@
-"""Reads a request body within bounds, packed and unpacked; gzip is known by its bytes, whatever the headers say."""
+"""Reads a request body within bounds, compressed or not; gzip is recognised by its bytes, not by the headers."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from domain.errors import InvalidInput, TooLarge, TooSlow
 
 _GZIP = b"\x1f\x8b"
 _SLICE = 64 * 1024
-MAX_MEMBERS = 1_000  # each costs a fresh inflater; senders write one, log shippers a few dozen
+MAX_MEMBERS = 1_000  # each needs a new inflater; senders write one member, log shippers a few dozen
 _WINDOW_GZIP = 31  # zlib: a 32 KiB window, gzip framing with its CRC
 
 
 async def read_body(request: Request, limit: int, within: float) -> bytes:
-    """The body, unpacked.
+    """The body, decompressed.
 
-    Raises TooLarge past `limit` bytes (packed or not), InvalidInput where it is cut off, and TooSlow where it is not
-    here `within` seconds: a body that drips in holds a place that others wait for.
+    Raises TooLarge past `limit` bytes (compressed or not), InvalidInput where it is cut off, and TooSlow where it has
+    not arrived `within` seconds: a slow body occupies a place that other requests need.
     """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
@@ -37,12 +37,12 @@ async def read_body(request: Request, limit: int, within: float) -> bytes:
                     raise _too_large(limit)
                 more = message.get("more_body", False)
     except TimeoutError:
-        raise TooSlow(f"The body was not here within {within:g} seconds.", hint="Send less at once.") from None
+        raise TooSlow(f"The body did not arrive within {within:g} seconds.", hint="Send less at once.") from None
     return gunzip(bytes(body), limit) if body.startswith(_GZIP) else bytes(body)
 
 
 def gunzip(data: bytes, limit: int) -> bytes:
-    """All members of a gzip file, unpacked (RFC 1952), never holding more than `limit` bytes.
+    """All members of a gzip file, decompressed (RFC 1952), never holding more than `limit` bytes.
 
     Raises TooLarge past that, InvalidInput where it is damaged or cut off.
     """
@@ -50,7 +50,7 @@ def gunzip(data: bytes, limit: int) -> bytes:
     position = members = 0
     while position < len(data):
         if members and data[position] == 0 and not data[position:].strip(b"\x00"):
-            break  # padding, which gzip itself passes over
+            break  # padding, which gzip itself skips
         members += 1
         if members > MAX_MEMBERS:
             raise TooLarge(f"The gzip body has more than {MAX_MEMBERS} members.")
@@ -59,10 +59,10 @@ def gunzip(data: bytes, limit: int) -> bytes:
 
 
 def _member(data: bytes, position: int, out: bytearray, limit: int) -> int:
-    """Unpacks the member at `position` onto `out`; returns where it ends."""
+    """Decompresses the member at `position` into `out`; returns where it ends."""
     inflater = zlib.decompressobj(_WINDOW_GZIP)
     view = memoryview(data)
-    # In slices, because an inflater copies what follows its member: fed the whole body, many members cost its square.
+    # In slices: an inflater copies what follows its member, so a whole body of many members would cost quadratic time.
     while position < len(data):
         piece = view[position : position + _SLICE]
         position += len(piece)
@@ -70,7 +70,9 @@ def _member(data: bytes, position: int, out: bytearray, limit: int) -> int:
             try:
                 out += inflater.decompress(piece, limit + 1 - len(out))
             except zlib.error:
-                raise InvalidInput("The gzip body is damaged.", hint="Pack it again, or send it unpacked.") from None
+                raise InvalidInput(
+                    "The gzip body is damaged.", hint="Compress it again, or send it uncompressed."
+                ) from None
             if len(out) > limit:
                 raise _too_large(limit)
             if inflater.eof:

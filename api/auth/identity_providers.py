@@ -1,4 +1,4 @@
-"""Identity providers as a YAML file names them: who signs, for whom, and what their tokens stand for here."""
+"""Identity providers, read from a YAML file: issuer, audience, keys, and what their tokens mean here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Provider(BaseModel):
     jwks_url: str
 
     @model_validator(mode="after")
-    def _keys_come_safely(self) -> _Provider:
+    def _keys_are_fetched_safely(self) -> _Provider:
         address = urlsplit(self.jwks_url)
         if address.scheme != "https" and not (address.scheme == "http" and address.hostname in _LOCAL):
             raise ValueError("jwks_url is neither https nor of this machine")
@@ -34,7 +34,7 @@ class _Provider(BaseModel):
 
 
 class GuestProvider(_Provider):
-    """A brand's own guests. The token's `subject_claim` is the id of the record that `source` keeps of the guest."""
+    """A brand's own guests. The token's `subject_claim` is the id of the guest's record in `source`."""
 
     kind: Literal["guest"]
     brand: Slug
@@ -43,7 +43,7 @@ class GuestProvider(_Provider):
 
 
 class StaffProvider(_Provider):
-    """The group's staff. `roles`: what `roles_claim` says → a role here; `brands`: the only ones they see."""
+    """The group's staff. `roles`: value of `roles_claim` → role here; `brands`: the only brands that they see."""
 
     kind: Literal["staff"]
     roles_claim: str = "roles"
@@ -62,11 +62,11 @@ _FILE: TypeAdapter[list[Provider]] = TypeAdapter(list[Annotated[Provider, Field(
 
 
 def providers(path: Path | None) -> dict[str, Provider]:
-    """Issuer → provider. Raises SetupError where the file cannot be read or does not hold together."""
+    """Issuer → provider. Raises SetupError where the file cannot be read or contradicts itself."""
     if path is None:
         return {}
     try:
-        found = _FILE.validate_python(yaml.safe_load(path.read_text("utf-8")) or [])
+        listed = _FILE.validate_python(yaml.safe_load(path.read_text("utf-8")) or [])
     except OSError as error:
         raise SetupError(f"The file of identity providers cannot be read: {error.strerror}.", hint=_HINT) from None
     except yaml.YAMLError:
@@ -75,8 +75,8 @@ def providers(path: Path | None) -> dict[str, Provider]:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise SetupError(f"The file of identity providers is wrong at {place}: {first['msg']}.", hint=_HINT) from None
-    by_issuer = {provider.issuer: provider for provider in found}
-    if len(by_issuer) < len(found):
+    by_issuer = {provider.issuer: provider for provider in listed}
+    if len(by_issuer) < len(listed):
         raise SetupError("Two identity providers have the same issuer.", hint=_HINT)
     return by_issuer
 

@@ -1,5 +1,7 @@
-"""What stands around every answer, whatever gives it: a request id, headers that keep browsers from guessing, keeping
-and framing it, a span and a count."""
+"""Adds to every answer a request id, security headers, a span and a count.
+
+The headers keep browsers from guessing its type, caching it and showing it in a frame.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from graph.store import request_scope, tracing
 
 Count = Callable[[str, int, float], None]
-"""Takes the form of an address, the status of the answer and the seconds that it took."""
+"""Receives the route's pattern, the status of the answer and the seconds that it took."""
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -22,17 +24,17 @@ _HEADERS = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
 _REQUEST_ID = b"x-request-id"
-# An id that a proxy gave is kept: a UUID or hexadecimal digits, too many to be anybody's telephone number.
-_GIVEN_ID = re.compile(rb"[0-9A-Fa-f-]{16,64}")
+# An id that a proxy set is kept: a UUID or hexadecimal digits, too many to be a telephone number.
+_PROXY_ID = re.compile(rb"[0-9A-Fa-f-]{16,64}")
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
 
 
 class HttpEdge:
-    """Names each request, and adds the headers where the answer itself does not say otherwise.
+    """Gives each request an id, and adds each header that the answer does not set itself.
 
-    Addresses in `exact` are answered by their own application without a look at the routes of `app`: layers that only
-    forward cost as much as everything that a profile takes beside its query.
+    Addresses in `exact` go straight to their own application and skip the routes of `app`: layers that only forward
+    cost as much time as all the work of a profile read outside its query.
     """
 
     def __init__(self, app: ASGIApp, exact: Mapping[str, ASGIApp], count: Count) -> None:
@@ -46,7 +48,7 @@ class HttpEdge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request, status, started = self._named(scope), 500, time.perf_counter()
+        request, status, started = self._request_id(scope), 500, time.perf_counter()
         own = (_REQUEST_ID, request.encode())
 
         async def watch(message: Message) -> None:
@@ -67,16 +69,16 @@ class HttpEdge:
                 tracing.answered(span, method, route, status)
                 self._count(route, status, time.perf_counter() - started)
 
-    def _named(self, scope: Scope) -> str:
+    def _request_id(self, scope: Scope) -> str:
         for name, value in scope["headers"]:
-            if name == _REQUEST_ID and _GIVEN_ID.fullmatch(value):
+            if name == _REQUEST_ID and _PROXY_ID.fullmatch(value):
                 return value.decode()
         return f"{self._process}{next(self._numbers):08x}"
 
 
 def _completed(
-    given: Sequence[tuple[bytes, bytes]], request: tuple[bytes, bytes], *, https: bool
+    own: Sequence[tuple[bytes, bytes]], request: tuple[bytes, bytes], *, https: bool
 ) -> list[tuple[bytes, bytes]]:
-    names = {name.lower() for name, _ in given}
-    added = (*_HEADERS, _HSTS) if https else _HEADERS  # a browser that came by HTTP would not believe it
-    return [*given, request, *(header for header in added if header[0] not in names)]
+    names = {name.lower() for name, _ in own}
+    added = (*_HEADERS, _HSTS) if https else _HEADERS  # browsers ignore HSTS over plain HTTP
+    return [*own, request, *(header for header in added if header[0] not in names)]

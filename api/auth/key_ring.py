@@ -1,7 +1,7 @@
-"""Service keys: `rg_<id>_<secret>`, of which the store keeps a hash. What is known of a key is remembered for seconds.
+"""Service keys: `rg_<id>_<secret>`. The store keeps a hash of the secret; a process caches a key's row for seconds.
 
-A secret has 256 random bits, so its plain SHA-256 cannot be guessed backwards and needs no salt. A key that is revoked,
-rotated or changed stops working on every process within `key_cache_s`, and at once where they share a Redis.
+A secret has 256 random bits, so its plain SHA-256 cannot be reversed by guessing and needs no salt. A key that is
+revoked, rotated or changed stops working on every process within `key_cache_s`, and at once where they share a Redis.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ from resolvers.access.caller import ALL_SCOPES, Caller, CallerKind
 
 _KEY = re.compile(r"rg_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
 _NOTED_EVERY_S = 60.0
-_READ = 1_000  # texts of keys whose meaning is remembered: the same text says the same
+_PARSED = 1_000  # rows whose parsed form is cached: equal texts parse to equal keys
 _log = structlog.get_logger("regulars.keys")
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A new secret: the whole key, which is shown once, and the hash that is kept."""
+class NewKey:
+    """A new secret: the whole key, which is shown once, and the hash that the store keeps."""
 
     id: str
     text: str
     hash: str
 
 
-def make(id_: str | None = None) -> Made:
-    """A new key, or another secret for the key of this id."""
+def make(id_: str | None = None) -> NewKey:
+    """A new key, or a new secret for the key of this id."""
     id_ = id_ or secrets.token_hex(8)
     secret = secrets.token_urlsafe(32)
-    return Made(id_, f"rg_{id_}_{secret}", hashed(secret))
+    return NewKey(id_, f"rg_{id_}_{secret}", hashed(secret))
 
 
 def hashed(secret: str) -> str:
@@ -57,7 +57,7 @@ def hashed(secret: str) -> str:
 
 
 def key_cache(redis: Redis | None, within: float = 0.5) -> BaseCache:
-    """Where keys are remembered: in this process, or in Redis for all of them."""
+    """The cache of keys: in this process, or in Redis for all processes."""
     if redis is None:
         return SimpleMemoryCache(plugins=[HitMissRatioPlugin()], timeout=None)  # memory answers; a timer is a task
     plugins = [HitMissRatioPlugin()]
@@ -68,7 +68,7 @@ def key_cache(redis: Redis | None, within: float = 0.5) -> BaseCache:
 
 @dataclass(slots=True)
 class KeyRing:
-    """Tells the caller of a service key. `clock` gives seconds since 1970."""
+    """Finds the caller of a service key. `clock` gives seconds since 1970."""
 
     keys: ServiceKeys
     cache: BaseCache
@@ -83,34 +83,34 @@ class KeyRing:
         if match is None:
             return None
         id_, secret = match.groups()
-        told = await self._told(id_)
-        if told is None:
+        row = await self._row(id_)
+        if row is None:
             return None
-        key = _read(id_, told)
-        if not key.holds(hashed(secret), 1_000 * self.clock()):
+        key = _parsed(id_, row)
+        if not key.accepts(hashed(secret), 1_000 * self.clock()):
             return None
         self._note(id_)
         return key.caller
 
-    async def _told(self, id_: str) -> str | None:
-        """What the store says of a key, or said a moment ago, as JSON. Only keys that exist are remembered."""
+    async def _row(self, id_: str) -> str | None:
+        """The store's row of a key as JSON, from the cache where it is there. Only keys that exist are cached."""
         try:
-            known: str | None = await self.cache.get(id_)
+            cached: str | None = await self.cache.get(id_)
         except (RedisError, OSError, TimeoutError) as error:
             _log.warning("redis.away", type=type(error).__name__)
-            return _written(await self.keys.find(id_))
-        if known is not None:
-            return known
-        told = _written(await self.keys.find(id_))
-        if told is not None:
+            return _as_json(await self.keys.find(id_))
+        if cached is not None:
+            return cached
+        row = _as_json(await self.keys.find(id_))
+        if row is not None:
             try:
-                await self.cache.set(id_, told, ttl=self.cache_s)
+                await self.cache.set(id_, row, ttl=self.cache_s)
             except (RedisError, OSError, TimeoutError) as error:
                 _log.warning("redis.away", type=type(error).__name__)
-        return told
+        return row
 
     def _note(self, id_: str) -> None:
-        """Notes the use of a key once in a while; nobody waits for it."""
+        """Notes the use of a key, at most once a minute, in the background: no request waits for it."""
         now = self.clock()
         if now - self._noted.get(id_, 0.0) < _NOTED_EVERY_S:
             return
@@ -122,13 +122,13 @@ class KeyRing:
     async def _used(self, id_: str) -> None:
         try:
             await self.keys.used(id_)
-        except Exception as error:  # a key works whether or not its use can be noted
+        except Exception as error:  # a key works even where its use cannot be noted
             _log.warning("key.not_noted", key=id_, type=type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What is known of a key; times in milliseconds since 1970."""
+    """One stored key; times in milliseconds since 1970."""
 
     caller: Caller
     hash: str
@@ -137,16 +137,16 @@ class _Key:
     expires: int | None
     revoked: bool
 
-    def holds(self, given: str, now: float) -> bool:
-        """Whether the secret of this hash is good now."""
-        present = hmac.compare_digest(given, self.hash)
-        former = hmac.compare_digest(given, self.former) and now < self.former_until
+    def accepts(self, secret_hash: str, now: float) -> bool:
+        """Whether the secret of this hash is valid now."""
+        present = hmac.compare_digest(secret_hash, self.hash)
+        former = hmac.compare_digest(secret_hash, self.former) and now < self.former_until
         return (present or former) and not self.revoked and (self.expires is None or now < self.expires)
 
 
-@lru_cache(_READ)
-def _read(id_: str, told: str) -> _Key:
-    row = orjson.loads(told)
+@lru_cache(_PARSED)
+def _parsed(id_: str, text: str) -> _Key:
+    row = orjson.loads(text)
     caller = Caller(
         f"key/{row['name']}/{id_}",
         ALL_SCOPES.intersection(row["scopes"]),
@@ -159,7 +159,7 @@ def _read(id_: str, told: str) -> _Key:
     return _Key(caller, row["hash"], *former, row["expires"], row["revoked"] is not None)
 
 
-def _written(row: dict[str, Any] | None) -> str | None:
+def _as_json(row: dict[str, Any] | None) -> str | None:
     return None if row is None else orjson.dumps(row).decode()
 
 

