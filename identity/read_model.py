@@ -15,7 +15,8 @@ from typing import Any
 import orjson
 
 from domain.stats import Stats
-from identity.record_state import FieldOverride, RecordState
+from identity.field_overrides import FieldOverride, standing
+from identity.record_state import RecordState
 from matching.normalise import mask_name
 from matching.survivorship import MAX_REJECTED, Claim, Survivor, Survivorship, default, folded
 from privacy.vault import Vault
@@ -83,12 +84,12 @@ def survivors(records: Iterable[RecordState], rules: Survivorship) -> dict[str, 
         for name, (value, clock) in record.traits.items():
             claims[name].append(Claim(value, record.source, record.key, clock))
     found = rules.survivors(claims)
-    said = words(records)
+    overrides = standing((record.key, record.overrides) for record in records)
     golden: dict[str, dict[str, Any]] = {}
-    for name in sorted(found.keys() | said.keys()):
+    for name in sorted(found.keys() | overrides.keys()):
         survivor = found.get(name)
-        if name in said:
-            golden[name] = _overridden(*said[name], survivor)
+        if name in overrides:
+            golden[name] = _overridden(*overrides[name], survivor)
         elif survivor is not None:
             golden[name] = _shown(survivor.claim) | {"rule": survivor.rule}
             if survivor.others:
@@ -97,31 +98,18 @@ def survivors(records: Iterable[RecordState], rules: Survivorship) -> dict[str, 
     return golden
 
 
-def words(records: Iterable[RecordState]) -> dict[str, tuple[str, FieldOverride]]:
-    """Field → the record it stands on, and what an agent said of it last and has not released: the newest of what the
-    newest decision about each record says."""
-    found: dict[str, tuple[str, str, FieldOverride]] = {}
-    for record in records:
-        newest = {record.words[decision].field: decision for decision in sorted(record.words)}
-        for name, decision in newest.items():
-            word = record.words[decision]
-            if word.value is not None and (name not in found or decision > found[name][0]):
-                found[name] = decision, record.key, word
-    return {name: (key, word) for name, (_, key, word) in found.items()}
-
-
-def _overridden(record: str, said: FieldOverride, survivor: Survivor | None) -> dict[str, Any]:
+def _overridden(record: str, override: FieldOverride, survivor: Survivor | None) -> dict[str, Any]:
     claimed = () if survivor is None else (survivor.claim, *survivor.rejected)
-    rejected = [_shown(claim) for claim in claimed if folded(claim.value) != folded(said.value)]
+    rejected = [_shown(claim) for claim in claimed if folded(claim.value) != folded(override.value)]
     agreeing = len(claimed) - len(rejected)
     return {
-        "value": said.value,
+        "value": override.value,
         "source": AGENT,
         "record": record,
-        "at": said.at,
+        "at": override.at,
         "rule": AGENT,
-        "actor": said.actor,
-        "reason": said.reason,
+        "actor": override.actor,
+        "reason": override.reason,
     } | (
         {"rejected": rejected[:MAX_REJECTED], "others": survivor.others + 1 - agreeing} if rejected and survivor else {}
     )

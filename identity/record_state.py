@@ -6,16 +6,17 @@ the claim's clock. So the state is a function of the set of events, never of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from domain.stats import Stats
 from identity.claims import Claims, IdentifierClaim, SubjectClaim
+from identity.field_overrides import FieldOverride
 from matching.address import one_spelling
 from matching.records import About, Identifier, Record
 from matching.rulings import Ruling, RulingRule
@@ -49,54 +50,12 @@ class CustomerRef:
     stats: str | None
 
 
-class FieldOverride(NamedTuple):
-    """What an agent said of a golden field; `value` None: the rules are to decide again. `at` is RFC 3339 in UTC."""
-
-    field: str
-    value: Any
-    actor: str
-    at: str
-    reason: str
-
-    @classmethod
-    def opened(cls, decision: str, row: Sequence[Any], vault: Vault) -> FieldOverride:
-        """From the word of a row of `read_records` or `decisions/find`."""
-        field_, value, actor, at, reason = row
-        return cls(
-            field_,
-            opened_value(decision, value, vault),
-            actor,
-            clock(datetime.fromisoformat(at)),
-            vault.open(decision, reason),
-        )
-
-    def sealed(self, decision: str, vault: Vault) -> dict[str, Any]:
-        """What the decision is to store of it beside actor, time and reason."""
-        value = None if self.value is None else vault.seal(_value_of(decision), self.value)
-        return {"field": self.field, "value": value}
-
-
-def opened_value(decision: str, sealed: bytes | None, vault: Vault) -> Any:
-    """The value that a decision gives a golden field; None where it releases one."""
-    return None if sealed is None else vault.open(_value_of(decision), sealed)
-
-
-def _value_of(decision: str) -> str:
-    # The reason is sealed for the decision itself: the two must not stand in for each other.
-    return f"{decision}|value"
-
-
-def clock(at: datetime) -> str:
-    """One spelling of a moment, however it was stored."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-
-
 @dataclass(slots=True)
 class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
     `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, with
-    whether too many records carry each. `words`: by decision.
+    whether too many records carry each. `overrides`: by decision.
     """
 
     key: str
@@ -116,7 +75,7 @@ class RecordState:
     component: str | None = None
     customer: CustomerRef | None = None
     rulings: set[Ruling] = field(default_factory=set[Ruling])
-    words: dict[str, FieldOverride] = field(default_factory=dict[str, FieldOverride])
+    overrides: dict[str, FieldOverride] = field(default_factory=dict[str, FieldOverride])
     touched: bool = False
     evidence_changed: bool = False
     profile_changed: bool = False
@@ -153,8 +112,10 @@ class RecordState:
             component=row["component"],
             customer=CustomerRef(*row["customer"]) if row["customer"] else None,
             rulings={Ruling(decision, RulingRule(rule), side) for decision, rule, side, _ in row["rulings"]},
-            words={
-                id_: FieldOverride.opened(id_, word, vault) for id_, _, _, word in row["rulings"] if word is not None
+            overrides={
+                id_: FieldOverride.opened(id_, override, vault)
+                for id_, _, _, override in row["rulings"]
+                if override is not None
             },
         )
 

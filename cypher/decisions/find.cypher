@@ -1,7 +1,7 @@
 // A decision, locked, with what it is about; an undoing or redoing is about another decision.
 // Parameters: id (text).
 // Columns: id, kind, active, of, about [[record, component, rule, side]], identifiers [text],
-//   word [field, sealed value, actor, time, sealed reason], where it is about a golden field.
+//   override [field, sealed value, actor, time, sealed reason], where it is about a golden field.
 // Index: decision_id.
 // allows: Eager (one decision; it is locked before anything is read)
 MATCH (d:Decision {id: $id})
@@ -13,4 +13,4 @@ RETURN
   head([(d)-[:OF]->(base:Decision) | base.id]) AS of,
   [(d)-[a:ABOUT]->(r:SourceRecord) | [r.key, r.component, a.rule, a.side]] AS about,
   [(d)-[:ABOUT]->(i:Identifier) | i.key] AS identifiers,
-  CASE WHEN d.field IS NOT NULL THEN [d.field, d.value, d.actor, toString(d.at), d.sealed] END AS word
+  CASE WHEN d.field IS NOT NULL THEN [d.field, d.value, d.actor, toString(d.at), d.sealed] END AS override

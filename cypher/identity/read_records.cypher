@@ -1,7 +1,7 @@
 // The state of source records, by key or by component, with their identifiers and customer.
 // Parameters: batch.records [text], batch.components [text].
-// Columns: states [the record's, identifiers, rulings [[decision, rule, side, word]], blocking_tokens, customer]: one row,
-// since the driver pays for each. word [field, sealed value, actor, time, sealed reason]: what an agent said of a field.
+// Columns: states [the record's, identifiers, rulings [[decision, rule, side, override]], blocking_tokens, customer]: one
+// row, since the driver pays for each. override [field, sealed value, actor, time, sealed reason]: what an agent said.
 // Tokens are read of whole components only, where alone they matter.
 // Index: source_record_key, source_record_component.
 CALL () {

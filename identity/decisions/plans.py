@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from domain.errors import InvalidInput
-from identity.read_model import words
-from identity.record_state import FieldOverride, RecordState, shared_identifiers
+from identity.field_overrides import FieldOverride, standing
+from identity.record_state import RecordState, shared_identifiers
 from matching.policy import Policies
 from matching.records import Identifier
 from matching.resolve import resolve
@@ -47,7 +47,7 @@ class DecisionKind(StrEnum):
 class Change:
     """What a decision does: `parts` speak of records, `identifiers` are blocked. Where it is about the decision `of`,
     these are that one's, and `holds` tells whether it is evidence from now on. `leaving` are records taken out of their
-    customer. `word` is what it says of a golden field."""
+    customer. `override` is what it says of a golden field."""
 
     kind: DecisionKind
     parts: tuple[RulingPart, ...] = ()
@@ -55,7 +55,12 @@ class Change:
     leaving: frozenset[str] = frozenset()
     of: str | None = None
     holds: bool = True
-    word: FieldOverride | None = None
+    override: FieldOverride | None = None
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The records that it speaks of."""
+        return frozenset(part.record for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +168,17 @@ def lock(people: People, customer: str) -> Iterable[RulingPart]:
     return [RulingPart(record.key, RulingRule.LOCK) for record in people.of(customer)]
 
 
-def say(records: Sequence[RecordState], word: FieldOverride) -> Iterable[RulingPart]:
+def override_field(records: Sequence[RecordState], override: FieldOverride) -> Iterable[RulingPart]:
     """What an agent says of a golden field of the customer who has these records; nothing where it is so already.
 
-    It stands on the best-described record, the least likely to leave the person. A release stands on every record that
-    a word stands on, so that none comes back when the customer is parted.
+    It stands on the best-described record, the least likely to leave the person. A release is stored on every record
+    that carries an override of the field, so that no old one returns when the customer is split.
     """
-    if word.value is None:
-        return [RulingPart(r.key, RulingRule.FIELD) for r in records if word.field in words([r])]
-    _, holding = words(records).get(word.field, (None, None))
-    if holding is not None and (holding.value, holding.reason) == (word.value, word.reason):
+    field = override.field
+    if override.value is None:
+        return [RulingPart(r.key, RulingRule.FIELD) for r in records if field in standing([(r.key, r.overrides)])]
+    _, present = standing((r.key, r.overrides) for r in records).get(field, (None, None))
+    if present is not None and (present.value, present.reason) == (override.value, override.reason):
         return []
     return [RulingPart(min(records, key=_least_described).key, RulingRule.FIELD)]
 

@@ -9,9 +9,11 @@ from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field, V
 
 from domain.errors import InvalidInput
 from graph.store.database import Row
-from identity.decisions.agent_decisions import MAX_RECORDS, AgentDecisions, DecisionResult, Signed
+from identity.decisions.agent_decisions import AgentDecisions
+from identity.decisions.decision_try import MAX_RECORDS
 from identity.decisions.plans import Change, DecisionKind, RulingPart
-from identity.record_state import FieldOverride, clock, opened_value
+from identity.decisions.signed_decision import DecisionResult, Signed
+from identity.field_overrides import FieldOverride, clock, opened_value
 from matching.rulings import RulingRule
 from privacy.vault import Vault
 
@@ -78,10 +80,10 @@ async def replay(decisions: AgentDecisions, logged: LoggedDecision, vault: Vault
     the vault is another.
     """
     reason = vault.open(logged.id, logged.sealed)
-    word = None
+    override = None
     if logged.field is not None:
         value = opened_value(logged.id, logged.value, vault)
-        word = FieldOverride(logged.field, value, logged.actor, clock(logged.at), reason)
+        override = FieldOverride(logged.field, value, logged.actor, clock(logged.at), reason)
     change = Change(
         logged.kind,
         tuple(RulingPart(part.record, part.rule, part.side) for part in logged.parts),
@@ -89,6 +91,6 @@ async def replay(decisions: AgentDecisions, logged: LoggedDecision, vault: Vault
         frozenset(part.record for part in logged.parts if part.leaves),
         logged.of,
         logged.kind is not DecisionKind.UNDO,
-        word,
+        override,
     )
     return await decisions.replay(change, Signed(logged.actor, reason, logged.request, logged=(logged.id, logged.at)))

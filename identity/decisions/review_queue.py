@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from domain.errors import InvalidInput, NotFound
 from graph.store.database import Database, Row
 from identity.decisions import plans
-from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
+from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
+from identity.decisions.signed_decision import DecisionResult, Signed
 
 MAX_CLAIM = timedelta(hours=8)
 MAX_SKIP = timedelta(days=365)

@@ -11,9 +11,10 @@ import strawberry
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.store.database import Row
 from identity.decisions import plans
-from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
+from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind, People, RulingPart
-from identity.record_state import opened_value
+from identity.decisions.signed_decision import DecisionResult, Signed
+from identity.field_overrides import opened_value
 from matching.normalise import normalise
 from matching.records import Identifier
 from matching.rulings import RulingRule

@@ -8,8 +8,8 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.customers import Finder
-from identity.decisions.agent_decisions import Signed
 from identity.decisions.golden_field_values import valid
+from identity.decisions.signed_decision import Signed
 from resolvers.context import Info
 from resolvers.customer import golden_record
 from resolvers.customer.golden_record import GoldenField
@@ -57,7 +57,7 @@ async def _said(info: Info, customer: str, field: str, value: object, reason: st
     try:
         by = Signed(context.caller.name, reason)
         told = None if value is None else valid(field, value)
-        outcome = await decisions.say(customer.strip().upper(), field, told, by)
+        outcome = await decisions.override_field(customer.strip().upper(), field, told, by)
     except (InvalidInput, NotFound, TooLarge) as error:
         return _refused(error)
     [number] = {person.number for person in outcome.people}

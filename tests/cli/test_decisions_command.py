@@ -18,8 +18,9 @@ from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
 from identity.decisions import plans
-from identity.decisions.agent_decisions import AgentDecisions, Signed
+from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
+from identity.decisions.signed_decision import Signed
 from tests.kit.building import READER, committer_of, parts_of, read, settings_of
 from tests.kit.hard_cases import Teller
 

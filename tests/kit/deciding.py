@@ -9,8 +9,9 @@ from typing import Any
 from domain.errors import InvalidInput
 from graph.store.database import Database
 from identity.decisions import plans
-from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
+from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
+from identity.decisions.signed_decision import DecisionResult, Signed
 from tests.kit.building import parts_of
 
 PEOPLE = """
@@ -88,7 +89,7 @@ class Agent:
                 return lambda: plan(kind, by(), lambda p: plans.lock(p, one), customers=[one])
             case DecisionKind.SET_FIELD | DecisionKind.RELEASE_FIELD:
                 value = rng.choice(("Xaver", "Yara")) if kind is DecisionKind.SET_FIELD else None
-                return lambda: self.decisions.say(one, rng.choice(("given_name", "extra.plan")), value, by())
+                return lambda: self.decisions.override_field(one, rng.choice(("given_name", "extra.plan")), value, by())
             case _:
                 return self._block
 

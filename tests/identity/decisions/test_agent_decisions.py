@@ -12,8 +12,9 @@ from domain.errors import InvalidInput, NotFound
 from domain.events import Event
 from graph.store.database import Database
 from identity.decisions import plans
-from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
+from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind, People
+from identity.decisions.signed_decision import DecisionResult, Signed
 from matching.policy import default
 from matching.records import Identifier
 from tests.identity.test_number_changes import Story

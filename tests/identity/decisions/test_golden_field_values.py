@@ -14,10 +14,12 @@ from domain.errors import InvalidInput, NotFound
 from graph.decision_log import DecisionLog
 from graph.store.database import Database
 from identity.decisions import plans
-from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, Signed
+from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.golden_field_values import valid
+from identity.decisions.signed_decision import DecisionResult, Signed
+from identity.field_overrides import FieldOverride, clock
 from identity.read_model import survivors
-from identity.record_state import FieldOverride, RecordState, clock
+from identity.record_state import RecordState
 from matching.survivorship import default
 from tests.kit.building import READER, VAULT, committer_of
 from tests.kit.building import read as events_of
@@ -44,9 +46,9 @@ def golden(records: list[RecordState]) -> dict[str, Any]:
 def said(records: list[RecordState], field: str, value: Any, reason: str = "why", *, at: int = 0) -> list[RecordState]:
     """The records on which an agent's word stands from now on, as the decision with this number."""
     word = FieldOverride(field, value, "eva", clock(NOW + timedelta(minutes=at)), reason)
-    changed = [one for part in plans.say(records, word) for one in records if one.key == part.record]
+    changed = [one for part in plans.override_field(records, word) for one in records if one.key == part.record]
     for one in changed:
-        one.words[f"d{at:03}"] = word
+        one.overrides[f"d{at:03}"] = word
     return changed
 
 
@@ -115,7 +117,7 @@ def test_without_a_decision_it_is_as_if_it_had_never_been(decision: int) -> None
 
     undone = records(0, 1, 2)
     for one in undone:
-        one.words.pop(f"d{decision:03}", None)
+        one.overrides.pop(f"d{decision:03}", None)
     # Without its first word there would have been nothing to release; a release alone says nothing.
     assert golden(undone) == golden(records(*({0, 1, 2} - {decision})))
 
@@ -158,7 +160,7 @@ async def test_it_goes_with_its_record_through_traffic_and_a_merge(store: Databa
     decisions = AgentDecisions(committer.parts)
 
     async def say(number: str, value: str | None, reason: str = "passport seen") -> DecisionResult:
-        return await decisions.say(number, "given_name", value, Signed("eva", reason))
+        return await decisions.override_field(number, "given_name", value, Signed("eva", reason))
 
     async def take(events: list[Raw]) -> None:
         await committer.commit([READER.claims(event) for event in events_of(events)])
