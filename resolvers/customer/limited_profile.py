@@ -9,7 +9,7 @@ from domain.stats import Stats, Tally
 from graph.customers import Customers, Finder, Profile, ProfilePart
 from graph.query.brand_view import BrandView
 from graph.segment_feed import VISITS
-from identity.record_state import RecordState
+from identity.computed_profile import computed_profile
 from resolvers.context import Context
 from resolvers.customer.linked_identities import RECORDS
 from resolvers.customer.past_profile import MAX_RECORDS
@@ -30,18 +30,15 @@ async def _narrowed(profile: Profile, view: BrandView, context: Context) -> Prof
     keys = [row["key"] for row in profile.parts[RECORDS]]
     if len(keys) == MAX_RECORDS:
         raise TooLarge(f"A customer of {MAX_RECORDS} records or more is not shown to some brands only.")
-    [answer] = await context.database.read("identity/read_records", batch={"records": keys, "components": []})
-    states = [RecordState.from_row(row, context.vault) for row in answer["states"]]
-    for state in states:
-        state.stats = of_brands(state.stats, view.brands)
-    row = context.parts.read_model.customer(profile.base["number"], states)
-    stats = Stats.total(state.stats for state in states)
+    computed = await computed_profile(
+        context.parts, profile.base["number"], keys, lambda stats: of_brands(stats, view.brands)
+    )
+    stats = Stats.from_json(computed["stats"])
     for _, _, channel, _, _ in profile.parts[VISITS]:
         stats.channels[channel] = stats.channels.get(channel, 0) + 1
-    told = {"preferredChannel": stats.preferred_channel, "stats": stats.to_json()}
+    computed |= {"preferredChannel": stats.preferred_channel, "stats": stats.to_json()}
     # Consents stay those of all brands: the strictest answer binds everybody, whoever was told.
-    told |= {name: row[name] for name in ("joinedAt", "firstVisitAt", "lastVisitAt")}
-    return Profile(row["props"] | told | {"number": row["number"], "consents": profile.base["consents"]}, profile.parts)
+    return Profile(computed | {"consents": profile.base["consents"]}, profile.parts)
 
 
 def of_brands(stats: Stats, brands: Sequence[str]) -> Stats:

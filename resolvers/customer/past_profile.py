@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.errors import InvalidInput, NotAllowed, TooLarge
 from graph.customers import Finder, Profile, ProfilePart
-from identity.record_state import RecordState
+from identity.computed_profile import computed_profile
 from resolvers.context import Context
 from resolvers.customer.linked_identities import RECORDS
 
@@ -28,11 +28,8 @@ async def believed(finder: Finder, parts: Collection[ProfilePart], as_of: str, c
         keys = [row["key"] for row in profile.parts[RECORDS]]
         if len(keys) == MAX_RECORDS:
             raise TooLarge(f"A customer of {MAX_RECORDS} records or more is not shown as of a moment.")
-        [answer] = await context.database.read("identity/read_records", batch={"records": keys, "components": []})
-        states = [RecordState.from_row(row, context.vault) for row in answer["states"]]
-        row = context.parts.read_model.customer(profile.base["number"], states)
-        times = {name: row[name] for name in ("joinedAt", "firstVisitAt", "lastVisitAt")}
-        profiles.append(Profile(profile.base | row["props"] | times, profile.parts))
+        computed = await computed_profile(context.parts, profile.base["number"], keys)
+        profiles.append(Profile(profile.base | computed, profile.parts))
     return profiles
 
 
