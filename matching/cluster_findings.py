@@ -17,7 +17,7 @@ from matching.explain import Decided, Obstacle
 from matching.linkage import PER_BIT
 from matching.names import name_signature
 from matching.records import DECIDED, Identifier
-from matching.resolve import Guards, Resolution
+from matching.resolve import Guards, Partitioning
 
 _MAX_CAMPS = 40
 MAX_FINDINGS = 20
@@ -135,7 +135,7 @@ def _apart(decided: Decided, cut: Collection[Severed], one: str, other: str) -> 
     for part in components(records.values(), decided.shared, decided.policies):
         keys = {record.key for record in part}
         if {one, other} <= keys:
-            partition = Resolution(part, decided.shared, decided.policies).partition(Guards.ON)
+            partition = Partitioning(part, decided.shared, decided.policies).partition(Guards.ON)
             return not any({one, other} <= set(cluster.members) for cluster in partition.clusters)
     return True
 

@@ -18,7 +18,7 @@ from matching.guards import Contradiction, PersonClaims, contradictions
 from matching.linkage import PER_BIT
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, Identifier, Record, Refusal
-from matching.resolve import Guards, Resolution
+from matching.resolve import Guards, Partitioning
 from matching.rulings import Ruling, RulingRule
 from matching.scoring import PairScore, default_model, score_pair
 
@@ -118,11 +118,11 @@ class Decided:
         self.shared = frozenset(shared)
         self._model = policies.model or default_model()
         self._blocked = blocked or {}
-        self._home: dict[str, tuple[Resolution, Group]] = {}
+        self._home: dict[str, tuple[Partitioning, Group]] = {}
         self._reviews: list[Refusal] = []
         self.scored: dict[str, dict[str, float]] = {}
         for part in components(records, self.shared, policies):
-            resolution = Resolution(part, self.shared, policies)
+            resolution = Partitioning(part, self.shared, policies)
             refusals = resolution.partition(Guards.ON).refusals
             self._reviews += [refusal for refusal in refusals if refusal.rule == REVIEW]
             for (one, other), bits in resolution.scored.links.items():

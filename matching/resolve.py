@@ -62,10 +62,10 @@ def resolve(
     policies' model: a score over its link threshold is evidence like an identifier, one over its review threshold a
     finding.
     """
-    return Resolution(records, frozenset(shared), policies).partition(guards)
+    return Partitioning(records, frozenset(shared), policies).partition(guards)
 
 
-class Resolution:
+class Partitioning:
     """`resolve` at work. `records` are as it reads them, `weights` what it weighs, and `forest`, once partitioned, the
     people it came to and what keeps them apart. `matching.explain` reads these: an explanation is the decision's own.
     """

@@ -27,9 +27,7 @@ _SETTLED = 1e-5
 _LEAST = 1e-5  # of m and u, so that no level is impossible
 _SEEN = 50.0  # pairs that PRIORS count as
 _UNPROVEN = 100.0  # pairs that make an unknown attribute believed to say nothing
-_RELIABLE = float(
-    __import__("os").environ.get("REL", ".03")
-)  # a field that differs in no more of the matches contradicts where it does
+_RELIABLE = 0.03  # a field that differs in no more of the matches contradicts where it does
 _CHANCE = 0.05  # strangers of a table that share a document or an address by chance
 _DILUTION = 2.5  # bits that such a value loses each time twice as many people use it; no less than that counts
 CLIP = 9.0

@@ -1,4 +1,7 @@
-"""A story is backed up, lost and restored on a real server; what is damaged or does not fit touches nothing."""
+"""A story is backed up, lost and restored on a real server; what is damaged or does not fit touches nothing.
+
+Tests graph.local.admin too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`regulars check` finds each thing that would stand in a service's way, names the next step, and changes nothing."""
+"""`regulars check` finds each thing that would stand in a service's way, names the next step, and changes nothing.
+
+Tests graph.store_state too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`regulars train`: a model that loads, from a table with labels and without, and what it says of itself."""
+"""`regulars train`: a model that loads, from a table with labels and without, and what it says of itself.
+
+Tests matching.scoring.training too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The shortest path between two records: none is shorter, and too long a chain is given up."""
+"""The shortest path between two records: none is shorter, and too long a chain is given up.
+
+Tests graph.identity_graph too.
+"""
 
 from __future__ import annotations
 

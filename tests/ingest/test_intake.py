@@ -4,54 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import tracemalloc
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
 from domain.errors import Overloaded, Unavailable
 from domain.events import Event
 from graph.store.database import Database
-from identity import repartition
-from identity.claims import Claims
-from identity.record_state import RecordState
-from identity.resolution import Resolution, resolve_people
-from ingest.commit import Committer
-from ingest.intake import Intake
-from tests.kit.building import READER, VAULT, committer_of, intake_of, read, settings_of
-from tests.kit.hard_cases import Teller, guests, subject
+from tests.ingest.gates import Gate, held, stop
+from tests.kit.building import READER, VAULT, committer_of, read
+from tests.kit.hard_cases import guests
 from tests.kit.invariants import invariants
-
-
-class Gate:
-    """Stands before a committer: holds every commit until it opens, and knows what went through."""
-
-    def __init__(self, committer: Committer | None = None) -> None:
-        self.open = asyncio.Event()
-        self.sizes: list[int] = []
-        self.fault: Exception | None = None
-        self._committer = committer
-
-    async def commit(self, batch: Sequence[Claims], *, large: bool) -> list[bool]:
-        self.sizes.append(len(batch))
-        await self.open.wait()
-        if self.fault is not None:
-            raise self.fault
-        return [True] * len(batch) if self._committer is None else await self._committer.commit(batch, large=large)
-
-
-def held(gate: Gate, **changes: object) -> Intake:
-    return Intake(gate, READER, settings_of(**changes))  # pyright: ignore[reportArgumentType]
 
 
 def plain(number: int, *, prefix: str = "plain") -> list[Event]:
     return read(guests(number, 0, prefix=prefix))
-
-
-async def stop(intake: Intake, gate: Gate, writer: asyncio.Task[None]) -> None:
-    gate.open.set()
-    intake.close()
-    await asyncio.wait_for(writer, 5)
 
 
 async def test_past_the_bound_the_answer_is_overloaded_and_nothing_is_taken() -> None:
@@ -166,60 +133,6 @@ async def test_when_the_writer_is_gone_nobody_waits_for_it() -> None:
         await asyncio.wait_for(intake.submit(plain(1)), 5)
     with pytest.raises(asyncio.CancelledError):
         await writer
-
-
-async def test_an_event_of_no_known_identifier_type_is_refused_alone() -> None:
-    gate = Gate()
-    gate.open.set()
-    intake = held(gate)
-    writer = asyncio.create_task(intake.write())
-    teller = Teller()
-    teller.identify("till", "a", phone="+13126010137")
-    teller.identify("till", "b", shoe_size="44")
-    outcomes = await intake.submit(read(teller.events))
-    assert [outcome.status for outcome in outcomes] == ["accepted", "refused"]
-    assert outcomes[1].pointer == "/subject/identifiers/shoe_size"
-    assert (await intake.submit(read(teller.events[1:])))[0].status == "refused"
-    await stop(intake, gate, writer)
-
-
-@pytest.mark.neo4j
-async def test_an_event_that_cannot_be_written_is_refused_alone(store: Database) -> None:
-    teller = Teller("poison")
-    for number in range(9):
-        who = subject(f"poison-{number}", given="Wilhelmina", phone="+13126010137")
-        # An integer of more than 64 bits: JSON has it, what is sealed has not.
-        properties = {"n": 2**70 if number == 4 else number}
-        teller.tell("track", "web", subject=who, name="seen", properties=properties)
-    async with intake_of(store) as intake:
-        outcomes = await intake.submit(read(teller.events))
-        assert [outcome.status for outcome in outcomes] == ["accepted"] * 4 + ["refused"] + ["accepted"] * 4
-        assert outcomes[4].message
-        again = await intake.submit(read(teller.events))
-        assert [outcome.status for outcome in again] == ["duplicate"] * 4 + ["refused"] + ["duplicate"] * 4
-    assert len((await invariants(store, VAULT))["events"]) == 8
-
-
-@pytest.mark.neo4j
-async def test_a_decision_that_fails_takes_back_what_was_written_beside_it(
-    store: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The store writes a batch's reports while a thread decides: neither may be left running when the other fails."""
-
-    def failing(pool: Mapping[str, RecordState], *rest: Any) -> Resolution:
-        if any(record.subject_id == "undecided" for record in pool.values()):
-            raise ZeroDivisionError
-        return resolve_people(pool, *rest)
-
-    monkeypatch.setattr(repartition, "resolve_people", failing)
-    teller = Teller("decision")
-    for name in ("one", "two", "undecided", "three", "four"):
-        teller.tell("identify", "crm", subject=subject(name, email=f"{name}@decision.example"))
-    async with intake_of(store) as intake:
-        outcomes = await intake.submit(read(teller.events))
-    assert [outcome.status for outcome in outcomes] == ["accepted"] * 2 + ["refused"] + ["accepted"] * 2
-    kept = await invariants(store, VAULT)
-    assert len(kept["events"]) == 4
 
 
 @pytest.mark.neo4j

@@ -1,4 +1,4 @@
-"""matching/ decides from its arguments alone: no clock, no randomness, no I/O, no hash that changes with the process.
+"""matching/ and analytics/ decide from their arguments alone: no clock, randomness, I/O or hash of the process.
 
 Modules that would bring these in are forbidden by an import contract; here the built-ins and clock methods are.
 """
@@ -15,7 +15,8 @@ from tests.lint.project import ROOT, name
 
 # hash() of text and id() differ from process to process, so an order that rests on them would too.
 _FUNCTIONS = {"open", "input", "print", "hash", "id", "__import__", "exec", "eval", "globals"}
-_METHODS = {"now", "utcnow", "today", "fromtimestamp", "getenv", "urandom"}
+_METHODS = {"now", "utcnow", "today", "fromtimestamp", "getenv", "environ", "urandom"}
+_PURE = sorted(path for package in ("matching", "analytics") for path in (ROOT / package).rglob("*.py"))
 
 
 def impurities(source: str) -> Iterator[str]:
@@ -33,13 +34,21 @@ def impurities(source: str) -> Iterator[str]:
                 pass
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "matching").glob("*.py")), ids=name)
+@pytest.mark.parametrize("path", _PURE, ids=name)
 def test_matching_is_pure(path: Path) -> None:
     assert list(impurities(path.read_text("utf-8"))) == []
 
 
 @pytest.mark.parametrize(
-    "source", ["datetime.now(UTC)", "date.today()", "sorted(x, key=hash(y))", "open('f')", "def f():\n  global x"]
+    "source",
+    [
+        "datetime.now(UTC)",
+        "date.today()",
+        "sorted(x, key=hash(y))",
+        "open('f')",
+        "os.environ['X']",
+        "def f():\n  global x",
+    ],
 )
 def test_the_lint_sees_impurity(source: str) -> None:
     assert list(impurities(source))

@@ -1,3 +1,8 @@
+"""Who is who among records: equal to the naive specification, in any order.
+
+Tests matching.linkage, matching.placement and matching.records too.
+"""
+
 from __future__ import annotations
 
 from datetime import date

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
 
 from api.auth.key_ring import make
-from engagement.segments.facts import judge
 from graph.local import Running
-from graph.segment_feed import SegmentFeed
 from graph.service_keys import ServiceKeys
-from graph.store.database import Database, Row, connect
 from resolvers.access.caller import PROFILE_READ, SEGMENT_READ
-from resolvers.kit.global_ids import key_of
 from tests.api.following import Following, following, services
 from tests.api.serving import KEY
-from tests.kit.story import Story, event, order, person
+from tests.kit.segment_guests import buys, guest, save
+from tests.kit.story import Story
 
 pytestmark = pytest.mark.neo4j
 
 CHANGED = """subscription($id: ID!, $after: String) { segmentChanged(id: $id, after: $after) {
   cursor kind at customerNumber customer { number rfm { visits } } } }"""
-SAVE = """mutation($name: String!, $rule: SegmentRule!, $id: ID) {
-  segmentSave(input: {name: $name, rule: $rule, id: $id}) { segment { id } userErrors { message } } }"""
 MEMBERS = "query($id: ID!) { segment(id: $id) { members(first: 100) { edges { node { number } } } } }"
-_numbers = count(1)
 
 
 @pytest.fixture(scope="module")
@@ -39,31 +31,12 @@ async def urls(story: Story, neo4j_server: Running) -> AsyncGenerator[list[str]]
         yield urls
 
 
-async def save(story: Story, rule: dict[str, Any], id_: str | None = None) -> str:
-    saved = (await story.ask(SAVE, name=f"segment {next(_numbers)}", rule=rule, id=id_))["segmentSave"]
-    assert saved["userErrors"] == []
-    return saved["segment"]["id"]
-
-
 def moves(url: str, id_: str, after: str | None = None, key: str = KEY) -> AbstractAsyncContextManager[Following]:
     return following(url, CHANGED, key=key, id=id_, after=after)
 
 
 def told_of(change: Any) -> tuple[str, str | None]:
     return change["kind"], change["customerNumber"]
-
-
-async def guest(story: Story) -> tuple[dict[str, Any], str]:
-    """Somebody new without a visit, and their number."""
-    card = f"S-{next(_numbers):05}"
-    who = person("Sam", "Stone", loyalty_card=card)
-    await story.take(event("identify", "till", "01T10:00", subject=who))
-    return who, await story.number(card=card)
-
-
-async def buys(story: Story, who: dict[str, Any], total: str = "10.00", **changes: Any) -> None:
-    bought = order("20T12:00", f"seg-{next(_numbers)}", "pasta", total, who)
-    await story.take(bought | changes)
 
 
 async def test_an_order_brings_a_guest_in_and_whoever_was_away_hears_of_it_once(story: Story, urls: list[str]) -> None:
@@ -186,112 +159,3 @@ async def test_who_may_not_see_segments_follows_none(story: Story, urls: list[st
         async with moves(urls[0], segment, key=made.text) as stream:
             [error] = (await stream.answer())["errors"]
             assert error["extensions"]["code"] == "NOT_ALLOWED"
-
-
-def feed(database: Database) -> SegmentFeed:
-    def judged(people: Any, segments: Any, now: int) -> list[Row]:
-        return judge(people, segments, now, currency="USD")
-
-    return SegmentFeed(database, judged)
-
-
-async def drained(transitions: SegmentFeed, waited: Collection[str]) -> None:
-    while await transitions.look(waited):
-        pass
-
-
-async def state_of(database: Database) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-    """(segment, number) of whom changes added up say to be in, and of what stands with the customers."""
-    added: set[tuple[str, str]] = set()
-    rows = await database.read_text(
-        "MATCH (x:SegmentChange) RETURN x.segment AS s, x.number AS n, x.kind AS kind ORDER BY x.place",
-        operation="test",
-    )
-    for row in rows:
-        one = (row["s"], row["n"])
-        assert (one in added) is (row["kind"] == "left"), "told twice, or of one who had not entered"
-        (added.add if row["kind"] == "entered" else added.remove)(one)
-    standing = await database.read_text(
-        "MATCH (c:Customer) UNWIND coalesce(c.segments, []) AS s RETURN s, c.number AS n", operation="test"
-    )
-    return added, {(row["s"], row["n"]) for row in standing}
-
-
-async def test_many_lookers_and_one_that_dies_in_the_middle_lose_and_double_nothing(
-    story: Story, neo4j_server: Running
-) -> None:
-    """Feeds that look at once while orders arrive; one of them fails between reading and committing."""
-    await story.database.run_schema("MATCH (x:SegmentChange) DELETE x")
-    await story.database.run_schema("MATCH (g:Segment) DETACH DELETE g")
-    await story.database.run_schema("MATCH (c:Customer) REMOVE c.segments")
-    ids = [(await save(story, {"visits": {"min": at, "max": at + 1}})) for at in (1, 2, 4)]
-    keys = [key_of("Segment", one) for one in ids]
-    guests = [await guest(story) for _ in range(6)]
-    server = neo4j_server
-    over, clock = asyncio.Event(), list[int]()
-
-    async def looks(dies: bool) -> None:
-        async with connect(story.settings, uri=server.bolt_uri, user=server.user, password=server.password) as own:
-            transitions, turns = feed(own), count()
-            whole = transitions.judge
-
-            def sometimes(people: Any, segments: Any, now: int) -> list[Row]:
-                clock.append(now)
-                if next(turns) % 3 == 1 and dies:
-                    raise KeyError("died")
-                return whole(people, segments, now)
-
-            transitions.judge = sometimes
-            while not over.is_set():
-                try:
-                    await transitions.look(keys)
-                except KeyError:
-                    continue
-                await asyncio.sleep(0.01)
-
-    first = feed(story.database)
-    await drained(first, keys)
-    silent, before = await state_of(story.database)
-    assert (silent, bool(before)) == (set(), True)
-    lookers = [asyncio.create_task(looks(dies)) for dies in (False, False, True)]
-    for _ in range(5):
-        await asyncio.gather(*(buys(story, who) for who, _ in guests))
-    over.set()
-    await asyncio.gather(*lookers)
-    assert clock == sorted(clock)  # else time would take back what it brought
-    await drained(first, keys)
-    added, standing = await state_of(story.database)
-    assert added == standing - before
-    numbers = {number for _, number in guests}
-    by_rule = {
-        (row["g"], row["n"])
-        for row in await story.database.read_text(
-            """UNWIND [[0, 1], [1, 2], [2, 4]] AS at MATCH (c:Customer {status: 'active'})
-            WHERE c.number IN $numbers AND c.visits IN [at[1], at[1] + 1] RETURN at[0] AS g, c.number AS n""",
-            operation="test",
-            numbers=sorted(numbers),
-        )
-    }
-    places = {key_of("Segment", one): place for place, one in enumerate(ids)}
-    assert {(places[segment], number) for segment, number in standing if number in numbers} == by_rule
-
-
-async def test_old_changes_are_forgotten_and_nobody_waits_for_them(story: Story) -> None:
-    await story.database.run_schema("MATCH (x:SegmentChange) SET x.at = 0")
-    told_before = len(await feed(story.database).after(0, 500))
-    assert told_before
-    transitions = feed(story.database)
-    keys = [row["id"] for row in await story.database.read("segments/store/list")]
-    await drained(transitions, keys)
-    assert await transitions.after(0, 500) == []
-    last = await transitions.last()
-    assert await transitions.start(keys[0], last) == last
-
-
-async def test_an_idle_look_is_one_round_trip(story: Story) -> None:
-    keys = [row["id"] for row in await story.database.read("segments/store/list")]
-    transitions = feed(story.database)
-    await drained(transitions, keys)
-    before = story.database.round_trips
-    assert not await transitions.look(keys)
-    assert story.database.round_trips - before == 1

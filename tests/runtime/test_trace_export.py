@@ -1,4 +1,7 @@
-"""Traces as a collector gets them, over OTLP: requests with their statements below them, and nobody's data."""
+"""Traces as a collector gets them, over OTLP: requests with their statements below them, and nobody's data.
+
+Tests graph.store.tracing too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`regulars serve --workers`: one port, several processes; what dies comes back, and the end is in order."""
+"""`regulars serve --workers`: one port, several processes; what dies comes back, and the end is in order.
+
+Tests cli.serve too.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Ways to see somebody else's data or to forge who somebody is, each tried over HTTP, and each refused.
 
 Ann is signed in with the app of the brand pasta. Bob is a guest of pasta, Carla of burger. The till is one of pasta's.
+
+Tests resolvers.privacy.audit_entries too.
 """
 
 from __future__ import annotations

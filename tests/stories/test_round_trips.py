@@ -1,4 +1,7 @@
-"""How many queries each operation costs: whatever is selected of people, it is one."""
+"""How many queries each operation costs: whatever is selected of people, it is one.
+
+Tests graph.places and resolvers.places too.
+"""
 
 from __future__ import annotations
 

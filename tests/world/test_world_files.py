@@ -1,15 +1,12 @@
-"""The files of a world, its truth reader, its command, and its table of settings in the docs."""
+"""The files of a world, its truth reader, and its table of settings in the docs."""
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
 import orjson
 import pytest
-from typer.testing import CliRunner
 
-from cli.world import app
 from domain.errors import InvalidInput
 from world import World, WorldConfig, read_truth, write_world
 from world.config import knobs
@@ -45,26 +42,6 @@ def test_truth_reads_gzip_and_refuses_other_files(tmp_path: Path) -> None:
     assert read_truth(tmp_path / "True/truth.csv.gz") == read_truth(tmp_path / "False/truth.csv")
     with pytest.raises(InvalidInput, match=r"people\.ndjson is not a truth file"):
         read_truth(tmp_path / "False/people.ndjson")
-
-
-def test_the_command_replaces_an_older_world_and_counts(tmp_path: Path) -> None:
-    for options in ([], ["--gzip"]):
-        command = ["make", "--people", "50", "--stores", "8", "--out", str(tmp_path), "--json", *options]
-        answer = CliRunner().invoke(app, command)
-        assert answer.exit_code == 0, answer.output
-    assert sorted(_bytes(tmp_path)) == ["events.ndjson.gz", "people.ndjson.gz", "truth.csv.gz", "world.json"]
-    summary = orjson.loads(answer.stdout)
-    assert summary == orjson.loads((tmp_path / "world.json").read_bytes())
-    assert summary["config"]["stores"] == 8
-    with gzip.open(tmp_path / "events.ndjson.gz") as lines:
-        assert sum(1 for _ in lines) == summary["counts"]["events"]
-
-
-def test_the_command_explains_an_impossible_world(tmp_path: Path) -> None:
-    answer = CliRunner().invoke(app, ["make", "--people", "0", "--out", str(tmp_path / "none")])
-    assert answer.exit_code == 2
-    assert "people" in answer.output
-    assert not (tmp_path / "none").exists()
 
 
 def test_the_docs_hold_every_setting_with_its_default() -> None:

@@ -1,4 +1,7 @@
-"""Subscriptions over real WebSockets and event streams, on a real store: nothing missed, little asked, bounds kept."""
+"""Subscriptions over real WebSockets and event streams, on a real store: nothing missed, little asked, bounds kept.
+
+Tests resolvers.feeds too.
+"""
 
 from __future__ import annotations
 

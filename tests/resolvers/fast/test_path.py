@@ -1,7 +1,10 @@
 """The fast path answers what the ordinary executor does, or leaves it to that: on thousands of random documents, on
 data that nobody meant to store, and under each caller's scopes.
 
-`RANDOM_DOCUMENTS=5000 pytest tests/resolvers/test_fast.py` tries as many."""
+`RANDOM_DOCUMENTS=5000 pytest tests/resolvers/test_fast.py` tries as many.
+
+Tests resolvers.fast.document_compiler too.
+"""
 
 from __future__ import annotations
 

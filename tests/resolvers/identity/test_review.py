@@ -1,4 +1,7 @@
-"""A finding is claimed, put off and decided."""
+"""A finding is claimed, put off and decided.
+
+Tests identity.decisions.review_queue too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Every identity decision is told on real cases: why, why not, what would join, what is doubtful."""
+"""Every identity decision is told on real cases: why, why not, what would join, what is doubtful.
+
+Tests resolvers.identity.cluster_health, resolvers.identity.evidence, resolvers.identity.rehearsal and
+resolvers.identity.sentences too.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,143 @@
+"""A module's tests are found by its name: tests/ has the folders of the packages, and a file for each module.
+
+`tests/<folder>/test_<module>.py` tests `<folder>/<module>.py`; where one file is too small, there are several, named
+`test_<module>_<aspect>.py`. A package's own `__init__` counts as a module of the package's name. What is true of
+several modules together stands in tests/stories.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+
+from tests.lint.project import MODULES, PACKAGES, ROOT, name
+
+TESTS = ROOT / "tests"
+FILES = tuple(sorted(TESTS.rglob("test_*.py")))
+FREE = ("lint", "stories")
+"""Folders whose tests are about no single module."""
+ELSEWHERE: dict[str, str] = {
+    "tests/client/test_client.py": "the client is no package of the product",
+    "tests/client/test_generated.py": "the client is no package of the product",
+    "tests/cypher/test_browser_guide.py": "about queries and pages, which are files of their own kind",
+    "tests/cypher/test_plans.py": "about queries, which are files of their own kind",
+    "tests/test_container_files.py": "about files of the project's root",
+    "tests/test_docs.py": "about the documents",
+}
+"""Test files that are not named after a module, and why."""
+TESTED_BY: dict[str, str] = {
+    "api/app.py": "tests/api/ops/test_metrics.py",
+    "api/shared_state.py": "tests/api/test_cost_bucket.py",
+    "cli/kit/bulk_load.py": "tests/ingest/bulk/test_job.py",
+    "cli/serve.py": "tests/runtime/test_workers.py",
+    "domain/errors.py": "tests/lint/test_errors.py",
+    "domain/resolution_counts.py": "tests/api/ops/test_metrics.py",
+    "graph/customers.py": "tests/graph/query/test_brand_view.py",
+    "graph/decision_log.py": "tests/identity/decisions/test_replay.py",
+    "graph/identity_graph.py": "tests/graph/test_shortest_path.py",
+    "graph/local/admin.py": "tests/cli/test_backup_command.py",
+    "graph/local/keeper.py": "tests/graph/local/test_spawn.py",
+    "graph/local/relock.py": "tests/graph/local/test_jars.py",
+    "graph/places.py": "tests/stories/test_round_trips.py",
+    "graph/segments.py": "tests/engagement/segments/test_rule_compiler.py",
+    "graph/service_keys.py": "tests/api/auth/test_caller_keys.py",
+    "graph/store/tracing.py": "tests/runtime/test_trace_export.py",
+    "graph/store_state.py": "tests/cli/test_check_command.py",
+    "identity/decisions/review_queue.py": "tests/resolvers/identity/test_review.py",
+    "identity/parts.py": "tests/ingest/test_commit.py",
+    "ingest/bulk/comparing.py": "tests/ingest/bulk/test_job.py",
+    "ingest/bulk/deciding.py": "tests/ingest/bulk/test_job.py",
+    "ingest/bulk/folding.py": "tests/ingest/bulk/test_job.py",
+    "ingest/bulk/parts.py": "tests/ingest/bulk/test_job.py",
+    "ingest/bulk/process_pool.py": "tests/ingest/bulk/test_job.py",
+    "ingest/bulk/reading.py": "tests/ingest/bulk/test_job.py",
+    "ingest/bulk/spill.py": "tests/ingest/bulk/test_job.py",
+    "matching/linkage.py": "tests/matching/test_resolve.py",
+    "matching/placement.py": "tests/matching/test_resolve.py",
+    "matching/records.py": "tests/matching/test_resolve.py",
+    "matching/scoring/training.py": "tests/cli/test_train_command.py",
+    "resolvers/context.py": "tests/resolvers/fast/test_path.py",
+    "resolvers/fast/document_compiler.py": "tests/resolvers/fast/test_path.py",
+    "resolvers/feeds.py": "tests/api/graphql/test_streams.py",
+    "resolvers/identity/cluster_health.py": "tests/resolvers/identity/test_why.py",
+    "resolvers/identity/evidence.py": "tests/resolvers/identity/test_why.py",
+    "resolvers/identity/rehearsal.py": "tests/resolvers/identity/test_why.py",
+    "resolvers/identity/sentences.py": "tests/resolvers/identity/test_why.py",
+    "resolvers/places.py": "tests/stories/test_round_trips.py",
+    "resolvers/privacy/audit_entries.py": "tests/stories/test_attempts.py",
+}
+"""Modules that are tested through another door, and the file that does it: it imports the module, or names it."""
+UNTESTED = ("bench/", "world/", "cli/bench/", "cli/kit/own_store.py", "cli/demo.py")
+"""Folders and modules that may be without tests of their own: they measure, make up and show."""
+
+
+def files_of(module: Path, files: Collection[Path]) -> set[Path]:
+    """The test files that are the module's own."""
+    folder = TESTS / module.relative_to(ROOT).parent
+    named = re.compile(rf"test_{re.escape(module.stem)}(_[a-z0-9_]+)?")
+    return {file for file in files if file.parent == folder and named.fullmatch(file.stem)}
+
+
+def home_of(file: Path) -> Path | None:
+    """The module that a test file is named after: of several the one with the longest name."""
+    folder = ROOT / file.parent.relative_to(TESTS)
+    stem = file.stem.removeprefix("test_")
+    words = stem.split("_")
+    for size in range(len(words), 0, -1):
+        module = "_".join(words[:size])
+        if (folder / f"{module}.py").is_file():
+            return folder / f"{module}.py"
+        if module == folder.name and (folder / "__init__.py").is_file():
+            return folder / "__init__.py"
+    return None
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_a_test_file_stands_where_its_module_does(file: Path) -> None:
+    if file.relative_to(TESTS).parts[0] in FREE:
+        return
+    assert (home_of(file) is None) is (name(file) in ELSEWHERE), "name it after a module, or move it to tests/stories"
+
+
+MODULES_OF_THE_PRODUCT = [
+    path for path in MODULES if path.stem not in ("__init__", "__main__") and not name(path).startswith(UNTESTED)
+]
+
+
+@pytest.mark.parametrize("module", MODULES_OF_THE_PRODUCT, ids=name)
+def test_a_module_has_tests(module: Path) -> None:
+    found = {file for file in files_of(module, FILES) if home_of(file) == module}
+    assert bool(found) is (name(module) not in TESTED_BY), "give it a test file of its name; TESTED_BY holds the others"
+
+
+@pytest.mark.parametrize("module", sorted(TESTED_BY))
+def test_what_is_tested_through_another_door_is(module: str) -> None:
+    assert (ROOT / module).is_file(), "take it out of TESTED_BY"
+    text = (ROOT / TESTED_BY[module]).read_text("utf-8")
+    assert module.removesuffix(".py").replace("/", ".") in text, "it neither imports the module nor names it"
+
+
+def test_tables_name_files_that_exist() -> None:
+    assert [file for file in ELSEWHERE if not (ROOT / file).is_file()] == []
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    counts = Counter(file.name for file in FILES)
+    assert [file for file, count in counts.items() if count > 1] == []
+
+
+def test_tests_mirror_packages_only() -> None:
+    folders = {file.relative_to(TESTS).parts[0] for file in FILES if file.parent != TESTS}
+    assert folders <= {*PACKAGES, *FREE, "client"}
+
+
+def test_the_lint_knows_a_module_by_its_name() -> None:
+    keys, ports = TESTS / "graph" / "local" / "test_server_config.py", TESTS / "graph" / "local" / "test_server.py"
+    assert home_of(keys) == ROOT / "graph" / "local" / "server_config.py"
+    assert home_of(ports) == ROOT / "graph" / "local" / "server.py"
+    assert home_of(TESTS / "matching" / "tables" / "test_tables_of_families.py") == ROOT / "matching/tables/__init__.py"
+    assert home_of(TESTS / "graph" / "test_nothing_here.py") is None

@@ -1,0 +1,44 @@
+"""Records in the spelling in which they are compared: whatever the script, the case and the order of a street."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from matching.records import About, Record
+from matching.scoring.features import profile_of
+
+
+def record(**about: object) -> Record:
+    return Record("r", frozenset(), about=About(**about))  # pyright: ignore[reportArgumentType]
+
+
+def test_names_are_words_in_lower_latin_letters() -> None:
+    found = profile_of(Record("r", frozenset(), "José María", "Ångström Jr", birth_date=date(1980, 5, 1)))
+    assert (found.given, found.family) == (("jose", "maria"), ("angstrom",))
+    assert found.generation == profile_of(Record("r", frozenset(), suffix="junior")).generation is not None
+    assert found.birth == date(1980, 5, 1)
+
+
+@pytest.mark.parametrize("line", ["12 Main Street", "Main St. 12", "12, MAIN ST", "main street 12"])
+def test_a_street_has_one_spelling(line: str) -> None:
+    found = profile_of(record(street=line))
+    assert (found.house, found.street) == ("12", "main st")
+
+
+def test_what_is_not_known_is_empty() -> None:
+    found = profile_of(Record("r", frozenset()))
+    assert (found.given, found.family, found.sex, found.house, found.emails) == ((), (), "", "", ())
+    assert (found.given_sound, found.family_sound) == ("", "")
+
+
+def test_contact_data_are_sorted_and_postcodes_bare() -> None:
+    found = profile_of(record(emails=frozenset(("b@y.org", "a@x.org")), postcode="SW1A 1AA", sex="Female"))
+    assert found.emails == (("a", "x.org"), ("b", "y.org"))
+    assert (found.postcode, found.sex) == ("sw1a1aa", "f")
+
+
+def test_records_that_say_the_same_share_one_profile() -> None:
+    one, other = Record("a", frozenset(), "Ann", "Bell"), Record("b", frozenset(), "Ann", "Bell")
+    assert profile_of(one) is profile_of(other)

@@ -1,0 +1,42 @@
+"""A group of records that took over another holds what both held, whatever the order of joining."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.groups import Group
+from matching.guards import PersonClaims
+from matching.policy import default
+from matching.records import Identifier, Link, Record
+
+CARD, MAIL = Identifier("loyalty_card", "1"), Identifier("email", "a")
+held = st.lists(st.sets(st.sampled_from([CARD, MAIL, Identifier("phone", "7")])), min_size=1, max_size=6)
+
+
+def group(place: int, identifiers: set[Identifier]) -> Group:
+    record = Record(f"r{place}", frozenset(identifiers), given=f"name{place}")
+    return Group.of(record.key, identifiers, PersonClaims.of(record, identifiers, default()), rank=place, known=False)
+
+
+@given(held, st.randoms())
+def test_joining_counts_who_carries_what(identifiers, random) -> None:
+    groups = [group(place, some) for place, some in enumerate(identifiers)]
+    random.shuffle(groups)
+    one, *others = groups
+    for other in others:
+        one.merge(other)
+    assert sorted(one.members) == [f"r{place}" for place in range(len(identifiers))]
+    assert one.rank == 0
+    for identifier in set().union(*identifiers):
+        carriers = [f"r{place}" for place, some in enumerate(identifiers) if identifier in some]
+        assert one.holds[identifier] == (len(carriers), min(carriers))
+    assert one.claims.names == {(f"name{place}", "") for place in range(len(identifiers))}
+
+
+def test_what_is_true_of_one_is_true_of_both() -> None:
+    one, other = group(0, {MAIL}), group(1, {MAIL})
+    other.known = other.settled = other.ambiguous = True
+    link = Link("r0", "r1", "MAIL", "email", 11.0)
+    one.merge(other, link)
+    assert (one.known, one.settled, one.ambiguous, one.links) == (True, True, True, [link])

@@ -1,0 +1,85 @@
+"""What a request leaves in the audit log: reads that showed contact data, writes before they are carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from domain.errors import InvalidInput, Unavailable
+from privacy.audit_log import AuditLog, Entry
+from resolvers.access.audit_trail import AuditTrail, purpose
+from resolvers.access.caller import ALL_SCOPES, Caller
+
+ANN, BOB = "CUST-0000-0000-000A", "CUST-0000-0000-000B"
+CALLER = Caller("desk", ALL_SCOPES)
+
+
+@dataclass
+class Log:
+    """A log in memory; `away`: it cannot be written."""
+
+    entries: list[Entry] = field(default_factory=list[Entry])
+    away: bool = False
+
+    async def add(self, entry: Entry) -> None:
+        if self.away:
+            raise Unavailable("The store is away.")
+        self.entries.append(entry)
+
+
+def trail(log: Log, **changes: Any) -> AuditTrail:
+    return AuditTrail(cast("AuditLog", log), "r-1", "ticket-4711", **changes)
+
+
+async def test_a_read_is_noted_once_and_only_where_something_was_shown() -> None:
+    log = Log()
+    seen = trail(log, fields={"phones", "emails"}, customers={BOB, ANN})
+    await seen.reads(CALLER)
+    assert log.entries == []
+    seen.customers |= {ANN, BOB}
+    seen.revealed = True
+    await seen.reads(CALLER)
+    await seen.reads(CALLER)
+    [entry] = log.entries
+    assert (entry.actor, entry.action, entry.what, entry.why) == ("desk", "read", ("emails", "phones"), "ticket-4711")
+    assert (entry.customers, entry.request) == ((ANN, BOB), "r-1")
+
+
+async def test_a_write_is_noted_with_every_customer_that_it_names() -> None:
+    @dataclass
+    class Signature:
+        reason: str
+
+    log = Log()
+    arguments = {
+        "customers": [ANN, {"other": f" {BOB.lower()} "}],
+        "signature": Signature(ANN),
+        "text": "CUST-1",
+        "n": 1,
+    }
+    await trail(log).writes(CALLER, "customerMerge", arguments)
+    [entry] = log.entries
+    assert (entry.action, entry.what, entry.customers) == ("write", ("customerMerge",), (ANN, BOB))
+
+
+async def test_what_cannot_be_noted_is_not_done() -> None:
+    log = Log(away=True)
+    with pytest.raises(Unavailable):
+        await trail(log).writes(CALLER, "customerMerge", {})
+    with pytest.raises(Unavailable):
+        await trail(log, revealed=True).reads(CALLER)
+    with pytest.raises(Unavailable):
+        await trail(log).sends(CALLER, "consent.changed", {ANN})
+
+
+@pytest.mark.parametrize("given", [None, "ticket-4711", "ops/2026.1_b"])
+def test_a_purpose_is_one_word(given: str | None) -> None:
+    assert purpose(given) == given
+
+
+@pytest.mark.parametrize("given", ["", "two words", "-x", "a" * 65, "ann@x.example", "a\n"])
+def test_what_may_name_somebody_is_no_purpose(given: str) -> None:
+    with pytest.raises(InvalidInput):
+        purpose(given)

@@ -1,0 +1,21 @@
+"""A reason that is ours to explain ends a command with one line and a next step; any other is a fault as ever."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.errors import SetupError
+from runtime.shown_errors import told
+
+
+def test_it_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended, told():
+        raise SetupError("No [Neo4j] runs.", hint="Start one.")
+    assert ended.value.code == 1
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()) == ("", ["SETUP: No [Neo4j] runs.", "Start one."])
+
+
+def test_a_fault_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError), told():
+        raise ZeroDivisionError
