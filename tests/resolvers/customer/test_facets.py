@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_type
-from tests.kit.story import EMAIL, NOW, Story
 
 from domain.errors import SetupError
 from graph.customers import ProfilePart
@@ -18,6 +17,7 @@ from resolvers.fast.path import FastPath
 from resolvers.kit.facets import check_facets, facet
 from resolvers.kit.row_fields import column
 from resolvers.schema import make_schema
+from tests.kit.story import EMAIL, NOW, Story
 
 SCHEMA = make_schema()
 CUSTOMER: Any = SCHEMA._schema.get_type("Customer")  # pyright: ignore[reportPrivateUsage]
