@@ -44,6 +44,8 @@ _RELATIONSHIPS = [
     ("SourceRecord", "MADE", "Transaction"),
     ("Transaction", "AT", "Store"),
     ("Transaction", "CONTAINS", "Product"),
+    ("SourceRecord", "BOOKED", "LedgerEntry"),
+    ("LedgerEntry", "FOR", "Transaction"),
     ("Transaction", "EARNED", "LedgerEntry"),
     ("Store", "OF", "Brand"),
     ("Customer", "MERGED_INTO", "Customer"),

@@ -15,6 +15,7 @@ import orjson
 from domain.money import to_minor
 from domain.stats import Contribution
 from identity.claims import Claims
+from loyalty.ledger import Accrual, Entry, EntryCause, entries_between
 
 # points(brand, currency, net amount in minor units) of the group's programme
 Points = Callable[[str, str, int], int]
@@ -31,7 +32,7 @@ class TransactionState:
     store: str | None = None
     lines: list[dict[str, Any]] | None = None
     first_order: bool = True
-    ledger: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    ledger: list[Entry] = field(default_factory=list[Entry])
     stored_owner: str | None = None
 
     @classmethod
@@ -55,6 +56,11 @@ class TransactionState:
         net = state["totalMinor"] - self.refunded_minor
         return Contribution(state["brand"], state["channel"], state["currency"], net, state.get("points", 0))
 
+    def accrual(self) -> Accrual | None:
+        """Its points and the record that they are booked on: nothing until it is completed and belongs to somebody."""
+        worth = self.contribution()
+        return None if worth is None or self.owner is None else Accrual(self.owner, worth.brand, worth.points)
+
     @property
     def refunded_minor(self) -> int:
         """Refunds in the order's currency, never more than its total. Another currency cannot be set off."""
@@ -64,6 +70,7 @@ class TransactionState:
 
     def merge(self, claims: Claims, refund_key: str | None, points: Points) -> None:
         """Takes an order's or refund's claims in, and books the difference in points."""
+        before = self.accrual()
         if claims.order is not None:
             self._order(claims)
         if claims.refund is not None and refund_key is not None:
@@ -71,7 +78,9 @@ class TransactionState:
             known = self.refunds.get(refund_key)
             if known is None or known[2] < claims.clock:
                 self.refunds[refund_key] = [to_minor(refund.amount, refund.currency), refund.currency, claims.clock]
-        self._settle(claims, points)
+        self._settle(points)
+        cause = EntryCause(claims.event, claims.type, claims.at.isoformat(), claims.refund is not None)
+        self.ledger += entries_between(self.key, before, self.accrual(), cause)
 
     def _order(self, claims: Claims) -> None:
         order, state = claims.order, self.state
@@ -108,8 +117,8 @@ class TransactionState:
             for position, line in enumerate(order.lines, 1)
         ]
 
-    def _settle(self, claims: Claims, points: Points) -> None:
-        state, before = self.state, self.state.get("points", 0)
+    def _settle(self, points: Points) -> None:
+        state = self.state
         refunded = self.refunded_minor
         completed = bool(state.get("completed"))
         state["refundedMinor"] = refunded
@@ -117,25 +126,9 @@ class TransactionState:
         if "clock" in state:
             whole = refunded > 0 and refunded >= state["totalMinor"]
             state["status"] = "refunded" if completed and whole else "completed" if completed else "placed"
-        earned = 0
+        state["points"] = 0
         if completed and self.owner is not None:
-            earned = points(state["brand"], state["currency"], state["totalMinor"] - refunded)
-        state["points"] = earned
-        if earned != before:
-            kind = "refund" if claims.refund is not None else "earn" if before == 0 else "adjust"
-            self.ledger.append(
-                {
-                    "key": f"{self.key}:{claims.event}",
-                    "transaction": self.key,
-                    "at": claims.at.isoformat(),
-                    "props": {
-                        "points": earned - before,
-                        "kind": kind,
-                        "brand": state["brand"],
-                        "reason": claims.type,
-                    },
-                }
-            )
+            state["points"] = points(state["brand"], state["currency"], state["totalMinor"] - refunded)
 
     def row(self) -> dict[str, Any]:
         """The row that `write_transactions` takes; the store is named only where the order was told anew."""

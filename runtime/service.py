@@ -13,6 +13,7 @@ from domain.settings import Settings
 from graph.local import LocalNeo4j
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
+from graph.unbooked_entries import book_left_behind
 from identity.claims import ClaimsReader
 from identity.parts import IdentityParts
 from identity.read_model import ReadModel
@@ -96,6 +97,7 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
     async with open_database(settings) as database:
         await database.ready()
         await migrate(database)
+        await book_left_behind(database)
         reader = ClaimsReader(vault, policies, settings.default_region)
         read_model = ReadModel(vault, settings.currency, rules.tier, golden)
         parts = IdentityParts(database, vault, policies, read_model, guards)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -18,6 +19,7 @@ from domain.events import Event
 from domain.settings import Settings
 from graph.store.migrations import migrations
 from matching.policy import default
+from tests.kit.written_properties import Written, written_by_queries, written_by_tables
 from tests.lint.project import DOCUMENTS, MODULES, QUERIES, ROOT, name
 
 DOCS = ROOT / "docs"
@@ -146,6 +148,93 @@ def test_every_label_and_relationship_of_the_queries_is_described() -> None:
     names = graph_names()
     assert {"Customer", "Device", "RESOLVED_TO", "CONTAINS", "AT"} <= names
     assert sorted(one for one in names if not re.search(rf"\b{one}\b", described)) == []
+
+
+def written() -> Written:
+    """Properties that the product writes, by label and type; a benchmark's stand-ins left out."""
+    found: Written = defaultdict(set)
+    queries = written_by_queries(path.read_text("utf-8") for path in QUERIES if path.parent.name != "bench")
+    for by in (queries, written_by_tables()):
+        for called, properties in by.items():
+            found[called] |= properties
+    return found
+
+
+WRITTEN = written()
+
+
+def described() -> Written:
+    """The properties of each row of docs/graph.md: names in backticks that stand in no bracket."""
+    found: Written = defaultdict(set)
+    for line in document("graph.md").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("| ") or cells[0] in ("node", "relationship"):
+            continue
+        named = cells[1] if len(cells) == 2 else f"{cells[1].partition('=')[0]} {' '.join(cells[2:])}"
+        properties = {one.removesuffix("?") for one in re.findall(r"`(\w+\??)`", outside_brackets(named))}
+        for called in relationship_or_labels(cells[0]):
+            found[called] |= properties
+    return found
+
+
+def relationship_or_labels(cell: str) -> list[str]:
+    return re.findall(r"\[:(\w+)\]", cell) or re.findall(r"`(\w+)`", cell.partition("(")[0])
+
+
+def outside_brackets(text: str) -> str:
+    before = None
+    while before != text:
+        before, text = text, re.sub(r"\([^()]*\)", "", text)
+    return text
+
+
+@pytest.mark.parametrize("called", sorted(WRITTEN))
+def test_every_property_that_is_written_is_in_the_row_of_its_label(called: str) -> None:
+    assert WRITTEN[called] - described()[called] == set()
+
+
+def test_no_row_of_the_graph_names_a_property_that_nobody_writes() -> None:
+    together: Written = defaultdict(set)
+    for line in document("graph.md").splitlines():
+        labels = relationship_or_labels(line.strip("|").split("|")[0]) if line.startswith("| ") else []
+        for called in labels:
+            together[called] |= set().union(*(WRITTEN.get(label, set()) for label in labels))
+    assert {called: left for called, names in described().items() if (left := names - together[called])} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("MATCH (c:Customer) SET c.a = 1, c.b = coalesce(c.d, 2)", {"Customer": {"a", "b"}}),
+        ("MERGE (c:Customer {n: 1})\n  ON CREATE SET c.a = 1\nREMOVE c._lock", {"Customer": {"n", "a"}}),
+        ("MATCH (c:Customer {n: 1}) WHERE c.a = 2 SET c:Old", {}),
+        (
+            "MATCH (c:Customer) CREATE (c)-[:MADE {at: f({x: 1}), b: 2}]->(:Event {key: 3})",
+            {"MADE": {"at", "b"}, "Event": {"key"}},
+        ),
+        (
+            "MATCH (c:Customer)-[r:MADE]->() FOREACH (_ IN [1] | SET r.a = 1, c.b = 2)",
+            {"MADE": {"a"}, "Customer": {"b"}},
+        ),
+        (
+            "// Parameters: rows [{a, b}].\nUNWIND $rows AS row CREATE (r:Review) SET r = row, r.c = 1",
+            {"Review": {"a", "b", "c"}},
+        ),
+        (
+            "// Parameters: a [{x}], b [{y}].\nCALL () { UNWIND $a AS row CREATE (r:Review) SET r = row }\n"
+            "CALL () { UNWIND $b AS row CREATE (e:Event) SET e += row }",
+            {"Review": {"x"}, "Event": {"y"}},
+        ),
+        ("MATCH (c:Review) SET c = {a: c.a, b: 'x, y: z'}", {"Review": {"a", "b"}}),
+    ],
+)
+def test_what_a_query_writes_is_seen(text: str, found: Written) -> None:
+    assert written_by_queries([text]) == found
+
+
+def test_a_map_whose_names_nobody_tells_is_refused() -> None:
+    with pytest.raises(ValueError, match="not in the header"):
+        written_by_queries(["// Parameters: props.\nMATCH (r:Review) SET r += $props"])
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)

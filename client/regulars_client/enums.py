@@ -23,6 +23,7 @@ class LedgerKind(str, Enum):
     EARN = "EARN"
     REFUND = "REFUND"
     ADJUST = "ADJUST"
+    REASSIGN = "REASSIGN"
 
 
 class RecordKind(str, Enum):

@@ -49,7 +49,7 @@ class LoyaltyBalanceCustomerLoyaltyBalanceEntriesEdgesNode(BaseModel):
     points: int
     kind: LedgerKind
     reason: str
-    transaction_id: str = Field(alias="transactionId")
+    transaction_id: Optional[str] = Field(alias="transactionId")
 
 
 LoyaltyBalance.model_rebuild()

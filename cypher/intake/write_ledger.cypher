@@ -1,12 +1,15 @@
-// Appends ledger entries; an entry is never changed.
-// Parameters: batch.ledger [{key, transaction, at, props}]. Index: ledger_entry_key, transaction_key.
+// Appends ledger entries to the records that own them; an entry is never changed. EARNED is for the release before.
+// Parameters: batch.ledger [{key, record, transaction, at, points, kind, brand, reason}].
+// Index: ledger_entry_key, source_record_key, transaction_key.
 UNWIND $batch.ledger AS row
+MATCH (r:SourceRecord {key: row.record})
 MATCH (t:Transaction {key: row.transaction})
-CREATE (t)-[:EARNED]->(:LedgerEntry {
+CREATE (r)-[:BOOKED]->(l:LedgerEntry {
   key: row.key,
-  points: row.props.points,
-  kind: row.props.kind,
-  brand: row.props.brand,
+  points: row.points,
+  kind: row.kind,
+  brand: row.brand,
   at: datetime(row.at),
-  reason: row.props.reason
-})
+  reason: row.reason
+})-[:FOR]->(t)
+CREATE (t)-[:EARNED]->(l)

@@ -1,15 +1,16 @@
 // Part: a page of the customer's points ledger in order of time.
 // Expects: c. Parameters: part {descending, at, key, size}; at and key are the cursor's. Column: part.
+// transaction: null where the entry is for no transaction.
 COLLECT {
-  MATCH (c)<-[:RESOLVED_TO]-(:SourceRecord)-[:MADE]->(t:Transaction)-[:EARNED]->(l:LedgerEntry)
-  WITH t, l, l.at.epochMillis AS at
+  MATCH (c)<-[:RESOLVED_TO]-(:SourceRecord)-[:BOOKED]->(l:LedgerEntry)
+  WITH l, l.at.epochMillis AS at
   WHERE
     $part.at IS NULL
     OR CASE
       WHEN $part.descending THEN at < $part.at OR (at = $part.at AND l.key < $part.key)
       ELSE at > $part.at OR (at = $part.at AND l.key > $part.key)
     END
-  WITH t, l, at
+  WITH l, at
   ORDER BY
     CASE WHEN $part.descending THEN -at ELSE at END,
     CASE WHEN $part.descending THEN null ELSE l.key END,
@@ -22,7 +23,7 @@ COLLECT {
     kind: l.kind,
     at: toString(l.at),
     reason: l.reason,
-    transaction: t.key,
+    transaction: head([(l)-[:FOR]->(t:Transaction) | t.key]),
     brand: head(COLLECT { MATCH (b:Brand {id: l.brand}) RETURN [b.id, b.name] })
   }
 } AS part

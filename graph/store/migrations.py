@@ -61,6 +61,13 @@ def _require_same(migration: Migration, checksums: dict[str, str]) -> None:
         )
 
 
+async def run_again(database: Database, version: str) -> None:
+    """Runs the statements of one migration once more, as all may. Raises KeyError where there is none, Unavailable."""
+    statements = {migration.version: migration.statements for migration in migrations()}[version]
+    for statement in statements:
+        await database.run_schema(statement)
+
+
 async def migrate(database: Database) -> list[str]:
     """Brings the store to the newest version; returns the versions applied now. Raises SetupError on an edited file."""
     await database.run_schema(load("schema/migration_key"))  # first, so that two processes cannot create two locks

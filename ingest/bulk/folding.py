@@ -30,7 +30,7 @@ _PERSONAL = (Strength.STRONG, Strength.MEDIUM)
 
 def fold_orders(parts: BulkParts, sold: SpillTable, writer: Writer) -> dict[str, SpillTable]:
     """Writes whole orders of `sold` (sorted by transaction), and gives what each is worth to its source record."""
-    rows: Rows = {name: [] for name in ("Transaction", "LedgerEntry", "MADE", "AT", "CONTAINS", "EARNED")}
+    rows: Rows = {name: [] for name in ("Transaction", "LedgerEntry", *_LEDGER, "MADE", "AT", "CONTAINS")}
     worth: list[dict[str, Any]] = []
     places: dict[str, dict[str, Any]] = {}
     products: dict[str, dict[str, Any]] = {}
@@ -39,8 +39,10 @@ def fold_orders(parts: BulkParts, sold: SpillTable, writer: Writer) -> dict[str,
         made = state.row()
         rows["Transaction"].append({"key": key, "status": "unknown", "at": made["at"]} | made["props"])
         for entry in state.ledger:
-            rows["LedgerEntry"].append({"key": entry["key"], "at": entry["at"]} | entry["props"])
-            rows["EARNED"].append({"from": key, "to": entry["key"]})
+            rows["LedgerEntry"].append({name: value for name, value in entry.row().items() if name not in _ENDS})
+            rows["BOOKED"].append({"from": entry.record, "to": entry.key})
+            rows["FOR"].append({"from": entry.key, "to": key})
+            rows["EARNED"].append({"from": key, "to": entry.key})
         if state.owner is not None:
             rows["MADE"].append({"from": state.owner, "to": key})
             if contribution := state.contribution():
@@ -57,6 +59,9 @@ def fold_orders(parts: BulkParts, sold: SpillTable, writer: Writer) -> dict[str,
     return {name: table(name, of) for name, of in found.items() if of}
 
 
+_LEDGER = ("BOOKED", "FOR", "EARNED")
+_ENDS = ("record", "transaction")
+"""What a ledger entry is tied to, beside its own properties."""
 _LINE = ("position", "quantity", "amountMinor", "name")
 
 

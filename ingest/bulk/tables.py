@@ -90,6 +90,8 @@ RELATIONSHIPS = {
     "MADE": RelationshipTable("SourceRecord", "Transaction", {}),
     "AT": RelationshipTable("Transaction", "Store", {}),
     "CONTAINS": RelationshipTable("Transaction", "Product", _columns("position:long quantity amountMinor:long name")),
+    "BOOKED": RelationshipTable("SourceRecord", "LedgerEntry", {}),
+    "FOR": RelationshipTable("LedgerEntry", "Transaction", {}),
     "EARNED": RelationshipTable("Transaction", "LedgerEntry", {}),
     "OF": RelationshipTable("Store", "Brand", {}),
 }

@@ -8,7 +8,7 @@ from ingest.reporters.reporter import Reported, Reporter
 
 
 def _rows(reported: Reported) -> dict[str, Any]:
-    return {"ledger": [entry for state in reported.transactions for entry in state.ledger]}
+    return {"ledger": [entry.row() for state in reported.transactions for entry in state.ledger]}
 
 
 LEDGER = Reporter(("intake/write_ledger",), _rows)

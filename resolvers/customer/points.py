@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 import strawberry
 
 from domain.stored_stats import StoredStats, read_stats
 from graph.customers import Profile, ProfilePart
+from loyalty.ledger import LedgerKind
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.customer.transactions import SORT_KEY, sort_key
 from resolvers.kit.enums import described
@@ -22,18 +22,13 @@ from resolvers.places import Brand
 BRANDS = ProfilePart.of("brands")
 
 
-class LedgerKind(StrEnum):
-    EARN = "earn"
-    REFUND = "refund"
-    ADJUST = "adjust"
-
-
 described(
     LedgerKind,
     "Why points changed.",
     EARN="A completed order earned them.",
     REFUND="A refund took its part back.",
-    ADJUST="An order's total was corrected, or its owner told later.",
+    ADJUST="An order's total or brand was corrected.",
+    REASSIGN="An order turned out to be of another source record: its points left the former one for the new one.",
 )
 
 
@@ -50,7 +45,9 @@ class LedgerEntry:
     kind: LedgerKind = strawberry.field(description="Why points changed.")
     reason: str = strawberry.field(description="The event that caused it, such as order.completed.")
     brand: Brand | None = strawberry.field(description="The brand whose order caused it.")
-    transaction_id: strawberry.ID = strawberry.field(description="Global id of the order that caused it.")
+    transaction_id: strawberry.ID | None = strawberry.field(
+        description="Global id of the order that caused it. Null if no order did, or if you may not see that order."
+    )
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> LedgerEntry:
@@ -61,7 +58,7 @@ class LedgerEntry:
             kind=LedgerKind(row["kind"]),
             reason=row["reason"],
             brand=Brand(row=row["brand"]) if row["brand"] else None,
-            transaction_id=global_id("Transaction", row["transaction"]),
+            transaction_id=global_id("Transaction", row["transaction"]) if row["transaction"] else None,
         )
 
 

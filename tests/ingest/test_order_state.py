@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,9 +74,23 @@ def test_the_ledger_adds_up_to_the_points_after_every_event(all_told: list[Raw])
     state = TransactionState.from_row({"key": "t", "state": {"status": "unknown"}, "owner": None})
     for claims, refund in order_claims(all_told):
         state.merge(claims, refund, POINTS)
-        assert sum(entry["props"]["points"] for entry in state.ledger) == state.state["points"] >= 0
-    keys = [entry["key"] for entry in state.ledger]
+        assert sum(entry.points for entry in state.ledger) == state.state["points"] >= 0
+    keys = [entry.key for entry in state.ledger]
     assert len(keys) == len(set(keys))
+
+
+@given(st.data(), st.lists(told(), min_size=1, max_size=7))
+def test_points_are_booked_where_the_order_is_however_its_events_arrive(
+    data: st.DataObject, all_told: list[Raw]
+) -> None:
+    claims = order_claims(all_told)
+    state = order_after(data.draw(st.permutations(claims)))
+    booked = Counter[tuple[str, str]]()
+    for entry in state.ledger:
+        booked[entry.record, entry.brand] += entry.points
+    accrual = order_after(claims).accrual()
+    expected = {(accrual.record, accrual.brand): accrual.points} if accrual and accrual.points else {}
+    assert {place: points for place, points in booked.items() if points} == expected
 
 
 @given(st.lists(told(), min_size=1, max_size=7))

@@ -65,6 +65,13 @@ _FORBIDDEN = {
         WHERE n = 0 OR m.hot <> (n > $most) RETURN m.key AS culprit""",
     "a record carries a token once": """
         MATCH (r:SourceRecord)-[h:HAS_MATCH_KEY]->(m) WITH r, m, count(h) AS n WHERE n > 1 RETURN r.key AS culprit""",
+    "an entry is booked on one record and is for one transaction at most": """
+        MATCH (l:LedgerEntry) WHERE count { (l)<-[:BOOKED]-() } <> 1 OR count { (l)-[:FOR]->() } > 1
+        RETURN l.key AS culprit""",
+    "what the release before reads of the ledger is what this one reads": """
+        MATCH (l:LedgerEntry)
+        WHERE COLLECT { MATCH (l)-[:FOR]->(t) RETURN t.key } <> COLLECT { MATCH (l)<-[:EARNED]-(t) RETURN t.key }
+        RETURN l.key AS culprit""",
     "a lock leaves nothing behind": """
         MATCH (n) WHERE n._lock IS NOT NULL AND NOT n:Migrations RETURN labels(n)[0] AS culprit""",
 }
@@ -108,6 +115,10 @@ def _sums_add_up(found: Snapshot) -> None:
         assert person["points"] == ledger[members] == stats.points, "a balance is the sum of the ledger"
         assert person["visits"] == stats.visits
         assert person["spendMinor"] == stats.spend.get(person["currency"], 0)
+    for record in records.values():
+        brands = Stats.from_json(record["props"]["stats"]).brands
+        points = {brand: tally.points for brand, tally in brands.items() if tally.points}
+        assert record["booked"] == points, "a record's points are the sum of its entries, for every brand"
     for key, stats in _stats_of_transactions(found).items():
         said = Stats.from_json(records[key]["props"]["stats"])
         assert (said.visits, said.points, said.spend, said.channels) == stats, "stats follow from the transactions"

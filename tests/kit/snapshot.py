@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 import orjson
@@ -53,7 +52,13 @@ async def _records(database: Database, vault: Vault) -> Snapshot:
             MATCH (r)-[h:HAS_IDENTIFIER]->(i)
             RETURN [i.key, toString(h.firstSeen), toString(h.lastSeen)] ORDER BY i.key
           } AS identifiers,
-          COLLECT { MATCH (r)-[:HAS_MATCH_KEY]->(m) RETURN m.key ORDER BY m.key } AS match_keys
+          COLLECT { MATCH (r)-[:HAS_MATCH_KEY]->(m) RETURN m.key ORDER BY m.key } AS match_keys,
+          COLLECT {
+            MATCH (r)-[:BOOKED]->(l:LedgerEntry)
+            WITH l.brand AS brand, sum(l.points) AS points
+            WHERE points <> 0
+            RETURN [brand, points] ORDER BY brand
+          } AS booked
         """,
         operation="snapshot",
     )
@@ -63,6 +68,7 @@ async def _records(database: Database, vault: Vault) -> Snapshot:
             "sealed": vault.open(row["key"], row["props"]["sealed"]),
             "identifiers": row["identifiers"],
             "match keys": row["match_keys"],
+            "booked": dict(row["booked"]),
         }
         for row in rows
     }
@@ -135,7 +141,7 @@ async def _transactions(database: Database) -> Snapshot:
             MATCH (t)-[line:CONTAINS]->(p:Product)
             RETURN line {.*, product: p.id} ORDER BY line.position
           } AS lines,
-          reduce(sum = 0, points IN COLLECT { MATCH (t)-[:EARNED]->(l:LedgerEntry) RETURN l.points } | sum + points)
+          reduce(sum = 0, points IN COLLECT { MATCH (t)<-[:FOR]-(l:LedgerEntry) RETURN l.points } | sum + points)
             AS ledger
         """,
         operation="snapshot",
@@ -175,13 +181,10 @@ async def _reference(database: Database) -> Snapshot:
 
 
 def balances(found: Snapshot) -> dict[frozenset[str], int]:
-    """Points by person, added up from the ledger of their transactions."""
-    sums: dict[frozenset[str], int] = defaultdict(int)
-    person = {key: members for members in found["people"] for key in members}
-    for transaction in found["transactions"].values():
-        for owner in transaction["owners"]:
-            sums[person[owner]] += transaction["ledger"]
-    return {members: sums[members] for members in found["people"]}
+    """Points by person, added up from the entries that are booked on their records."""
+    return {
+        members: sum(sum(found["records"][key]["booked"].values()) for key in members) for members in found["people"]
+    }
 
 
 def difference(one: Snapshot, other: Snapshot) -> list[str]:

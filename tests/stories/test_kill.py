@@ -39,7 +39,7 @@ CALL () {
   MATCH (t:Transaction {completed: true})<-[:MADE]-(:SourceRecord)
   RETURN sum(t.totalMinor - t.refundedMinor) AS owned, sum(t.points) AS earned, count(t) AS completed
 }
-CALL () { MATCH (:Transaction)-[:EARNED]->(l:LedgerEntry) RETURN sum(l.points) AS ledger }
+CALL () { MATCH (:SourceRecord)-[:BOOKED]->(l:LedgerEntry) RETURN sum(l.points) AS ledger }
 CALL () {
   MATCH (c:Customer {status: 'active'})
   RETURN sum(c.spendMinor) AS spend, sum(c.points) AS points, sum(c.visits) AS visits

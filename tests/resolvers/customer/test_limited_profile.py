@@ -56,6 +56,50 @@ async def test_a_brand_sees_its_own_part(story: Story) -> None:
     assert "pasta" not in json.dumps(ann).lower()
 
 
+ENTRIES = """query($by: CustomerBy!) { customer(by: $by) { loyaltyBalance { points
+  entries(first: 100) { edges { node { points kind reason brand { code } transactionId } } } } } }"""
+BOOK = """
+MATCH (t:Transaction {orderId: $order})<-[:MADE]-(r:SourceRecord)
+UNWIND $entries AS entry
+CREATE (r)-[:BOOKED]->(l:LedgerEntry {
+  key: entry.key, points: entry.points, kind: 'adjust', brand: entry.brand, at: datetime(), reason: entry.reason
+})
+FOREACH (_ IN CASE WHEN entry.for THEN [1] END | CREATE (l)-[:FOR]->(t))
+"""
+
+
+async def test_on_a_record_that_both_have_met_each_brand_sees_its_own_entries(story: Story) -> None:
+    both = person("Edda", "Ek", phone="+12125550162")
+    await story.take(
+        order("05T12:00", "e-1", "pasta", "11.00", both),
+        order("06T12:00", "e-2", "burger", "7.00", both),
+    )
+    kept = [
+        {"key": "e-a", "points": 5, "brand": "burger", "reason": "goodwill", "for": False},
+        {"key": "e-b", "points": 6, "brand": "pasta", "reason": "goodwill", "for": False},
+        {"key": "e-c", "points": 0, "brand": None, "reason": "the group's", "for": False},
+        {"key": "e-d", "points": -1, "brand": "burger", "reason": "rebooked", "for": True},
+    ]
+    await story.database.run_schema(BOOK, order="e-1", entries=kept)
+    rows = {}
+    for caller in (brand("burger"), brand("pasta"), brand("burger", "pasta"), brand("sushi")):
+        found = await seen(story, caller, ENTRIES, phone="+12125550162")
+        edges = found["loyaltyBalance"]["entries"]["edges"] if found else []
+        rows[caller.brands] = [edge["node"] for edge in edges]
+    burger, pasta, two, sushi = rows.values()
+    assert sushi == []
+    assert sorted(row["points"] for row in burger) == [-1, 5, 7]
+    assert sorted(row["points"] for row in pasta) == [6, 11]
+    assert len(two) == 5
+    whole = (await story.ask(ENTRIES, by={"phone": "+12125550162"}))["customer"]["loyaltyBalance"]["entries"]["edges"]
+    assert len(whole) == 6
+    of = {row["points"]: row["transactionId"] for row in burger}
+    assert of[7] is not None
+    assert of[5] is None, "no order caused it"
+    assert of[-1] is None, "the order is another brand's"
+    assert next(row for row in two if row["points"] == -1)["transactionId"] is not None
+
+
 async def test_contact_data_of_other_sources_stays_there(story: Story) -> None:
     ann = await seen(story, brand("burger"), phone=PHONE)
     assert (ann["emails"], ann["phones"], ann["name"]) == ([], [PHONE], "Ann Smith")
