@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -40,7 +40,6 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 from strawberry import Schema
 from strawberry.types import ExecutionResult
-from strawberry.types.nodes import convert_selections
 
 from domain.errors import InvalidInput
 from graph.customers import Reading
@@ -49,8 +48,8 @@ from resolvers.bounds.costs import Estimate
 from resolvers.context import Context
 from resolvers.customer import customer, find_customer
 from resolvers.customer.customer_by import CustomerBy, finder
-from resolvers.fast.document_compiler import Anomaly, Complete, NotCovered, Scope, completion
-from resolvers.kit.selection import selected_of
+from resolvers.fast.document_compiler import Anomaly, Complete, NotCovered, Selections, completion
+from resolvers.kit.selection import Selected
 
 DOCUMENTS = 256
 PLANS = 8
@@ -137,8 +136,8 @@ class FastPath:
         if prepared.by is not None:
             attribute, variable = prepared.by
             return CustomerBy(**{attribute: values.coerced[variable]})
-        scope = Scope(self._schema, prepared.fragments, values)
-        return scope.arguments(self._query.fields["customer"], prepared.root)["by"]
+        selections = Selections(self._schema, prepared.fragments, values)
+        return selections.arguments(selections.walker.field(self._query, prepared.root))["by"]
 
     def _prepare(self, document: DocumentNode, operation_name: str | None) -> _Prepared:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
@@ -194,16 +193,16 @@ class FastPath:
         if key in prepared.plans:
             prepared.plans.move_to_end(key)
             return prepared.plans[key]
-        scope = Scope(self._schema, prepared.fragments, values)
-        info: Any = SimpleNamespace(fragments=prepared.fragments, variable_values=coerced)
+        selections = Selections(self._schema, prepared.fragments, values)
+        root = selections.walker.field(self._query, prepared.root)
         plan = None
         try:
-            selected = selected_of(convert_selections(info, [prepared.root]))
+            selected = Selected(selections.core, selections.walker, [root])
             parts = customer.parts(selected)
-            type_: Any = self._query.fields["customer"].type
+            type_: Any = root.type
             assert prepared.root.selection_set is not None
-            complete = completion(scope, type_, [prepared.root.selection_set])
-            cost = Estimate(scope.core, prepared.fragments, values).operation(prepared.operation)
+            complete = completion(selections, type_, [prepared.root.selection_set])
+            cost = Estimate(selections.core, prepared.fragments, values).operation(prepared.operation)
             # Only here: the store plans each combination of columns anew, and known documents are few.
             columns = {part: columns for part, columns in parts.items() if columns is not None}
             plan = _Plan(Reading.of(parts, columns, customer.own(selected)), complete, cost)
@@ -214,19 +213,25 @@ class FastPath:
         return plan
 
 
-class _Names(Visitor):
+class _Variables(Visitor):
+    """Collects the names of variables. Raises NotCovered on a directive that is no switch."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.found: set[str] = set()
+        self.names: set[str] = set()
 
     def enter_variable(self, node: VariableNode, *_: Any) -> None:
-        self.found.add(node.name.value)
+        self.names.add(node.name.value)
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        if node.name.value not in ("skip", "include"):
+            raise NotCovered
 
 
 def _variables(node: Any) -> set[str]:
-    names = _Names()
-    visit(node, names)
-    return names.found
+    collected = _Variables()
+    visit(node, collected)
+    return collected.names
 
 
 def _forget(known: OrderedDict[Any, Any], most: int) -> None:
