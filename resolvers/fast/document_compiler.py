@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Any
 
 from graphql import (
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLEnumType,
     GraphQLList,
@@ -68,6 +69,10 @@ class Selections:
         for field in self.walker.fields(type, *sets):
             fields.setdefault(field.key, []).append(field)
         return fields
+
+    def field(self, root: FieldNode) -> FieldSelection:
+        """A root field of the query."""
+        return self.walker.field(self.core.query_type, root)
 
     def arguments(self, field: FieldSelection) -> dict[str, Any]:
         """A field's arguments as its resolver takes them. Raises GraphQLError where a value cannot be."""

@@ -127,7 +127,7 @@ class Walker:
     def everything(self, fields: Iterable[FieldSelection]) -> Iterator[FieldSelection]:
         """These fields and all that is selected below them, each before what is below it.
 
-        Only for documents within the limits: fragments that open fragments grow by powers.
+        Only for valid documents within the limits: fragments that open fragments grow by powers.
         """
         levels = [iter(fields)]
         while levels:
