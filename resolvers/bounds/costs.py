@@ -113,5 +113,5 @@ def _paged(type_: GraphQLNamedType | None) -> bool:
 
 
 def _listed(definition: GraphQLField) -> bool:
-    of = definition.type
-    return isinstance(of.of_type if isinstance(of, GraphQLNonNull) else of, GraphQLList)
+    type_ = definition.type
+    return isinstance(type_.of_type if isinstance(type_, GraphQLNonNull) else type_, GraphQLList)

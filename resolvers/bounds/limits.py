@@ -108,7 +108,7 @@ class Limits(AddValidationRules):
 
 
 class OneOperation(SchemaExtension):
-    """Refuses a document that does not tell which operation to run; the stock schema runs the first of several."""
+    """Refuses a document that does not say which operation to run; Strawberry runs the first of several."""
 
     def on_parse(self) -> Iterator[None]:
         yield
