@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"CUST(-[0-9A-Z]{4}){3}")
 
 @dataclass(slots=True)
 class AuditTrail:
-    """One request's trail. Without a log it leads nowhere: for tests of what stands below the edge.
+    """One request's trail. Without a log it notes nothing: for tests below the HTTP edge.
 
     `why` is the caller's own word, such as the number of a ticket.
     """
@@ -60,10 +60,10 @@ class AuditTrail:
         )
 
 
-def purpose(given: str | None) -> str | None:
+def purpose(stated: str | None) -> str | None:
     """The purpose that a caller states. Raises InvalidInput on what may be more than a word or a number."""
-    if given is None or PURPOSE.fullmatch(given):
-        return given
+    if stated is None or PURPOSE.fullmatch(stated):
+        return stated
     raise InvalidInput("X-Purpose is one word or number, such as ticket-4711.", hint="Name nobody in it.")
 
 
@@ -74,11 +74,11 @@ def _numbers(value: Any) -> Iterator[str]:
             if _NUMBER.fullmatch(value.strip().upper()):
                 yield value.strip().upper()
         case dict():
-            for one in value.values():
-                yield from _numbers(one)
+            for inner in value.values():
+                yield from _numbers(inner)
         case list():
-            for one in value:
-                yield from _numbers(one)
+            for inner in value:
+                yield from _numbers(inner)
         case _:
             if hasattr(value, "__dict__"):
                 yield from _numbers(vars(value))

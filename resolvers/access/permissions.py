@@ -7,7 +7,7 @@ docs/permissions.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
@@ -15,15 +15,13 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLField,
     GraphQLInterfaceType,
+    GraphQLNamedType,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
-    InlineFragmentNode,
-    SelectionSetNode,
-    get_named_type,
+    GraphQLUnionType,
 )
 
 from domain.errors import NotAllowed, SetupError
@@ -41,6 +39,7 @@ from resolvers.access.caller import (
     STATS_READ,
     Caller,
 )
+from resolvers.kit.walk import Walker
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,28 +165,23 @@ def needs(
     fragments: dict[str, FragmentDefinitionNode],
 ) -> list[ScopeRule]:
     """The rules of all that is selected below these fields, whatever @skip and @include say."""
-    coordinates = {one for node in nodes for one in _field(schema, parent, node, fragments)}
-    return [BELOW[one] for one in sorted(coordinates & BELOW.keys())]
+    return [BELOW[each] for each in sorted(coordinates(schema, nodes, parent, fragments) & BELOW.keys())]
 
 
-def _field(schema: GraphQLSchema, parent: Any, node: FieldNode, fragments: Mapping[str, Any]) -> Iterator[str]:
-    name = node.name.value
-    yield f"{parent.name}.{name}"
-    field = parent.fields.get(name)
-    if field is not None and node.selection_set is not None:
-        yield from _below(schema, get_named_type(field.type), node.selection_set, fragments)
+def coordinates(
+    schema: GraphQLSchema,
+    nodes: Iterable[FieldNode],
+    parent: GraphQLObjectType,
+    fragments: Mapping[str, FragmentDefinitionNode],
+) -> set[str]:
+    """These fields and all below them as `Type.field`; one that is selected on an interface as that of every object
+    that it may be."""
+    walker = Walker(fragments, schema)
+    fields = walker.everything(walker.field(parent, node) for node in nodes)
+    return {f"{type_.name}.{field.name}" for field in fields for type_ in _objects(schema, field.parent)}
 
 
-def _below(
-    schema: GraphQLSchema, parent: Any, selections: SelectionSetNode, fragments: Mapping[str, Any]
-) -> Iterator[str]:
-    for node in selections.selections:
-        if isinstance(node, FieldNode):
-            if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
-                yield from _field(schema, parent, node, fragments)
-            continue
-        inner: Any = fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
-        assert isinstance(inner, InlineFragmentNode | FragmentDefinitionNode)
-        condition = inner.type_condition
-        of = schema.get_type(condition.name.value) if condition is not None else parent
-        yield from _below(schema, of, inner.selection_set, fragments)
+def _objects(schema: GraphQLSchema, type_: GraphQLNamedType | None) -> Collection[GraphQLNamedType]:
+    if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+        return schema.get_possible_types(type_)
+    return () if type_ is None else (type_,)

@@ -53,6 +53,6 @@ ROLES: dict[str, Role] = {
 
 
 def scopes_of(roles: list[str], kind: CallerKind) -> frozenset[str]:
-    """The scopes of all of these roles that this kind of caller may have; what is no such role gives nothing."""
+    """The scopes of all of these roles that this kind of caller may have; a name that is no such role gives none."""
     held = (ROLES[role] for role in roles if role in ROLES)
     return frozenset(scope for role in held if role.kind is kind for scope in role.scopes)

@@ -14,12 +14,12 @@ from domain.errors import Throttled, TooLarge
 from resolvers.bounds.costs import cost
 
 REFUSED = 100
-"""What a document costs that is not run: to read and check it takes about the time of so many objects."""
+"""The cost of a document that is refused: reading and checking it takes about as long as reading so many objects."""
 
 
 @dataclass(frozen=True, slots=True)
 class BucketLevel:
-    """What is left in a caller's bucket, and how many seconds until it holds what was asked for: 0 if it was taken."""
+    """What is left in a caller's bucket. `wait`: seconds until it holds the cost asked for, 0 if that was taken."""
 
     left: float
     wait: float = 0.0
@@ -36,7 +36,7 @@ class Bucket(Protocol):
 
 @dataclass(slots=True)
 class Budget:
-    """One request's meter. Without a bucket it counts and lets everything pass."""
+    """One request's meter. Without a bucket it counts, and refuses only what is above `most`."""
 
     caller: str = ""
     bucket: Bucket | None = None
@@ -45,7 +45,7 @@ class Budget:
     left: float | None = None
 
     async def charge(self, cost: int) -> None:
-        """Raises TooLarge past the most of an operation, Throttled where the bucket holds less. Once only."""
+        """Takes the cost of an operation, once. Raises TooLarge above `most`, Throttled if the bucket holds less."""
         if self.cost is not None:
             return
         self.cost = cost
@@ -57,7 +57,7 @@ class Budget:
         await self._take(cost)
 
     async def refuse(self) -> None:
-        """Takes what a refused document costs, at most a whole bucket. Raises Throttled where it holds less."""
+        """Takes the cost of a refused document, at most a whole bucket. Raises Throttled if the bucket holds less."""
         if self.bucket is not None:
             await self._take(min(REFUSED, self.bucket.size))
 
@@ -80,7 +80,8 @@ class Budget:
 
 
 class Budgeted(SchemaExtension):
-    """Charges what the ordinary executor is about to run, or has read in vain. It stands behind whoever validates."""
+    """Charges an operation before the ordinary executor runs it, and a document that is refused. It comes after the
+    extensions that validate."""
 
     @property
     def _meter(self) -> Budget | None:
@@ -89,7 +90,7 @@ class Budgeted(SchemaExtension):
     async def on_operation(self) -> AsyncGenerator[None]:
         try:
             yield
-        except Exception:  # what cannot be parsed, or tells no operation that may run
+        except Exception:  # a document that cannot be parsed, or names no operation that may run
             if self._meter is not None and self._meter.cost is None:
                 await self._meter.refuse()
             raise

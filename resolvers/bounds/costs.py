@@ -7,30 +7,24 @@ WEIGHTS more. So the cost is known without the store, is the same every time, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphql import (
     DocumentNode,
-    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLField,
-    GraphQLIncludeDirective,
-    GraphQLInterfaceType,
     GraphQLList,
+    GraphQLNamedType,
     GraphQLNonNull,
-    GraphQLObjectType,
     GraphQLSchema,
-    GraphQLSkipDirective,
-    InlineFragmentNode,
     OperationDefinitionNode,
-    SelectionSetNode,
-    get_named_type,
 )
-from graphql.execution.values import VariableValues, get_argument_values, get_directive_values, get_variable_values
+from graphql.execution.values import VariableValues, get_variable_values
 
 from resolvers.kit.pages import DEFAULT_PAGE, MAX_PAGE
+from resolvers.kit.walk import FieldSelection, Walker
 
 LIST_ROWS = 5
 MUTATION = 10
@@ -72,71 +66,52 @@ class Estimate:
         self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: VariableValues
     ) -> None:
         self._schema = schema
-        self._fragments = fragments
-        self._variables = variables
+        self._walker = Walker(fragments, schema, variables)
 
     def operation(self, operation: OperationDefinitionNode) -> int:
-        return max(1, self._selections(self._schema.get_root_type(operation.operation), operation.selection_set, 1))
+        root = self._schema.get_root_type(operation.operation)
+        return max(1, self._sum(self._walker.fields(root, operation.selection_set)))
 
-    def _selections(self, type: Any, selections: SelectionSetNode, rows: int) -> int:
-        found = 0
-        for node in selections.selections:
-            if not self._included(node):
-                continue
-            if isinstance(node, FieldNode):
-                found += self._field(type, node, rows)
-                continue
-            part: Any = node if isinstance(node, InlineFragmentNode) else self._fragments.get(node.name.value)  # type: ignore[attr-defined]
-            if part is not None:
-                condition = part.type_condition
-                inner = self._schema.get_type(condition.name.value) if condition else type
-                found += self._selections(inner, part.selection_set, rows)
-        return found
+    def _sum(self, fields: Iterable[FieldSelection], rows: int = 1) -> int:
+        return sum(self._field(field, rows) for field in fields)
 
-    def _field(self, type: Any, node: FieldNode, rows: int) -> int:
-        """`rows` is the page size of the connection that `type` is, if it is one."""
-        name = node.name.value
-        if name.startswith("__") or not isinstance(type, GraphQLObjectType | GraphQLInterfaceType):
+    def _field(self, field: FieldSelection, rows: int) -> int:
+        """`rows` is the page size of the connection that the field's parent is, if it is one."""
+        definition = field.definition
+        if definition is None:
             return 0
-        definition = type.fields[name]
-        extra = WEIGHTS.get(name, 0) + (MUTATION if type is self._schema.mutation_type else 0)
-        if node.selection_set is None:
+        extra = WEIGHTS.get(field.name, 0) + (MUTATION if field.parent is self._schema.mutation_type else 0)
+        if field.node.selection_set is None:
             return extra
-        inner = get_named_type(definition.type)
-        if "pageInfo" in getattr(inner, "fields", ()):
-            return extra + 1 + self._selections(inner, node.selection_set, self._size(definition, node))
-        if name == "edges" and "pageInfo" in type.fields:
-            return rows * max(1, self._selections(inner, node.selection_set, 1))
-        if name == "pageInfo":
+        below = self._walker.below(field)
+        if _paged(field.type):
+            return extra + 1 + self._sum(below, self._size(definition, field))
+        if field.name == "edges" and _paged(field.parent):
+            return rows * max(1, self._sum(below))
+        if field.name == "pageInfo":
             return 0
-        times = self._size(definition, node) if _listed(definition) or "records" in definition.args else 1
-        return extra + times * (1 + self._selections(inner, node.selection_set, 1))
+        times = self._size(definition, field) if _listed(definition) or "records" in definition.args else 1
+        return extra + times * (1 + self._sum(below))
 
-    def _size(self, definition: GraphQLField, node: FieldNode) -> int:
+    def _size(self, definition: GraphQLField, field: FieldSelection) -> int:
         """The rows that the arguments ask for. What is out of bounds is refused when it runs."""
         sizes = [name for name in _SIZES if name in definition.args]
         if not sizes:
             return LIST_ROWS
         try:
-            given = get_argument_values(definition, node, self._variables)
+            arguments = self._walker.arguments(field)
         except GraphQLError:
             return 1
-        if isinstance(named := given.get("representations"), list):
-            return len(named)
-        asked = [given[name] for name in sizes if isinstance(given.get(name), int)]
+        if isinstance(representations := arguments.get("representations"), list):
+            return len(representations)
+        asked = [arguments[name] for name in sizes if isinstance(arguments.get(name), int)]
         return min(max(1, *asked), MAX_PAGE) if asked else DEFAULT_PAGE
 
-    def _included(self, node: Any) -> bool:
-        if not node.directives:
-            return True
-        try:
-            skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
-            include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
-        except GraphQLError:
-            return True
-        return not (skip and skip["if"]) and (include is None or bool(include["if"]))
+
+def _paged(type_: GraphQLNamedType | None) -> bool:
+    return "pageInfo" in getattr(type_, "fields", ())
 
 
 def _listed(definition: GraphQLField) -> bool:
-    of = definition.type
-    return isinstance(of.of_type if isinstance(of, GraphQLNonNull) else of, GraphQLList)
+    type_ = definition.type
+    return isinstance(type_.of_type if isinstance(type_, GraphQLNonNull) else type_, GraphQLList)

@@ -14,8 +14,6 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
-    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     ValidationContext,
@@ -24,6 +22,7 @@ from graphql import (
 from strawberry.extensions import AddValidationRules, SchemaExtension
 
 from resolvers.kit.graphql_errors import DocumentRefused
+from resolvers.kit.walk import Walker
 
 MAX_TOKENS = 2_000
 MAX_DEPTH = 12
@@ -31,7 +30,6 @@ MAX_FIELDS = 500
 MAX_ALIASES = 30
 MAX_ROOT_FIELDS = 10
 MAX_DIRECTIVES = 30
-_NONE: frozenset[str] = frozenset()
 
 
 class _Count:
@@ -48,9 +46,8 @@ class BoundedDocument(ValidationRule):
     def __init__(self, context: ValidationContext) -> None:
         super().__init__(context)
         document: DocumentNode = context.document
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+        self._walker = Walker(fragments)
 
     def enter_document(self, node: DocumentNode, *_: Any) -> None:
         for definition in node.definitions:
@@ -69,48 +66,36 @@ class BoundedDocument(ValidationRule):
         self._check(node, "aliases", count.aliases, MAX_ALIASES)
         self._check(node, "directives", count.directives, MAX_DIRECTIVES)
 
-    def _check(self, node: OperationDefinitionNode | FragmentDefinitionNode, what: str, found: int, most: int) -> None:
-        if found > most:
+    def _check(self, node: OperationDefinitionNode | FragmentDefinitionNode, what: str, count: int, most: int) -> None:
+        if count > most:
             raise DocumentRefused(f"The operation has more than {most} {what}.", node)
 
     def _walk(self, selections: SelectionSetNode, depth: int, count: _Count) -> None:
         count.depth = max(count.depth, depth)
         if depth > MAX_DEPTH:
             raise _TooLarge
-        for field in self._fields(selections, count):
-            count.roots += depth == 1
-            count.aliases += field.alias is not None
-            # Introspection is deep by nature and costs nothing of ours.
-            if field.selection_set is not None and not field.name.value.startswith("__"):
-                self._walk(field.selection_set, depth + 1, count)
-
-    def _fields(
-        self, selections: SelectionSetNode, count: _Count, opened: frozenset[str] = _NONE
-    ) -> Iterator[FieldNode]:
-        for node in selections.selections:
+        # The walker opens no fragment inside itself: a cycle is left to the specification's own rule.
+        for _, node in self._walker.selections(None, selections):
             count.selections += 1
             count.directives += len(node.directives or ())
             if count.selections > MAX_FIELDS:
                 raise _TooLarge  # fragments that open fragments grow by powers, so nobody counts to the end
             if isinstance(node, FieldNode):
-                yield node
-            elif isinstance(node, InlineFragmentNode):
-                yield from self._fields(node.selection_set, count, opened)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in opened:
-                # A cycle is left to the specification's own rule.
-                fragment = self._fragments.get(node.name.value)
-                if fragment is not None:
-                    yield from self._fields(fragment.selection_set, count, opened | {node.name.value})
+                count.roots += depth == 1
+                count.aliases += node.alias is not None
+                # Introspection is deep by nature and costs nothing of ours.
+                if node.selection_set is not None and not node.name.value.startswith("__"):
+                    self._walk(node.selection_set, depth + 1, count)
 
 
 def _written(selections: SelectionSetNode) -> int:
-    """Fields and fragments as they are written, none of them opened."""
-    found, waiting = 0, [selections]
+    """Fields and fragments as they are written, none of them opened: what is written need not be selected."""
+    count, waiting = 0, [selections]
     while waiting:
         nodes = waiting.pop().selections
-        found += len(nodes)
+        count += len(nodes)
         waiting += [inner for node in nodes if (inner := getattr(node, "selection_set", None)) is not None]
-    return found
+    return count
 
 
 class _TooLarge(Exception):
@@ -123,7 +108,7 @@ class Limits(AddValidationRules):
 
 
 class OneOperation(SchemaExtension):
-    """Refuses a document that does not tell which operation to run; the stock schema runs the first of several."""
+    """Refuses a document that does not say which operation to run; Strawberry runs the first of several."""
 
     def on_parse(self) -> Iterator[None]:
         yield

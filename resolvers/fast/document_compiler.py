@@ -1,13 +1,13 @@
-"""Completes an object into its answer by code made for one selection, as graphql-core would, an order faster.
+"""Compiles a selection to a Python function that completes an object into its answer, as graphql-core would.
 
-Strawberry's types stay the contract: the code reads their attributes and calls their own methods, checks what the
-specification has checked, and walks nothing that was not selected. It knows no errors: whatever is not plainly right
-raises `Anomaly`, and the ordinary executor tells what it is.
+Strawberry's types stay the contract: the function reads their attributes and calls their own methods, checks what the
+specification has checked, and walks nothing that was not selected. It is about ten times faster. It knows no errors:
+whatever is not plainly right raises `Anomaly`, and the ordinary executor finds the error. README.md has an example.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -15,27 +15,21 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLEnumType,
-    GraphQLField,
-    GraphQLIncludeDirective,
-    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
-    GraphQLSkipDirective,
-    InlineFragmentNode,
     SelectionSetNode,
-    get_directive_values,
     get_named_type,
 )
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql.execution.values import VariableValues
 from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
 
 from resolvers.kit.row_fields import Read, is_row, read_of
+from resolvers.kit.walk import FieldSelection, Walker
 
 Complete = Callable[[Any], dict[str, Any]]
 _AS_THEY_ARE = frozenset(("DateTime", "Date", "Decimal", "JSON"))
@@ -56,73 +50,65 @@ class Anomaly(Exception):
     """The object is not what the schema promises, or reading it failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What the selections of a document mean: its fragments, and the values of its variables."""
+class Selections:
+    """The selections of a document under one set of variables.
 
-    schema: Schema
-    fragments: Mapping[str, FragmentDefinitionNode]
-    variables: VariableValues
+    A switch that has no value raises GraphQLError.
+    """
 
-    @property
-    def core(self) -> GraphQLSchema:
-        return self.schema._schema  # pyright: ignore[reportPrivateUsage]
+    def __init__(
+        self, schema: Schema, fragments: Mapping[str, FragmentDefinitionNode], variables: VariableValues
+    ) -> None:
+        self._schema = schema
+        self.core: GraphQLSchema = schema._schema  # pyright: ignore[reportPrivateUsage]
+        self.walker = Walker(fragments, self.core, variables, strict=True)
 
-    def fields(self, type: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> dict[str, list[FieldNode]]:
+    def fields(self, type: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> dict[str, list[FieldSelection]]:
         """The selected fields by the key that answers them, in order; those of one key are merged."""
-        found: dict[str, list[FieldNode]] = {}
-        for selections in sets:
-            for node in self._opened(type, selections):
-                found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
-        return found
+        fields: dict[str, list[FieldSelection]] = {}
+        for field in self.walker.fields(type, *sets):
+            fields.setdefault(field.key, []).append(field)
+        return fields
 
-    def _opened(self, type: GraphQLObjectType, selections: SelectionSetNode) -> Iterator[FieldNode]:
-        for node in selections.selections:
-            if not self._included(node):
-                continue
-            if isinstance(node, FieldNode):
-                yield node
-                continue
-            part: Any = node if isinstance(node, InlineFragmentNode) else self._fragment(node)
-            if part.type_condition is None or self._applies(part.type_condition.name.value, type):
-                yield from self._opened(type, part.selection_set)
+    def field(self, root: FieldNode) -> FieldSelection:
+        """A root field of the query."""
+        return self.walker.field(self.core.query_type, root)
 
-    def _fragment(self, node: Any) -> FragmentDefinitionNode:
-        assert isinstance(node, FragmentSpreadNode)
-        return self.fragments[node.name.value]
-
-    def _applies(self, name: str, type: GraphQLObjectType) -> bool:
-        condition = self.core.get_type(name)
-        return condition is type or (isinstance(condition, GraphQLInterfaceType) and condition in type.interfaces)
-
-    def _included(self, node: Any) -> bool:
-        if not node.directives:
-            return True
-        if any(directive.name.value not in ("skip", "include") for directive in node.directives):
-            raise NotCovered
-        skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
-        include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
-        return not (skip and skip["if"]) and (include is None or bool(include["if"]))
-
-    def arguments(self, definition: GraphQLField, node: FieldNode) -> dict[str, Any]:
+    def arguments(self, field: FieldSelection) -> dict[str, Any]:
         """A field's arguments as its resolver takes them. Raises GraphQLError where a value cannot be."""
-        given = get_argument_values(definition, node, self.variables)
-        field = definition.extensions["strawberry-definition"]
+        definition = _definition(field)
         return convert_arguments(
-            given, field.arguments, self.schema.schema_converter.scalar_registry, self.schema.config
+            self.walker.arguments(field),
+            definition.arguments,
+            self._schema.schema_converter.scalar_registry,
+            self._schema.config,
         )
 
 
-def completion(scope: Scope, type: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> Complete:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A function as Python text, and the objects that its names stand for."""
+
+    text: str
+    names: Mapping[str, Any]
+
+
+def source(selections: Selections, type: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> Source:
+    """The text of the function that completes an object of the type. Raises NotCovered, GraphQLError."""
+    writer = _Writer(selections)
+    answer = writer.object(type, sets, "source", 1)
+    text = "\n".join(("def complete(source):", *writer.lines, f" return {answer}"))
+    return Source(text, {**writer.names, "Anomaly": Anomaly, "isfinite": isfinite})
+
+
+def completion(selections: Selections, type: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> Complete:
     """The function that completes an object of the type by these selections. Raises NotCovered, GraphQLError.
 
-    What it returns raises Anomaly.
+    The function raises Anomaly.
     """
-    writer = _Writer(scope)
-    result = writer.object(type, sets, "source", 1)
-    text = "\n".join(("def complete(source):", *writer.lines, f" return {result}"))
-    names: dict[str, Any] = {**writer.names, "Anomaly": Anomaly, "isfinite": isfinite}
-    exec(compile(text, "<completion>", "exec"), names)  # noqa: S102 - no word of a document is in it but GraphQL names
+    made = source(selections, type, sets)
+    names = dict(made.names)
+    exec(compile(made.text, "<completion>", "exec"), names)  # noqa: S102 - of a document, only GraphQL names are in it
     inner: Complete = names["complete"]
 
     def complete(source: Any) -> dict[str, Any]:
@@ -139,64 +125,66 @@ def completion(scope: Scope, type: GraphQLObjectType, sets: Sequence[SelectionSe
 class _Writer:
     """Writes Python: each method leaves the lines that make a value, and returns the variable that holds it."""
 
-    def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+    def __init__(self, selections: Selections) -> None:
+        self._selections = selections
         self._count = 0
         self.lines: list[str] = []
         self.names: dict[str, Any] = {}
 
     def object(self, type: GraphQLObjectType, sets: Sequence[SelectionSetNode], source: str, depth: int) -> str:
         """Of an object that `source` is."""
-        fields = self._scope.fields(type, sets)
+        fields = self._selections.fields(type, sets)
         self._require(f"type({source}) is {self._named(_origin(type))}", depth)
-        if any(_read(type, nodes) for nodes in fields.values()):
+        if any(_read(same_key[0]) for same_key in fields.values()):
             self._put(f"{source}_row = {source}.row", depth)
         return self._filled(type, fields, source, depth)
 
     def _object_of_row(self, type: GraphQLObjectType, sets: Sequence[SelectionSetNode], row: str, depth: int) -> str:
-        """Of an object whose row `row` is, and which is made only where somebody selects what needs it."""
-        fields = self._scope.fields(type, sets)
+        """Of an object whose row `row` is. It is made only where a selected field needs the object itself."""
+        fields = self._selections.fields(type, sets)
         source = self._fresh("o")
         self._put(f"{source}_row = {row}", depth)
         if not self._readable(type, sets):
             self._put(f"{source} = {self._named(_origin(type))}(row={row})", depth)
         return self._filled(type, fields, source, depth)
 
-    def _filled(self, type: GraphQLObjectType, fields: Mapping[str, list[FieldNode]], source: str, depth: int) -> str:
-        result = self._fresh("r")
-        values = {key: self._field(type, nodes, source, depth) for key, nodes in fields.items()}
+    def _filled(
+        self, type: GraphQLObjectType, fields: Mapping[str, list[FieldSelection]], source: str, depth: int
+    ) -> str:
+        answer = self._fresh("r")
+        values = {key: self._field(type, same_key, source, depth) for key, same_key in fields.items()}
         inside = ", ".join(f"{key!r}: {value}" for key, value in values.items())
-        self._put(f"{result} = {{{inside}}}", depth)
-        return result
+        self._put(f"{answer} = {{{inside}}}", depth)
+        return answer
 
     def _readable(self, type: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> bool:
         """Whether all that is selected can be read off the row of such an object."""
-        for nodes in self._scope.fields(type, sets).values():
-            read = _read(type, nodes)
-            if read is None and nodes[0].name.value != "__typename":
+        for field, *_ in self._selections.fields(type, sets).values():
+            read = _read(field)
+            if read is None and field.name != "__typename":
                 return False
-            if read is not None and read.row and not read.names and not is_row(_origin(_type_of(type, nodes))):
+            if read is not None and read.row and not read.names and not is_row(_origin(field.type)):
                 return False
         return True
 
-    def _field(self, type: GraphQLObjectType, nodes: list[FieldNode], source: str, depth: int) -> str:
-        name = nodes[0].name.value
-        if name == "__typename":
+    def _field(self, type: GraphQLObjectType, same_key: list[FieldSelection], source: str, depth: int) -> str:
+        field = same_key[0]
+        if field.name == "__typename":
             return repr(type.name)
-        definition = type.fields[name]
-        field = definition.extensions["strawberry-definition"]
-        if field.permission_classes or field.extensions:
+        assert field.definition is not None
+        returns, definition = field.definition.type, _definition(field)
+        if definition.permission_classes or definition.extensions:
             raise NotCovered
         value = self._fresh("v")
-        sets = [node.selection_set for node in nodes if node.selection_set]
-        read = _read(type, nodes)
-        if read is not None and self._read_off(definition.type, read, sets, f"{source}_row", value, depth):
+        sets = [each.node.selection_set for each in same_key if each.node.selection_set]
+        read = _read(field)
+        if read is not None and self._read_off(returns, read, sets, f"{source}_row", value, depth):
             return value
-        if field.base_resolver is None:
-            self._put(f"{value} = {source}.{field.python_name}", depth)
+        if definition.base_resolver is None:
+            self._put(f"{value} = {source}.{definition.python_name}", depth)
         else:
-            self._put(f"{value} = {self._call(definition, nodes[0], source)}", depth)
-        self._complete(definition.type, sets, value, depth)
+            self._put(f"{value} = {self._call(field, source)}", depth)
+        self._complete(returns, sets, value, depth)
         return value
 
     def _read_off(
@@ -204,41 +192,41 @@ class _Writer:
     ) -> bool:
         """Completes a field by the row alone, and says whether that can be."""
         entries = [f"{row}[{name!r}]" for name in read.names]
-        of = get_named_type(type)
+        named = get_named_type(type)
         if read.each:
-            if not self._readable(of, sets):
+            if not self._readable(named, sets):
                 return False
             item = self._fresh("i")
             self._put(f"{value} = []", depth)
             self._put(f"for {item} in {row}:", depth)
-            self._put(f" {value}.append({self._object_of_row(of, sets, item, depth + 1)})", depth)
+            self._put(f" {value}.append({self._object_of_row(named, sets, item, depth + 1)})", depth)
         elif read.row:
-            if not read.names and not is_row(_origin(of)):
+            if not read.names and not is_row(_origin(named)):
                 return False
             self._put(f"{value} = {entries[0] if entries else row}", depth)
             if entries and not isinstance(type, GraphQLNonNull):
                 self._put(f"if not {value}: {value} = None", depth)
                 self._put("else:", depth)
-                self._put(f" {value} = {self._object_of_row(of, sets, value, depth + 1)}", depth)
+                self._put(f" {value} = {self._object_of_row(named, sets, value, depth + 1)}", depth)
             else:
                 if entries:
                     self._require(value, depth)
-                self._put(f"{value} = {self._object_of_row(of, sets, value, depth)}", depth)
-        elif isinstance(of, GraphQLEnumType) and read.by is _names(of).members:
+                self._put(f"{value} = {self._object_of_row(named, sets, value, depth)}", depth)
+        elif isinstance(named, GraphQLEnumType) and read.by is _enum_names(named).members:
             # What the enum is made of is looked up in the names of its values.
-            self._put(f"{value} = {self._named(_names(of).by_value)}[{entries[0]}]", depth)
+            self._put(f"{value} = {self._named(_enum_names(named).by_value)}[{entries[0]}]", depth)
         else:
             made = entries[0] if read.by is None else f"{self._named(read.by)}({', '.join(entries)})"
             self._put(f"{value} = {made}", depth)
             self._complete(type, sets, value, depth)
         return True
 
-    def _call(self, definition: GraphQLField, node: FieldNode, source: str) -> str:
-        resolver = definition.extensions["strawberry-definition"].base_resolver
+    def _call(self, field: FieldSelection, source: str) -> str:
+        resolver = _definition(field).base_resolver
         if resolver.is_async or resolver.info_parameter is not None or resolver.self_parameter is None:
             raise NotCovered
-        given = self._scope.arguments(definition, node)
-        arguments = "".join(f", {name}={self._named(value)}" for name, value in given.items())
+        values = self._selections.arguments(field)
+        arguments = "".join(f", {name}={self._named(value)}" for name, value in values.items())
         return f"{self._named(resolver.wrapped_func)}({source}{arguments})"
 
     def _complete(self, type: Any, sets: Sequence[SelectionSetNode], value: str, depth: int) -> None:
@@ -256,9 +244,9 @@ class _Writer:
             case GraphQLScalarType() if type.name in _AS_THEY_ARE:
                 self._require(f"{value} is not None", depth)
             case GraphQLEnumType():
-                named = _names(type)
-                self._require(f"type({value}) is {self._named(named.members)}", depth)
-                self._put(f"{value} = {self._named(named.by_member)}[{value}]", depth)
+                names = _enum_names(type)
+                self._require(f"type({value}) is {self._named(names.members)}", depth)
+                self._put(f"{value} = {self._named(names.by_member)}[{value}]", depth)
             case GraphQLList():
                 self._require(f"type({value}) is list", depth)
                 items, item = self._fresh("l"), self._fresh("i")
@@ -289,7 +277,7 @@ class _Writer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class _EnumNames:
     """The names of an enum's values in the schema, by its members and by what these stand for."""
 
     members: Any
@@ -297,21 +285,23 @@ class _Names:
     by_value: Mapping[Any, str]
 
 
-def _names(type: GraphQLEnumType) -> _Names:
+def _enum_names(type: GraphQLEnumType) -> _EnumNames:
     members: Any = type.extensions["strawberry-definition"].wrapped_cls
-    by_member = {members(told.value): name for name, told in type.values.items()}
-    return _Names(members, by_member, {member.value: name for member, name in by_member.items()})
+    by_member = {members(value.value): name for name, value in type.values.items()}
+    return _EnumNames(members, by_member, {member.value: name for member, name in by_member.items()})
 
 
-def _origin(type: GraphQLObjectType) -> Any:
-    of = type.extensions["strawberry-definition"]
-    return (of.concrete_of or of).origin
+def _origin(type: Any) -> Any:
+    """The class behind an object type."""
+    definition = type.extensions["strawberry-definition"]
+    return (definition.concrete_of or definition).origin
 
 
-def _type_of(type: GraphQLObjectType, nodes: list[FieldNode]) -> Any:
-    return get_named_type(type.fields[nodes[0].name.value].type)
+def _definition(field: FieldSelection) -> Any:
+    """The field as Strawberry defines it."""
+    assert field.definition is not None
+    return field.definition.extensions["strawberry-definition"]
 
 
-def _read(type: GraphQLObjectType, nodes: list[FieldNode]) -> Read | None:
-    definition = type.fields.get(nodes[0].name.value)  # there is none of __typename
-    return None if definition is None else read_of(definition.extensions["strawberry-definition"])
+def _read(field: FieldSelection) -> Read | None:
+    return None if field.definition is None else read_of(_definition(field))

@@ -11,46 +11,22 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    GraphQLBoolean,
-    GraphQLEnumType,
-    GraphQLError,
-    GraphQLInt,
-    GraphQLNonNull,
-    GraphQLObjectType,
-    GraphQLString,
-    ObjectFieldNode,
-    ObjectValueNode,
-    OperationDefinitionNode,
-    OperationType,
-    VariableNode,
-    Visitor,
-    located_error,
-    parse,
-    print_ast,
-    type_from_ast,
-    visit,
-)
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql import GraphQLError, located_error, parse
+from graphql.execution.values import VariableValues
 from strawberry import Schema
 from strawberry.types import ExecutionResult
-from strawberry.types.nodes import convert_selections
 
 from domain.errors import InvalidInput
 from graph.customers import Reading
-from resolvers.access.permissions import needs
 from resolvers.bounds.costs import Estimate
 from resolvers.context import Context
 from resolvers.customer import customer, find_customer
 from resolvers.customer.customer_by import CustomerBy, finder
-from resolvers.fast.document_compiler import Anomaly, Complete, NotCovered, Scope, completion
-from resolvers.kit.selection import selected_of
+from resolvers.fast.covered_document import CoveredDocument, cover
+from resolvers.fast.document_compiler import Anomaly, Complete, NotCovered, Selections, completion
+from resolvers.kit.selection import Selected
 
 DOCUMENTS = 256
 PLANS = 8
@@ -58,27 +34,34 @@ PLANS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
+    """A document under one set of inner variables: what is read, the function that completes it, and its cost."""
+
     reading: Reading
     complete: Complete
     cost: int
 
 
+def plan_of(schema: Schema, document: CoveredDocument, values: VariableValues) -> Plan:
+    """Raises NotCovered, and GraphQLError or InvalidInput where the values cannot be."""
+    selections = Selections(schema, document.fragments, values)
+    root = selections.field(document.root)
+    selected = Selected(selections.core, selections.walker, [root])
+    parts = customer.parts(selected)
+    type_: Any = root.type
+    complete = completion(selections, type_, [document.selection])
+    cost = Estimate(selections.core, document.fragments, values).operation(document.operation)
+    # Only here: the store plans each combination of columns anew, and known documents are few.
+    columns = {part: columns for part, columns in parts.items() if columns is not None}
+    return Plan(Reading.of(parts, columns, customer.own(selected)), complete, cost)
+
+
 @dataclass(slots=True)
 class _Prepared:
-    """A covered document. `inner` are the variables that a plan depends on, `needs` the scopes
-    of what is selected. Most documents are simple, and need no
-    coercion: `texts` are their variables, where all are `String!`, and `by` says which attribute of CustomerBy is which
-    variable."""
+    """A covered document and its plans, the least used first."""
 
-    operation: OperationDefinitionNode
-    fragments: Mapping[str, FragmentDefinitionNode]
-    root: FieldNode
-    inner: tuple[str, ...]
-    needs: frozenset[str]
-    texts: tuple[str, ...] | None
-    by: tuple[str, str] | None
-    plans: OrderedDict[tuple[Any, ...], _Plan | None] = field(default_factory=OrderedDict[tuple[Any, ...], Any])
+    document: CoveredDocument
+    plans: OrderedDict[tuple[Any, ...], Plan | None] = field(default_factory=OrderedDict[tuple[Any, ...], Any])
 
 
 class FastPath:
@@ -86,7 +69,7 @@ class FastPath:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._query: GraphQLObjectType = schema._schema.query_type  # pyright: ignore
+        self._core = schema._schema  # pyright: ignore[reportPrivateUsage]
         self._prepared: OrderedDict[tuple[str, str | None], _Prepared | None] = OrderedDict()
 
     def learn(self, text: str, operation_name: str | None) -> None:
@@ -94,7 +77,8 @@ class FastPath:
         key = text, operation_name
         if key not in self._prepared:
             try:
-                self._prepared[key] = self._prepare(parse(text, no_location=False), operation_name)
+                document = cover(self._core, parse(text, no_location=False), operation_name)
+                self._prepared[key] = _Prepared(document)
             except NotCovered:
                 self._prepared[key] = None
             _forget(self._prepared, DOCUMENTS)
@@ -105,10 +89,10 @@ class FastPath:
         """The answer, or None where the ordinary executor is to give it. Raises TooLarge and Throttled."""
         key = text, operation_name
         prepared = self._prepared.get(key)
-        if prepared is None or context.caller.limited or not context.caller.scopes >= prepared.needs:
+        if prepared is None or context.caller.limited or not context.caller.scopes >= prepared.document.scopes:
             return None
         self._prepared.move_to_end(key)
-        values = self._values(prepared, variables or {})
+        values = prepared.document.values(self._core, variables or {})
         if values is None:
             return None
         plan = self._plan(prepared, values)
@@ -116,119 +100,40 @@ class FastPath:
             return None
         await context.meter.charge(plan.cost)
         context.trail.fields.add("customer")
-        answer = prepared.root.alias.value if prepared.root.alias else prepared.root.name.value
+        root = prepared.document.root
+        answer = root.alias.value if root.alias else root.name.value
         try:
-            found = await find_customer.one(context, finder(self._by(prepared, values), context), plan.reading)
+            by = finder(self._by(prepared.document, values), context)
+            guest = await find_customer.one(context, by, plan.reading)
         except Exception as error:
-            return ExecutionResult({answer: None}, [located_error(error, [prepared.root], [answer])])
+            return ExecutionResult({answer: None}, [located_error(error, [root], [answer])])
         try:
-            return ExecutionResult({answer: plan.complete(found) if found is not None else None}, None)
+            return ExecutionResult({answer: plan.complete(guest) if guest is not None else None}, None)
         except Anomaly:
             return None
 
-    def _values(self, prepared: _Prepared, given: Mapping[str, Any]) -> VariableValues | None:
-        if prepared.texts is not None and all(type(given.get(name)) is str for name in prepared.texts):
-            return VariableValues({}, {name: given[name] for name in prepared.texts})
-        definitions = prepared.operation.variable_definitions or ()
-        values = get_variable_values(self._schema._schema, definitions, dict(given))  # pyright: ignore
-        return values if isinstance(values, VariableValues) else None
-
-    def _by(self, prepared: _Prepared, values: VariableValues) -> CustomerBy:
-        if prepared.by is not None:
-            attribute, variable = prepared.by
+    def _by(self, document: CoveredDocument, values: VariableValues) -> CustomerBy:
+        if document.by is not None:
+            attribute, variable = document.by
             return CustomerBy(**{attribute: values.coerced[variable]})
-        scope = Scope(self._schema, prepared.fragments, values)
-        return scope.arguments(self._query.fields["customer"], prepared.root)["by"]
+        selections = Selections(self._schema, document.fragments, values)
+        return selections.arguments(selections.field(document.root))["by"]
 
-    def _prepare(self, document: DocumentNode, operation_name: str | None) -> _Prepared:
-        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-        named = [node for node in operations if node.name and node.name.value == operation_name]
-        [operation] = named if operation_name is not None else operations
-        selections = operation.selection_set.selections
-        root = selections[0]
-        if (
-            operation.operation is not OperationType.QUERY
-            or operation.directives
-            or len(selections) != 1
-            or not isinstance(root, FieldNode)
-            or root.name.value != "customer"
-            or root.directives
-            or [argument.name.value for argument in root.arguments or ()] != ["by"]
-        ):
-            raise NotCovered
-        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-        inner = _variables(root.selection_set).union(*(_variables(node) for node in fragments.values()))
-        for definition in operation.variable_definitions or ():
-            if definition.variable.name.value in inner and not self._countable(definition.type):
-                raise NotCovered  # a cursor, say: every value would be a plan of its own
-        below = needs(self._schema._schema, [root], self._query, fragments)  # pyright: ignore[reportPrivateUsage]
-        scopes = frozenset(rule.scope for rule in below)
-        return _Prepared(operation, fragments, root, tuple(sorted(inner)), scopes, *self._plainly(operation, root))
-
-    def _plainly(
-        self, operation: OperationDefinitionNode, root: FieldNode
-    ) -> tuple[tuple[str, ...] | None, tuple[str, str] | None]:
-        """Where all variables are texts, these; and where one of them alone names the customer, how."""
-        definitions = operation.variable_definitions or ()
-        if any(print_ast(node.type) != "String!" or node.default_value for node in definitions):
-            return None, None
-        texts = tuple(node.variable.name.value for node in definitions)
-        match [argument.value for argument in root.arguments or ()]:
-            case [ObjectValueNode(fields=(ObjectFieldNode(value=VariableNode() as variable) as given,))]:
-                types: Any = self._query.fields["customer"].args["by"].type
-                told = types.of_type.fields[given.name.value]
-                if told.type is GraphQLString:
-                    return texts, (told.extensions["strawberry-definition"].python_name, variable.name.value)
-            case _:
-                pass
-        return texts, None
-
-    def _countable(self, node: Any) -> bool:
-        of = type_from_ast(self._schema._schema, node)  # pyright: ignore[reportPrivateUsage]
-        of = of.of_type if isinstance(of, GraphQLNonNull) else of
-        return of in (GraphQLBoolean, GraphQLInt) or isinstance(of, GraphQLEnumType)
-
-    def _plan(self, prepared: _Prepared, values: VariableValues) -> _Plan | None:
+    def _plan(self, prepared: _Prepared, values: VariableValues) -> Plan | None:
         coerced = values.coerced
-        key = tuple((name in coerced, coerced.get(name)) for name in prepared.inner)
+        key = tuple((name in coerced, coerced.get(name)) for name in prepared.document.inner)
         if key in prepared.plans:
             prepared.plans.move_to_end(key)
             return prepared.plans[key]
-        scope = Scope(self._schema, prepared.fragments, values)
-        info: Any = SimpleNamespace(fragments=prepared.fragments, variable_values=coerced)
-        plan = None
         try:
-            selected = selected_of(convert_selections(info, [prepared.root]))
-            parts = customer.parts(selected)
-            type_: Any = self._query.fields["customer"].type
-            assert prepared.root.selection_set is not None
-            complete = completion(scope, type_, [prepared.root.selection_set])
-            cost = Estimate(scope.core, prepared.fragments, values).operation(prepared.operation)
-            # Only here: the store plans each combination of columns anew, and known documents are few.
-            columns = {part: columns for part, columns in parts.items() if columns is not None}
-            plan = _Plan(Reading.of(parts, columns, customer.own(selected)), complete, cost)
+            plan = plan_of(self._schema, prepared.document, values)
         except (NotCovered, GraphQLError, InvalidInput):
-            pass
+            plan = None
         prepared.plans[key] = plan
         _forget(prepared.plans, PLANS)
         return plan
 
 
-class _Names(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-
-    def enter_variable(self, node: VariableNode, *_: Any) -> None:
-        self.found.add(node.name.value)
-
-
-def _variables(node: Any) -> set[str]:
-    names = _Names()
-    visit(node, names)
-    return names.found
-
-
-def _forget(known: OrderedDict[Any, Any], most: int) -> None:
-    while len(known) > most:
-        known.popitem(last=False)
+def _forget(cache: OrderedDict[Any, Any], most: int) -> None:
+    while len(cache) > most:
+        cache.popitem(last=False)

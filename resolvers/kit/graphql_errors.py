@@ -1,4 +1,4 @@
-"""Errors as GraphQL shows them: a stable code and a safe message for what a client can mend, nothing of our faults.
+"""Errors as GraphQL shows them: a stable code and a safe message for what a client can fix, nothing of our own faults.
 
 `UserError` is the other kind, an answer of a mutation: the input was understood and cannot be carried out as it is.
 """
@@ -22,7 +22,7 @@ _HINT = "Check it against the schema; outside production the error tells more."
 
 
 class DocumentRefused(ValidationAbortedError):
-    """A document that is refused for its form alone: the message says nothing of the schema, so it is always shown.
+    """A document that is refused for its form alone. The message says nothing of the schema, so it is always shown.
 
     Raised by a validation rule, it is the one error of the document: the rules that would come after cost too much.
     """
@@ -46,15 +46,15 @@ def cause(error: GraphQLError) -> BaseException | None:
 def listed(errors: Iterable[GraphQLError], *, request_id: str, detailed: bool) -> list[dict[str, Any]]:
     """The errors of an answer as they are shown. In production, `detailed` false, nothing is said of the schema.
 
-    What does not fit the schema is one general error then, without a place: from the places of wrong names in a list of
-    guesses, or from their number, the right ones could be told.
+    All that does not fit the schema is then one general error without a place. Otherwise somebody could send a list of
+    guessed names, and learn the right ones from the places or the number of the errors.
     """
-    given = list(errors)
-    misfits = [] if detailed else [error for error in given if _tells_of_the_schema(error)]
-    before = [error for error in misfits if error.path is None]
-    if before:
-        return [_misfit(before[0])]
-    return [_misfit(error) if error in misfits else formatted(error, request_id=request_id) for error in given]
+    errors = list(errors)
+    misfits = [] if detailed else [error for error in errors if _tells_of_the_schema(error)]
+    before_running = [error for error in misfits if error.path is None]
+    if before_running:
+        return [_misfit(before_running[0])]
+    return [_misfit(error) if error in misfits else formatted(error, request_id=request_id) for error in errors]
 
 
 def _tells_of_the_schema(error: GraphQLError) -> bool:
@@ -65,15 +65,15 @@ def _tells_of_the_schema(error: GraphQLError) -> bool:
 def _ours(error: GraphQLError) -> bool:
     """Whether graphql-core found, while it ran the operation, that an answer is not what the schema promises.
 
-    Its message then shows what stood in the data. What it says of arguments while it runs is of the caller's variables.
+    Such a message shows what is in the data. A message about an argument is about the caller's variables instead.
     """
     return error.path is not None and cause(error) is None and not error.message.startswith("Argument '")
 
 
 def _misfit(error: GraphQLError) -> dict[str, Any]:
-    """A variable is named, for its name is the caller's own."""
-    found = _VARIABLE.match(error.message)
-    what = f"The variable `{found[1] or found[2]}`" if found else "The document"
+    """The general error. It names a variable, because that name is the caller's own."""
+    variable = _VARIABLE.match(error.message)
+    what = f"The variable `{variable[1] or variable[2]}`" if variable else "The document"
     shown: dict[str, Any] = {"message": f"{what} does not fit the schema."}
     if error.path:
         shown["path"] = error.path
@@ -81,7 +81,7 @@ def _misfit(error: GraphQLError) -> dict[str, Any]:
 
 
 def formatted(error: GraphQLError, *, request_id: str) -> dict[str, Any]:
-    """The error with all that is told outside production. Our own faults are masked and logged by type and place."""
+    """The error as it is shown outside production. Our own faults are masked, and logged by type and place."""
     original = error.original_error or error if _ours(error) else cause(error)
     shown: dict[str, Any] = {"message": error.message}
     if original is None:

@@ -83,6 +83,17 @@ async def test_random_documents(story: Story, monkeypatch: pytest.MonkeyPatch) -
     assert valid > RANDOM_DOCUMENTS
 
 
+async def test_fragments_on_interfaces_and_unions_are_opened(story: Story) -> None:
+    document = """query($n: String!) { customer(by: {customerNumber: $n}) {
+      ... on Node { id ... on Segment { count } } ... on _Entity { ... on Customer { number } ... on Brand { code } }
+    } }"""
+    ordinary, fast = await Both(story).ask(document, {"n": await story.number(email=EMAIL)})
+    assert fast is not None
+    assert shown(fast) == shown(ordinary)
+    assert ordinary.data is not None
+    assert set(ordinary.data["customer"]) == {"id", "number"}
+
+
 async def test_what_nobody_selects_is_not_read(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     find = remember(monkeypatch)
     both = Both(story)
