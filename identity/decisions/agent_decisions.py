@@ -25,7 +25,9 @@ from identity.repartition import Cause, Inheritance
 from matching.rulings import Ruling, RulingRule, verdict
 
 MAX_RECORDS = 5_000
+"""Source records that a decision is about."""
 MAX_REASON = 500
+"""Characters of a decision's reason."""
 _CLOCK = "%Y%m%dT%H%M%S%f"
 
 

@@ -12,7 +12,9 @@ from identity.decisions.agent_decisions import AgentDecisions, DecisionResult, S
 from identity.decisions.plans import DecisionKind
 
 MAX_CLAIM = timedelta(hours=8)
+"""Time for which an agent reserves a finding."""
 MAX_SKIP = timedelta(days=365)
+"""Time for which a finding is postponed."""
 
 
 @dataclass(frozen=True, slots=True)

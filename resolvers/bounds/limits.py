@@ -26,11 +26,17 @@ from strawberry.extensions import AddValidationRules, SchemaExtension
 from resolvers.kit.graphql_errors import DocumentRefused
 
 MAX_TOKENS = 2_000
+"""Tokens of a document."""
 MAX_DEPTH = 12
+"""Levels of an operation. Introspection does not count."""
 MAX_FIELDS = 500
+"""Fields and fragments of an operation, each counted again wherever a fragment is opened."""
 MAX_ALIASES = 30
+"""Aliases of an operation."""
 MAX_ROOT_FIELDS = 10
+"""Root fields of an operation."""
 MAX_DIRECTIVES = 30
+"""Directives of an operation."""
 _NONE: frozenset[str] = frozenset()
 
 
