@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 import typer
-from pydantic_core import PydanticUndefined
 
+from api.ops.metric_families import FAMILIES
 from api.ops.metrics import Metrics
 from cli.main import app
-from domain.errors import HTTP_STATUS
+from cli.reference.__main__ import write
+from cli.reference.commands_page import commands
+from cli.reference.every_page import PAGES
+from cli.reference.limits_page import LIMITS
 from domain.events import Event
 from domain.settings import Settings
-from graph.store.migrations import migrations
 from matching.policy import default
 from tests.lint.project import DOCUMENTS, MODULES, QUERIES, ROOT, name
 
@@ -35,35 +37,45 @@ def row(text: str, first: str) -> list[str]:
     return [cell.strip() for cell in rows[0].strip("|").split("|")]
 
 
-@pytest.mark.parametrize("setting", Settings.model_fields)
-def test_every_setting_is_in_the_configuration_with_its_default(setting: str) -> None:
-    _, shown, meaning = row(document("configuration.md"), f"REGULARS_{setting.upper()}")
-    value = Settings.model_fields[setting].default
-    assert value is not PydanticUndefined
-    assert shown == ("unset" if value is None else f"`{value:g}`" if isinstance(value, float) else f"`{value}`")
-    assert meaning
+@pytest.mark.parametrize("file", PAGES)
+def test_a_page_of_the_reference_is_what_the_code_says(file: str) -> None:
+    assert document(f"reference/{file}") == PAGES[file](), "run `make reference`"
 
 
-def test_the_configuration_has_no_other_settings() -> None:
-    shown = re.findall(r"^\| `REGULARS_(\w+)`", document("configuration.md"), re.MULTILINE)
-    assert sorted(shown) == sorted(field.upper() for field in Settings.model_fields)
+def test_the_reference_has_no_other_pages() -> None:
+    assert {path.name for path in (DOCS / "reference").iterdir()} == PAGES.keys()
+
+
+def public_limits(path: Path) -> set[tuple[str, str]]:
+    """Module and name of each public `MAX_` constant."""
+    module = name(path).removesuffix(".py").replace("/", ".")
+    body = ast.parse(path.read_text("utf-8")).body
+    named = {target for statement in body if isinstance(statement, ast.Assign) for target in statement.targets}
+    return {(module, one.id) for one in named if isinstance(one, ast.Name) and one.id.startswith("MAX_")}
+
+
+def test_every_limit_is_in_the_reference() -> None:
+    listed = {(limit.module, limit.name) for limits in LIMITS.values() for limit in limits}
+    found = {limit for path in MODULES for limit in public_limits(path)}
+    assert len(found) > 40
+    assert found - listed == set(), "list them in cli/reference/limits_page.py"
+
+
+def test_every_metric_is_in_the_reference() -> None:
+    assert sorted(family.name for family in FAMILIES) == sorted(one.name for one in Metrics().registry.collect())
+
+
+def test_the_reference_is_written_to_a_folder(tmp_path: Path) -> None:
+    write(tmp_path / "new")
+    assert {path.name: path.read_text("utf-8") for path in (tmp_path / "new").iterdir()} == {
+        file: page() for file, page in PAGES.items()
+    }
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_every_setting_that_a_document_names_exists(path: Path) -> None:
     named = set(re.findall(r"\bREGULARS_([A-Z][A-Z0-9_]+[A-Z0-9])\b", path.read_text("utf-8")))
     assert named - {field.upper() for field in Settings.model_fields} == set()
-
-
-@pytest.mark.parametrize(("code", "status"), HTTP_STATUS.items())
-def test_every_error_is_in_the_operations_guide(code: str, status: int) -> None:
-    assert row(document("operations.md"), code)[1] == str(status)
-
-
-@pytest.mark.parametrize("family", list(Metrics().registry.collect()), ids=lambda family: family.name)
-def test_every_metric_is_in_the_operations_guide(family: Any) -> None:
-    text = document("operations.md").partition("| metric | labels | counts |")[2]
-    assert row(text, family.name + ("_total" if family.type == "counter" else ""))[2]
 
 
 def event_types() -> list[str]:
@@ -84,31 +96,7 @@ def test_every_identifier_type_is_described(kind: str) -> None:
     assert f"`{kind}`" in document("concepts.md")
 
 
-def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The words of each command, with what typer made of it."""
-    children: dict[str, Any] = getattr(command, "commands", {})
-    for word, child in children.items():
-        yield from commands(child, (*path, word))
-    if not children:
-        yield path, command
-
-
-COMMANDS = dict(commands(typer.main.get_command(app)))
-
-
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_every_command_is_in_the_operations_guide(words: tuple[str, ...]) -> None:
-    group, last = " ".join(["regulars", *words[:-1]]), words[-1]
-    table = document("operations.md").partition("\n## Commands\n")[2].partition("\n## ")[0]
-    assert re.search(rf"^\| `{group} [^|]*\b{last}`", table, re.MULTILINE) or f"`{group} {last}`" in table
-
-
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_every_option_is_described_somewhere(words: tuple[str, ...]) -> None:
-    texts = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
-    parameters = [parameter for parameter in COMMANDS[words].params if not getattr(parameter, "hidden", False)]
-    options = {option for parameter in parameters for option in parameter.opts if option.startswith("--")}
-    assert [option for option in sorted(options) if not re.search(rf"{option}\b", texts)] == []
+COMMANDS = [words.split()[1:] for words, _ in commands(typer.main.get_command(app))]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
@@ -122,11 +110,6 @@ def test_every_command_that_a_document_names_exists(path: Path) -> None:
 
 def _exists(words: list[str], known: set[str], groups: set[str]) -> bool:
     return words[0] in (known | groups) and (words[0] not in groups or " ".join(words[:2]) in known or len(words) == 1)
-
-
-@pytest.mark.parametrize("migration", migrations(), ids=lambda migration: migration.version)
-def test_every_migration_is_in_the_operations_guide(migration: Any) -> None:
-    assert f"`V{migration.version}` {migration.name.replace('_', ' ')}" in document("operations.md")
 
 
 def graph_names() -> set[str]:
@@ -209,7 +192,8 @@ def test_everything_that_a_runbook_says_to_look_at_exists() -> None:
 
 def test_every_document_is_in_the_index() -> None:
     index = document("README.md")
-    assert [path.name for path in DOCS.glob("*.md") if path.name != "README.md" and f"({path.name})" not in index] == []
+    pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} - {"README.md"}
+    assert [page for page in sorted(pages) if f"({page})" not in index] == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
