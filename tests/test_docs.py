@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import typer
@@ -20,7 +23,7 @@ from cli.reference.limits_page import LIMITS
 from domain.events import Event
 from domain.settings import Settings
 from matching.policy import default
-from tests.lint.project import DOCUMENTS, MODULES, QUERIES, ROOT, name
+from tests.lint.project import DOCUMENTS, MODULES, PACKAGES, QUERIES, ROOT, name
 
 DOCS = ROOT / "docs"
 ADRS = sorted((DOCS / "adr").glob("*.md"))
@@ -112,6 +115,7 @@ def _exists(words: list[str], known: set[str], groups: set[str]) -> bool:
     return words[0] in (known | groups) and (words[0] not in groups or " ".join(words[:2]) in known or len(words) == 1)
 
 
+@cache
 def graph_names() -> set[str]:
     """Labels and relationship types of all queries; a benchmark's stand-ins left out."""
     found: set[str] = set()
@@ -146,6 +150,86 @@ def anchors(text: str) -> set[str]:
     """The ids that a forge gives to a document's headings."""
     headings = re.findall(r"^#+ +(.+)$", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+CODE = [ast.parse(path.read_text("utf-8")) for path in MODULES]
+CLASSES = {node.name: ast.unparse(node) for tree in CODE for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+GRAPHQL = (ROOT / "schema.graphql").read_text("utf-8")
+STORED = "\n".join(path.read_text("utf-8") for path in QUERIES)
+
+
+def spoken_names(path: Path) -> list[str]:
+    """What stands between single backticks, code blocks left out."""
+    text = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+def missing(spoken: str) -> bool:
+    """Whether it reads as a path, a module or a class of this project and is none."""
+    if re.fullmatch(r"[\w.*-]+(/[\w.*-]*)+", spoken):
+        return (ROOT / spoken.partition("/")[0]).exists() and not any(ROOT.glob(spoken.rstrip("/")))
+    if not re.fullmatch(r"\w+(\.\w+)+(\(\))?", spoken):
+        return False
+    first, *rest = spoken.removesuffix("()").split(".")
+    if first in PACKAGES:
+        return spoken not in ("api.key", "world.json") and not module_or_attribute(first, rest)
+    if first[0].isupper():
+        return not known_class(first, rest[0])
+    return False
+
+
+def module_or_attribute(package: str, rest: list[str]) -> bool:
+    module, names = package, rest
+    while names and find_spec(f"{module}.{names[0]}"):
+        module, names = f"{module}.{names[0]}", names[1:]
+        if not find_spec(module).submodule_search_locations:  # pyright: ignore[reportOptionalMemberAccess]
+            break
+    found: Any = import_module(module)
+    for attribute in names:
+        if not hasattr(found, attribute):
+            return False
+        found = getattr(found, attribute)
+    return True
+
+
+def known_class(first: str, second: str) -> bool:
+    """Whether it is a class and a name in it, a GraphQL type and a field of it, or a label and a property."""
+    word = rf"\b{second}\b"
+    in_class = re.search(word, CLASSES.get(first, ""))
+    in_type = re.search(rf"^(type|interface|input) {first}\b[^}}]*{word}", GRAPHQL, re.MULTILINE)
+    return bool(in_class or in_type or (first in graph_names() and re.search(word, STORED)))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_every_path_and_module_that_a_document_names_exists(path: Path) -> None:
+    assert [spoken for spoken in spoken_names(path) if missing(spoken)] == []
+
+
+@pytest.mark.parametrize(
+    ("spoken", "is_missing"),
+    [
+        ("matching/policies.yaml", False),
+        ("matching/rules.yaml", True),
+        ("cypher/migrations", False),
+        ("cypher/*/brands.cypher", False),
+        ("application/json", False),
+        ("matching.resolve", False),
+        ("matching.tables.splink", False),
+        ("matching.household.relation", False),
+        ("matching.together", True),
+        ("domain.events.MAX_LINES", False),
+        ("domain.events.MAX_ROWS", True),
+        ("RecordState.merge", False),
+        ("RecordState.fold", True),
+        ("Customer.household", False),
+        ("Customer.sealed", False),
+        ("Customer.dog", True),
+        ("Reader.claims", True),
+        ("order.completed", False),
+    ],
+)
+def test_the_search_for_names_that_are_gone(spoken: str, is_missing: bool) -> None:
+    assert missing(spoken) == is_missing
 
 
 @pytest.mark.parametrize("path", ADRS, ids=name)
