@@ -37,7 +37,7 @@ _SERVICE_ROLES = [name for name, role in ROLES.items() if role.kind is CallerKin
 def create(
     name: Annotated[str, typer.Argument(help="What the key is for, such as till-forno; logs show it.")],
     role: Annotated[
-        list[str] | None, typer.Option(help="till, web_shop, integrator or gateway; may be repeated.")
+        list[str] | None, typer.Option(help=f"One of: {', '.join(_SERVICE_ROLES)}; may be repeated.")
     ] = None,
     scope: Annotated[
         list[str] | None, typer.Option(help="One more scope than the roles have; may be repeated.")

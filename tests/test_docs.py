@@ -26,6 +26,7 @@ from matching.policy import default
 from tests.lint.project import DOCUMENTS, MODULES, PACKAGES, QUERIES, ROOT, name
 
 DOCS = ROOT / "docs"
+CODE = {path: ast.parse(path.read_text("utf-8")) for path in MODULES}
 ADRS = sorted((DOCS / "adr").glob("*.md"))
 
 
@@ -52,7 +53,7 @@ def test_the_reference_has_no_other_pages() -> None:
 def public_limits(path: Path) -> set[tuple[str, str]]:
     """Module and name of each public `MAX_` constant."""
     module = name(path).removesuffix(".py").replace("/", ".")
-    body = ast.parse(path.read_text("utf-8")).body
+    body = CODE[path].body
     named = {target for statement in body if isinstance(statement, ast.Assign) for target in statement.targets}
     return {(module, one.id) for one in named if isinstance(one, ast.Name) and one.id.startswith("MAX_")}
 
@@ -152,8 +153,9 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
-CODE = [ast.parse(path.read_text("utf-8")) for path in MODULES]
-CLASSES = {node.name: ast.unparse(node) for tree in CODE for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+CLASSES = {
+    node.name: ast.unparse(node) for tree in CODE.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+}
 GRAPHQL = (ROOT / "schema.graphql").read_text("utf-8")
 STORED = "\n".join(path.read_text("utf-8") for path in QUERIES)
 
