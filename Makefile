@@ -2,7 +2,7 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --locked --no-progress
 
-.PHONY: demo test check fmt schema client bench clean env
+.PHONY: demo test check fmt reference client bench clean env
 
 demo: env  ## sets up everything, streams a made-up world through the service and leaves it running
 	@$(RUN) regulars demo $(ARGS)
@@ -19,9 +19,9 @@ fmt: env  ## formats the code and mends what can be mended
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-schema: env  ## writes schema.graphql and the table of permissions from the code
+reference: env  ## writes schema.graphql and docs/reference from the code
 	@$(RUN) python -m resolvers.schema > schema.graphql
-	@$(RUN) python -m resolvers.access.permission_table > docs/permissions.md
+	@$(RUN) python -m cli.reference docs/reference
 
 client: env  ## makes the typed client from schema.graphql and client/documents
 	@$(UV) run --locked --no-progress --script client/make.py

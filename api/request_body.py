@@ -11,7 +11,9 @@ from domain.errors import InvalidInput, TooLarge, TooSlow
 
 _GZIP = b"\x1f\x8b"
 _SLICE = 64 * 1024
-MAX_MEMBERS = 1_000  # each needs a new inflater; senders write one member, log shippers a few dozen
+# Each needs a new inflater; senders write one member, log shippers a few dozen.
+MAX_MEMBERS = 1_000
+"""Members of a gzip body."""
 _WINDOW_GZIP = 31  # zlib: a 32 KiB window, gzip framing with its CRC
 
 

@@ -23,10 +23,15 @@ def audit() -> None:
 
 @app.command()
 def verify(
-    end: Annotated[str | None, typer.Option(help="An end that an earlier run printed: it must be there still.")] = None,
+    end: Annotated[
+        str | None, typer.Option(help="An end that you noted before: it must still be in the chain.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Walk the whole chain, and print its end to be noted elsewhere; the exit code is 1 where it is broken."""
+    """Check the whole audit log and print its end, which you note elsewhere: docs/callers.md#audit.
+
+    The exit code is 1 if the chain is broken.
+    """
     found = asyncio.run(_verified(end))
     if as_json:
         print(orjson.dumps(found).decode())

@@ -36,11 +36,9 @@ KEYS = ("vault.key", "api.key")
 
 def backup(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty directory for the backup.")],
-    stop: Annotated[
-        bool, typer.Option("--stop", help="Stop a running Neo4j for as long as it takes, and start it again.")
-    ] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop a running Neo4j meanwhile, and start it again.")] = False,
 ) -> None:
-    """Back up the embedded store, the keys and a manifest."""
+    """Save the embedded store with its keys and a manifest: docs/operations.md#backup."""
     config = settings()
     local = LocalNeo4j(config)
     running = local.status()
@@ -64,12 +62,12 @@ def backup(
 
 
 def restore(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `regulars backup` made.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The directory that `regulars backup` filled.")],
     force: Annotated[
-        bool, typer.Option("--force", help="Replace the store that is there; the former vault key is kept beside.")
+        bool, typer.Option("--force", help="Replace the present store. The former vault key is kept.")
     ] = False,
 ) -> None:
-    """Put a backup in place of the embedded store. A damaged one is refused before anything is touched."""
+    """Restore a backup into the embedded store. A damaged backup is refused before anything is touched."""
     config = settings()
     local = LocalNeo4j(config)
     if local.status():

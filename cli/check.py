@@ -50,7 +50,10 @@ class CheckFinding:
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
-    """Look at configuration, Neo4j, schema, vault key, Redis, disk, clock and identity providers. Changes nothing."""
+    """Check configuration, disk, Redis, identity providers, Neo4j and its version, schema, vault key and clock.
+
+    It changes nothing. For each fault it says what to do, and ends with exit code 1.
+    """
     try:
         config = settings()
     except SetupError as error:

@@ -21,15 +21,18 @@ app = typer.Typer(no_args_is_help=True, help="Agents' decisions: export the log,
 
 @app.command()
 def export() -> None:
-    """Print every decision, the oldest first, a JSON object a line. Reasons and values are sealed, records keyed."""
+    """Print the log of agents' decisions, oldest first, one JSON object a line.
+
+    Reasons and values are sealed, and records are keyed hashes: docs/matching.md#agents-decisions.
+    """
     asyncio.run(_export())
 
 
 @app.command(name="replay")
 def replay_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What `export` printed.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The lines that `export` printed.")],
 ) -> None:
-    """Take every decision of the file as it was taken then. What the store has already is passed over."""
+    """Apply the decisions of a file to a store that was built anew. Decisions that the store has are skipped."""
     if asyncio.run(_replay(file)):
         raise typer.Exit(1)
 

@@ -44,11 +44,11 @@ query Demo($number: String!) {
 
 def demo(
     people: Annotated[int, typer.Option(min=1, help="How many people live in the world.")] = 5_000,
-    seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 7,
-    once: Annotated[bool, typer.Option("--once", help="Stop when the summary is printed.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed makes another world.")] = 7,
+    once: Annotated[bool, typer.Option("--once", help="End when the summary is printed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Set up everything, stream a world in, show what came of it, and stay up until Ctrl-C."""
+    """Set up everything, stream a made-up group through the service, show the result, and stay up until Ctrl-C."""
     config = settings()
     screen = Console(stderr=True)
     with ExitStack() as stack:

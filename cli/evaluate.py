@@ -33,26 +33,29 @@ def evaluate(
     files: Annotated[
         list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet, read as one table.")
     ],
-    label: Annotated[str, typer.Option(help="The column that tells who a row truly is. Matching never sees it.")],
+    label: Annotated[str, typer.Option(help="The column that says who a row truly is. Matching never sees it.")],
     label_pattern: Annotated[
-        str | None, typer.Option(help="A regular expression: the label is what it finds first in the label column.")
+        str | None, typer.Option(help="A regular expression: the label is its first match in the label column.")
     ] = None,
     mapping: Annotated[
         Path | None,
         typer.Option(
-            exists=True, dir_okay=False, help="YAML of column: kind. Left out: proposed from names and contents."
+            exists=True, dir_okay=False, help="YAML of column: kind. Unset: proposed from names and contents."
         ),
     ] = None,
     mistakes: Annotated[
-        int, typer.Option(min=0, max=100, help="Show this many of the worst mistakes of each sort, with their rows.")
+        int, typer.Option(min=0, max=100, help="Show this many of the worst mistakes of each kind, with their rows.")
     ] = 0,
     curve: Annotated[
         Path | None,
-        typer.Option(help="Draw precision and recall over the cut to this SVG file. What is resolved stays as it is."),
+        typer.Option(help="Draw precision and recall over the cut to this SVG file. The result does not change."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
-    """Resolve a labelled table without its labels, then say how right that was."""
+    """Resolve a labelled table without its labels, and report how right the result was.
+
+    See docs/tables.md.
+    """
     table = read_table(files)
     if label not in table:
         raise InvalidInput(f"There is no column {label}.", hint=f"The table has: {', '.join(table)[:500]}.")

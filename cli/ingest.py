@@ -45,11 +45,14 @@ def open_sink() -> AbstractAsyncContextManager[Parts]:
 def ingest(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="NDJSON, CSV or Parquet; gzip too.")],
     mapping: Annotated[Path | None, typer.Option(help="YAML that says what the columns mean.")] = None,
-    source: Annotated[str | None, typer.Option(help="The source of these files, where they do not say.")] = None,
+    source: Annotated[str | None, typer.Option(help="The source of these files, if they do not name it.")] = None,
     dry: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, send nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
-    """Take events from files. May be run again at any time: nothing is taken twice."""
+    """Load events from files. Run it again at any time: no event counts twice.
+
+    See docs/ingest.md.
+    """
     mappings = load_mappings(mapping) if mapping is not None else []
     sources: list[Source] = [(file, mapping_for(file, mappings, source=source) if mapping else None) for file in files]
     with _progress(hidden=as_json) as progress:

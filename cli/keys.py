@@ -35,18 +35,23 @@ _SERVICE_ROLES = [name for name, role in ROLES.items() if role.kind is CallerKin
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="What the key is for, such as till-forno: it is logged.")],
+    name: Annotated[str, typer.Argument(help="What the key is for, such as till-forno; logs show it.")],
     role: Annotated[
-        list[str] | None, typer.Option(help="till, web_shop, integrator or gateway; may be repeated.")
+        list[str] | None, typer.Option(help=f"One of: {', '.join(_SERVICE_ROLES)}; may be repeated.")
     ] = None,
-    scope: Annotated[list[str] | None, typer.Option(help="A scope beside those of the roles; may be repeated.")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="One more scope than the roles have; may be repeated.")
+    ] = None,
     brand: Annotated[list[str] | None, typer.Option(help="Only this brand; may be repeated.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only events of this source; may be repeated.")] = None,
     store: Annotated[list[str] | None, typer.Option(help="Only orders of this store; may be repeated.")] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="It expires after so many days.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="The key expires after this many days. Unset: never.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key and print it, once."""
+    """Make a key and print it, once.
+
+    See docs/callers.md#service-keys.
+    """
     scopes = _scopes(name, role or [], scope or [])
     if (brand or store) and not source and EVENT_WRITE in scopes:
         raise InvalidInput("A key of some brands or stores sends for some sources.", hint="Name them: --source.")
@@ -73,7 +78,7 @@ def create(
 
 @app.command(name="list")
 def list_(as_json: AsJson = False) -> None:
-    """List all keys with what they may do and when they were last used; never the keys themselves."""
+    """List all keys: what each may do and when it was last used, never its secret."""
     rows = _run(lambda keys: keys.all())
     if as_json:
         print(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
@@ -90,10 +95,10 @@ def list_(as_json: AsJson = False) -> None:
 @app.command()
 def rotate(
     key: Id,
-    overlap_hours: Annotated[int, typer.Option(min=0, help="How long the present key is taken too.")] = 24,
+    overlap_hours: Annotated[int, typer.Option(min=0, help="Hours for which the former secret works too.")] = 24,
     as_json: AsJson = False,
 ) -> None:
-    """Give a key another secret and print it, once."""
+    """Give a key a new secret and print it, once."""
     made = make(key)
     _run(lambda keys: keys.rotate(key, made.hash, overlap_s=3600 * overlap_hours), note=f"key.rotate {key}", forget=key)
     _show(key, made.text, as_json)
@@ -119,7 +124,7 @@ def _scopes(name: str, roles: list[str], scopes: list[str]) -> frozenset[str]:
             raise InvalidInput("There is no such role of a service.", hint=f"One of: {', '.join(_SERVICE_ROLES)}.")
     for scope in scopes:
         if scope not in SCOPES.keys() - GUEST_SCOPES:
-            raise InvalidInput("There is no such scope of a service.", hint="docs/permissions.md lists them.")
+            raise InvalidInput("There is no such scope of a service.", hint="docs/reference/permissions.md lists them.")
     found = scopes_of(roles, CallerKind.SERVICE) | frozenset(scopes)
     if not found:
         raise InvalidInput("The key could do nothing.", hint="Give it a --role or a --scope.")

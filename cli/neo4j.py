@@ -53,7 +53,7 @@ def download_bar() -> Generator[Report]:
 
 @app.command()
 def start(as_json: AsJson = False) -> None:
-    """Start Neo4j and leave it running; tells where it is if it runs already."""
+    """Start Neo4j and leave it running. If it runs already, say where."""
     with _errors_shown(as_json), download_bar() as report:
         local = LocalNeo4j(settings(), progress=report)
         running = local.start()
@@ -62,7 +62,7 @@ def start(as_json: AsJson = False) -> None:
 
 @app.command()
 def stop(as_json: AsJson = False) -> None:
-    """Stop Neo4j in order; its data stay."""
+    """Stop Neo4j; its data stay."""
     with _errors_shown(as_json):
         stopped = LocalNeo4j(settings()).stop()
         if as_json:
@@ -73,7 +73,7 @@ def stop(as_json: AsJson = False) -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Tell whether Neo4j runs and answers; exit code 0 if it answers, 3 if not."""
+    """Say whether Neo4j runs and answers; the exit code is 0 if it answers, 3 if not."""
     with _errors_shown(as_json):
         local = LocalNeo4j(settings())
         running = local.status()

@@ -19,18 +19,18 @@ from ingest.quarantine import Quarantined, Replayed, Status
 
 app = typer.Typer(no_args_is_help=True, help="Refused events: list, show, mend, replay, drop.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Id = Annotated[str, typer.Argument(help="The id that the refusal was answered with (quarantineId).")]
+Id = Annotated[str, typer.Argument(help="The `quarantineId` in the answer that refused the event.")]
 T = TypeVar("T")
 
 
 @app.command(name="list")
 def list_(
-    status: Annotated[Status, typer.Option(help="waiting, replayed or dropped.")] = "waiting",
-    first: Annotated[int, typer.Option(min=1, max=1000, help="Most entries.")] = 50,
-    after: Annotated[str, typer.Option(help="The id to go on after.")] = "",
+    status: Annotated[Status, typer.Option(help="Entries that are waiting, replayed or dropped.")] = "waiting",
+    first: Annotated[int, typer.Option(min=1, max=1000, help="The number of entries to list.")] = 50,
+    after: Annotated[str, typer.Option(help="List entries after this id.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """List refused events, without what they hold."""
+    """List refused events, without their contents."""
     entries = _run(lambda parts: parts.quarantine.list(status=status, first=first, after=after))
     if as_json:
         return _print_json([_as_json(entry) for entry in entries])
@@ -48,7 +48,7 @@ def show(
     reveal: Annotated[bool, typer.Option("--reveal", help="Show contact data in the clear.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show one refused event; its contact data is masked unless --reveal."""
+    """Show one refused event; its contact data is masked without `--reveal`."""
     entry = _run(lambda parts: parts.quarantine.get(key))
     content = _as_json(entry) | {"raw": entry.raw if reveal else masked_raw(entry.raw)}
     if as_json:
@@ -60,11 +60,11 @@ def show(
 @app.command()
 def mend(
     key: Id,
-    file: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="JSON: the whole event, or what to change.")],
+    file: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="JSON: the whole event, or the changes.")],
     merge: Annotated[bool, typer.Option("--merge", help="The file is a merge patch (RFC 7396), not an event.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put a mended event in the place of what was sent. It is sent by `replay`."""
+    """Replace a refused event by a corrected one. `replay` sends it."""
     try:
         change = orjson.loads(file.read_bytes())
     except orjson.JSONDecodeError:
@@ -81,10 +81,10 @@ def mend(
 @app.command()
 def replay(
     keys: Annotated[list[str] | None, typer.Argument(help="The ids to send again.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Send everything that waits.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Send all entries that wait.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send refused events once more; those that are taken leave the quarantine."""
+    """Send refused events again; those that are accepted leave the quarantine."""
     if bool(keys) == everything:
         raise InvalidInput("It is not said what to replay.", hint="Name ids, or use --all.")
     done: list[Replayed] = _run(lambda parts: parts.quarantine.replay(keys or None, parts.intake))
@@ -100,7 +100,7 @@ def replay(
 
 @app.command()
 def drop(key: Id, as_json: AsJson = False) -> None:
-    """Forget what was sent. The same event sent again stays dropped."""
+    """Delete the contents of a refused event. The same event sent again stays dropped."""
     _run(lambda parts: parts.quarantine.drop(key))
     if as_json:
         return _print_json({"id": key, "status": "dropped"})

@@ -48,13 +48,18 @@ class Load(StrEnum):
 def resolve(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="NDJSON, CSV or Parquet; gzip too.")],
     mapping: Annotated[Path | None, typer.Option(help="YAML that says what the columns mean.")] = None,
-    source: Annotated[str | None, typer.Option(help="The source of these files, where they do not say.")] = None,
-    load: Annotated[Load, typer.Option(help="Into an empty store, into a live one, or files only.")] = Load.IMPORT,
+    source: Annotated[str | None, typer.Option(help="The source of these files, if they do not name it.")] = None,
+    load: Annotated[
+        Load, typer.Option(help="`import`: into an empty store. `live`: into a live one. `none`: files only.")
+    ] = Load.IMPORT,
     out: Annotated[Path | None, typer.Option(help="Keep the import's CSV files in this directory.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as processors if not given.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes. Unset: one for each processor.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
-    """Resolve whole files at once, and load what came of it: the same people as `regulars ingest` would make."""
+    """Resolve whole files at once and load the result: the same people as `regulars ingest` would make.
+
+    See docs/bulk.md.
+    """
     if load is Load.NONE and out is None:
         raise InvalidInput("--load none keeps nothing but files.", hint="Name a directory for them: --out DIR.")
     if load is Load.LIVE and out is not None:

@@ -31,12 +31,15 @@ def rehearse_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The changed identity policies (YAML).")],
     labels: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="CSV with source, id and label: who is truly one person."),
+        typer.Option(exists=True, dir_okay=False, help="CSV with source, id and label; one label is one person."),
     ] = None,
-    records: Annotated[int | None, typer.Option(min=1, help="Stop after this many records; unset: all.")] = None,
+    records: Annotated[int | None, typer.Option(min=1, help="Stop after this many records. Unset: all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """What changed identity policies would do to the stored people. Nothing is written."""
+    """Show what changed identity policies would do to the stored people. Nothing is written.
+
+    See docs/matching.md#rules-rehearsed.
+    """
     config = settings()
     policies = policies_of(config.model_copy(update={"identity_config": file}))
     vault = open_vault(config)
@@ -51,9 +54,9 @@ def rehearse_(
 
 @app.command(name="apply")
 def apply(
-    after: Annotated[str, typer.Option(help="Go on behind this key, which an apply that was broken off printed.")] = "",
+    after: Annotated[str, typer.Option(help="Go on after this key, which an interrupted run printed.")] = "",
 ) -> None:
-    """Partition everything anew by the configured policies, page by page, while the service runs."""
+    """Partition all records again by the configured policies, page by page, while the service runs."""
     asyncio.run(_applied(settings(), after))
 
 

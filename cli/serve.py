@@ -31,7 +31,7 @@ def serve(
     ] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; each also has a port of its own.")] = 1,
 ) -> None:
-    """Serve GraphQL and the intake until interrupted."""
+    """Serve GraphQL and the intake until it is stopped."""
     config = settings()
     if start_neo4j and config.neo4j_uri is None:
         LocalNeo4j(config).start(tied_to_parent=True)

@@ -34,11 +34,11 @@ class Took:
 
 
 def slow(
-    log: Annotated[typer.FileBinaryRead, typer.Argument(help="The service's log, or `-`.")],
+    log: Annotated[typer.FileBinaryRead, typer.Argument(help="The service's log, or `-` for standard input.")],
     most: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Tell which slow statements and which GraphQL operations took the most time, by the service's log."""
+    """List the slow statements and GraphQL operations of the service's log that took the most time."""
     report = slowest(log)[:most]
     if as_json:
         typer.echo(orjson.dumps([asdict(row) for row in report]))

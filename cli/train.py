@@ -28,26 +28,29 @@ def train(
     ],
     out: Annotated[Path, typer.Option(dir_okay=False, help="Where the model is written, as JSON.")],
     label: Annotated[
-        str | None, typer.Option(help="The column that tells who a row truly is. Left out: nothing is known of that.")
+        str | None, typer.Option(help="The column that says who a row truly is. Unset: the table has no labels.")
     ] = None,
     label_pattern: Annotated[
-        str | None, typer.Option(help="A regular expression: the label is what it finds first in the label column.")
+        str | None, typer.Option(help="A regular expression: the label is its first match in the label column.")
     ] = None,
     mapping: Annotated[
         Path | None,
         typer.Option(
-            exists=True, dir_okay=False, help="YAML of column: kind. Left out: proposed from names and contents."
+            exists=True, dir_okay=False, help="YAML of column: kind. Unset: proposed from names and contents."
         ),
     ] = None,
     precision: Annotated[
-        float, typer.Option(min=0.5, max=0.99999, help="How many of the pairs that link shall be one person.")
+        float, typer.Option(min=0.5, max=0.99999, help="The share of linked pairs that shall be one person.")
     ] = 0.99,
     keep: Annotated[
         bool, typer.Option("--keep", help="Learn nothing: write the configured model with its card for this table.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
-    """Learn what agreement is worth from a table, and choose the thresholds for a wanted precision."""
+    """Make a scoring model from a table, with a card, and with the pairs and recall of each blocking recipe.
+
+    See docs/matching.md#models.
+    """
     table = read_table(files)
     labels: list[str] | None = None
     if label is not None:

@@ -26,19 +26,22 @@ def world() -> None:
 
 @app.command()
 def make(
-    out: Annotated[Path, typer.Option(help="Directory for the files; it is made, and an older world in it replaced.")],
+    out: Annotated[Path, typer.Option(help="Directory for the files. An older world in it is replaced.")],
     people: Annotated[int, typer.Option(help="How many people live in the world.")] = _DEFAULT.people,
     brands: Annotated[int, typer.Option(help="Brands of the group.")] = _DEFAULT.brands,
     stores: Annotated[int, typer.Option(help="Stores of the group; at least one for each brand.")] = _DEFAULT.stores,
-    seed: Annotated[int, typer.Option(help="Another seed is another world.")] = _DEFAULT.seed,
-    days: Annotated[int, typer.Option(help="Length of the calendar.")] = _DEFAULT.days,
+    seed: Annotated[int, typer.Option(help="Another seed makes another world.")] = _DEFAULT.seed,
+    days: Annotated[int, typer.Option(help="Days of the calendar.")] = _DEFAULT.days,
     start: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=f"First day; {_DEFAULT.start} if not given.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=f"First day. Unset: {_DEFAULT.start}.")
     ] = None,
     gzip: Annotated[bool, typer.Option("--gzip", help="Compress the files.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Write events, truth, people and a summary: the same bytes for the same options."""
+    """Write events, truth, people and a summary. The same options give the same bytes.
+
+    See docs/world.md.
+    """
     errors = Console(stderr=True)
     try:
         config = WorldConfig(

@@ -1,32 +1,39 @@
 """Every error of Regulars, each with a stable code that docs, GraphQL and HTTP share.
 
     RegularsError
-    ├── InvalidInput            the caller sent something that can never succeed      400
-    │   ├── EventRefused        one event of a batch, with a pointer into it          (per event)
-    │   └── Ambiguous           an identifier that several people share names nobody  400
-    ├── PersistedQueryNotFound  send the document with its hash, as the protocol says 200
-    ├── NotAuthenticated        no key, or a key nobody knows                         401
-    ├── NotAllowed              the key lacks the scope                               403
-    ├── NotFound                nothing stands under that id                          404
-    ├── MethodNotAllowed        another HTTP method is needed                         405
-    ├── NotAcceptable           no media type that the caller takes can be given      406
-    ├── TooSlow                 the body did not arrive in time                       408
-    ├── TooLarge                a bound on size or count was passed                   413
-    ├── UnsupportedMediaType    the body is of a type that is not read                415
-    ├── Overloaded              try again after a pause; nothing was taken            429
-    │   └── Throttled           the caller's budget is spent for now                  429
-    ├── Unavailable             our own fault or the store's; nothing was taken       503
-    ├── TimedOut                the caller asked for more than fits into the time     504
-    └── SetupError              the machine or the configuration has to be mended     (command line)
+    ├── InvalidInput                400
+    │   ├── EventRefused            (per event)
+    │   └── Ambiguous               400
+    ├── PersistedQueryNotFound      200
+    ├── NotAuthenticated            401
+    ├── NotAllowed                  403
+    ├── NotFound                    404
+    ├── MethodNotAllowed            405
+    ├── NotAcceptable               406
+    ├── TooSlow                     408
+    ├── TooLarge                    413
+    ├── UnsupportedMediaType        415
+    ├── Overloaded                  429
+    │   └── Throttled               429
+    ├── Unavailable                 503
+    ├── TimedOut                    504
+    └── SetupError                  (command line)
 
-`HTTP_STATUS` is the one table from code to status; GraphQL answers the same code in `extensions.code`.
+A class says first what its code means to a caller and, behind "What to do:", the caller's next step: docs/reference is
+made of these two. `HTTP_STATUS` is the one table from code to status; GraphQL answers the same code in
+`extensions.code`.
 """
 
 from __future__ import annotations
 
 
 class RegularsError(Exception):
-    """The base: `code` is stable, `message` is safe to show and holds no personal data, `hint` is the next step."""
+    """A fault of the service.
+
+    What to do: report it with the request id.
+
+    The base: `code` is stable, `message` is safe to show and holds no personal data, `hint` is the next step.
+    """
 
     code = "INTERNAL"
 
@@ -37,11 +44,21 @@ class RegularsError(Exception):
 
 
 class InvalidInput(RegularsError):
+    """The request can never succeed.
+
+    What to do: correct the request.
+    """
+
     code = "INVALID_INPUT"
 
 
 class EventRefused(InvalidInput):
-    """One event that can never be taken. `pointer` is an RFC 6901 JSON pointer into the event."""
+    """One event can never be accepted. The pointer names the place in it.
+
+    What to do: correct it with `regulars quarantine mend`.
+
+    `pointer` is an RFC 6901 JSON pointer into the event.
+    """
 
     code = "EVENT_REFUSED"
 
@@ -51,31 +68,59 @@ class EventRefused(InvalidInput):
 
 
 class Ambiguous(InvalidInput):
-    """An identifier is shared by several people, so it names none of them."""
+    """Several people share the identifier, so it names none of them.
+
+    What to do: ask by customer number, or search.
+    """
 
     code = "AMBIGUOUS"
 
 
 class PersistedQueryNotFound(RegularsError):
-    """Not an error to its clients, which send the document next; some of them read an answer only if it is 200."""
+    """No document is registered under this hash.
+
+    What to do: nothing. Clients then send the document with its hash.
+
+    Not an error to these clients, and some of them read an answer only if it is 200.
+    """
 
     code = "PERSISTED_QUERY_NOT_FOUND"
 
 
 class NotAuthenticated(RegularsError):
+    """No key, or an unknown one.
+
+    What to do: send `Authorization: Bearer KEY`.
+    """
+
     code = "NOT_AUTHENTICATED"
 
 
 class NotAllowed(RegularsError):
+    """The key may not do this.
+
+    What to do: use another key.
+    """
+
     code = "NOT_ALLOWED"
 
 
 class NotFound(RegularsError):
+    """Nothing has that id.
+
+    What to do: check the id.
+    """
+
     code = "NOT_FOUND"
 
 
 class MethodNotAllowed(RegularsError):
-    """`allow` are the methods that there are."""
+    """Another HTTP method is needed.
+
+    What to do: use a method that the header `Allow` names.
+
+    `allow` are the methods that there are.
+    """
 
     code = "METHOD_NOT_ALLOWED"
 
@@ -85,23 +130,48 @@ class MethodNotAllowed(RegularsError):
 
 
 class NotAcceptable(RegularsError):
+    """`Accept` names no type that the service can send.
+
+    What to do: name `application/json`.
+    """
+
     code = "NOT_ACCEPTABLE"
 
 
 class TooSlow(RegularsError):
+    """The body did not arrive within `REGULARS_BODY_TIMEOUT_S`.
+
+    What to do: send less at once.
+    """
+
     code = "TOO_SLOW"
 
 
 class TooLarge(RegularsError):
+    """A limit on size or number was exceeded.
+
+    What to do: send or ask for less at once.
+    """
+
     code = "TOO_LARGE"
 
 
 class UnsupportedMediaType(RegularsError):
+    """The request does not declare its body as JSON in UTF-8.
+
+    What to do: send `Content-Type: application/json`.
+    """
+
     code = "UNSUPPORTED_MEDIA_TYPE"
 
 
 class Overloaded(RegularsError):
-    """`retry_after` is whole seconds."""
+    """Too much waits already. Nothing was accepted.
+
+    What to do: wait `Retry-After` seconds, then send the same again.
+
+    `retry_after` is whole seconds.
+    """
 
     code = "OVERLOADED"
 
@@ -111,20 +181,38 @@ class Overloaded(RegularsError):
 
 
 class Throttled(Overloaded):
-    """One caller has spent its budget; others are served."""
+    """The caller has spent its budget. Others are served.
+
+    What to do: wait `Retry-After` seconds, and ask for less.
+    """
 
     code = "THROTTLED"
 
 
 class Unavailable(RegularsError):
+    """Neo4j does not answer, or too many requests run at once. Nothing is lost.
+
+    What to do: send it again after `Retry-After`. If it lasts, look at Neo4j.
+    """
+
     code = "UNAVAILABLE"
 
 
 class TimedOut(RegularsError):
+    """The request took longer than `REGULARS_GRAPHQL_TIMEOUT_S`. A mutation may have been carried out.
+
+    What to do: ask for less at once.
+    """
+
     code = "TIMED_OUT"
 
 
 class SetupError(RegularsError):
+    """The machine or the configuration is wrong.
+
+    What to do: do what the hint says.
+    """
+
     code = "SETUP"
 
 

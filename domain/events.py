@@ -18,9 +18,20 @@ from pydantic.alias_generators import to_camel
 
 from domain.money import to_minor
 
+MAX_TEXT = 200
+"""Characters of a text field, an id or an identifier value. None is a control character."""
+MAX_IDENTIFIER_TYPES = 20
+"""Identifier types of a subject."""
 MAX_VALUES_PER_TYPE = 20
+"""Values of one identifier type in a subject."""
 MAX_LINES = 500
+"""Lines of an order."""
+MAX_EXTRA = 50
+"""Members of the trait `extra`."""
+MAX_PROPERTIES = 200
+"""Members of `properties`."""
 MAX_PROPERTIES_BYTES = 32_768
+"""Size of `properties` as JSON."""
 
 
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -48,8 +59,8 @@ def _decimal_text(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, Field(max_length=200), AfterValidator(_clean)]
-Key = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
+Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_clean)]
+Key = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_clean)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -100,7 +111,7 @@ class Traits(Contract):
     sex: Text | None = None
     language: Text | None = None
     address: Address | None = None
-    extra: dict[Slug, Text] = Field(default_factory=dict, max_length=50)
+    extra: dict[Slug, Text] = Field(default_factory=dict, max_length=MAX_EXTRA)
 
 
 _NO_TRAITS = Traits()
@@ -115,7 +126,7 @@ class Subject(Contract):
     """
 
     id: Key | None = None
-    identifiers: dict[Slug, Values] = Field(default_factory=dict, max_length=20)
+    identifiers: dict[Slug, Values] = Field(default_factory=dict, max_length=MAX_IDENTIFIER_TYPES)
     # Frozen values: a factory spares the copy that pydantic would make of a default.
     traits: Traits = Field(default_factory=lambda: _NO_TRAITS)
     region: Country | None = None
@@ -158,7 +169,7 @@ class Track(BrandEvent):
     type: Literal["track"]
     name: Key
     channel: Channel | None = None
-    properties: dict[str, Any] = Field(default_factory=dict, max_length=200)
+    properties: dict[str, Any] = Field(default_factory=dict, max_length=MAX_PROPERTIES)
 
 
 class Page(BrandEvent):
@@ -167,7 +178,7 @@ class Page(BrandEvent):
     type: Literal["page"]
     name: Text = ""
     channel: Channel | None = None
-    properties: dict[str, Any] = Field(default_factory=dict, max_length=200)
+    properties: dict[str, Any] = Field(default_factory=dict, max_length=MAX_PROPERTIES)
 
 
 class Line(Contract):

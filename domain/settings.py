@@ -13,72 +13,147 @@ from domain.errors import SetupError
 
 
 class Settings(BaseSettings):
-    """One field per setting; the description is what `docs/configuration.md` and `regulars config` print."""
+    """One field per setting; the description is what docs/reference/settings.md and `regulars config` print."""
 
     model_config = SettingsConfigDict(env_prefix="REGULARS_", frozen=True, extra="ignore")
 
     environment: Literal["development", "production"] = Field(
-        "development", description="`development` or `production`; production hides the schema."
+        "development", description="In production the schema is hidden: docs/graphql-limits.md#in-production."
     )
     state_dir: Path = Field(
-        Path(".regulars"), description="Where the embedded Neo4j and key files live; one per project."
+        Path(".regulars"), description="Directory of the embedded Neo4j and the key files; one per project."
     )
     cache_dir: Path = Field(
-        Path("~/.cache/regulars"), description="Where downloaded jars live; shared by all projects of a user."
+        Path("~/.cache/regulars"), description="Directory of downloaded jars; all projects of a user share it."
     )
 
-    neo4j_uri: str | None = Field(None, description="A Neo4j of your own; unset, the embedded one is used.")
+    neo4j_uri: str | None = Field(
+        None, description="A Neo4j of your own (`bolt://…`, `neo4j://…`). Unset: the embedded one."
+    )
     neo4j_user: str = Field("neo4j", description="User for Bolt.")
-    neo4j_password: SecretStr | None = Field(None, description="Password for Bolt; unset, the embedded server's own.")
+    neo4j_password: SecretStr | None = Field(None, description="Password for Bolt. Unset: the embedded server's own.")
     neo4j_database: str = Field("neo4j", description="Database name.")
     neo4j_pool_size: int = Field(50, ge=1, le=1000, description="Most Bolt connections of one process.")
-    neo4j_bolt_port: int = Field(7687, ge=0, le=65535, description="Embedded: Bolt port (0: any free one).")
-    neo4j_http_port: int = Field(7474, ge=0, le=65535, description="Embedded: HTTP and Browser port (0: any free one).")
+    neo4j_bolt_port: int = Field(7687, ge=0, le=65535, description="Embedded: Bolt port; 0 takes any free one.")
+    neo4j_http_port: int = Field(
+        7474, ge=0, le=65535, description="Embedded: port of HTTP and Browser; 0 takes any free one."
+    )
     neo4j_heap: str = Field("1g", description="Embedded: Java heap.")
-    neo4j_page_cache: str = Field("512m", description="Embedded: page cache.")
+    neo4j_page_cache: str = Field("512m", description="Embedded: page cache; best is the size of the store.")
+    query_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds of one query in Neo4j.")
+    slow_ms: float = Field(
+        500, gt=0, description="A statement that takes this many milliseconds or more is logged as slow."
+    )
 
-    host: str = Field("127.0.0.1", description="Address the service listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port the service listens on.")
-    api_key: SecretStr | None = Field(None, description="The service key; unset, one is made in the state directory.")
-    key_cache_s: int = Field(5, ge=1, le=60, description="How long a process remembers what is known of a service key.")
-    identity_providers: Path | None = Field(None, description="Identity providers of guests and staff (YAML).")
-    jwks_cache_s: int = Field(300, ge=1, le=86_400, description="How long a provider's public keys are remembered.")
-    clock_skew_s: int = Field(30, ge=0, le=300, description="How far a provider's clock may differ from ours.")
-    body_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds until a request's body is here.")
-    origins: dict[str, list[str]] = Field({}, description="Origins of each brand whose pages may call (JSON).")
-    redis_url: str | None = Field(None, description="Redis for what processes share; unset, each has its own memory.")
+    host: str = Field("127.0.0.1", description="Address that the service listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the service listens on.")
+    origins: dict[str, list[str]] = Field(
+        {},
+        description="Pages that may call GraphQL from a browser, by brand (JSON), such as "
+        '`{"forno-nine": ["https://forno.example"]}`.',
+    )
+    body_timeout_s: float = Field(
+        30, gt=0, le=600, description="Most seconds until a request's body has arrived; after that the answer is 408."
+    )
+    redis_url: str | None = Field(
+        None,
+        description="Redis for what processes share: spent cost, registered documents, service keys. Unset: each "
+        "process keeps its own.",
+    )
+
+    api_key: SecretStr | None = Field(
+        None,
+        description="The administrator's key (docs/callers.md). Unset: the service makes one in `api.key` in the state "
+        "directory.",
+    )
+    key_cache_s: int = Field(
+        5,
+        ge=1,
+        le=60,
+        description="Seconds for which a process remembers a service key. A revoked key works no longer than that.",
+    )
+    identity_providers: Path | None = Field(
+        None,
+        description="Identity providers that sign in guests and staff (YAML): docs/callers.md#guests-and-staff. Unset: "
+        "none.",
+    )
+    jwks_cache_s: int = Field(
+        300,
+        ge=1,
+        le=86_400,
+        description="Seconds for which a provider's public keys are remembered. A new key is fetched when a token "
+        "first uses it.",
+    )
+    clock_skew_s: int = Field(30, ge=0, le=300, description="Seconds by which a provider's clock may differ from ours.")
+
+    graphql_documents: Path | None = Field(
+        None, description="Manifest of trusted documents (JSON): docs/graphql.md#documents-by-name. Unset: none."
+    )
+    graphql_documents_only: bool = Field(False, description="Whether the service runs only trusted documents.")
+    graphql_max_cost: int = Field(
+        10_000, ge=1, description="Most that one operation may cost: docs/graphql-limits.md#cost."
+    )
+    graphql_bucket: int = Field(1_000_000, ge=1, description="Most cost that a caller may spend at once.")
+    graphql_restored_per_second: int = Field(100_000, ge=1, description="Cost that a caller gets back each second.")
+    graphql_at_once: int = Field(
+        200,
+        ge=1,
+        description="Most GraphQL requests that a process serves at once; above that the answer is 503.",
+    )
+    graphql_timeout_s: float = Field(
+        60,
+        gt=0,
+        le=600,
+        description="Most seconds of one GraphQL request; its queries in Neo4j get the time that is left.",
+    )
+    graphql_streams: int = Field(
+        20, ge=1, description="Most WebSockets and event streams that a caller has open with a process."
+    )
+    feed_every_s: float = Field(
+        0.5, gt=0, le=60, description="Seconds between two looks for changes for subscribers (docs/subscriptions.md)."
+    )
 
     vault_key: SecretStr | None = Field(
-        None, description="Base64 of 32 bytes; unset, a key file with mode 0600 is made under the state directory."
+        None,
+        description="Base64 of 32 bytes (`openssl rand -base64 32`). Unset: the service makes `vault.key` in the state "
+        "directory, mode 0600.",
     )
-    identity_config: Path | None = Field(None, description="Identifier policies (YAML); unset, the built-in ones.")
-    identity_model: Path | None = Field(None, description="Scoring model (JSON), or `off`; unset, the built-in one.")
-    golden_config: Path | None = Field(None, description="Survivorship rules (YAML); unset, the built-in ones.")
-    loyalty_config: Path | None = Field(None, description="Earn rules per brand (YAML); unset, the built-in ones.")
+    identity_config: Path | None = Field(
+        None,
+        description="Identifier policies (YAML): docs/matching.md#policies. Unset: `matching/policies.yaml`.",
+    )
+    identity_model: Path | None = Field(
+        None,
+        description="Scoring model that `regulars train` wrote (JSON), or `off`: docs/matching.md#models. Unset: the "
+        "built-in model.",
+    )
+    golden_config: Path | None = Field(
+        None,
+        description="Survivorship rules (YAML): docs/matching.md#the-golden-record. Unset: "
+        "`matching/survivorship.yaml`.",
+    )
+    loyalty_config: Path | None = Field(
+        None, description="Earn rules per brand, and tiers (YAML). Unset: `loyalty/programme.yaml`."
+    )
     cross_brand: Literal["consent", "never"] = Field(
-        "consent", description="Whether a guest's consent lets brands see what the others know: `consent` or `never`."
+        "consent",
+        description="Whether a caller with brand limits sees the whole profile of a guest: if the guest granted "
+        "`cross_brand_profile`, or never. See docs/callers.md#brands.",
     )
-    default_region: str = Field("US", description="Region of phone numbers without a country code (ISO 3166).")
-    currency: str = Field("USD", description="The group's main currency: spend in segments is in it.")
+    default_region: str = Field("US", description="Country of phone numbers without a country code (ISO 3166).")
+    currency: str = Field(
+        "USD", description="The group's main currency (ISO 4217), used for tiers and for spend in segments."
+    )
 
     intake_max_body: int = Field(4 * 2**20, ge=1024, description="Most bytes of an intake body, after unpacking.")
     intake_max_events: int = Field(5_000, ge=1, description="Most events of one intake request.")
-    intake_queue: int = Field(10_000, ge=1, description="Most events waiting for a commit; past it the answer is 429.")
-    intake_batch: int = Field(500, ge=1, le=5000, description="Most events of one commit.")
-    intake_linger_ms: float = Field(3, ge=0, le=1000, description="How long a commit waits for company.")
-    graphql_documents: Path | None = Field(None, description="Manifest of trusted documents (JSON).")
-    graphql_documents_only: bool = Field(False, description="Whether only trusted documents are run.")
-    graphql_max_cost: int = Field(10_000, ge=1, description="Most that one GraphQL operation may cost.")
-    graphql_bucket: int = Field(1_000_000, ge=1, description="Most that a caller may spend at once.")
-    graphql_restored_per_second: int = Field(100_000, ge=1, description="What a caller gets back each second.")
-    graphql_at_once: int = Field(200, ge=1, description="Most GraphQL requests that a process serves at once.")
-    graphql_timeout_s: float = Field(60, gt=0, le=600, description="Most seconds of one GraphQL request.")
-    graphql_streams: int = Field(20, ge=1, description="Most WebSockets and event streams of one caller.")
-    feed_every_s: float = Field(
-        0.5, gt=0, le=60, description="How often a process looks for what subscribers wait for."
+    intake_queue: int = Field(
+        10_000, ge=1, description="Most events waiting for a commit; above that the answer is 429."
     )
-    query_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds of one query in Neo4j.")
-    slow_ms: float = Field(500, gt=0, description="Milliseconds from which on the log names a statement as slow.")
+    intake_batch: int = Field(500, ge=1, le=5000, description="Most events of one commit.")
+    intake_linger_ms: float = Field(
+        3, ge=0, le=1000, description="Milliseconds for which a commit waits for more events."
+    )
 
 
 @cache
@@ -91,7 +166,7 @@ def settings() -> Settings:
         return Settings()  # pyright: ignore[reportCallIssue]
     except (ValidationError, SettingsError) as error:
         raise SetupError(
-            f"{_named(error)} cannot be used.", hint="docs/configuration.md says what each setting takes."
+            f"{_named(error)} cannot be used.", hint="docs/reference/settings.md says what each setting takes."
         ) from None
 
 

@@ -10,7 +10,7 @@ from domain.errors import TooLarge, Unavailable
 from graph.store.database import Database, Row
 
 MAX_RECORDS = 2_000
-"""The largest component that is explained, in records."""
+"""Connected records that are explained; above that the answer is `TOO_LARGE`."""
 _ROUNDS = 5
 CASE = ("identity/read_records", "identity_graph/identifiers")
 

@@ -12,6 +12,7 @@ from graph.query.compose import renamed
 from graph.store.database import Database, Row
 
 MAX_SEGMENTS = 500
+"""Stored segments."""
 _COUNTS_AT_ONCE = 16
 
 

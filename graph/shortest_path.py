@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from graph.store.database import Database, Row
 
 MAX_HOPS = 12
+"""Steps of a path."""
 MAX_RECORDS = 5_000
+"""Records that a search for a path visits."""
 CROWD = 500
-"""An identifier that more records than this carry is not followed: it does not identify a person."""
+"""Records that carry an identifier. If more carry it, a path or picture does not follow it: it does not identify a
+person."""
 
 PathStep = tuple[str, str, str]  # record, identifier, record
 

@@ -24,7 +24,10 @@ from privacy.vault import Vault
 
 Status = Literal["waiting", "replayed", "dropped"]
 MAX_KEPT = 100_000
-MAX_BYTES = 128 * 1024  # of one event; of a larger one only its id, place and reason are kept
+"""Events in quarantine. Above that, the oldest replayed or dropped ones are deleted. If all still wait, a request
+with a refused event is answered with 503."""
+MAX_BYTES = 128 * 1024
+"""Size of one event in quarantine. Of a larger event only its id, its place and the reason are kept."""
 _FORGET_AT_ONCE = 10_000
 _PAGE = 200
 

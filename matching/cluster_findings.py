@@ -21,6 +21,7 @@ from matching.resolve import Guards, Partitioning
 
 _MAX_CAMPS = 40
 MAX_FINDINGS = 20
+"""Findings of a customer's health."""
 _DECIDED_BITS = 1_000 * PER_BIT
 """No cut goes through an agent's decision while another is to be had."""
 

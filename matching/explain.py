@@ -23,7 +23,7 @@ from matching.rulings import Ruling, RulingRule
 from matching.scoring import PairScore, default_model, score_pair
 
 MAX_TRIED = 400
-"""Records of a component for which remedies are tried: each is a decision of its own."""
+"""Connected records for which remedies are tried: each remedy is a resolution of its own."""
 _MAX_PAIRS = 2_500
 _HYPOTHETICAL = "\x00"  # no keyed hash looks like this
 _NEWEST = "\uffff"  # decisions' ids sort by time

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from domain.config_file import parse_config
 
 MAX_REJECTED = 5
+"""Rejected values that a golden field lists; of more it gives the number."""
 ONLY_VALUE = "only value"
 LAST_RESORT = "clock and record"
 

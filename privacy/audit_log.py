@@ -20,7 +20,7 @@ from privacy.vault import Vault
 
 _PAGE = 1_000
 MAX_CUSTOMERS = 200
-"""Customers that one entry names; of more it tells how many."""
+"""Customers that one entry of the audit log names; of more it gives the number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ import random
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_WITHIN_S = 10.0
+"""Time until a request's head has arrived; after that the answer is 408."""
 MAX_HEAD = 64 * 1024
+"""Size of a request's head; above that the answer is 431."""
 _LASTS_S = 30.0
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 import typer
-from pydantic_core import PydanticUndefined
 
+from api.ops.metric_families import FAMILIES
 from api.ops.metrics import Metrics
 from cli.main import app
-from domain.errors import HTTP_STATUS
+from cli.reference.__main__ import write
+from cli.reference.commands_page import commands
+from cli.reference.every_page import PAGES
+from cli.reference.limits_page import LIMITS
 from domain.events import Event
 from domain.settings import Settings
-from graph.store.migrations import migrations
 from matching.policy import default
 from tests.kit.written_properties import Written, written_by_queries, written_by_tables
-from tests.lint.project import DOCUMENTS, MODULES, QUERIES, ROOT, name
+from tests.lint.project import DOCUMENTS, MODULES, PACKAGES, QUERIES, ROOT, name
 
 DOCS = ROOT / "docs"
+CODE = {path: ast.parse(path.read_text("utf-8")) for path in MODULES}
 ADRS = sorted((DOCS / "adr").glob("*.md"))
 
 
@@ -37,35 +43,45 @@ def row(text: str, first: str) -> list[str]:
     return [cell.strip() for cell in rows[0].strip("|").split("|")]
 
 
-@pytest.mark.parametrize("setting", Settings.model_fields)
-def test_every_setting_is_in_the_configuration_with_its_default(setting: str) -> None:
-    _, shown, meaning = row(document("configuration.md"), f"REGULARS_{setting.upper()}")
-    value = Settings.model_fields[setting].default
-    assert value is not PydanticUndefined
-    assert shown == ("unset" if value is None else f"`{value:g}`" if isinstance(value, float) else f"`{value}`")
-    assert meaning
+@pytest.mark.parametrize("file", PAGES)
+def test_a_page_of_the_reference_is_what_the_code_says(file: str) -> None:
+    assert document(f"reference/{file}") == PAGES[file](), "run `make reference`"
 
 
-def test_the_configuration_has_no_other_settings() -> None:
-    shown = re.findall(r"^\| `REGULARS_(\w+)`", document("configuration.md"), re.MULTILINE)
-    assert sorted(shown) == sorted(field.upper() for field in Settings.model_fields)
+def test_the_reference_has_no_other_pages() -> None:
+    assert {path.name for path in (DOCS / "reference").iterdir()} == PAGES.keys()
+
+
+def public_limits(path: Path) -> set[tuple[str, str]]:
+    """Module and name of each public `MAX_` constant."""
+    module = name(path).removesuffix(".py").replace("/", ".")
+    body = CODE[path].body
+    named = {target for statement in body if isinstance(statement, ast.Assign) for target in statement.targets}
+    return {(module, one.id) for one in named if isinstance(one, ast.Name) and one.id.startswith("MAX_")}
+
+
+def test_every_limit_is_in_the_reference() -> None:
+    listed = {(limit.module, limit.name) for limits in LIMITS.values() for limit in limits}
+    found = {limit for path in MODULES for limit in public_limits(path)}
+    assert len(found) > 40
+    assert found - listed == set(), "list them in cli/reference/limits_page.py"
+
+
+def test_every_metric_is_in_the_reference() -> None:
+    assert sorted(family.name for family in FAMILIES) == sorted(one.name for one in Metrics().registry.collect())
+
+
+def test_the_reference_is_written_to_a_folder(tmp_path: Path) -> None:
+    write(tmp_path / "new")
+    assert {path.name: path.read_text("utf-8") for path in (tmp_path / "new").iterdir()} == {
+        file: page() for file, page in PAGES.items()
+    }
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_every_setting_that_a_document_names_exists(path: Path) -> None:
     named = set(re.findall(r"\bREGULARS_([A-Z][A-Z0-9_]+[A-Z0-9])\b", path.read_text("utf-8")))
     assert named - {field.upper() for field in Settings.model_fields} == set()
-
-
-@pytest.mark.parametrize(("code", "status"), HTTP_STATUS.items())
-def test_every_error_is_in_the_operations_guide(code: str, status: int) -> None:
-    assert row(document("operations.md"), code)[1] == str(status)
-
-
-@pytest.mark.parametrize("family", list(Metrics().registry.collect()), ids=lambda family: family.name)
-def test_every_metric_is_in_the_operations_guide(family: Any) -> None:
-    text = document("operations.md").partition("| metric | labels | counts |")[2]
-    assert row(text, family.name + ("_total" if family.type == "counter" else ""))[2]
 
 
 def event_types() -> list[str]:
@@ -86,31 +102,7 @@ def test_every_identifier_type_is_described(kind: str) -> None:
     assert f"`{kind}`" in document("concepts.md")
 
 
-def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The words of each command, with what typer made of it."""
-    children: dict[str, Any] = getattr(command, "commands", {})
-    for word, child in children.items():
-        yield from commands(child, (*path, word))
-    if not children:
-        yield path, command
-
-
-COMMANDS = dict(commands(typer.main.get_command(app)))
-
-
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_every_command_is_in_the_operations_guide(words: tuple[str, ...]) -> None:
-    group, last = " ".join(["regulars", *words[:-1]]), words[-1]
-    table = document("operations.md").partition("\n## Commands\n")[2].partition("\n## ")[0]
-    assert re.search(rf"^\| `{group} [^|]*\b{last}`", table, re.MULTILINE) or f"`{group} {last}`" in table
-
-
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_every_option_is_described_somewhere(words: tuple[str, ...]) -> None:
-    texts = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
-    parameters = [parameter for parameter in COMMANDS[words].params if not getattr(parameter, "hidden", False)]
-    options = {option for parameter in parameters for option in parameter.opts if option.startswith("--")}
-    assert [option for option in sorted(options) if not re.search(rf"{option}\b", texts)] == []
+COMMANDS = [words.split()[1:] for words, _ in commands(typer.main.get_command(app))]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
@@ -126,11 +118,7 @@ def _exists(words: list[str], known: set[str], groups: set[str]) -> bool:
     return words[0] in (known | groups) and (words[0] not in groups or " ".join(words[:2]) in known or len(words) == 1)
 
 
-@pytest.mark.parametrize("migration", migrations(), ids=lambda migration: migration.version)
-def test_every_migration_is_in_the_operations_guide(migration: Any) -> None:
-    assert f"`V{migration.version}` {migration.name.replace('_', ' ')}" in document("operations.md")
-
-
+@cache
 def graph_names() -> set[str]:
     """Labels and relationship types of all queries; a benchmark's stand-ins left out."""
     found: set[str] = set()
@@ -254,6 +242,87 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
+CLASSES = {
+    node.name: ast.unparse(node) for tree in CODE.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+}
+GRAPHQL = (ROOT / "schema.graphql").read_text("utf-8")
+STORED = "\n".join(path.read_text("utf-8") for path in QUERIES)
+
+
+def spoken_names(path: Path) -> list[str]:
+    """What stands between single backticks, code blocks left out."""
+    text = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+def missing(spoken: str) -> bool:
+    """Whether it reads as a path, a module or a class of this project and is none."""
+    if re.fullmatch(r"[\w.*-]+(/[\w.*-]*)+", spoken):
+        return (ROOT / spoken.partition("/")[0]).exists() and not any(ROOT.glob(spoken.rstrip("/")))
+    if not re.fullmatch(r"\w+(\.\w+)+(\(\))?", spoken):
+        return False
+    first, *rest = spoken.removesuffix("()").split(".")
+    if first in PACKAGES:
+        return spoken not in ("api.key", "world.json") and not module_or_attribute(first, rest)
+    if first[0].isupper():
+        return not known_class(first, rest[0])
+    return False
+
+
+def module_or_attribute(package: str, rest: list[str]) -> bool:
+    module, names = package, rest
+    while names and find_spec(f"{module}.{names[0]}"):
+        module, names = f"{module}.{names[0]}", names[1:]
+        if not find_spec(module).submodule_search_locations:  # pyright: ignore[reportOptionalMemberAccess]
+            break
+    found: Any = import_module(module)
+    for attribute in names:
+        if not hasattr(found, attribute):
+            return False
+        found = getattr(found, attribute)
+    return True
+
+
+def known_class(first: str, second: str) -> bool:
+    """Whether it is a class and a name in it, a GraphQL type and a field of it, or a label and a property."""
+    word = rf"\b{second}\b"
+    in_class = re.search(word, CLASSES.get(first, ""))
+    in_type = re.search(rf"^(type|interface|input) {first}\b[^}}]*{word}", GRAPHQL, re.MULTILINE)
+    return bool(in_class or in_type or (first in graph_names() and re.search(word, STORED)))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_every_path_and_module_that_a_document_names_exists(path: Path) -> None:
+    assert [spoken for spoken in spoken_names(path) if missing(spoken)] == []
+
+
+@pytest.mark.parametrize(
+    ("spoken", "is_missing"),
+    [
+        ("matching/policies.yaml", False),
+        ("matching/rules.yaml", True),
+        ("cypher/migrations", False),
+        ("cypher/*/brands.cypher", False),
+        ("application/json", False),
+        ("matching.resolve", False),
+        ("matching.tables.splink", False),
+        ("matching.household.relation", False),
+        ("matching.together", True),
+        ("domain.events.MAX_LINES", False),
+        ("domain.events.MAX_ROWS", True),
+        ("RecordState.merge", False),
+        ("RecordState.fold", True),
+        ("Customer.household", False),
+        ("Customer.sealed", False),
+        ("Customer.dog", True),
+        ("Reader.claims", True),
+        ("order.completed", False),
+    ],
+)
+def test_the_search_for_names_that_are_gone(spoken: str, is_missing: bool) -> None:
+    assert missing(spoken) == is_missing
+
+
 @pytest.mark.parametrize("path", ADRS, ids=name)
 def test_a_decision_is_short_and_its_name_states_it(path: Path) -> None:
     text = path.read_text("utf-8")
@@ -298,7 +367,8 @@ def test_everything_that_a_runbook_says_to_look_at_exists() -> None:
 
 def test_every_document_is_in_the_index() -> None:
     index = document("README.md")
-    assert [path.name for path in DOCS.glob("*.md") if path.name != "README.md" and f"({path.name})" not in index] == []
+    pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} - {"README.md"}
+    assert [page for page in sorted(pages) if f"({page})" not in index] == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)

@@ -10,7 +10,8 @@ from domain.errors import InvalidInput
 
 T = TypeVar("T")
 
-MAX_PEOPLE = 10_000_000  # the phone numbers of one city's area codes are shared out by index, and end there
+MAX_PEOPLE = 10_000_000
+"""People of a made-up world: the phone numbers of one city's area codes end there."""
 
 
 def _knob(default: T, doc: str) -> T:

@@ -16,7 +16,9 @@ from api.request_body import read_body
 from domain.errors import InvalidInput, TooLarge
 
 MAX_BODY = 64 * 1024
+"""Size of a body, also after unpacking from gzip, and of a message on a WebSocket."""
 MAX_ADDRESS = 16 * 1024
+"""Size of the query in an address (GET)."""
 _FIELDS = frozenset(("query", "documentId", "operationName", "variables", "extensions"))
 _SHA256 = re.compile("[0-9a-f]{64}")
 _OBJECTS = ("variables", "extensions")

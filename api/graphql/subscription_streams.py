@@ -40,10 +40,11 @@ from resolvers.context import Context
 from resolvers.kit.graphql_errors import cause
 from resolvers.schema import Schema
 
+MAX_SUBSCRIPTIONS = 20
+"""Subscriptions on one WebSocket; above that it is closed with code 4429."""
 _ONLY = frozenset((OperationType.SUBSCRIPTION,))
 _BEAT_S = 15.0
 _INIT_WITHIN_S = 10.0
-_OPERATIONS = 20
 _HEADERS = ("authorization", "x-api-key", "x-purpose")
 
 
@@ -154,7 +155,7 @@ class Streams:
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=timedelta(seconds=_INIT_WITHIN_S),
-            max_subscriptions_per_connection=_OPERATIONS,
+            max_subscriptions_per_connection=MAX_SUBSCRIPTIONS,
             allowed_origins=self.origins,
         )
         view.streams = self

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from api.auth.authenticate import Authenticate
 from api.errors import error_response
+from api.ops import metric_families as families
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink
 from ingest.intake import Intake
@@ -42,19 +43,19 @@ class Watched(Collector):
     def collect(self) -> Iterable[Metric]:
         yield from self._store()
         yield self._caches()
-        queue = GaugeMetricFamily("regulars_intake_waiting", "Events taken in and not yet durable.")
+        queue = GaugeMetricFamily(*families.INTAKE_WAITING[:2])
         if isinstance(self.sink, Intake):
             queue.add_metric((), self.sink.waiting)
         yield queue
-        lag = GaugeMetricFamily("regulars_feed_behind_seconds", "Since subscribers' changes were last looked for.")
+        lag = GaugeMetricFamily(*families.FEED_BEHIND_SECONDS[:2])
         if self.live is not None:
             lag.add_metric((), self.live.behind)
         yield lag
 
     def _store(self) -> Iterable[Metric]:
-        bolt = GaugeMetricFamily("regulars_bolt", "Statements and transactions by Bolt connection.", labels=["state"])
-        people = CounterMetricFamily("regulars_people", "What commits came to.", labels=["change"])
-        hot = CounterMetricFamily("regulars_hot_match_keys", "Hot blocking tokens that commits met.")
+        bolt = GaugeMetricFamily(*families.BOLT[:2], labels=families.BOLT.labels)
+        people = CounterMetricFamily(*families.PEOPLE[:2], labels=families.PEOPLE.labels)
+        hot = CounterMetricFamily(*families.HOT_MATCH_KEYS[:2])
         if self.parts is not None:
             database, counts = self.parts.database, self.parts.counts
             bolt.add_metric(("in_use",), min(database.running, database.pool_size))
@@ -65,7 +66,7 @@ class Watched(Collector):
         return bolt, people, hot
 
     def _caches(self) -> Metric:
-        reads = CounterMetricFamily("regulars_cache_reads", "Reads of a cache.", labels=["cache", "found"])
+        reads = CounterMetricFamily(*families.CACHE_READS[:2], labels=families.CACHE_READS.labels)
         for name, cache_ in self.caches.items():
             ratio = getattr(cache_, "hit_miss_ratio", {})
             hits = ratio.get("hits", 0)
@@ -79,15 +80,11 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._requests = Counter("regulars_requests", "Requests.", ("route", "status"), registry=self.registry)
-        self._seconds = Histogram("regulars_request_seconds", "Time to answer.", ("route",), registry=self.registry)
-        self._operation_seconds = Histogram(
-            "regulars_operation_seconds", "Time of GraphQL operations.", ("operation",), registry=self.registry
-        )
-        self._cost = Histogram(
-            "regulars_operation_cost", "Cost of operations.", ("operation",), registry=self.registry, buckets=_COSTS
-        )
-        self._plans = Counter("regulars_plan_reads", "Documents by ready plan.", ("found",), registry=self.registry)
+        self._requests = Counter(*families.REQUESTS, registry=self.registry)
+        self._seconds = Histogram(*families.REQUEST_SECONDS, registry=self.registry)
+        self._operation_seconds = Histogram(*families.OPERATION_SECONDS, registry=self.registry)
+        self._cost = Histogram(*families.OPERATION_COST, registry=self.registry, buckets=_COSTS)
+        self._plans = Counter(*families.PLAN_READS, registry=self.registry)
         # Looked up by their labels once: there are few labels, and a lookup costs more than counting.
         self._of_operation = cache(self._operation_samples)
         self._of_answer = cache(self._answer_samples)

@@ -29,11 +29,11 @@ app = typer.Typer()
 @app.command("accuracy")
 def bench_accuracy(
     people: People = 5_000,
-    seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 7,
+    seed: Annotated[int, typer.Option(help="Another seed makes another world.")] = 7,
     as_json: AsJson = False,
     out: Out = None,
 ) -> None:
-    """Precision and recall of bulk resolution against a world's truth, guards on and off; hard cases apart."""
+    """Measure precision and recall of bulk resolution on a world, with guards on and off, and of hard cases."""
     config = settings()
     world = World(WorldConfig(people=people, seed=seed))
     with progress("events") as step, folders(config, None) as (work, made):
@@ -44,11 +44,11 @@ def bench_accuracy(
 @app.command("match")
 def bench_match(
     records: Annotated[int, typer.Option(min=1_000, help="Records of the made-up registry.")] = 20_000,
-    pairs: Annotated[int, typer.Option(min=1_000, help="Most pairs that are scored.")] = 1_000_000,
+    pairs: Annotated[int, typer.Option(min=1_000, help="The number of pairs to score, at most.")] = 1_000_000,
     as_json: AsJson = False,
     out: Out = None,
 ) -> None:
-    """Pairs scored per second on one core, and one pair's latency, beside Splink on the same pairs."""
+    """Measure pairs scored a second on one core and the latency of one pair, compared with Splink."""
     require("splink", "This benchmark compares with Splink")
     from bench import match
 
@@ -62,11 +62,11 @@ def bench_match(
 @app.command("resolve")
 def bench_resolve(
     records: Annotated[int, typer.Option(min=1_000, help="Records of the made-up registry.")] = 100_000,
-    seed: Annotated[int, typer.Option(help="Another seed is another registry.")] = 7,
+    seed: Annotated[int, typer.Option(help="Another seed makes another registry.")] = 7,
     as_json: AsJson = False,
     out: Out = None,
 ) -> None:
-    """Bulk resolution end to end beside Splink's matching alone: minutes, peak memory and accuracy of each."""
+    """Measure time, peak memory and accuracy of bulk resolution, compared with Splink's matching alone."""
     require("splink", "This benchmark compares with Splink")
     from bench import resolve
 
@@ -77,14 +77,20 @@ def bench_resolve(
 
 @app.command("growth")
 def bench_growth(
-    records: Annotated[list[int] | None, typer.Option(min=10_000, help="Sizes of the store, in records.")] = None,
-    count: Annotated[int, typer.Option(min=100, help="New records sent to each, after 500 of warming up.")] = 1_500,
-    rate: Annotated[float, typer.Option(min=1, help="New records per second.")] = 20,
-    seed: Annotated[int, typer.Option(help="Another seed is another registry.")] = 7,
+    records: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=10_000,
+            help="Records that `regulars resolve` loads first; may be repeated. Unset: 20,000 and 1,000,000.",
+        ),
+    ] = None,
+    count: Annotated[int, typer.Option(min=100, help="New records for each store, after 500 to warm up.")] = 1_500,
+    rate: Annotated[float, typer.Option(min=1, help="New records a second.")] = 20,
+    seed: Annotated[int, typer.Option(help="Another seed makes another registry.")] = 7,
     as_json: AsJson = False,
     out: Out = None,
 ) -> None:
-    """What a new record that only likeness ties to a guest costs in a small store and in a large one."""
+    """Measure a new record that only likeness ties to a guest, in a small store and in a large one."""
     found: list[dict[str, Any]] = []
     for size in records or [20_000, 1_000_000]:
         with emptied() as config, Console(stderr=True).status(f"resolving {size:,} records"):
@@ -113,7 +119,7 @@ def bench_hard(
     as_json: AsJson = False,
     out: Out = None,
 ) -> None:
-    """A hot identifier and a chain of records: how fast they are taken in, and what a guest beside them waits."""
+    """Measure intake of a hot identifier and of a chain of records, and how long an unrelated guest waits."""
     with own_neo4j() as config, progress("records") as step:
 
         async def run() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 People = Annotated[int, typer.Option(min=1, help="How many people live in the world.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
-Out = Annotated[Path | None, typer.Option(help="Write the figures to this JSON file too.")]
+Out = Annotated[Path | None, typer.Option(help="Also write the figures to this JSON file.")]
 
 
 @contextmanager

@@ -24,10 +24,17 @@ from engagement.segments.segment_rules import (
 )
 
 MAX_DEPTH = 8
+"""Levels of a rule."""
 MAX_NODES = 32
+"""Conditions of a rule, connectives counted."""
+MAX_VALUES = 50
+"""Tiers in one condition."""
 MAX_DAYS = 36_500
+"""Days in a condition."""
 MAX_COUNT = 1_000_000_000
+"""Visits in a condition."""
 MAX_MINOR = 10**17
+"""Amount in a condition, in minor units of its currency."""
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -133,8 +140,8 @@ class _Fields:
 
     def texts(self, name: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
         values = self._content.pop(name, None)
-        if not isinstance(values, list | tuple) or not 1 <= len(values) <= 50:
-            raise RuleRefused((*self.path, name), "List 1 to 50 values.")
+        if not isinstance(values, list | tuple) or not 1 <= len(values) <= MAX_VALUES:
+            raise RuleRefused((*self.path, name), f"List 1 to {MAX_VALUES} values.")
         return tuple(sorted({self._matching(value, pattern, (name, str(place))) for place, value in enumerate(values)}))
 
     def flag(self, name: str) -> bool:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from importlib import resources
+from itertools import takewhile
 
 from cypher import load
 from domain.errors import SetupError
@@ -20,10 +21,13 @@ _NAME = re.compile(r"V(\d{4})__([a-z0-9_]+)\.cypher")
 
 @dataclass(frozen=True)
 class Migration:
+    """`purpose` is the comment that opens the file."""
+
     version: str
     name: str
     checksum: str
     statements: tuple[str, ...]
+    purpose: str = ""
 
 
 def migrations() -> list[Migration]:
@@ -34,9 +38,12 @@ def migrations() -> list[Migration]:
         if match is None:
             raise SetupError(f"cypher/migrations/{file.name} is not named V0001__what_it_does.cypher.")
         text = file.read_text("utf-8")
-        code = "\n".join(line for line in text.splitlines() if not line.startswith("//"))
+        lines = text.splitlines()
+        opening = takewhile(lambda line: line.startswith("//"), lines)
+        purpose = " ".join(line.removeprefix("//").strip() for line in opening)
+        code = "\n".join(line for line in lines if not line.startswith("//"))
         statements = tuple(part.strip() for part in code.split(";") if part.strip())
-        listed.append(Migration(match[1], match[2], hashlib.sha256(text.encode()).hexdigest(), statements))
+        listed.append(Migration(match[1], match[2], hashlib.sha256(text.encode()).hexdigest(), statements, purpose))
     return sorted(listed, key=lambda migration: migration.version)
 
 

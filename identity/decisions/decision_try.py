@@ -21,6 +21,7 @@ from identity.repartition import Cause, Inheritance, Repartition
 from matching.rulings import Ruling, RulingRule, verdict
 
 MAX_RECORDS = 5_000
+"""Source records that a decision is about."""
 _CLOCK = "%Y%m%dT%H%M%S%f"
 
 

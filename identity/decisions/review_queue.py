@@ -13,7 +13,9 @@ from identity.decisions.plans import DecisionKind
 from identity.decisions.signed_decision import DecisionResult, Signed
 
 MAX_CLAIM = timedelta(hours=8)
+"""Time for which an agent reserves a finding."""
 MAX_SKIP = timedelta(days=365)
+"""Time for which a finding is postponed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from domain.errors import InvalidInput
 
 MAX_REASON = 500
+"""Characters of a decision's reason."""
 
 
 @dataclass(frozen=True, slots=True)

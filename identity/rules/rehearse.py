@@ -23,6 +23,7 @@ from matching.scoring.zones import scored
 from privacy.vault import Vault
 
 MAX_COMPONENT = 20_000
+"""Records that rehearsed rules may connect with each other."""
 CASES = 50
 _PAGE = 500
 

@@ -24,6 +24,7 @@ from ingest.files.transforms import cell_text
 from ingest.split import read_line
 
 MAX_LINE = 4 * 2**20
+"""Size of one line of a file."""
 _BATCH = 2_000
 _CSV_BLOCK = 4 * 2**20
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"

@@ -14,7 +14,7 @@ from matching.records import Record
 from matching.scoring.features import ComparedRecord, profile_of
 
 MAX_CARRIERS = 50
-"""Records that may carry a token. One that more carry says too little, and no longer counts while they do."""
+"""Records that carry a blocking token. If more carry it, it says too little and does not count."""
 
 
 def tokens_of(record: Record) -> frozenset[str]:

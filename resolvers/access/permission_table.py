@@ -1,4 +1,4 @@
-"""`python -m resolvers.access.permission_table` prints docs/permissions.md: who may do what, from the rules."""
+"""Who may do what, as a table from the rules: docs/reference/permissions.md."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ HTTP: dict[tuple[str, str], ScopeRule] = {
     ("`GET /metrics`", "read"): ScopeRule(METRICS_READ),
     ("contact data in clear", "read"): ScopeRule(PII_READ, whole=False),
 }
-_INTRO = """# Permissions
-
-Made from the code by `make schema`; a test tries every cell. What a field needs is checked before anything of it is
-read, and the query itself reads no more than the caller may see. *Brands*: whether a caller who may see some brands
-only gets it; what shows the whole group is refused to them.
+_INTRO = """A test tries every cell. What a field needs is checked before anything of it is read, and the query itself
+reads no more than the caller may see. *Brands* says whether a caller with brand limits may have it: what shows the
+whole group is refused to that caller.
 
 ## Scopes
 
@@ -39,7 +37,7 @@ def rules() -> Iterator[tuple[str, str, ScopeRule]]:
 
 
 def table() -> str:
-    """The whole document."""
+    """Scopes, roles, and each role's fields, in Markdown."""
     lines = [_INTRO, *(f"| `{scope}` | {allows} |" for scope, allows in SCOPES.items())]
     lines += ["", "## Roles", "", "| role | of | scopes |", "|---|---|---|"]
     for name, role in ROLES.items():
@@ -53,7 +51,3 @@ def table() -> str:
         brands = "" if rule.whole else "yes"
         lines.append("| " + " | ".join([what, verb, f"`{rule.scope}`", brands, *cells]) + " |")
     return "\n".join(lines).replace("|  |", "| |").replace("|  |", "| |")
-
-
-if __name__ == "__main__":
-    print(table())

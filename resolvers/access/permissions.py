@@ -1,8 +1,7 @@
 """Which scope each field needs. One table; the schema refuses to be made where a root field is not in it.
 
 It is checked at the root field, before anything of it is read: also for what is selected far below. The reading itself
-asks again (`Context`), so that neither alone decides. `python -m resolvers.access.permission_table` prints
-docs/permissions.md.
+asks again (`Context`), so that neither alone decides. docs/reference/permissions.md shows the rules as a table.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from domain.errors import Throttled, TooLarge
 from resolvers.bounds.costs import cost
 
 REFUSED = 100
-"""The cost of a document that is refused: reading and checking it takes about as long as reading so many objects."""
+"""Cost of a refused document: it cannot be parsed, does not fit the schema, exceeds a limit, or costs more than one
+operation may. To read and check it takes about the time of so many objects."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""What an operation costs before it runs: about the number of objects it can read, by its variables and page sizes.
+"""What an operation costs before it runs: about the number of objects that it can read.
 
-A leaf costs nothing, an object 1. What stands in a list costs its rows times: the page size of a connection, the rows
-that an argument asks for, else LIST_ROWS. Fields that compute rather than read, and what guests may write, cost their
-WEIGHTS more. So the cost is known without the store, is the same every time, and grows as pages in pages do.
+A leaf, `pageInfo` and introspection cost nothing. An object, a connection and each edge cost 1. A list costs its rows
+times the cost of one row: its rows are the number that the document asks for. Mutations, and fields that compute rather
+than read, cost more. Fields that `@skip` or `@include` switch off cost nothing. So the cost is known without the store,
+and is the same every time.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from resolvers.kit.pages import DEFAULT_PAGE, MAX_PAGE
 from resolvers.kit.walk import FieldSelection, Walker
 
 LIST_ROWS = 5
+"""Rows of a list without pages and without a number."""
 MUTATION = 10
+"""Cost of a mutation, beside what it selects."""
 WEIGHTS: Mapping[str, int] = {
     "clusterHealth": 100,
     "completeness": 1_000,
@@ -42,6 +45,7 @@ WEIGHTS: Mapping[str, int] = {
     "myConsentSet": 1_000,
     "relations": 5,
 }
+"""What a field costs more than its objects."""
 _SIZES = ("first", "last", "records", "representations")
 
 

@@ -25,11 +25,17 @@ from resolvers.kit.graphql_errors import DocumentRefused
 from resolvers.kit.walk import Walker
 
 MAX_TOKENS = 2_000
+"""Tokens of a document."""
 MAX_DEPTH = 12
+"""Levels of an operation. Introspection does not count."""
 MAX_FIELDS = 500
+"""Fields and fragments of an operation, each counted again wherever a fragment is opened."""
 MAX_ALIASES = 30
+"""Aliases of an operation."""
 MAX_ROOT_FIELDS = 10
+"""Root fields of an operation."""
 MAX_DIRECTIVES = 30
+"""Directives of an operation."""
 
 
 class _Count:

@@ -16,6 +16,7 @@ from resolvers.kit.pages import PageRequest
 _NUMBER = re.compile(r"CUST(-[0-9A-Z]{4}){3}")
 _SEARCHED_TYPES = ("email", "phone", "loyalty_card", "account_id", "device_id")
 MAX_TEXT = 200
+"""Characters that `customerSearch` looks for."""
 
 
 @strawberry.input(description="A record by its own id in the system that keeps it.")

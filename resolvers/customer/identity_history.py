@@ -22,7 +22,9 @@ from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequ
 from resolvers.kit.scalars import DateTime
 
 MAX_RECORDS = 2_000
+"""Records in a history."""
 MAX_NAMED = 20
+"""Records that one step of a history names."""
 _STAYS = ProfilePart.of("stays", most=MAX_RECORDS)
 _STEP_KEY = (int, str)
 

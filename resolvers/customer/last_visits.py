@@ -16,6 +16,7 @@ from resolvers.kit.pages import PageRequest
 from resolvers.kit.selection import Selected
 
 MAX_LAST_VISITS = 10
+"""Visits of `lastVisits`."""
 DEFAULT_LAST_VISITS = 3
 
 

@@ -11,7 +11,9 @@ from identity.computed_profile import computed_profile
 from resolvers.context import Context
 from resolvers.customer.linked_identities import RECORDS
 
-MAX_RECORDS = 500  # what `profile/records` gives
+MAX_RECORDS = 500
+"""Source records of a customer that a profile shows. From that many on, the profile as of a moment and the profile for
+a caller with brand limits are refused with `TOO_LARGE`."""
 
 
 async def believed(finder: Finder, parts: Collection[ProfilePart], as_of: str, context: Context) -> list[Profile]:

@@ -21,7 +21,8 @@ from resolvers.kit.enums import described
 from resolvers.kit.facets import facet
 
 _RELATIONS = ProfilePart.of("relations")
-_MAX_RELATIONS = 100
+MAX_RELATIONS = 100
+"""Relations of a customer, the most confident first."""
 
 described(
     RelationKind,
@@ -94,7 +95,7 @@ def _relations(profile: Profile, context: Context) -> list[CustomerRelation]:
                 context.trail.customers.add(row["number"])
             name = whole_name(theirs) if context.reveals else row["nameDisplay"]
             found.append(_relation(row, judged, things, name))
-    return sorted(found, key=lambda one: (-one.confidence, one.customer_number))[:_MAX_RELATIONS]
+    return sorted(found, key=lambda one: (-one.confidence, one.customer_number))[:MAX_RELATIONS]
 
 
 def _relation(row: dict[str, Any], judged: Relation, things: list[SharedTie], name: str | None) -> CustomerRelation:

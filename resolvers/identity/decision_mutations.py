@@ -27,6 +27,7 @@ from resolvers.kit.pages import After, Connection, First, PageRequest
 from resolvers.kit.scalars import DateTime, Json
 
 MAX_NAMED = 500
+"""Customers or records that a decision names."""
 _LOG = (str,)
 
 described(

@@ -18,8 +18,11 @@ from resolvers.kit.enums import described
 from resolvers.kit.global_ids import global_id
 
 MAX_PICTURED = 100
+"""Records in a picture."""
 MAX_IDENTIFIERS = 200
+"""Identifiers in a picture."""
 MAX_NEIGHBOURS = 25
+"""Neighbours of an identifier or of a customer in a picture."""
 
 
 class NodeKind(StrEnum):

@@ -14,7 +14,9 @@ from resolvers.access.caller import IDENTITY_WRITE
 from resolvers.context import Info
 
 MAX_CONFIG = 20_000
+"""Characters of the policies that `identityRulesRehearse` gets."""
 MAX_RECORDS = 5_000
+"""Records that `identityRulesRehearse` looks at. `regulars rules rehearse` has no limit."""
 
 
 @strawberry.type(description="A change that other rules would make.")

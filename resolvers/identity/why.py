@@ -14,6 +14,7 @@ from resolvers.identity.evidence import Evidence, IdentityBy, IdentityRecord, Id
 from resolvers.kit.enums import described
 
 MAX_SHOWN = 50
+"""Shared identifiers that an answer to `identityWhy` or `identityWhyNot` lists."""
 
 described(
     Standing,

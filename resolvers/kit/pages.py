@@ -18,7 +18,9 @@ from resolvers.kit.row_fields import Read, read_as
 R = TypeVar("R")
 T = TypeVar("T")
 DEFAULT_PAGE = 20
+"""Rows of a page if the document names no number."""
 MAX_PAGE = 100
+"""Rows of a page, and objects that a gateway asks for at once."""
 CURSORS = ("cursor", "startCursor", "endCursor")
 """The fields that tell a sort key."""
 

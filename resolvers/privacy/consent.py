@@ -20,7 +20,7 @@ from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.selection import selected
 
 MAX_PURPOSES = 50
-"""That a person has answers for before guests can add no other: what is signed in from outside fills no record."""
+"""Purposes that a person has answers for. After that, a guest can change an answer but not add a purpose."""
 _PURPOSE = "/consent/purpose"
 
 Purpose = Annotated[str, strawberry.argument(description="What for, in the group's own word: marketing_email.")]

@@ -27,6 +27,7 @@ from resolvers.segments.segment_rule_input import SegmentRule, as_json
 
 _NUMBER = (str,)
 MAX_NAME = 120
+"""Characters of a segment's name."""
 
 
 @strawberry.type(description="A stored rule and the customers for whom it holds now.")

@@ -1,10 +1,9 @@
-"""The rows of docs/permissions.md that are no fields of the schema: each cell is tried, allowed and refused."""
+"""The rows of the table of permissions that are no fields of the schema: each cell is tried, allowed and refused."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +12,7 @@ import pytest
 from api.app import create_app
 from graph.local import Running
 from resolvers.access.caller import Caller, CallerKind
-from resolvers.access.permission_table import HTTP, table
+from resolvers.access.permission_table import HTTP
 from resolvers.access.roles import ROLES
 from tests.kit.memory import MemorySink, MemoryStore
 from tests.kit.story import EMAIL, PHONE, Story, event, order, told
@@ -117,10 +116,3 @@ async def test_nobody_is_no_role(client: httpx.AsyncClient) -> None:
     for path in ("/v1/events", "/graphql"):
         answer = await client.post(path, json=[], headers={"authorization": "Bearer nobody"})
         assert answer.status_code == 401
-
-
-DOCUMENT = Path(__file__).parents[3] / "docs" / "permissions.md"
-
-
-def test_the_document_is_made_from_the_code() -> None:
-    assert DOCUMENT.read_text("utf-8").strip() == table().strip(), "run `make schema`"
