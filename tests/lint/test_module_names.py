@@ -12,7 +12,6 @@ from tests.lint.project import MODULES, ROOT, name
 MAX_SIDE_BY_SIDE = 26
 TWINS: dict[str, str] = {
     "config": "commands are named by their word: `regulars config`, and the config of a made-up world",
-    "documents": "trusted documents as api serves them, and as bench sends them",
     "errors": "the tree of errors, and how each is answered over HTTP",
     "evaluate": "the command and the figures that it prints",
     "ingest": "the command and its benchmark",
