@@ -14,6 +14,7 @@ CHAINS = frozenset(("MERGED_INTO",))
 """Relationships that may be followed over nodes that the text does not show: they lead from customers to customers."""
 _TOKEN = re.compile(r"'[^']*'|\$?\w+|-->|<--|--|\S")
 _UNREAD = re.compile(r'["`\\]|/[/*]')
+_REPEATED = re.compile(r"\]->?\s*[+*{]")
 _NODE = re.compile(r"(\w*)(?::([A-Z]\w*)( \{[^{}]*\})?)?")
 _RELATIONSHIP = re.compile(r"\w*:([A-Z_|]+)(\*\d+\.\.\d+)?")
 _PROJECTION = re.compile(
@@ -76,20 +77,26 @@ def node_patterns(text: str, bound: Iterable[str] = ()) -> Iterator[NodePattern]
     """
     if unread := _UNREAD.search(text):
         _refuse(text, unread.start(), "other quotes than single ones, escapes and comments would hide a node")
-    scopes, imported, previous, place = [_Scope(frozenset(bound))], None, "", 0
+    if repeated := _REPEATED.search(text):
+        _refuse(text, repeated.start(), "a repeated relationship leads over nodes that are not seen")
+    scopes, imported, previous, place = [_Scope(frozenset(), set(bound))], None, "", 0
     while token := _TOKEN.search(text, place):
         word, start, place = token[0], token.start(), token.end()
         match word:
             case "-->" | "<--" | "--":
                 _refuse(text, start, "a relationship has no type")
-            case "{" | "[" if word == "[" and previous == "-":
+            case "[" if previous == "-":
                 place = _relationship(text, start)
                 word = "]"
             case "{" | "[":
+                if previous.upper() == "CALL":
+                    imported = frozenset[str]()  # without a list of names it sees none of those outside
                 scopes.append(_Scope(scopes[-1].visible if imported is None else imported))
                 imported = None
             case "}" | "]":
                 scopes.pop()
+                if not scopes:
+                    _refuse(text, start, "a bracket is never opened")
             case "(":
                 end = _closed(text, start)
                 if previous.upper() == "CALL":
