@@ -45,13 +45,13 @@ def facet(
 
 def wanted(selected: Selected, type_: type) -> Wanted:
     """The parts of a profile that a selection on this type of facets needs. Raises InvalidInput on a wrong page."""
-    declared, found = _parts(type_), Wanted()
+    declared, needed = _parts(type_), Wanted()
     for below in selected.fields(type_.__name__):
         if (parts_of := declared.get(below.name)) is not None:
             for part, columns in parts_of(below).items():
-                known = found.get(part, set[str]())
-                found[part] = None if known is None or columns is None else known | columns
-    return found
+                before = needed.get(part, set[str]())
+                needed[part] = None if before is None or columns is None else before | columns
+    return needed
 
 
 def check_facets(type_: Any) -> None:

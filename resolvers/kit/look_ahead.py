@@ -14,16 +14,16 @@ from resolvers.kit.selection import Selected
 
 def taken(selected: Selected, type_: type) -> set[str]:
     """The columns that a selection on this type takes, those of rows within rows as `name.column`."""
-    known, found = _fields(type_), set[str]()
+    fields, columns = _fields(type_), set[str]()
     for below in selected.fields(type_.__name__):
-        columns, inner = known.get(below.name, ((), None))
-        for column in columns:
+        taken_by_field, inner = fields.get(below.name, ((), None))
+        for column in taken_by_field:
             name, star, _ = column.partition("*")
             if not star:
-                found.add(column)
+                columns.add(column)
             elif inner is not None:
-                found |= {name + each for each in taken(below, inner)}
-    return found
+                columns |= {name + each for each in taken(below, inner)}
+    return columns
 
 
 @cache

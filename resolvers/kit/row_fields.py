@@ -49,9 +49,9 @@ def column(*columns: str | int, by: Callable[..., Any] | None = None, of: type |
             return of(row=entries[0]) if entries[0] else None
         return entries[0] if by is None else by(*entries)
 
-    told = tuple(name for name in columns if isinstance(name, str))
+    named = tuple(name for name in columns if isinstance(name, str))
     read = Read(names, by, row=of is not None)
-    return strawberry.field(resolver=value, description=description, metadata={COLUMNS: told, _READ: read})
+    return strawberry.field(resolver=value, description=description, metadata={COLUMNS: named, _READ: read})
 
 
 def read_as(read: Read, resolver: Callable[[Any], Any], *, description: str) -> Any:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import strawberry
 
-from resolvers.kit.row_fields import column, is_row, read_of, reads, taken
+from resolvers.kit.look_ahead import taken
+from resolvers.kit.row_fields import column, is_row, read_of, reads
 from resolvers.kit.selection import selected
 
 
