@@ -12,11 +12,11 @@ from tests.lint.project import MODULES, ROOT, name
 MAX_SIDE_BY_SIDE = 26
 TWINS: dict[str, str] = {
     "config": "commands are named by their word: `regulars config`, and the config of a made-up world",
-    "documents": "trusted documents as api serves them, and as bench sends them",
     "errors": "the tree of errors, and how each is answered over HTTP",
     "evaluate": "the command and the figures that it prints",
     "ingest": "the command and its benchmark",
     "levels": "levels of agreement, of a table's fields and of live records",
+    "names": "names as they are compared, and as a profile shows them",
     "parts": "what identity works with, and the same for the processes of a bulk job",
     "places": "brands and stores, as the graph holds them and as the schema shows them",
     "quarantine": "the command and what it works on",
@@ -28,6 +28,7 @@ TWINS: dict[str, str] = {
 SHOWN: dict[str, str] = {
     "Brand": "a GraphQL type is named after what it shows, here that of events",
     "Consent": "a GraphQL type is named after what it shows, here that of events",
+    "ScopeRule": "what the table of permissions and a field beside it say, until one of them goes",
     "Store": "a GraphQL type is named after what it shows, here that of events",
 }
 """Public classes that share a name, and why."""
