@@ -15,7 +15,7 @@ import orjson
 from domain.money import to_minor
 from domain.stats import Contribution
 from identity.claims import Claims
-from loyalty.ledger import Accrual, Entry, EntryCause, entries_between
+from loyalty.ledger import Accrual, EntryCause, PointsEntry, entries_between
 
 # points(brand, currency, net amount in minor units) of the group's programme
 Points = Callable[[str, str, int], int]
@@ -32,7 +32,7 @@ class TransactionState:
     store: str | None = None
     lines: list[dict[str, Any]] | None = None
     first_order: bool = True
-    ledger: list[Entry] = field(default_factory=list[Entry])
+    ledger: list[PointsEntry] = field(default_factory=list[PointsEntry])
     stored_owner: str | None = None
 
     @classmethod

@@ -41,7 +41,7 @@ class EntryCause:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PointsEntry:
     """One change of points, as it is to be booked on `record`. `transaction` is the order that it is for."""
 
     key: str
@@ -60,7 +60,7 @@ class Entry:
 
 def entries_between(
     transaction: str, before: Accrual | None, after: Accrual | None, cause: EntryCause
-) -> Iterator[Entry]:
+) -> Iterator[PointsEntry]:
     """The entries that lead from what an order stood for to what it stands for now: none, one, or two.
 
     Two where its record or brand changed: one takes everything back where it was, one books it anew. None means that
@@ -74,7 +74,7 @@ def entries_between(
         changes = back + ([(after, after.points, "")] if after is not None else [])
     for accrual, points, suffix in changes:
         if points:
-            yield Entry(
+            yield PointsEntry(
                 key=f"{transaction}:{cause.event}{suffix}",
                 record=accrual.record,
                 transaction=transaction,

@@ -1,4 +1,7 @@
-"""A customer number is for ever: the oldest survives a merge, the others answer through it, a split gives them back."""
+"""A customer number is for ever: the oldest survives a merge, the others answer through it, a split gives them back.
+
+Tests identity.customer_rows too.
+"""
 
 from __future__ import annotations
 

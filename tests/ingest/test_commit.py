@@ -1,6 +1,6 @@
 """A commit takes a batch whole: what cannot be written is refused alone, and what fails leaves nothing behind.
 
-Tests identity.parts too.
+Tests identity.parts, ingest.claiming and ingest.merging too.
 """
 
 from __future__ import annotations

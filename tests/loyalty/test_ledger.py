@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.ledger import Accrual, Entry, EntryCause, LedgerKind, entries_between
+from loyalty.ledger import Accrual, EntryCause, LedgerKind, PointsEntry, entries_between
 
 
 def accruals() -> st.SearchStrategy[Accrual | None]:
     return st.none() | st.builds(Accrual, st.sampled_from("ab"), st.sampled_from(("grill", "cafe")), st.integers(0, 50))
 
 
-def booked(path: Sequence[Accrual | None], transaction: str = "t", refund: bool = False) -> list[Entry]:
+def booked(path: Sequence[Accrual | None], transaction: str = "t", refund: bool = False) -> list[PointsEntry]:
     """The entries of an order that stood for nothing and then for each of these in turn."""
     steps = zip([None, *path], path, strict=False)
     return [
@@ -26,7 +26,7 @@ def booked(path: Sequence[Accrual | None], transaction: str = "t", refund: bool 
     ]
 
 
-def sums(entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
+def sums(entries: Sequence[PointsEntry]) -> dict[tuple[str, str], int]:
     """Points by record and brand, without those that come to nothing."""
     total = Counter[tuple[str, str]]()
     for entry in entries:

@@ -1,6 +1,6 @@
 """Subscriptions over real WebSockets and event streams, on a real store: nothing missed, little asked, bounds kept.
 
-Tests resolvers.feeds too.
+Tests resolvers.feeds and resolvers.customer.profile_state too.
 """
 
 from __future__ import annotations

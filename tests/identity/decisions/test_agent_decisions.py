@@ -1,4 +1,7 @@
-"""Agents' decisions on a real store: each holds against any evidence, and undone leaves nothing behind."""
+"""Agents' decisions on a real store: each holds against any evidence, and undone leaves nothing behind.
+
+Tests identity.decisions.decision_try too.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ import pytest
 from domain.errors import InvalidInput
 from identity.decisions import plans
 from identity.decisions.plans import People, RulingPart
-from identity.record_state import Carried, CustomerRef, FieldOverride, RecordState
+from identity.field_overrides import FieldOverride
+from identity.record_state import Carried, CustomerRef, RecordState
 from matching.policy import default
 from matching.records import Identifier
 from matching.rulings import Ruling, RulingRule
@@ -101,8 +102,11 @@ def test_nothing_moves_a_locked_customer() -> None:
 def test_a_release_stands_on_every_record_that_a_word_stands_on() -> None:
     said = FieldOverride("given_name", "Anna", "kim", "2026", "heard it")
     one, other, third = record("a1", "A"), record("a2", "A", name="Ann"), record("a3", "A")
-    assert list(plans.say([one, other], said)) == [RulingPart("a2", FIELD)]
-    one.words, third.words = {"d1": said}, {"d1": said}
-    assert list(plans.say([one, other, third], said)) == []
+    assert list(plans.override_field([one, other], said)) == [RulingPart("a2", FIELD)]
+    one.overrides, third.overrides = {"d1": said}, {"d1": said}
+    assert list(plans.override_field([one, other, third], said)) == []
     release = FieldOverride("given_name", None, "kim", "2027", "wrong")
-    assert list(plans.say([one, other, third], release)) == [RulingPart("a1", FIELD), RulingPart("a3", FIELD)]
+    assert list(plans.override_field([one, other, third], release)) == [
+        RulingPart("a1", FIELD),
+        RulingPart("a3", FIELD),
+    ]

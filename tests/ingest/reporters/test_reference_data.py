@@ -1,4 +1,4 @@
-"""The newest event about a brand, store or product wins, whatever order a batch has."""
+"""The newest event about a store, a brand or a product wins, whatever the order of the batch."""
 
 from __future__ import annotations
 
@@ -6,28 +6,24 @@ from itertools import permutations
 
 import pytest
 
-from identity.claims import Claims
+from ingest.reporters import Reported
 from ingest.reporters.reference_data import REFERENCES
-from ingest.reporters.reporter import Reported
 from tests.kit.building import READER, VAULT, read
 from tests.kit.hard_cases import Teller
 
 
-def claims() -> list[Claims]:
-    teller = Teller("rows")
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_the_newest_event_about_each_wins(order: tuple[int, ...]) -> None:
+    teller = Teller("references")
+    teller.store("store-2", "cafe", "Café")
     teller.store("store-1", "grill", "Old Name")
     teller.store("store-1", "grill", "New Name")
-    teller.store("store-2", "pasta", "Second")
-    return [READER.claims(event) for event in read(teller.events)]
-
-
-@pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_rows_do_not_depend_on_the_order_of_events(order: tuple[int, ...]) -> None:
-    batch = [claims()[index] for index in order]
-    rows = REFERENCES.rows(Reported(batch, {}, {}, VAULT))
-    assert [(store["id"], store["name"], store["brand"]) for store in rows["stores"]] == [
+    teller.identify("web", "p-1", email="a@rows.example")
+    batch = [READER.claims(event) for event in read(teller.events)]
+    found = REFERENCES.rows(Reported([batch[index] for index in order], {}, {}, VAULT))
+    assert [(store["id"], store["name"], store["brand"]) for store in found["stores"]] == [
         ("store-1", "New Name", "grill"),
-        ("store-2", "Second", "pasta"),
+        ("store-2", "Café", "cafe"),
     ]
-    assert [brand["id"] for brand in rows["brands"]] == ["grill", "pasta"]
-    assert rows["products"] == []
+    assert [brand["id"] for brand in found["brands"]] == ["cafe", "grill"]
+    assert found["products"] == []

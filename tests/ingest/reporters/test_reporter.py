@@ -1,4 +1,7 @@
-"""Reporters: one statement of all their queries, in one order of locks, each given exactly what it takes."""
+"""Reporters: one statement of all their queries, in one order of locks, each given exactly what it takes.
+
+Tests ingest.reporters.ledger_entries and ingest.reporters.order_rows too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Who may do what: every cell of the table is tried, on the real schema and store, allowed and refused."""
+"""Who may do what: every cell of the table is tried, on the real schema and store, allowed and refused.
+
+Tests resolvers.kit.requirements too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""customer(asOf:) shows which records stood together at a moment, and which number they answered to."""
+"""customer(asOf:) shows which records stood together at a moment, and which number they answered to.
+
+Tests identity.computed_profile too.
+"""
 
 from __future__ import annotations
 

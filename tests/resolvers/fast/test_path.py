@@ -3,7 +3,7 @@ data that nobody meant to store, and under each caller's scopes.
 
 `RANDOM_DOCUMENTS=5000 pytest tests/resolvers/test_fast.py` tries as many.
 
-Tests resolvers.fast.document_compiler too.
+Tests resolvers.fast.document_compiler and resolvers.fast.covered_document too.
 """
 
 from __future__ import annotations

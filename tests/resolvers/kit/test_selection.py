@@ -21,7 +21,17 @@ class Leaf:
 
 
 @strawberry.type
+class Tree:
+    b: int = 3
+
+
+@strawberry.type
 class Query:
+    @strawberry.field
+    def either(self, info: strawberry.Info[Any, None]) -> Leaf | Tree:
+        info.context.append(selected(info))  # pyright: ignore[reportArgumentType]
+        return Leaf()
+
     @strawberry.field
     def leaf(self, info: strawberry.Info[Any, None]) -> Leaf:
         info.context.append(selected(info))  # pyright: ignore[reportArgumentType]
@@ -53,9 +63,10 @@ def test_fields_below(document: str, names: list[str]) -> None:
 
 
 def test_fields_of_another_type_are_passed_by() -> None:
-    seen = look("{ leaf { ... on Leaf { a } } }")
+    seen = look("{ either { ... on Leaf { a } ... on Tree { b } } }")
     assert [field.name for field in seen.fields("Leaf")] == ["a"]
-    assert list(seen.fields("Tree")) == []
+    assert [field.name for field in seen.fields("Tree")] == ["b"]
+    assert [field.name for field in seen.fields()] == ["a", "b"]
 
 
 def test_a_path_leads_to_every_field_at_its_end() -> None:

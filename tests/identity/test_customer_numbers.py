@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from identity.customer_rows import Numbers, founded, numbers_of
+from identity.customer_numbers import Numbers, founded, numbers_of
 from identity.record_state import RecordState
 from identity.resolution import Resolution, resolve_people
 from matching.policy import default
@@ -21,29 +21,32 @@ def retired(key: str) -> dict[str, dict[str, str]]:
     return {founded(VAULT, key): {"status": "retired", "createdAt": "2026-01-01"}}
 
 
+def numbers(found: Numbers) -> list[str]:
+    return [number for number, _ in found.people]
+
+
 def test_a_new_person_has_the_number_that_its_first_record_founds() -> None:
-    decision = strangers("b", "a")
-    numbers = numbers_of(decision, {}, {}, VAULT)
-    assert numbers == Numbers([founded(VAULT, person.records[0].key) for person in decision.persons], [])
-    assert len(set(numbers.of)) == 2
-    assert all(re.fullmatch(r"CUST(-[0-9A-Z]{4}){3}", number) for number in numbers.of)
+    found = numbers_of(strangers("b", "a"), VAULT, {}, {})
+    assert [number for number, _ in found.people] == [founded(VAULT, p.records[0].key) for _, p in found.people]
+    assert len(set(numbers(found))) == 2
+    assert all(re.fullmatch(r"CUST(-[0-9A-Z]{4}){3}", number) for number in numbers(found))
+    assert found.revived == ()
 
 
 def test_somebody_who_was_merged_away_gets_the_number_back() -> None:
-    numbers = numbers_of(strangers("a"), retired("a"), {}, VAULT)
-    assert numbers == Numbers([founded(VAULT, "a")], [founded(VAULT, "a")])
+    found = numbers_of(strangers("a"), VAULT, retired("a"), {})
+    assert (numbers(found), found.revived) == ([founded(VAULT, "a")], (founded(VAULT, "a"),))
 
 
-def test_the_number_that_a_record_had_before_comes_first() -> None:
-    had = {"a": "CUST-OLD"}
+def test_of_two_numbers_to_come_back_the_older_one_does() -> None:
     known = {"CUST-OLD": {"status": "retired", "createdAt": "2025-01-01"}} | retired("a")
-    assert numbers_of(strangers("a"), known, had, VAULT).of == ["CUST-OLD"]
+    assert numbers(numbers_of(strangers("a"), VAULT, known, {"a": "CUST-OLD"})) == ["CUST-OLD"]
 
 
 def test_a_number_that_is_in_use_is_given_to_nobody_else() -> None:
     known = {founded(VAULT, "a"): {"status": "active", "createdAt": "2026-01-01"}}
-    numbers = numbers_of(strangers("a"), known, {}, VAULT)
-    assert numbers.of[0] not in known
-    assert numbers.revived == []
-    two = numbers_of(strangers("a", "b"), retired("a"), {"b": founded(VAULT, "a")}, VAULT)
-    assert len(set(two.of)) == 2
+    found = numbers_of(strangers("a"), VAULT, known, {})
+    assert numbers(found)[0] not in known
+    assert found.revived == ()
+    two = numbers_of(strangers("a", "b"), VAULT, retired("a"), {"b": founded(VAULT, "a")})
+    assert len(set(numbers(two))) == 2
