@@ -27,7 +27,8 @@ def transitions(visits: Iterable[tuple[str, int]]) -> list[Transition]:
     for (brand, at), (following, later) in pairwise(visits):
         if brand != following:
             gaps[brand, following].append(later - at)
-    found = [
-        Transition(one, other, len(times), round(median(times) / DAY_MS, 2)) for (one, other), times in gaps.items()
+    moves = [
+        Transition(from_brand, to_brand, len(times), round(median(times) / DAY_MS, 2))
+        for (from_brand, to_brand), times in gaps.items()
     ]
-    return sorted(found, key=lambda move: (-move.count, move.from_brand, move.to_brand))
+    return sorted(moves, key=lambda move: (-move.count, move.from_brand, move.to_brand))

@@ -172,7 +172,7 @@ def settings() -> Settings:
 
 def _named(error: ValidationError | SettingsError) -> str:
     if isinstance(error, SettingsError):  # a value that should be JSON; its text names the field only
-        found = [name for name in Settings.model_fields if f'"{name}"' in str(error)]
+        names = [name for name in Settings.model_fields if f'"{name}"' in str(error)]
     else:
-        found = [str(one["loc"][0]) for one in error.errors(include_input=False) if one["loc"]]
-    return ", ".join(f"REGULARS_{name.upper()}" for name in dict.fromkeys(found)) or "The environment"
+        names = [str(fault["loc"][0]) for fault in error.errors(include_input=False) if fault["loc"]]
+    return ", ".join(f"REGULARS_{name.upper()}" for name in dict.fromkeys(names)) or "The environment"

@@ -1,4 +1,4 @@
-"""Identity logic, pure: normalise, judge, link, partition, explain, evaluate."""
+"""Pure identity logic: normalise, compare, score, link, partition, explain, evaluate."""
 
 from matching.components import components
 from matching.evaluate import Scores, bcubed, largest_cluster, pairwise, singletons

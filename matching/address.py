@@ -1,4 +1,4 @@
-"""One spelling per postal address, to compare homes by: the same flat gives the same text however it is written."""
+"""One spelling per postal address, to compare homes: the same flat gives the same text in every way of writing it."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _UNITS = frozenset(("apt", "apartment", "unit", "suite", "ste", "flat", "no", "n
 
 
 def one_spelling(address: Mapping[str, Any]) -> str | None:
-    """The address as one text, or None where it names no home: it needs a street line with a number, and a postcode or
-    city. Case, accents, punctuation, common abbreviations and the word for a flat say nothing."""
+    """The address as one text, or None if it names no home: it needs a street line with a number, and a postcode or
+    city. Case, accents, punctuation, common abbreviations and the word for a flat make no difference."""
     street = _words(f"{address.get('line1') or ''} {address.get('line2') or ''}")
     place = "".join(_words(str(address.get("postcode") or ""))) or " ".join(_words(str(address.get("city") or "")))
     if not place or len(street) < 2 or not any(any(map(str.isdigit, word)) for word in street):

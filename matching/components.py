@@ -1,4 +1,4 @@
-"""Connected components of source records through evidence: the scope of a decision, never the decision."""
+"""Connected components of source records through evidence: the scope of a resolution, never its result."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from matching.scoring.zones import scored
 
 
 def linking(record: Record, shared: Collection[Identifier], policies: Policies) -> list[Identifier]:
-    """The record's identifiers that may link, sorted: neither attributes nor shared by too many people."""
+    """The record's identifiers that may link, sorted: without attributes and values that too many people share."""
     return sorted(i for i in record.identifiers if policies.of(i.type).links and i not in shared)
 
 
 def components(records: Collection[Record], shared: Collection[Identifier], policies: Policies) -> list[list[Record]]:
-    """Records that any chain of linking identifiers, weak ones included, agents' decisions or likeness connects.
+    """Records that are connected by a chain of linking identifiers (weak ones included), agents' decisions or scores.
 
-    Alike are two whose score somebody would look at, at least. A common token alone connects nobody: at a million
-    records chains of tokens would lead from anybody to anybody. Records are sorted by key inside a component and
+    A score connects two records from the review threshold on. A common token alone connects no records: among a million
+    records, chains of tokens would connect everybody with everybody. Records are sorted by key inside a component and
     components by their first key. Union-find with path halving.
     """
     shared = frozenset(shared)
     ordered = sorted(records, key=lambda record: record.key)
-    place = {record.key: index for index, record in enumerate(ordered)}
+    index_of = {record.key: index for index, record in enumerate(ordered)}
     parent = list(range(len(ordered)))
 
     def root(node: int) -> int:
@@ -31,9 +31,9 @@ def components(records: Collection[Record], shared: Collection[Identifier], poli
             parent[node] = node = parent[parent[node]]
         return node
 
-    def tie(one: int, other: int) -> None:
-        one, other = root(one), root(other)
-        parent[max(one, other)] = min(one, other)
+    def tie(left: int, right: int) -> None:
+        left, right = root(left), root(right)
+        parent[max(left, right)] = min(left, right)
 
     first: dict[Identifier | str, int] = {}
     for index, record in enumerate(ordered):
@@ -42,9 +42,9 @@ def components(records: Collection[Record], shared: Collection[Identifier], poli
             tie(first.setdefault(common, index), index)
     alike = scored(ordered, policies.model)
     for left, right in (*alike.links, *alike.reviews):
-        tie(place[left], place[right])
+        tie(index_of[left], index_of[right])
 
-    found: dict[int, list[Record]] = {}
+    members: dict[int, list[Record]] = {}
     for index, record in enumerate(ordered):
-        found.setdefault(root(index), []).append(record)
-    return list(found.values())
+        members.setdefault(root(index), []).append(record)
+    return list(members.values())

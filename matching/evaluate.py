@@ -10,7 +10,7 @@ from math import comb
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Shares from 0 to 1. An empty denominator counts as 1: nothing was claimed, so nothing was wrong."""
+    """Shares from 0 to 1. A share of nothing is 1: nothing was claimed, so nothing was wrong."""
 
     precision: float
     recall: float
@@ -44,14 +44,15 @@ def _pair_counts(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable
 
 
 def pairwise(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> Scores:
-    """Over all pairs of records: was "the same person" said, and was it so? Both map record key to a label."""
+    """Over all pairs of records: were they called one person, and was that true? Both map record key to a label."""
     true, claimed, correct = _pair_counts(predicted, truth)
     precision, recall = _ratio(correct, claimed), _ratio(correct, true)
     return Scores(precision, recall, _f1(precision, recall), true, claimed, correct)
 
 
 def bcubed(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> Scores:
-    """The mean over records of its own precision and recall (Bagga and Baldwin 1998); large people weigh less."""
+    """The mean over records of each record's precision and recall (Bagga and Baldwin 1998); people with many records
+    weigh less than in `pairwise`."""
     rows, columns, cells = _counts(predicted, truth)
     precision = _ratio(sum(n * n / rows[row] for (row, _), n in cells.items()), len(truth))
     recall = _ratio(sum(n * n / columns[column] for (_, column), n in cells.items()), len(truth))
@@ -59,10 +60,10 @@ def bcubed(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> 
 
 
 def largest_cluster(labels: Mapping[str, Hashable]) -> int:
-    """Records of the largest cluster, 0 where there are none."""
+    """The number of records of the largest cluster, 0 if there is none."""
     return max(Counter(labels.values()).values(), default=0)
 
 
 def singletons(labels: Mapping[str, Hashable]) -> int:
-    """Clusters of exactly one record."""
+    """The number of clusters with exactly one record."""
     return sum(1 for n in Counter(labels.values()).values() if n == 1)

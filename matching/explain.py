@@ -1,7 +1,7 @@
-"""Why records are one person and why others are not: read off the decision itself, with what would have changed it.
+"""Why records are one person and why others are not: read from the resolution itself, with what would change it.
 
-`Decided` runs `resolve` over whole components and keeps what it weighed. Nothing here judges by rules of its own: a
-reason is a guard's, a weight is the linkage's, and a remedy is one with which `resolve` has been tried.
+`ResolvedComponents` runs `resolve` over whole components and keeps what it weighed. This module has no rules of its
+own: each reason comes from a guard, each weight from the linkage, and each remedy was tried with `resolve`.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """An identifier that both sides carry. `bits` is 0 where it does not link; `records` and `people` are those of the
-    components at hand that carry it."""
+    """An identifier that both sides carry. `bits` is 0 if it does not link; `records` and `people` count the carriers
+    among these components."""
 
     identifier: Identifier
     standing: Standing
@@ -52,7 +52,7 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """A step from one record to another: by an identifier that both carry, or without one by a decision."""
+    """A step from one record to another by an identifier that both carry; None: by an agent's decision or a score."""
 
     left: str
     right: str
@@ -63,8 +63,8 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What speaks against one person: a guard's rule, or what is missing. `left` and `right` are records that claim it,
-    where two show it by themselves; `identifier` is one that both carry and that does not link."""
+    """A reason against one person: a guard's rule, or missing evidence. `left` and `right` are two records that show it
+    by themselves, if there are such; `identifier` is a common identifier that does not link."""
 
     rule: str
     detail: str
@@ -75,7 +75,7 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The two records, one of each side, that have most in common, and what their contents are worth."""
+    """The two records, one of each side, that have most in common, and the score of their contents."""
 
     left: str
     right: str
@@ -83,7 +83,7 @@ class Compared:
 
 
 class RemedyKind(StrEnum):
-    """What would make one person of two."""
+    """A change that would make one person of two."""
 
     AGREE_ON = "agree_on"
     UNSHARE = "unshare"
@@ -96,15 +96,15 @@ class RemedyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A change with which `resolve` makes them one. `type` for AGREE_ON, `identifier` for UNSHARE and UNBLOCK."""
+    """A change after which `resolve` makes them one. `type` for AGREE_ON, `identifier` for UNSHARE and UNBLOCK."""
 
     kind: RemedyKind
     type: str | None = None
     identifier: Identifier | None = None
 
 
-class Decided:
-    """Whole components as `resolve` parts them. `blocked`: record → identifiers that mean nobody."""
+class ResolvedComponents:
+    """Whole components as `resolve` splits them. `blocked`: record → identifiers with a blocked (dummy) value."""
 
     def __init__(
         self,
@@ -118,17 +118,17 @@ class Decided:
         self.shared = frozenset(shared)
         self._model = policies.model or default_model()
         self._blocked = blocked or {}
-        self._home: dict[str, tuple[Partitioning, Group]] = {}
+        self._resolved: dict[str, tuple[Partitioning, Group]] = {}
         self._reviews: list[Refusal] = []
         self.scored: dict[str, dict[str, float]] = {}
         for part in components(records, self.shared, policies):
-            resolution = Partitioning(part, self.shared, policies)
-            refusals = resolution.partition(Guards.ON).refusals
+            partitioning = Partitioning(part, self.shared, policies)
+            refusals = partitioning.partition(Guards.ON).refusals
             self._reviews += [refusal for refusal in refusals if refusal.rule == REVIEW]
-            for (one, other), bits in resolution.scored.links.items():
-                self.scored.setdefault(one, {})[other] = self.scored.setdefault(other, {})[one] = bits
-            for group in resolution.forest.groups:
-                self._home |= dict.fromkeys(group.members, (resolution, group))
+            for (left, right), bits in partitioning.scored.links.items():
+                self.scored.setdefault(left, {})[right] = self.scored.setdefault(right, {})[left] = bits
+            for group in partitioning.forest.groups:
+                self._resolved |= dict.fromkeys(group.members, (partitioning, group))
         self._carriers: dict[Identifier, list[str]] = {}
         for key in sorted(self.records):
             for identifier in self._carried(key):
@@ -136,16 +136,16 @@ class Decided:
 
     def person(self, key: str) -> Group:
         """The person that the record belongs to."""
-        return self._home[key][1]
+        return self._resolved[key][1]
 
     def one_person(self, keys: Iterable[str]) -> bool:
         return len({self.person(key) for key in keys}) == 1
 
     def bits(self, key: str, identifier: Identifier) -> float:
-        """What the identifier weighs on this record; 0 where nobody else carries it or it does not link."""
-        resolution = self._home[key][0]
-        linking = identifier in resolution.linking[key]
-        return resolution.weights.get(identifier, 0) / PER_BIT if linking else 0.0
+        """The weight of the identifier on this record; 0 if no other record carries it or it does not link."""
+        partitioning = self._resolved[key][0]
+        linking = identifier in partitioning.linking[key]
+        return partitioning.weights.get(identifier, 0) / PER_BIT if linking else 0.0
 
     def people(self, identifier: Identifier) -> int:
         """How many people of these components carry it."""
@@ -153,107 +153,116 @@ class Decided:
 
     def common(self, left: Collection[str], right: Collection[str]) -> tuple[Common, ...]:
         """The identifiers that both sides carry, the weightiest first."""
-        one, other = ({i for key in side for i in self._carried(key)} for side in (left, right))
-        found = [self._common(identifier, next(iter(left))) for identifier in one & other]
-        return tuple(sorted(found, key=lambda c: (-c.bits, c.identifier)))
+        left_identifiers, right_identifiers = (
+            {i for key in side for i in self._carried(key)} for side in (left, right)
+        )
+        entries = [self._common(identifier, next(iter(left))) for identifier in left_identifiers & right_identifiers]
+        return tuple(sorted(entries, key=lambda c: (-c.bits, c.identifier)))
 
     def path(
         self, left: Collection[str], right: Collection[str], within: Collection[str] | None = None
     ) -> tuple[Hop, ...]:
-        """The fewest steps from one side to the other over whatever ties records, the weightiest first; empty: none."""
+        """The shortest path from one side to the other over everything that ties records, by the heaviest ties; empty
+        if there is none."""
         allowed = set(self.records) if within is None else set(within)
-        came: dict[str, Hop | None] = dict.fromkeys(sorted(left))
-        spent: set[Identifier] = set()
-        waiting = deque(came)
+        reached_by: dict[str, Hop | None] = dict.fromkeys(sorted(left))
+        used: set[Identifier] = set()
+        queue = deque(reached_by)
         goal = set(right)
-        while waiting:
-            key = waiting.popleft()
+        while queue:
+            key = queue.popleft()
             if key in goal:
-                return tuple(reversed(list(_back(came, key))))
-            for hop in self._hops(key, spent):
-                if hop.right not in came and hop.right in allowed:
-                    came[hop.right] = hop
-                    waiting.append(hop.right)
+                return tuple(reversed(list(_steps_back(reached_by, key))))
+            for hop in self._hops(key, used):
+                if hop.right not in reached_by and hop.right in allowed:
+                    reached_by[hop.right] = hop
+                    queue.append(hop.right)
         return ()
 
     def overruled(self, left: Collection[str], right: Collection[str]) -> tuple[Obstacle, ...]:
-        """What speaks against one person and did not count, since a strong identifier or an agent says otherwise."""
-        one, other = self._claims(left), self._claims(right)
-        one.strong.clear()
-        one.locked = other.locked = False
-        return tuple(self._obstacle(found, left, right) for found in contradictions(one, other, self.policies))
+        """The contradictions that did not count because a strong identifier or an agent's decision overrules them."""
+        left_claims, right_claims = self._claims(left), self._claims(right)
+        left_claims.strong.clear()
+        left_claims.locked = right_claims.locked = False
+        return tuple(
+            self._obstacle(contradiction, left, right)
+            for contradiction in contradictions(left_claims, right_claims, self.policies)
+        )
 
     def obstacles(self, left: str, right: str) -> tuple[Obstacle, ...]:
-        """What keeps two records apart: what is missing, then what the guards say. Never empty for two people."""
+        """What keeps two records apart: missing evidence, then the guards' reasons. Never empty for two people."""
         a, b = self.person(left), self.person(right)
         if a is b:
             return ()
-        same = self._home[left][0] is self._home[right][0]
+        same = self._resolved[left][0] is self._resolved[right][0]
         common = self.common(a.members, b.members)
-        forest = self._home[left][0].forest
-        found = [
+        forest = self._resolved[left][0].forest
+        obstacles = [
             Obstacle(review.rule, review.detail, review.left, review.right)
             for review in self._reviews
             if {self.person(review.left), self.person(review.right)} == {a, b}
         ]
-        tied = same and (b in forest.bridges(a) or any(one.standing is Standing.LINKS for one in common))
-        if not tied and not found:
-            found += [Obstacle(*_IDLE[one.standing], identifier=one.identifier) for one in common]
+        tied = same and (b in forest.scores(a) or any(entry.standing is Standing.LINKS for entry in common))
+        if not tied and not obstacles:
+            obstacles += [Obstacle(*_WITHOUT_EFFECT[entry.standing], identifier=entry.identifier) for entry in common]
             if not common:
-                found.append(Obstacle(*(_INDIRECT if same else _NOTHING)))
+                obstacles.append(Obstacle(*(_INDIRECT if same else _NOTHING)))
             if self.policies.model is not None and (bits := self._score(left, right).bits) < self._model.link:
-                detail = f"what they claim is worth {bits:g} bits, and {self._model.link:g} are needed"
-                found.append(Obstacle("BELOW_THRESHOLD", detail))
-        found += [
-            self._obstacle(one, a.members, b.members) for one in contradictions(a.claims, b.claims, self.policies)
+                detail = f"their claims are worth {bits:g} bits, and {self._model.link:g} are needed"
+                obstacles.append(Obstacle("BELOW_THRESHOLD", detail))
+        obstacles += [
+            self._obstacle(contradiction, a.members, b.members)
+            for contradiction in contradictions(a.claims, b.claims, self.policies)
         ]
         judged = forest.judge(a, b) if tied else None
-        if judged is not None and judged.rule not in {obstacle.rule for obstacle in found}:
-            found.append(Obstacle(judged.rule, judged.detail))
-        return tuple(found)
+        if judged is not None and judged.rule not in {obstacle.rule for obstacle in obstacles}:
+            obstacles.append(Obstacle(judged.rule, judged.detail))
+        return tuple(obstacles)
 
     def fits(self, key: str) -> tuple[tuple[str, float], ...]:
-        """The people that a person held apart as ambiguous might be: first record and bits, the likeliest first."""
-        resolution, group = self._home[key]
+        """The people to whom an ambiguous record may belong: their first record and the bits, the likeliest first."""
+        partitioning, group = self._resolved[key]
         if not group.ambiguous:
             return ()
         bits: dict[Group, tuple[str, int]] = {}
-        for other, bridge in resolution.forest.bridges(group).items():
+        for other, score in partitioning.forest.scores(group).items():
             if not any(contradictions(group.claims, other.claims, self.policies)):
-                bits[other] = (min(other.members), bridge.best)
-        for identifier in resolution.forest.evidence(group):
-            for other in resolution.forest.holders(identifier):
+                bits[other] = (min(other.members), score.best)
+        for identifier in partitioning.forest.evidence(group):
+            for other in partitioning.forest.holders(identifier):
                 if other is not group and not any(contradictions(group.claims, other.claims, self.policies)):
                     first, total = bits.get(other, (min(other.members), 0))
-                    bits[other] = (first, total + resolution.weights[identifier])
-        ranked = sorted(bits.values(), key=lambda found: (-found[1], found[0]))
+                    bits[other] = (first, total + partitioning.weights[identifier])
+        ranked = sorted(bits.values(), key=lambda fit: (-fit[1], fit[0]))
         return tuple((first, total / PER_BIT) for first, total in ranked)
 
     def compared(self, left: Collection[str], right: Collection[str]) -> Compared:
-        """The pair, one of each side, with the most bits in common identifiers, then in contents."""
+        """The pair of records, one of each side, with the most bits of common identifiers, then of contents."""
         pairs = list(product(sorted(left), sorted(right)))[:_MAX_PAIRS]
 
         def worth(pair: tuple[str, str]) -> tuple[float, float]:
             identifiers = self.records[pair[0]].identifiers & self.records[pair[1]].identifiers
             return sum(self.bits(pair[0], i) for i in identifiers), self._score(*pair).bits
 
-        one, other = max(pairs, key=worth)
-        return Compared(one, other, self._score(one, other))
+        left_key, right_key = max(pairs, key=worth)
+        return Compared(left_key, right_key, self._score(left_key, right_key))
 
     def remedies(self, left: str, right: str) -> tuple[Remedy, ...]:
-        """Changes of evidence that make one person of two, each tried; none where there are too many records to try."""
+        """Changes of evidence that make one person of two, each tried. Empty if there are too many records to try."""
         if len(self.records) > MAX_TRIED:
             return ()
-        return tuple(remedy for remedy in self._thinkable(left, right) if self._joins(remedy, left, right))
+        return tuple(
+            remedy for remedy in self._candidate_remedies(left, right) if self._joins_with(remedy, left, right)
+        )
 
-    def _thinkable(self, left: str, right: str) -> Iterator[Remedy]:
+    def _candidate_remedies(self, left: str, right: str) -> Iterator[Remedy]:
         for common in self.common(self.person(left).members, self.person(right).members):
             if common.standing is Standing.SHARED:
                 yield Remedy(RemedyKind.UNSHARE, identifier=common.identifier)
             elif common.standing is Standing.BLOCKED:
                 yield Remedy(RemedyKind.UNBLOCK, identifier=common.identifier)
         rules = {obstacle.rule for obstacle in self.obstacles(left, right)}
-        for rule, kind in _MENDED.items():
+        for rule, kind in _CORRECTIONS.items():
             if rule in rules:
                 yield Remedy(kind)
         for strength in (Strength.MEDIUM, Strength.STRONG):
@@ -261,7 +270,7 @@ class Decided:
             yield from (Remedy(RemedyKind.AGREE_ON, type=type_) for type_ in types[:2])
         yield Remedy(RemedyKind.DECIDE)
 
-    def _joins(self, remedy: Remedy, left: str, right: str) -> bool:
+    def _joins_with(self, remedy: Remedy, left: str, right: str) -> bool:
         records = dict(self.records)
         shared = self.shared
         ends = (left, right)
@@ -283,8 +292,8 @@ class Decided:
             case kind:
                 small = min((self.person(key).members for key in ends), key=len)
                 for key in small:
-                    records[key] = replace(records[key], **_SAYS_NOTHING[kind])
-        tried = Decided(list(records.values()), shared, self.policies)
+                    records[key] = replace(records[key], **_WITHOUT_CLAIM[kind])
+        tried = ResolvedComponents(list(records.values()), shared, self.policies)
         return tried.one_person(ends)
 
     def _carried(self, key: str) -> frozenset[Identifier]:
@@ -300,18 +309,18 @@ class Decided:
             standing = Standing.LINKS
         else:
             standing = Standing.ATTRIBUTE
-        bits = self._home[key][0].weights.get(identifier, 0) / PER_BIT if standing is Standing.LINKS else 0.0
+        bits = self._resolved[key][0].weights.get(identifier, 0) / PER_BIT if standing is Standing.LINKS else 0.0
         return Common(identifier, standing, bits, len(carriers), self.people(identifier))
 
-    def _hops(self, key: str, spent: set[Identifier]) -> Iterator[Hop]:
-        """Steps from a record; an identifier leads on once only, since all its records are reached by then."""
-        resolution, group = self._home[key]
-        tied = [i for i in resolution.linking[key] if i in resolution.weights and i not in spent]
-        for identifier in sorted(tied, key=lambda i: (-resolution.weights[i], i)):
-            spent.add(identifier)
+    def _hops(self, key: str, used: set[Identifier]) -> Iterator[Hop]:
+        """Steps from a record. An identifier is used once: then all its records are reached."""
+        partitioning, group = self._resolved[key]
+        tied = [i for i in partitioning.linking[key] if i in partitioning.weights and i not in used]
+        for identifier in sorted(tied, key=lambda i: (-partitioning.weights[i], i)):
+            used.add(identifier)
             rule = f"same {identifier.type.replace('_', ' ')}"
             for other in self._carriers[identifier]:
-                yield Hop(key, other, rule, identifier, resolution.weights[identifier] / PER_BIT)
+                yield Hop(key, other, rule, identifier, partitioning.weights[identifier] / PER_BIT)
         for other, bits in sorted(self.scored.get(key, {}).items(), key=lambda pair: (-pair[1], pair[0])):
             yield Hop(key, other, "alike in what they claim", None, bits)
         for link in group.links:
@@ -321,35 +330,37 @@ class Decided:
     def _claims(self, keys: Iterable[str]) -> PersonClaims:
         total = PersonClaims()
         for key in keys:
-            total.absorb(self._home[key][0].claims(key))
+            total.absorb(self._resolved[key][0].claims(key))
         return total
 
-    def _obstacle(self, found: Contradiction, left: Collection[str], right: Collection[str]) -> Obstacle:
-        """With the first two records that contradict each other in this by themselves, strong identifiers aside."""
-        for one, other in list(product(sorted(left), sorted(right)))[:_MAX_PAIRS]:
-            mine, its = self._claims([one]), self._claims([other])
-            mine.strong.clear()
-            if any(each.rule == found.rule for each in contradictions(mine, its, self.policies)):
-                return Obstacle(found.rule, found.detail, one, other)
-        return Obstacle(found.rule, found.detail)
+    def _obstacle(self, contradiction: Contradiction, left: Collection[str], right: Collection[str]) -> Obstacle:
+        """The contradiction with the first two records that show it by themselves, strong identifiers left out."""
+        for left_key, right_key in list(product(sorted(left), sorted(right)))[:_MAX_PAIRS]:
+            left_claims, right_claims = self._claims([left_key]), self._claims([right_key])
+            left_claims.strong.clear()
+            if any(
+                each.rule == contradiction.rule for each in contradictions(left_claims, right_claims, self.policies)
+            ):
+                return Obstacle(contradiction.rule, contradiction.detail, left_key, right_key)
+        return Obstacle(contradiction.rule, contradiction.detail)
 
     def _score(self, left: str, right: str) -> PairScore:
         return score_pair(self.records[left], self.records[right], self._model)
 
 
-_NOTHING = ("NOTHING_IN_COMMON", "they have no identifier in common, and nobody between them does")
-_INDIRECT = ("ONLY_INDIRECT", "they have no identifier in common; other people stand between them")
-_IDLE = {
-    Standing.SHARED: ("IDENTIFIER_SHARED", "too many different people use what they have in common"),
-    Standing.BLOCKED: ("IDENTIFIER_BLOCKED", "what they have in common is a value that means nobody"),
-    Standing.ATTRIBUTE: ("IDENTIFIER_NEVER_LINKS", "what they have in common is of a type that never links"),
+_NOTHING = ("NOTHING_IN_COMMON", "they have no identifier in common, and no other person connects them")
+_INDIRECT = ("ONLY_INDIRECT", "they have no identifier in common; only other people connect them")
+_WITHOUT_EFFECT = {
+    Standing.SHARED: ("IDENTIFIER_SHARED", "too many different people use the value that they have in common"),
+    Standing.BLOCKED: ("IDENTIFIER_BLOCKED", "the value that they have in common is blocked: it names no person"),
+    Standing.ATTRIBUTE: ("IDENTIFIER_NEVER_LINKS", "the value that they have in common is of a type that never links"),
 }
-_MENDED = {
+_CORRECTIONS = {
     "SUFFIXES_DIFFER": RemedyKind.MEND_SUFFIX,
     "BIRTH_DATES_DIFFER": RemedyKind.MEND_BIRTH_DATE,
     "GIVEN_NAMES_DIFFER": RemedyKind.MEND_NAME,
 }
-_SAYS_NOTHING: dict[RemedyKind, dict[str, object]] = {
+_WITHOUT_CLAIM: dict[RemedyKind, dict[str, object]] = {
     RemedyKind.MEND_NAME: {"given": "", "family": ""},
     RemedyKind.MEND_BIRTH_DATE: {"birth_date": None},
     RemedyKind.MEND_SUFFIX: {"suffix": "", "family": ""},
@@ -360,7 +371,7 @@ def _with(record: Record, identifier: Identifier | None) -> Record:
     return record if identifier is None else replace(record, identifiers=record.identifiers | {identifier})
 
 
-def _back(came: Mapping[str, Hop | None], key: str) -> Iterator[Hop]:
-    while (hop := came[key]) is not None:
+def _steps_back(reached_by: Mapping[str, Hop | None], key: str) -> Iterator[Hop]:
+    while (hop := reached_by[key]) is not None:
         yield hop
         key = hop.left

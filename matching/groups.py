@@ -1,4 +1,4 @@
-"""Groups of records: clusters in the making, as linkage joins them."""
+"""Groups of records: unfinished clusters, which linkage joins."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from matching.records import Identifier, Link
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """A cluster in the making. `holds`: how many records carry an identifier, and the first of them by key.
+    """An unfinished cluster. `holds`: how many of its records carry an identifier, and the first of them by key.
 
-    `rank`: the lowest of its records' ranks. `known`: has a name or more than weak identifiers. `settled`: stood
-    before the records now being placed. `ambiguous`: fits several settled groups and was given to none.
+    `rank`: the lowest rank of its records. `known`: it has a name or more than weak identifiers. `settled`: it existed
+    before the records that are now placed. `ambiguous`: it fits several settled groups and joined none.
     """
 
     rank: int
@@ -33,7 +33,7 @@ class Group:
         return cls(rank, [key], dict.fromkeys(linking, (1, key)), claims, known)
 
     def merge(self, other: Group, *why: Link) -> None:
-        """Take over all of the other."""
+        """Take over everything of the other."""
         self.links += [*other.links, *why]
         for identifier, (count, first) in other.holds.items():
             have, key = self.holds.get(identifier, (0, first))

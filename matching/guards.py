@@ -1,7 +1,7 @@
 """Contradictions: the reasons why two clusters that share an identifier are still two people.
 
-Every reason is monotone: what contradicts a cluster contradicts every cluster that grows from it, unless a strong
-identifier agrees. The result of `resolve` therefore does not depend on the order in which clusters meet.
+Every reason is monotone: what contradicts a cluster also contradicts every larger cluster that includes it, unless a
+strong identifier agrees. So the result of `resolve` does not depend on the order in which clusters meet.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Contradiction(NamedTuple):
-    """A stable code and words without personal data."""
+    """A stable code and a text without personal data."""
 
     rule: str
     detail: str
@@ -30,16 +30,16 @@ WEAK = Contradiction("WEAK_NEVER_JOINS_KNOWN", "both are known people, and only 
 AMBIGUOUS = Contradiction("AMBIGUOUS", "one of them fits several different people about equally well")
 _DECIDED = Contradiction("NEVER_MATCH", "an agent decided that they are two people")
 _LOCKED = Contradiction("LOCKED", "an agent locked one of them: nothing joins it")
-_SUFFIX = Contradiction("SUFFIXES_DIFFER", "the name suffixes tell two generations")
+_SUFFIX = Contradiction("SUFFIXES_DIFFER", "the name suffixes belong to two generations")
 _BIRTH = Contradiction("BIRTH_DATES_DIFFER", "the birth dates are further apart than a typo")
 _GIVEN = Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly different")
 
 
 @dataclass(slots=True)
 class PersonClaims:
-    """What the records of one cluster claim together. `widest` is the most values one record alone has of a type.
-    `sides` and `locked` are what agents decided about them; of each set in `either_name` and `either_birth`, which an
-    agent brought together, one holds."""
+    """What the records of one cluster claim together. `widest`: by type, the most values that a single record has.
+    `sides` and `locked`: agents' decisions about the records. `either_name` and `either_birth`: sets of alternatives
+    that an agent's decision joined; one value of each set is true."""
 
     names: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     births: set[date] = field(default_factory=set[date])
@@ -54,15 +54,15 @@ class PersonClaims:
 
     @classmethod
     def of(cls, record: Record, linking: Iterable[Identifier], policies: Policies) -> PersonClaims:
-        """The claims of one record; of its identifiers only linking ones of limited or strong types count."""
+        """The claims of one record. Only linking identifiers of strong or limited types count."""
         claims = cls()
         family, suffix = split_suffix(record.family)
         if record.given or family:
             claims.names.add((record.given, family))
         if record.birth_date:
             claims.births.add(record.birth_date)
-        if found := generation(record.suffix or suffix):
-            claims.generations.add(found)
+        if number := generation(record.suffix or suffix):
+            claims.generations.add(number)
         for identifier in linking:
             policy = policies.of(identifier.type)
             if policy.strength is Strength.STRONG:
@@ -73,7 +73,7 @@ class PersonClaims:
         return claims
 
     def absorb(self, other: PersonClaims) -> None:
-        """Add all that the other claims."""
+        """Add everything that the other claims."""
         self.names |= other.names
         self.births |= other.births
         self.generations |= other.generations
@@ -87,12 +87,12 @@ class PersonClaims:
         self.either_birth |= other.either_birth
 
     def reconcile(self, policies: Policies) -> None:
-        """Take what contradicts itself as alternatives: an agent who joined these records knows better. Who fits one of
-        them may join; who fits none is as much a stranger as before."""
-        if any(name_conflict(one, other) for one, other in combinations(self.names, 2)):
+        """Turn claims that contradict each other into alternatives, because an agent joined these records. A record
+        that fits one alternative may join; a record that fits none is still contradicted."""
+        if any(name_conflict(left, right) for left, right in combinations(self.names, 2)):
             self.either_name.add(frozenset(self.names))
             self.names.clear()
-        if any(birth_conflict(one, other) for one, other in combinations(self.births, 2)):
+        if any(birth_conflict(left, right) for left, right in combinations(self.births, 2)):
             self.either_birth.add(frozenset(self.births))
             self.births.clear()
         if len(self.generations) > 1:
@@ -104,8 +104,8 @@ class PersonClaims:
     def fingerprint(self) -> object:
         """Equal for claims that no guard can tell apart."""
         values = frozenset((kind, frozenset(values)) for kind, values in self.values.items())
-        said = tuple(map(frozenset, (self.names, self.births, self.generations, self.strong)))
-        return said, values, frozenset(self.sides.items()), self.locked
+        claims = tuple(map(frozenset, (self.names, self.births, self.generations, self.strong)))
+        return claims, values, frozenset(self.sides.items()), self.locked
 
 
 def contradiction(a: PersonClaims, b: PersonClaims, policies: Policies) -> Contradiction | None:
@@ -114,17 +114,17 @@ def contradiction(a: PersonClaims, b: PersonClaims, policies: Policies) -> Contr
 
 
 def contradictions(a: PersonClaims, b: PersonClaims, policies: Policies) -> Iterator[Contradiction]:
-    """Every reason why the two cannot be one person: an agent's decision, suffixes, then, unless a strong identifier
-    agrees, the others.
+    """Every reason why the two cannot be one person: an agent's decision, suffixes, and, unless a strong identifier
+    agrees, the other reasons.
 
-    Any claim of one is held against any claim of the other. A limit counts the values of the union, and a single
-    record that has more of its own raises it: what one source says of one person is no contradiction in itself.
+    Each claim of one is compared with each claim of the other. A limit counts the values of both together. A single
+    record that has more values raises the limit: the claims of one source about one person are no contradiction.
     """
     if a.locked or b.locked:
         yield _LOCKED
     if a.sides and any(b.sides.get(decision, side) != side for decision, side in a.sides.items()):
         yield _DECIDED
-    if any(one != other for one in a.generations for other in b.generations):
+    if any(left != right for left in a.generations for right in b.generations):
         yield _SUFFIX
     if not a.strong.isdisjoint(b.strong):
         return
@@ -134,9 +134,9 @@ def contradictions(a: PersonClaims, b: PersonClaims, policies: Policies) -> Iter
         yield _GIVEN
     for kind in sorted(a.values.keys() & b.values.keys()):
         limit = max(policies.of(kind).max_per_person, a.widest[kind], b.widest[kind])
-        values, others = a.values[kind], b.values[kind]
-        if len(values) + len(others) > limit and (count := len(values | others)) > limit:
-            detail = f"together they have {count} values of {kind}, and a person at most {limit}"
+        values, other_values = a.values[kind], b.values[kind]
+        if len(values) + len(other_values) > limit and (count := len(values | other_values)) > limit:
+            detail = f"together they have {count} values of {kind}, and a person may have {limit}"
             yield Contradiction(f"TOO_MANY_{kind.upper()}", detail)
 
 
@@ -145,11 +145,12 @@ def _differ(
     a: tuple[Iterable[T], Iterable[frozenset[T]]],
     b: tuple[Iterable[T], Iterable[frozenset[T]]],
 ) -> bool:
-    """Whether a claim of one fits no claim of the other; a claim is a value or a set of alternatives."""
+    """Whether some claim of one contradicts a claim of the other. A claim is a value or a set of alternatives, and
+    alternatives contradict only if all of them do."""
     return any(
-        all(conflict(one, other) for one in ones for other in others)
-        for ones in _claimed(*a)
-        for others in _claimed(*b)
+        all(conflict(left, right) for left in left_values for right in right_values)
+        for left_values in _claimed(*a)
+        for right_values in _claimed(*b)
     )
 
 

@@ -1,7 +1,7 @@
-"""How two different people are related, from what they share: a household is a relation, never a merge. Pure.
+"""How two different people are related, from what they share. A household is a relation, never a merge. Pure.
 
-Each shared thing counts bits, fewer the more people share it; the family name counts for or against beside it. Their
-sum gives the confidence that the two live in one household. The figures are set by hand and measured on a made-up
+Each shared value counts bits: the more people share it, the fewer. The family name counts for or against a household.
+The sum gives the confidence that the two live in one household. The figures are set by hand and measured on a made-up
 world (`bench.households`).
 """
 
@@ -17,15 +17,15 @@ from typing import NamedTuple
 from matching.names import birth_conflict, generation, given_conflict, has_given, one_slip_apart, split_suffix, words
 
 LIKELY = 0.5
-"""From this confidence on two people count as one household."""
+"""From this confidence on, two people count as one household."""
 
 _PRIOR = -8.5
 _BITS = {"address": 8.0, "phone": 7.0, "email": 8.0, "payment_token": 5.5, "device_id": 6.0}
 _FORMER = 0.5
-"""What an address still counts that one of them has left."""
+"""The share of its bits that an address keeps after one of the two moved out."""
 
 _DILUTION = 2.0
-"""Bits lost each time the number of people who share a thing doubles, past the household's usual two."""
+"""Bits lost each time the number of people who share a value doubles, beyond the usual two of a household."""
 
 _SAME_FAMILY = 4.0
 _OTHER_FAMILY = -4.0
@@ -41,7 +41,7 @@ class RelationKind(StrEnum):
 
 
 class SharedTie(NamedTuple):
-    """A thing that both have: its type, how many customers have it, and whether it is both's present one."""
+    """A value that both have: its type, how many customers have it, and whether it is the current one of both."""
 
     type: str
     people: int
@@ -50,7 +50,7 @@ class SharedTie(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HouseholdPerson:
-    """What is believed of one of the two; empty text where nothing is known."""
+    """The golden values of one of the two; empty text if unknown."""
 
     given: str = ""
     family: str = ""
@@ -60,55 +60,56 @@ class HouseholdPerson:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`confidence` that the two live in one household, in hundredths; `family` is None where a name is missing."""
+    """`confidence` that the two live in one household, from 0 to 1 in steps of 0.01. `family`: whether the family names
+    agree, None if one is missing."""
 
     kind: RelationKind
     confidence: float
     family: bool | None
 
 
-def relation(one: HouseholdPerson, other: HouseholdPerson, shared: Iterable[SharedTie]) -> Relation | None:
-    """How two customers are related; None where they share nothing that counts. Symmetric, and independent of order.
+def relation(left: HouseholdPerson, right: HouseholdPerson, shared: Iterable[SharedTie]) -> Relation | None:
+    """How two customers are related; None if they share nothing that counts. Symmetric, and independent of order.
 
-    HOUSEHOLD: they likely live together. CONTACT: they share something, and more speaks against it than for it.
-    POSSIBLY_SAME: nothing tells them apart, so they may be one person whose records have not met.
+    HOUSEHOLD: they probably live together. CONTACT: they share something, but probably do not live together.
+    POSSIBLY_SAME: nothing distinguishes them, so they may be one person whose records have nothing that links them.
     """
-    things = [thing for thing in shared if thing.type in _BITS]
-    if not things:
+    ties = [tie for tie in shared if tie.type in _BITS]
+    if not ties:
         return None
-    family = same_family(one, other)
-    bits = _PRIOR + sum(sorted(_bits(thing) for thing in things))
+    family = same_family(left, right)
+    bits = _PRIOR + sum(sorted(_bits(tie) for tie in ties))
     if family is not None:
         bits += _SAME_FAMILY if family else _OTHER_FAMILY
     confidence = round(1 / (1 + 2**-bits), 2)
-    if family and _nothing_tells_apart(one, other):
+    if family and _may_be_same(left, right):
         return Relation(RelationKind.POSSIBLY_SAME, confidence, family)
     return Relation(RelationKind.HOUSEHOLD if confidence >= LIKELY else RelationKind.CONTACT, confidence, family)
 
 
-def same_family(one: HouseholdPerson, other: HouseholdPerson) -> bool | None:
-    """Whether the family names agree, in one part of a double name or but for a slip; None where one is missing."""
-    left, right = _family(one), _family(other)
-    if not left or not right:
+def same_family(left: HouseholdPerson, right: HouseholdPerson) -> bool | None:
+    """Whether the family names agree, or one part of a double name does, up to one typo; None if one is missing."""
+    left_words, right_words = _family(left), _family(right)
+    if not left_words or not right_words:
         return None
-    return any(a == b or (min(len(a), len(b)) > 3 and one_slip_apart(a, b)) for a in left for b in right)
+    return any(a == b or (min(len(a), len(b)) > 3 and one_slip_apart(a, b)) for a in left_words for b in right_words)
 
 
 def _family(person: HouseholdPerson) -> list[str]:
     return [word for word in words(split_suffix(person.family)[0]) if len(word) > 1]
 
 
-def _nothing_tells_apart(one: HouseholdPerson, other: HouseholdPerson) -> bool:
-    if not has_given(one.given) or not has_given(other.given) or given_conflict(one.given, other.given):
+def _may_be_same(left: HouseholdPerson, right: HouseholdPerson) -> bool:
+    if not has_given(left.given) or not has_given(right.given) or given_conflict(left.given, right.given):
         return False
-    generations = {found for person in (one, other) if (found := generation(person.suffix))}
-    return len(generations) < 2 and not birth_conflict(_day(one.birth_date), _day(other.birth_date))
+    generations = {number for person in (left, right) if (number := generation(person.suffix))}
+    return len(generations) < 2 and not birth_conflict(_day(left.birth_date), _day(right.birth_date))
 
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _bits(thing: SharedTie) -> float:
-    bits = _BITS[thing.type] - _DILUTION * log2(max(1.0, thing.people / 2))
-    return max(0.0, bits if thing.current else bits * _FORMER)
+def _bits(tie: SharedTie) -> float:
+    bits = _BITS[tie.type] - _DILUTION * log2(max(1.0, tie.people / 2))
+    return max(0.0, bits if tie.current else bits * _FORMER)

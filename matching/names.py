@@ -1,6 +1,6 @@
 """Given names, suffixes and birth dates: when do two of them clearly belong to different people?
 
-Every test is symmetric and leans towards "no conflict": what is missing, abbreviated, misspelt or translated
+Every test is symmetric and prefers "no conflict": a value that is missing, abbreviated, misspelt or translated
 contradicts nothing.
 """
 
@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
-# Spellings of one sound, tried in order; what is left keeps the vowels, so that John, Jane and Joan stay apart.
+# Spellings of one sound, applied in order. The result keeps the vowels, so that John, Jane and Joan stay different.
 _SPELLINGS = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
@@ -51,7 +51,7 @@ def words(text: str) -> tuple[str, ...]:
 
 @lru_cache(_CACHE)
 def _relatives(name: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Names that the name may stand for, and with them those that may stand for it."""
+    """Formal names that the name may stand for; and these together with the names that may stand for it."""
     lexicon, _ = _lexicon()
     spellings = {name, _other_ending(name)}
     formal = frozenset({name}).union(*map(lexicon.canonicals_of, spellings))
@@ -59,7 +59,7 @@ def _relatives(name: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _other_ending(name: str) -> str:
-    """Peggie as Peggy, and the other way round."""
+    """Peggy for Peggie, and Peggie for Peggy."""
     return name[:-2] + "y" if name.endswith("ie") else name[:-1] + "ie" if name.endswith("y") else name
 
 
@@ -75,7 +75,7 @@ def related(a: str, b: str) -> bool:
 
 @lru_cache(_CACHE)
 def _spelling(name: str) -> str:
-    """One spelling for what sounds the same: Kathryn and Catherine are a letter apart, Kristin and Christine equal."""
+    """One spelling for names that sound the same: Kristin and Christine are equal, Kathryn and Catherine nearly."""
     for pattern, plain in _SPELLINGS:
         name = pattern.sub(plain, name)
     return name.lower()
@@ -83,19 +83,19 @@ def _spelling(name: str) -> str:
 
 @lru_cache(_CACHE)
 def _formal_sounds(name: str) -> frozenset[str]:
-    """The formal forms, all but the shortest by sound."""
+    """The formal names, each by its sound; the shortest by their letters."""
     return frozenset(
         sound if len(sound := _spelling(formal)) >= _LONG - 1 else formal for formal in _relatives(name)[0]
     )
 
 
 def one_slip_apart(a: str, b: str) -> bool:
-    """Whether one letter more, less or other, or two neighbours swapped, makes one of the other."""
+    """Whether one typo separates the two: a letter added, left out or replaced, or two neighbours swapped."""
     return OSA.distance(a, b, score_cutoff=1) <= 1
 
 
 def _abbreviates(short: str, long: str) -> bool:
-    """Whether a word without vowels is the frame of a longer one: Wm and William, Mhd and Mohamed."""
+    """Whether a word without vowels abbreviates a longer one: Wm and William, Mhd and Mohamed."""
     letters = iter(long)
     return (
         is_frame(short) and short[0] == long[0] and short[-1] == long[-1] and all(letter in letters for letter in short)
@@ -103,7 +103,7 @@ def _abbreviates(short: str, long: str) -> bool:
 
 
 def is_frame(name: str) -> bool:
-    """Whether it is an initial or a few consonants that may be short for a name."""
+    """Whether it is an initial, or a few consonants that may abbreviate a name."""
     return len(name) <= 4 and name.isascii() and not set(name) & set("aeiouy")
 
 
@@ -114,8 +114,8 @@ def _compatible(a: str, b: str) -> bool:
         return True
     short, long = sorted((a, b), key=lambda name: (len(name), name))
     if len(short) == 1:
-        formal, called = _relatives(long)
-        return any(name[0] == short for name in called.union(*(_relatives(name)[1] for name in formal)))
+        formal, nicknames = _relatives(long)
+        return any(name[0] == short for name in nicknames.union(*(_relatives(name)[1] for name in formal)))
     if a.isascii() != b.isascii():
         return True  # two scripts cannot be compared letter by letter
     if (len(short) >= 3 and long.startswith(short)) or _abbreviates(short, long):
@@ -127,46 +127,46 @@ def _compatible(a: str, b: str) -> bool:
         return True
     if metaphone(a) == metaphone(b) and min(len(sound_a), len(sound_b)) >= _LONG:
         return one_slip_apart(sound_a, sound_b)
-    # Tim and Jim, Mary and Mark are one letter apart and yet two names: only a word that is no name is a typo of one.
-    known = _lexicon()[1]
-    return len(short) >= 3 and not (a in known and b in known) and one_slip_apart(a, b)
+    # Tim and Jim, Mary and Mark are one letter apart and still two names: only a word that is no name can be a typo.
+    listed = _lexicon()[1]
+    return len(short) >= 3 and not (a in listed and b in listed) and one_slip_apart(a, b)
 
 
 def given_conflict(a: str, b: str) -> bool:
     """True only for clearly different given names.
 
-    No difference: same sound, one typo, nickname (nicknames package), initial, prefix of three letters, marks and
+    Not different: same sound, one typo, nickname (nicknames package), initial, prefix of three letters, marks and
     transliteration, another script, a second given name used alone, one missing.
     """
     return _conflict(words(a), words(b))
 
 
 def has_given(given: str) -> bool:
-    """Whether a given name is told, more than an initial."""
+    """Whether there is a given name that is more than an initial."""
     return any(len(word) > 1 for word in words(given))
 
 
-def _conflict(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    if not one or not other or one == other:
+def _conflict(words_a: tuple[str, ...], words_b: tuple[str, ...]) -> bool:
+    if not words_a or not words_b or words_a == words_b:
         return False
-    if _compatible("".join(one), "".join(other)):
+    if _compatible("".join(words_a), "".join(words_b)):
         return False
     return not any(
         _compatible(x, y)
-        for i, x in enumerate(one)
-        for j, y in enumerate(other)
-        # A middle initial agrees with too much to say anything.
+        for i, x in enumerate(words_a)
+        for j, y in enumerate(words_b)
+        # A middle initial agrees with too many names to be evidence.
         if (i == 0 or len(x) > 1) and (j == 0 or len(y) > 1) and (i == j == 0 or min(len(x), len(y)) > 1)
     )
 
 
 @lru_cache(_CACHE)
 def name_conflict(a: tuple[str, str], b: tuple[str, str]) -> bool:
-    """`given_conflict` for (given, family) pairs, where given and family name swapped are no difference either."""
+    """`given_conflict` for (given, family) pairs. Given and family name swapped are not different either."""
     (given_a, family_a), (given_b, family_b) = (tuple(map(words, name)) for name in (a, b))
     if not _conflict(given_a, given_b):
         return False
-    # A missing family name leaves the other half of the swap to decide; two missing ones leave no swap.
+    # If one family name is missing, the other half of the swap decides; if both are missing, there is no swap.
     swapped = (family_a or family_b) and not _conflict(given_a, family_b) and not _conflict(family_a, given_b)
     return not swapped
 
@@ -176,7 +176,7 @@ _GENERATIONS = {"sr": 1, "senior": 1, "i": 1, "jr": 2, "junior": 2, "jnr": 2, "i
 
 @lru_cache(_CACHE)
 def generation(suffix: str) -> int | None:
-    """The generation a suffix names: Sr and I 1, Jr and II 2, III 3, and so on; None where it names none."""
+    """The generation that a suffix names: Sr and I 1, Jr and II 2, III 3, and so on; None if it names none."""
     return _GENERATIONS.get(suffix.strip().strip(".,").casefold().replace(".", ""))
 
 
@@ -184,7 +184,7 @@ def generation(suffix: str) -> int | None:
 def split_suffix(name: str) -> tuple[str, str]:
     """A family or full name without its suffix, and the suffix: "Smith, Jr." gives ("Smith", "Jr")."""
     head, _, tail = name.strip().rpartition(" ")
-    # A lone I or V is as likely a middle initial.
+    # A single I or V is just as likely a middle initial.
     if head and generation(tail) is not None and len(tail.strip(".,")) > 1:
         return head.rstrip(" ,"), tail.strip(".,")
     return name.strip(), ""
@@ -193,38 +193,43 @@ def split_suffix(name: str) -> tuple[str, str]:
 def birth_conflict(a: date | None, b: date | None) -> bool:
     """True for birth dates further apart than one typo.
 
-    No difference: one wrong digit, two neighbouring digits swapped, day and month swapped, one missing. 1 January is
-    what systems store when they know the year only, so against another day only the year counts.
+    Not different: one wrong digit, two neighbouring digits swapped, day and month swapped, one missing. Systems that
+    know only the year store 1 January, so compared with another day only the year counts.
     """
     if a is None or b is None or a == b:
         return False
-    one, other = a.isoformat(), b.isoformat()
-    wrong = [i for i in range(len(one)) if one[i] != other[i]]
+    digits_a, digits_b = a.isoformat(), b.isoformat()
+    wrong = [i for i in range(len(digits_a)) if digits_a[i] != digits_b[i]]
     if len(wrong) == 1 or (a.year, a.month, a.day) == (b.year, b.day, b.month):
         return False
-    if len(wrong) == 2 and wrong[1] - wrong[0] == 1 and sorted(one) == sorted(other):
+    if len(wrong) == 2 and wrong[1] - wrong[0] == 1 and sorted(digits_a) == sorted(digits_b):
         return False
     return a.year != b.year or not any((d.month, d.day) == (1, 1) for d in (a, b))
 
 
 @lru_cache(_CACHE)
 def name_signature(given: str, family: str) -> str | None:
-    """A token that typical variants of one person's name share, to count different people; None where none is told.
+    """A token that typical variants of one person's name share, to count different people; None without a given name.
 
-    It is the sound of the formal form of the first given name. The family name only tells "Smith John" from "John
-    Smith": people marry and tills drop it, so it would count one person twice.
+    It is the sound of the formal form of the first given name. The family name only serves to recognise "Smith John"
+    as "John Smith". It is not part of the token: people marry and tills leave it out, so one person would count twice.
     """
-    one, other = words(given), words(family)
-    if one and other and not is_given_name(one[0]) and len(_lexicon()[0].nicknames_of(other[0])) >= 3:
-        one = other
-    if not one or (len(one[0]) == 1 and one[0].upper() != one[0]):
+    given_words, family_words = words(given), words(family)
+    if (
+        given_words
+        and family_words
+        and not is_given_name(given_words[0])
+        and len(_lexicon()[0].nicknames_of(family_words[0])) >= 3
+    ):
+        given_words = family_words
+    if not given_words or (len(given_words[0]) == 1 and given_words[0].upper() != given_words[0]):
         return None
-    formal = _formal(one[0])
+    formal = _formal(given_words[0])
     return metaphone(_spelling(formal)) if formal.isascii() else formal
 
 
 def is_given_name(name: str) -> bool:
-    """Whether the lexicon knows it as a given name; it also lists family names that have a nickname (Smith, Smitty)."""
+    """Whether the lexicon knows it as a given name. It also lists family names with nicknames (Smith, Smitty)."""
     lexicon = _lexicon()[0]
     return bool(lexicon.canonicals_of(name)) or len(lexicon.nicknames_of(name)) >= 3
 

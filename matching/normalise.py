@@ -1,4 +1,4 @@
-"""One spelling per identifier value, and the masked form that may be shown. Both are pure functions."""
+"""One spelling per identifier value, and its masked form for display. Both are pure functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 DOTS = "•••"
-# Providers that deliver local+anything to local; elsewhere a plus may be part of the address.
+# Providers that deliver local+anything to local. With others a plus may be part of the address.
 _PLUS_TAG = frozenset(
     {
         "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com",
@@ -18,14 +18,14 @@ _PLUS_TAG = frozenset(
 )  # fmt: skip
 
 
-@lru_cache(maxsize=8192)  # a guest's next order names the same values
+@lru_cache(maxsize=8192)  # a guest's next order carries the same values
 def normalise(type: str, value: str, *, region: str) -> str:
     """The one spelling of a value; normalising it again changes nothing.
 
     E-mail: RFC syntax without DNS, case-folded, domain in ASCII (IDNA), `+tag` dropped for well-known providers.
-    Phone: E.164, read in `region` (ISO 3166) where it has no country code. Others: NFKC, case-folded, invisible
-    characters and outer spaces dropped, in loyalty cards inner spaces and dashes too.
-    Raises ValueError with a reason that does not hold the value.
+    Phone: E.164, read in `region` (ISO 3166) if it has no country code. Others: NFKC, case-folded, without invisible
+    characters and outer spaces; loyalty cards also without inner spaces and dashes.
+    Raises ValueError with a reason that does not contain the value.
     """
     if type == "email":
         return _email(value)
@@ -33,7 +33,7 @@ def normalise(type: str, value: str, *, region: str) -> str:
         return _phone(value, region)
     dropped = ("Cf", "Zs", "Pd") if type == "loyalty_card" else ("Cf",)
     text = _kept(value, dropped)
-    while text != (again := _kept(text, dropped)):  # without what stood between, letter and accent are one
+    while text != (again := _kept(text, dropped)):  # after a removal, a letter and an accent may become one character
         text = again
     if not text:
         raise ValueError("is empty")
@@ -45,16 +45,16 @@ def _kept(text: str, dropped: tuple[str, ...]) -> str:
 
 
 def _fold(text: str) -> str:
-    """NFKC_Casefold (Unicode 3.13), but for invisible characters."""
+    """NFKC_Casefold (Unicode 3.13), except that invisible characters stay."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", text).casefold())
 
 
 def _email(value: str) -> str:
     try:
-        found = validate_email(value.strip(), check_deliverability=False)
+        address = validate_email(value.strip(), check_deliverability=False)
     except EmailNotValidError:
         raise ValueError("is not an e-mail address") from None
-    local, domain = _fold(found.local_part), (found.ascii_domain or found.domain).lower()
+    local, domain = _fold(address.local_part), (address.ascii_domain or address.domain).lower()
     if domain in _PLUS_TAG:
         local = local.partition("+")[0] or local
     return f"{local}@{domain}"
@@ -71,7 +71,7 @@ def _phone(value: str, region: str) -> str:
 
 
 def mask(type: str, normalised: str) -> str:
-    """What may be shown of a normalised value: a•••@g•••.com, +1 ••• ••67, ••••1234; dots alone where it is short."""
+    """The masked form of a normalised value: a•••@g•••.com, +1 ••• ••67, ••••1234; a short value gives only dots."""
     if type == "email":
         local, _, domain = normalised.rpartition("@")
         name, _, end = domain.partition(".")
@@ -90,5 +90,5 @@ def _initial(text: str) -> str:
 
 
 def mask_name(given: str, family: str) -> str:
-    """Initials and dots: J••• S•••. Empty where nothing is known."""
+    """Initials and dots: J••• S•••. Empty if no name is known."""
     return " ".join(part[0] + DOTS for part in (given.strip(), family.strip()) if part)

@@ -1,4 +1,4 @@
-"""How many different people use an identifier: what makes it shared."""
+"""How many different people use an identifier. This number decides whether it is shared."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from matching.records import Identifier
 
 
 def count_people(names: Collection[str], strong: Collection[Identifier], policies: Policies) -> int:
-    """The fewest different people who explain what was seen beside one identifier: at least 1, never falling.
+    """The smallest number of different people that explains the records of one identifier. At least 1; never falls.
 
-    `names` are the name signatures and `strong` the strong identifiers of its records (others that have a limit may be
-    among them and count likewise). Both count as sets, so the answer depends on neither order nor repeats. One person
-    has one name and at most `max_per_person` values of a type. The identifier is shared exactly where the answer
-    exceeds its own policy's `max_people`.
+    `names` are the name signatures and `strong` the strong identifiers of the identifier's records (other identifiers
+    with a limit may be included and count in the same way). Both count as sets, so order and repeats do not matter. One
+    person has one name and at most `max_per_person` values of a type. The identifier is shared exactly if the number is
+    higher than `max_people` of its own policy.
     """
     values: dict[str, set[str]] = defaultdict(set)
     for identifier in strong:

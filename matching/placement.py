@@ -1,4 +1,5 @@
-"""Newcomers beside settled groups: who fits one person joins it, who fits several equally well is held apart."""
+"""Placing newcomers among settled groups. A newcomer that fits one person joins it; one that fits several people about
+equally well is held apart."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from matching.linkage import PER_BIT, Forest, Group
 from matching.records import Identifier
 
 CLEARLY = 3 * PER_BIT
-"""By how much the evidence for one of two contradictory people must exceed that for the other."""
+"""How much stronger the evidence for one of two contradictory people must be than for the other."""
 
 
 class _Verdict(NamedTuple):
@@ -20,22 +21,23 @@ class _Verdict(NamedTuple):
     close: bool
 
 
-def place(
+def place_newcomers(
     forest: Forest,
     newcomers: Iterable[Group],
     *,
     attach: bool,
     regroup: Callable[[Collection[str], Collection[Identifier]], Iterable[Group]],
 ) -> set[Group]:
-    """The groups that may have something to link now: newcomers not placed, and groups that one was placed in.
+    """The groups that may have something to link now: newcomers that were not placed, and groups that got a newcomer.
 
-    Every newcomer that fits settled groups which contradict each other joins the clearly best one or is held apart.
+    A newcomer that fits settled groups which contradict each other joins the clearly best one or is held apart.
 
-    Evidence is the sum over the identifiers that newcomer and group share, each counted once, and their best scored
-    pair, so that a person seen often attracts no more than one seen once. `attach` also joins newcomers that fit just
-    one group; otherwise these are left to average linkage. Rounds: all newcomers beside settled groups are judged
-    against the same state, then moved, then their neighbours are judged. `regroup` builds groups again from the records
-    held apart, without the identifiers that contradictory groups contest; they stay away from everything settled.
+    Evidence is the sum over the common identifiers of newcomer and group, each counted once, and their best scored
+    pair. So a person with many records attracts no more than one with a single record. `attach` also joins newcomers
+    that fit only one group; without it, average linkage places these. It works in rounds: all newcomers next to settled
+    groups are judged against the same state, then moved, then their neighbours are judged. `regroup` builds new groups
+    from the records held apart, without the identifiers that contradictory groups have in common. These groups are kept
+    away from all settled groups.
     """
     pool = set(newcomers)
     held: list[Group] = []
@@ -44,7 +46,7 @@ def place(
     while ready:
         verdicts = [(verdict, group) for group in ready if (verdict := _verdict(forest, group))]
         moved: list[Group] = []
-        for verdict, group in sorted(verdicts, key=lambda found: (-found[0].evidence, found[1].rank)):
+        for verdict, group in sorted(verdicts, key=lambda judged: (-judged[0].evidence, judged[1].rank)):
             if not verdict.rivals and not attach:
                 continue
             pool.remove(group)
@@ -54,7 +56,7 @@ def place(
                 forest.join(verdict.best, group)
                 moved.append(verdict.best)
         grown.update(moved)
-        ready = {group for beside in moved for group in forest.neighbours(beside)} & pool
+        ready = {group for target in moved for group in forest.neighbours(target)} & pool
     if held:
         _hold(forest, held, regroup)
     return pool | grown
@@ -66,9 +68,9 @@ def _verdict(forest: Forest, newcomer: Group) -> _Verdict | None:
         for group in forest.holders(identifier):
             if group.settled:
                 evidence[group] = evidence.get(group, 0) + forest.weights[identifier]
-    for group, bridge in forest.bridges(newcomer).items():
+    for group, score in forest.scores(newcomer).items():
         if group.settled:
-            evidence[group] = evidence.get(group, 0) + bridge.best
+            evidence[group] = evidence.get(group, 0) + score.best
     fits = [group for group in evidence if forest.judge(newcomer, group) is None]
     if not fits:
         return None
@@ -93,6 +95,6 @@ def _hold(
     }
     for group in held:
         forest.remove(group)
-    for apart in regroup([key for group in held for key in group.members], contested):
-        apart.ambiguous = apart.settled = True
-        forest.add(apart)
+    for held_group in regroup([key for group in held for key in group.members], contested):
+        held_group.ambiguous = held_group.settled = True
+        forest.add(held_group)

@@ -1,4 +1,4 @@
-"""How much each type of identifier says about who a person is: the policies, read from one YAML text."""
+"""How strongly each type of identifier links records: the policies, read from one YAML text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WEIGHTS = {Strength.STRONG: 20.0, Strength.MEDIUM: 11.0, Strength.WEAK: 4.0, St
 
 @dataclass(frozen=True, slots=True)
 class IdentifierPolicy:
-    """One type's policy. `weight` is in bits; limits that do not apply are `UNLIMITED`."""
+    """The policy of one type. `weight` is in bits; a limit that does not apply is `UNLIMITED`."""
 
     type: str
     strength: Strength
@@ -50,14 +50,14 @@ class IdentifierPolicy:
 
     @property
     def links(self) -> bool:
-        """Whether two records may be joined or attached by this type at all."""
+        """Whether this type may join or attach two records at all."""
         return self.strength is not Strength.ATTRIBUTE
 
 
 @dataclass(frozen=True)
 class Policies(Mapping[str, IdentifierPolicy]):
-    """All policies by type, in order of priority, and the model by which records that share no identifier are scored
-    (None: they are not). A type that has no policy is refused, never guessed."""
+    """All policies by type, in order of priority, and the model that scores records without a common identifier (None:
+    they are not scored). A type without a policy is refused, never guessed."""
 
     by_type: Mapping[str, IdentifierPolicy]
     model: Model | None = None
@@ -72,7 +72,7 @@ class Policies(Mapping[str, IdentifierPolicy]):
         return len(self.by_type)
 
     def of(self, type: str) -> IdentifierPolicy:
-        """The type's policy. Raises InvalidInput, with the known types, where there is none."""
+        """The policy of the type. Raises InvalidInput, with the known types, if there is none."""
         try:
             return self.by_type[type]
         except KeyError:
@@ -81,7 +81,7 @@ class Policies(Mapping[str, IdentifierPolicy]):
             ) from None
 
     def is_blocked(self, type: str, normalised: str) -> bool:
-        """Whether the normalised value means "none" (a dummy) and must not become an identifier."""
+        """Whether the normalised value is a dummy that means "none" and must not become an identifier."""
         policy = self.of(type)
         return normalised in policy.blocked or any(pattern.search(normalised) for pattern in policy.blocked_patterns)
 

@@ -1,4 +1,4 @@
-"""What goes into `resolve` and what comes out: source records, clusters, links and refusals, as plain values."""
+"""The input and output of `resolve` as plain values: source records, clusters, links and refusals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matching.rulings import Ruling
 
 
 class Identifier(NamedTuple):
-    """A type and an opaque value (a keyed hash of the normalised one)."""
+    """A type and an opaque value (a keyed hash of the normalised value)."""
 
     type: str
     value: str
@@ -18,7 +18,7 @@ class Identifier(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What else a source claims, for scoring: it never joins and never contradicts by itself. Empty: not known."""
+    """Other claims of a source, for scoring: by themselves they never join and never contradict. Empty: unknown."""
 
     sex: str = ""
     street: str = ""
@@ -34,10 +34,10 @@ _NOTHING = About()
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one source claims about one person. `key` is unique and stable; empty text means not known.
+    """What one source claims about one person. `key` is unique and stable; empty text means unknown.
 
-    `rulings` are its parts in agents' decisions. `tokens` are keyed blocking tokens that few records carry: records
-    that share one are compared, and nothing more.
+    `rulings` are the record's parts in agents' decisions. `tokens` are keyed blocking tokens that few records carry:
+    records with a common token are compared, nothing more.
     """
 
     key: str
@@ -58,8 +58,8 @@ REVIEW = "REVIEW"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Link:
-    """Why two records became one person: the strongest identifier both carry, an agent's decision (the type is then
-    `DECIDED`), or how much they agree (`SCORED`). `weight` is in bits; left < right."""
+    """Why two records became one person: their strongest common identifier, an agent's decision (type `DECIDED`), or a
+    score of their claims (type `SCORED`). `weight` is in bits; left < right."""
 
     left: str
     right: str
@@ -73,7 +73,7 @@ class Refusal:
     """Why two records that share an identifier stay two people. `rule` is a stable code; left < right.
 
     `left` and `right` are the first records of the two clusters that carry the shared identifier, `identifier_type`
-    is its type, and `detail` is words without personal data.
+    is its type, and `detail` is a text without personal data.
     """
 
     left: str
@@ -85,7 +85,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One person: sorted record keys, and the `len(members) - 1` links that span them."""
+    """One person: sorted record keys, and the `len(members) - 1` links that connect them."""
 
     members: tuple[str, ...]
     links: tuple[Link, ...] = ()
@@ -93,7 +93,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Every record in exactly one cluster; clusters by first member, refusals sorted."""
+    """Every record is in exactly one cluster. Clusters are sorted by first member; refusals are sorted."""
 
     clusters: tuple[Cluster, ...]
     refusals: tuple[Refusal, ...] = ()

@@ -14,32 +14,32 @@ from matching.components import components, linking
 from matching.groups import Group
 from matching.guards import WEAK, PersonClaims
 from matching.linkage import PER_BIT, Forest, Weights, link_by
-from matching.name_spelling import mend
+from matching.name_typos import correct_given_names
 from matching.names import generation, has_given, name_signature, split_suffix
-from matching.placement import place
+from matching.placement import place_newcomers
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, SCORED, Cluster, Identifier, Link, Partition, Record, Refusal
-from matching.rulings import verdict
+from matching.rulings import rulings_in_force
 from matching.scoring.zones import scored
 
 _DILUTION = 2.5
-"""Bits that an identifier loses each time the number of names that use it doubles; at least one bit is left."""
+"""Bits that an identifier loses each time the number of names that use it doubles; it keeps at least one bit."""
 
 _MANY = 16
 
 _DECIDED_BITS = 100.0
-"""What an agent's decision weighs beside identifiers, for people to read: it is never weighed."""
+"""The weight of an agent's decision in explanations. The linkage never weighs it."""
 
 
 class Guards(Enum):
-    """`OFF` is plain connected components: what a measurement of the guards compares with."""
+    """`OFF` gives plain connected components, the baseline for measurements of the guards."""
 
     ON = "on"
     OFF = "off"
 
 
 class _Tier(IntEnum):
-    """How well a record describes its person; the best-described are partitioned first."""
+    """How well a record describes its person. The best-described records are partitioned first."""
 
     FULL = 1
     NAMED = 2
@@ -53,40 +53,39 @@ def resolve(
     policies: Policies,
     guards: Guards = Guards.ON,
 ) -> Partition:
-    """Records that belong to one person, why they were joined, and why others were not.
+    """Which records belong to one person, why they were joined, and why others were not.
 
-    `records` are whole components; `shared` are those of their identifiers that too many people use. The result
-    depends on the set of records alone. Tier by tier, from the best-described records down to browsers nobody
-    signed in on: newcomers that fit several contradictory people are given to the clearly best one or held apart,
-    all others are joined by average linkage, never across a contradiction. Records that share a token are scored by the
-    policies' model: a score over its link threshold is evidence like an identifier, one over its review threshold a
-    finding.
+    `records` are whole components; `shared` are their identifiers that too many people use. The result depends on the
+    set of records alone. It works tier by tier, from the best-described records down to browsers without a sign-in. A
+    newcomer that fits several contradictory people joins the clearly best one or is held apart. All others are joined
+    by average linkage, never across a contradiction. Records with a common token are scored by the policies' model: a
+    score from the link threshold on is evidence like an identifier, a score from the review threshold on is a finding.
     """
     return Partitioning(records, frozenset(shared), policies).partition(guards)
 
 
 class Partitioning:
-    """`resolve` at work. `records` are as it reads them, `weights` what it weighs, and `forest`, once partitioned, the
-    people it came to and what keeps them apart. `matching.explain` reads these: an explanation is the decision's own.
+    """One run of `resolve`. `records`: with typos corrected. `weights`: by identifier. `forest`: after `partition`, the
+    people and what keeps them apart. `matching.explain` reads these, so it explains what the resolution really did.
     """
 
     def __init__(self, records: Collection[Record], shared: frozenset[Identifier], policies: Policies) -> None:
         self._policies = policies
-        self.records = {record.key: record for record in mend(records)}
+        self.records = {record.key: record for record in correct_given_names(records)}
         if len(self.records) != len(records):
             raise ValueError("two records have the same key")
         self._shared = shared
         self.linking = {key: linking(record, shared, policies) for key, record in self.records.items()}
         ranked = sorted(self.records, key=lambda key: (blake2b(key.encode(), digest_size=16).digest(), key))
         self._rank = {key: rank for rank, key in enumerate(ranked)}
-        self._verdict = verdict((key, record.rulings) for key, record in self.records.items())
+        self._rulings = rulings_in_force((key, record.rulings) for key, record in self.records.items())
         self._tier = self._tiers()
         self.weights = self._weigh()
         self.scored = scored(records, policies.model)
         self.forest = Forest(
             policies, self.weights, {pair: round(PER_BIT * bits) for pair, bits in self.scored.links.items()}
         )
-        self._told: dict[str, PersonClaims] = {}
+        self._unused_claims: dict[str, PersonClaims] = {}
 
     def partition(self, guards: Guards) -> Partition:
         if guards is Guards.OFF:
@@ -94,7 +93,7 @@ class Partitioning:
             return Partition(tuple(map(self._whole, components(records, self._shared, self._policies))))
         forest = self.forest
         for tier in _Tier:
-            keys = [key for key, of in self._tier.items() if of is tier]
+            keys = [key for key, key_tier in self._tier.items() if key_tier is tier]
             if not keys:
                 continue
             weak = tier is _Tier.UNKNOWN
@@ -102,7 +101,7 @@ class Partitioning:
             newcomers = self._groups(keys, forest.weights)
             for group in newcomers:
                 forest.add(group)
-            unlinked = place(
+            unlinked = place_newcomers(
                 forest, newcomers, attach=weak, regroup=lambda keys, contested: self._held(keys, contested, forest)
             )
             forest.link(unlinked)
@@ -113,12 +112,12 @@ class Partitioning:
         return Partition(tuple(clusters), tuple(sorted(self._refusals(forest))))
 
     def _tiers(self) -> dict[str, _Tier]:
-        """Each record's tier; records that an agent joined stand together in the best one of theirs."""
-        found = {key: self._tier_of(record) for key, record in self.records.items()}
+        """Each record's tier. Records that an agent joined share the best tier among them."""
+        tiers = {key: self._tier_of(record) for key, record in self.records.items()}
         best: dict[str, _Tier] = {}
-        for key, person in self._verdict.joined.items():
-            best[person] = min(found[key], best.get(person, found[key]))
-        return found | {key: best[person] for key, person in self._verdict.joined.items()}
+        for key, person in self._rulings.joined.items():
+            best[person] = min(tiers[key], best.get(person, tiers[key]))
+        return tiers | {key: best[person] for key, person in self._rulings.joined.items()}
 
     def _tier_of(self, record: Record) -> _Tier:
         strengths = {self._policies.of(identifier.type).strength for identifier in record.identifiers}
@@ -130,7 +129,7 @@ class Partitioning:
         return _Tier.FULL if record.birth_date or generation(suffix) else _Tier.NAMED
 
     def _weigh(self) -> Weights:
-        """Hundredths of a bit for every identifier that two records or more carry."""
+        """Hundredths of a bit for every identifier that two or more records carry."""
         carriers: Counter[Identifier] = Counter()
         names: dict[Identifier, set[str]] = defaultdict(set)
         for key, identifiers in self.linking.items():
@@ -145,28 +144,28 @@ class Partitioning:
         }
 
     def _groups(self, keys: Iterable[str], weights: Weights) -> list[Group]:
-        """One group per record, or for records that an agent joined, or that neither evidence nor guards can tell
-        apart: linkage would join these first anyway, since no pair weighs more."""
+        """One group per record. Records that an agent joined form one group, and so do records with the same evidence
+        and the same claims: linkage would join these first anyway, because no pair weighs more."""
         same: dict[object, list[str]] = defaultdict(list)
         decided: dict[str, list[str]] = defaultdict(list)
         for key in sorted(keys):
-            if key in self._verdict.joined:
-                decided[self._verdict.joined[key]].append(key)
+            if key in self._rulings.joined:
+                decided[self._rulings.joined[key]].append(key)
                 continue
             evidence = frozenset(identifier for identifier in self.linking[key] if identifier in weights)
-            self._told[key] = self.claims(key)
-            same[(evidence, self._told[key].fingerprint()) if evidence else key].append(key)
+            self._unused_claims[key] = self.claims(key)
+            same[(evidence, self._unused_claims[key].fingerprint()) if evidence else key].append(key)
         return [*map(self._decided, decided.values()), *(self._group(alike, weights) for alike in same.values())]
 
     def _decided(self, keys: list[str]) -> Group:
-        """One group of records that an agent joined, whatever they claim."""
+        """One group of records that an agent joined, no matter what they claim."""
         group = self._single(keys[0])
         for key in keys[1:]:
             group.merge(self._single(key))
         of_group = set(keys)
         group.links = [
             Link(left, right, "decided by an agent", DECIDED, _DECIDED_BITS)
-            for left, right in self._verdict.links
+            for left, right in self._rulings.links
             if left in of_group
         ]
         group.claims.reconcile(self._policies)
@@ -183,19 +182,19 @@ class Partitioning:
 
     def _single(self, key: str) -> Group:
         known = self._tier[key] is not _Tier.UNKNOWN
-        # A group takes its claims over and changes them, so they are used once.
-        claims = self._told.pop(key, None) or self.claims(key)
+        # A group changes its claims, so each claims object belongs to one group only.
+        claims = self._unused_claims.pop(key, None) or self.claims(key)
         return Group.of(key, self.linking[key], claims, rank=self._rank[key], known=known)
 
     def claims(self, key: str) -> PersonClaims:
-        """What the record claims, and what agents decided about it."""
+        """The record's claims, and agents' decisions about it."""
         claims = PersonClaims.of(self.records[key], self.linking[key], self._policies)
-        claims.sides |= self._verdict.sides.get(key, {})
-        claims.locked = key in self._verdict.locked
+        claims.sides |= self._rulings.sides.get(key, {})
+        claims.locked = key in self._rulings.locked
         return claims
 
     def _held(self, keys: Collection[str], contested: Collection[Identifier], forest: Forest) -> Iterable[Group]:
-        """Groups of records that are held apart, joined by what is not contested."""
+        """Groups of the records that are held apart, joined only by identifiers that are not contested."""
         weights = {identifier: weight for identifier, weight in forest.weights.items() if identifier not in contested}
         apart = Forest(self._policies, weights)
         groups = self._groups(keys, weights)
@@ -205,12 +204,12 @@ class Partitioning:
         return apart.groups
 
     def _refusals(self, forest: Forest) -> Iterable[Refusal]:
-        """One for every two clusters that share evidence, but for two that are both ambiguous; where more than `_MANY`
-        clusters share an identifier, each of them is held against the first only. And those that are only alike."""
+        """One for every two clusters that share evidence, except two ambiguous ones; and the reviews of clusters that
+        are only alike. If more than `_MANY` clusters share an identifier, each is compared only with the first."""
         strongest: dict[tuple[Group, Group], tuple[str, str, str]] = {}
         for group in forest.groups:
-            for other, bridge in forest.bridges(group).items():
-                strongest[_ordered(group, other)] = bridge.left, bridge.right, SCORED
+            for other, score in forest.scores(group).items():
+                strongest[_ordered(group, other)] = score.left, score.right, SCORED
         for identifier in sorted(self.weights, key=lambda i: (self.weights[i], i)):
             holders = sorted(forest.holders(identifier), key=lambda group: group.rank)
             for a, b in combinations(holders, 2) if len(holders) <= _MANY else zip(repeat(holders[0]), holders[1:]):
@@ -227,24 +226,30 @@ class Partitioning:
                 yield Refusal(left, right, reason.rule, via, reason.detail)
 
     def _reviews(self, forest: Forest) -> dict[tuple[Group, Group], Refusal]:
-        """Clusters that nothing contradicts and whose best score is between the thresholds; at most `_MANY` of each."""
-        found: dict[tuple[Group, Group], Refusal] = {}
+        """Pairs of clusters without a contradiction and with a best score between the two thresholds; at most `_MANY`
+        pairs per cluster."""
+        reviews: dict[tuple[Group, Group], Refusal] = {}
         model = self._policies.model
         if model is None:
-            return found
+            return reviews
         group_of = {key: group for group in forest.groups for key in group.members}
-        met: Counter[Group] = Counter()
+        review_count: Counter[Group] = Counter()
         for (left, right), bits in sorted(self.scored.reviews.items(), key=lambda pair: (-pair[1], pair[0])):
             pair = a, b = _ordered(group_of[left], group_of[right])
-            if a is b or pair in found or max(met[a], met[b]) >= _MANY or forest.judge(a, b) not in (None, WEAK):
+            if (
+                a is b
+                or pair in reviews
+                or max(review_count[a], review_count[b]) >= _MANY
+                or forest.judge(a, b) not in (None, WEAK)
+            ):
                 continue
-            met.update(pair)
+            review_count.update(pair)
             detail = f"{bits:.1f} bits speak for one person, and {model.link:.1f} are needed"
-            found[pair] = Refusal(left, right, REVIEW, SCORED, detail)
-        return found
+            reviews[pair] = Refusal(left, right, REVIEW, SCORED, detail)
+        return reviews
 
     def _whole(self, component: list[Record]) -> Cluster:
-        """A component as one cluster, spanned by one link for every record but the first."""
+        """A component as one cluster, connected by one link for every record except the first."""
         links: list[Link] = []
         seen: dict[Identifier, str] = {}
         root = {record.key: {record.key} for record in component}

@@ -1,7 +1,8 @@
-"""Agents' decisions as evidence: who is one person, who is not, and whose records are to stay as they are.
+"""Agents' decisions as evidence: which records are one person, which are not, and which must stay as they are.
 
-A decision stands with the records it is about. Where two contradict each other the newer one holds and the older one is
-superseded as a whole; it holds again once the newer one is undone. So the outcome depends on the set of decisions.
+A decision is stored on the records that it is about. If two decisions contradict each other, the newer one is in force
+and the older one is superseded as a whole. It is in force again after the newer one is undone. So the result depends on
+the set of decisions alone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 
 class RulingRule(StrEnum):
-    """What a decision says of a record."""
+    """What a decision says about a record."""
 
     JOIN = "join"
     APART = "apart"
@@ -23,11 +24,11 @@ class RulingRule(StrEnum):
 
 
 class Ruling(NamedTuple):
-    """A record's part in one decision, whose ids sort by time.
+    """A record's part in one decision. Ids of decisions sort by time.
 
-    JOIN: one person with all others of the decision. APART: somebody else than those on another `side`. LOCK: one
-    person with all others of the decision, and with nobody besides. FIELD: what an agent said of a golden field stands
-    on it, which tells nothing about who it is.
+    JOIN: the same person as all other records of the decision. APART: not the same person as records on another `side`.
+    LOCK: the same person as all other records of the decision, and as no further record. FIELD: the record stores an
+    agent's override of a golden field, which says nothing about the person's identity.
     """
 
     decision: str
@@ -36,14 +37,15 @@ class Ruling(NamedTuple):
 
     @property
     def ties(self) -> bool:
-        """Whether it puts the decision's records into one component."""
+        """Whether it connects the decision's records into one component."""
         return self.rule in (RulingRule.JOIN, RulingRule.LOCK)
 
 
 @dataclass(frozen=True, slots=True)
 class RulingsInForce:
-    """What decisions come to. `joined`: record → first record of those that are one person. `links`: (left, right) that
-    span them. `sides`: record → decision → side. `superseded`: decisions that a newer one overrules."""
+    """The combined effect of all decisions. `joined`: record → first record of the same person. `links`: (left, right)
+    pairs that connect these records. `sides`: record → decision → side. `superseded`: decisions that a newer decision
+    overrules."""
 
     joined: dict[str, str] = field(default_factory=dict[str, str])
     links: tuple[tuple[str, str], ...] = ()
@@ -52,9 +54,10 @@ class RulingsInForce:
     superseded: frozenset[str] = frozenset()
 
 
-def verdict(rulings: Iterable[tuple[str, Iterable[Ruling]]]) -> RulingsInForce:
-    """What (record key, its rulings) come to, taken together: the newest decision first, each where it contradicts none
-    that is newer. Linear in the number of rulings, but for the sides that joined records carry."""
+def rulings_in_force(rulings: Iterable[tuple[str, Iterable[Ruling]]]) -> RulingsInForce:
+    """The rulings in force, from pairs of (record key, its rulings). The newest decision counts first; an older one
+    counts only if it contradicts no newer one. Linear in the number of rulings, except for the sides that joined
+    records carry."""
     decisions: dict[str, dict[RulingRule, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
     for key, parts in rulings:
         for ruling in parts:
@@ -63,19 +66,19 @@ def verdict(rulings: Iterable[tuple[str, Iterable[Ruling]]]) -> RulingsInForce:
     locked: set[str] = set()
     superseded: set[str] = set()
     for decision in sorted(decisions, reverse=True):
-        said = decisions[decision]
-        holds = people.separate(decision, said[RulingRule.APART])
+        parts_by_rule = decisions[decision]
+        holds = people.separate(decision, parts_by_rule[RulingRule.APART])
         for rule in (RulingRule.JOIN, RulingRule.LOCK):
-            keys = sorted(key for key, _ in said[rule])
+            keys = sorted(key for key, _ in parts_by_rule[rule])
             if holds and keys and (holds := people.unite(keys)) and rule is RulingRule.LOCK:
                 locked.update(keys)
         if not holds:
             superseded.add(decision)
-    return people.verdict(frozenset(locked), frozenset(superseded))
+    return people.in_force(frozenset(locked), frozenset(superseded))
 
 
 class _People:
-    """Records that decisions join so far, and on which side of which decision they stand."""
+    """The records that decisions joined so far, and their sides in other decisions."""
 
     def __init__(self) -> None:
         self._parent: dict[str, str] = {}
@@ -83,7 +86,7 @@ class _People:
         self._links: list[tuple[str, str]] = []
 
     def separate(self, decision: str, parts: Iterable[tuple[str, int]]) -> bool:
-        """Keeps the sides apart; False, and nothing done, where a person would stand on two of them."""
+        """Keeps the sides apart. Returns False and changes nothing if one person would be on two sides."""
         side_of: dict[str, int] = {}
         for key, side in parts:
             if side_of.setdefault(self._root(key), side) != side:
@@ -93,7 +96,7 @@ class _People:
         return True
 
     def unite(self, keys: list[str]) -> bool:
-        """Makes them one person; False, and nothing done, where that would stand on two sides of a decision."""
+        """Makes them one person. Returns False and changes nothing if it would be on two sides of a decision."""
         roots = sorted({self._root(key) for key in keys})
         sides: dict[str, int] = {}
         for root in roots:
@@ -107,9 +110,9 @@ class _People:
         self._sides[first] = sides
         return True
 
-    def verdict(self, locked: frozenset[str], superseded: frozenset[str]) -> RulingsInForce:
+    def in_force(self, locked: frozenset[str], superseded: frozenset[str]) -> RulingsInForce:
         roots = {key: self._root(key) for key in list(self._parent)}
-        sides = {key: found for key, root in roots.items() if (found := self._sides.get(root))}
+        sides = {key: root_sides for key, root in roots.items() if (root_sides := self._sides.get(root))}
         several = {root for root, _ in self._links if self._root(root) == root}
         joined = {key: root for key, root in roots.items() if root in several or key in locked}
         return RulingsInForce(joined, tuple(sorted(self._links)), sides, locked, superseded)

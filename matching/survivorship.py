@@ -1,8 +1,8 @@
 """Which claim of each field survives in a golden record: a pure function of the set of claims and the rules.
 
-Rules stand in order: the first decides, the next breaks its ties, at last the claim's clock and record key do. So the
-winner never depends on the order of the claims, and parting the records again parts the answer again. Fields that stand
-together (an address) survive from one record as a whole.
+Rules apply in order: the first decides, the next breaks ties, and the claim's clock and record key break the last ties.
+So the winner never depends on the order of the claims, and after a split each part gets its own winner. Fields of a
+group (an address) survive together, all from one record.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Rule(StrEnum):
 
 
 class Claim(NamedTuple):
-    """What one record says of one field. `clock` begins with the time (RFC 3339, UTC) and is unique to its event."""
+    """One record's claim of one field. `clock` begins with the time (RFC 3339, UTC) and is unique to its event."""
 
     value: Any
     source: str
@@ -55,9 +55,9 @@ Score: TypeAlias = Callable[[Claim], Any]
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """The claim that is believed, the rule that decided, and the best claim of each other value, best first.
+    """The winning claim, the rule that decided, and the best claim of each other value, best first.
 
-    `rejected` holds at most MAX_REJECTED of them; `others` is how many other values there are.
+    `rejected` holds at most MAX_REJECTED of these claims; `others` is the number of other values.
     """
 
     claim: Claim
@@ -77,16 +77,20 @@ class Survivorship:
     together: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def survivors(self, claims: Mapping[str, Iterable[Claim]]) -> dict[str, Survivor]:
-        """Field → what survives of its claims, for every field that anybody claims. Each record claims a field once."""
+        """Field → its survivor, for every field with a claim. Each record claims a field at most once."""
         group_of = {name: group for group, names in self.together.items() for name in names}
-        alone = {name: list(told) for name, told in claims.items()}
-        found: dict[str, Survivor] = {}
+        by_field = {name: list(field_claims) for name, field_claims in claims.items()}
+        survivors: dict[str, Survivor] = {}
         for group, names in self.together.items():
-            found |= self._group(group, {name: alone[name] for name in names if name in alone})
-        found |= {name: self._one(name, told) for name, told in alone.items() if told and name not in group_of}
-        return found
+            survivors |= self._group(group, {name: by_field[name] for name in names if name in by_field})
+        survivors |= {
+            name: self._field_survivor(name, field_claims)
+            for name, field_claims in by_field.items()
+            if field_claims and name not in group_of
+        }
+        return survivors
 
-    def _one(self, name: str, claims: Sequence[Claim]) -> Survivor:
+    def _field_survivor(self, name: str, claims: Sequence[Claim]) -> Survivor:
         if len(claims) == 1:
             return Survivor(claims[0], ONLY_VALUE)
         rules = self.fields.get(name, self.default)
@@ -103,10 +107,10 @@ class Survivorship:
         return Survivor(best, _decided(best, rejected, rules, scores), tuple(rejected[:MAX_REJECTED]), len(rejected))
 
     def _group(self, group: str, claims: Mapping[str, Sequence[Claim]]) -> dict[str, Survivor]:
-        """The fields of the one record whose claims survive together; what it does not tell is not taken elsewhere."""
+        """The fields of the one record whose claims survive together. Its missing fields are not filled from others."""
         of_record: dict[str, dict[str, Claim]] = defaultdict(dict)
-        for name, told in claims.items():
-            for claim in told:
+        for name, field_claims in claims.items():
+            for claim in field_claims:
                 of_record[claim.record][name] = claim
         if not of_record:
             return {}
@@ -119,7 +123,7 @@ class Survivorship:
             )
             for record, fields in of_record.items()
         ]
-        survivor = self._one(group, whole)
+        survivor = self._field_survivor(group, whole)
         return {
             name: Survivor(
                 claim,
@@ -131,7 +135,7 @@ class Survivorship:
         }
 
     def _score(self, rule: Rule, name: str, claims: Sequence[Claim]) -> Score:
-        """How well a claim does by a rule: the highest stays."""
+        """How well a claim does by a rule. The highest score wins."""
         match rule:
             case Rule.NEWEST:
                 return lambda claim: claim.at
@@ -139,15 +143,15 @@ class Survivorship:
                 rank = {source: -place for place, source in enumerate(self.trust)}
                 return lambda claim: rank.get(claim.source, -len(rank))
             case Rule.FREQUENT:
-                tellers = Counter(folded(claim.value) for claim in claims)
-                return lambda claim: tellers[folded(claim.value)]
+                counts = Counter(folded(claim.value) for claim in claims)
+                return lambda claim: counts[folded(claim.value)]
             case Rule.LONGEST:
                 return lambda claim: _length(claim.value)
             case Rule.VALIDATED:
                 return lambda claim: self._validity(name, claim)
 
     def _validity(self, name: str, claim: Claim) -> int:
-        """2: told by a source that verifies it; 1: well-formed; 0: neither."""
+        """2: claimed by a source that verifies the field; 1: well-formed; 0: neither."""
         if claim.source in self.verified.get(name, ()):
             return 2
         if name in self.together:
@@ -156,7 +160,7 @@ class Survivorship:
 
 
 def _decided(best: Claim, rejected: Sequence[Claim], rules: Sequence[Rule], scores: Sequence[Score]) -> str:
-    """The rule by which the last of the other values fell out. Each value is represented by its best claim."""
+    """The rule that eliminated the last of the other values. Each value is represented by its best claim."""
     standing = list(rejected)
     for rule, score in zip(rules, scores, strict=True):
         standing = [claim for claim in standing if score(claim) == score(best)]
@@ -194,10 +198,10 @@ _OLDEST_YEARS = 120
 
 
 def well_formed(name: str, value: Any, at: str) -> bool:
-    """Whether a value claimed at a time can be what its field says it is, by its form alone.
+    """Whether a value, claimed at a time, has a valid form for its field.
 
-    A birth date lies in the 120 years before the claim and not on 1 January, which is what forms fill in. A name has a
-    letter and no digit. An address has a street line, and a city or postcode. No text is a word for "none".
+    A birth date is in the 120 years before the claim and not on 1 January, which forms fill in by default. A name has a
+    letter and no digit. An address has a street line, and a city or postcode. No text may be a word for "none".
     """
     if isinstance(value, Mapping):
         parts: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
@@ -222,14 +226,14 @@ def well_formed(name: str, value: Any, at: str) -> bool:
 
 def _plausible(born: str, at: str) -> bool:
     try:
-        day, told = date.fromisoformat(born), date.fromisoformat(at[:10])
+        day, claimed_on = date.fromisoformat(born), date.fromisoformat(at[:10])
     except ValueError:
         return False
-    return day <= told and told.year - day.year <= _OLDEST_YEARS and (day.month, day.day) != (1, 1)
+    return day <= claimed_on and claimed_on.year - day.year <= _OLDEST_YEARS and (day.month, day.day) != (1, 1)
 
 
 def folded(value: Any) -> object:
-    """Equal for values that differ by case and spaces only."""
+    """Equal for values that differ only by case and spaces."""
     if isinstance(value, str):
         return " ".join(value.casefold().split())
     if isinstance(value, Mapping):
@@ -239,7 +243,7 @@ def folded(value: Any) -> object:
 
 
 def _length(value: Any) -> int:
-    """Letters and digits in it: spaces and dots make nothing more complete."""
+    """The number of letters and digits. Spaces and dots do not make a value more complete."""
     if isinstance(value, Mapping):
         parts: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
         return sum(map(_length, parts.values()))
@@ -267,18 +271,18 @@ class _File(BaseModel):
     def _agrees(self) -> _File:
         members = [name for names in self.together.values() for name in names]
         faults = [
-            f"together: {name} stands in two groups, or twice in one" for name, n in Counter(members).items() if n > 1
+            f"together: {name} is in two groups, or twice in one" for name, n in Counter(members).items() if n > 1
         ]
         faults += [f"together.{group}: is the name of a field" for group in self.together if group in _TRAITS]
         for name, rules in self.fields.items():
             if name in members:
-                faults.append(f"fields.{name}: stands in a group; give the group's rules")
+                faults.append(f"fields.{name}: is part of a group; set the group's rules instead")
             elif name not in self.together and not _is_trait(name):
                 faults.append(f"fields.{name}: is neither a field nor a group")
             faults += _faulty(f"fields.{name}", rules, self.trust)
         faults += _faulty("default", self.default, self.trust)
         if len(set(self.trust)) < len(self.trust):
-            faults.append("trust: a source stands twice")
+            faults.append("trust: a source is listed twice")
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -289,7 +293,7 @@ def _is_trait(name: str) -> bool:
 
 
 def _faulty(place: str, rules: Sequence[Rule], trust: Sequence[str]) -> list[str]:
-    faults = [f"{place}: {rule.value} stands twice" for rule, n in Counter(rules).items() if n > 1]
+    faults = [f"{place}: {rule.value} is listed twice" for rule, n in Counter(rules).items() if n > 1]
     if Rule.TRUSTED in rules and not trust:
         faults.append(f"{place}: trusted needs the order of sources in `trust`")
     return faults

@@ -39,14 +39,14 @@ class Entry:
 
     def content(self) -> str:
         """Canonical JSON: equal entries give equal text."""
-        told = {name: getattr(self, name) for name in ("at", "actor", "kind", "action", "what", "why", "request")}
-        told["customers"] = self.customers[:MAX_CUSTOMERS]
-        told["count"] = self.events or len(self.customers)
-        return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
+        content = {name: getattr(self, name) for name in ("at", "actor", "kind", "action", "what", "why", "request")}
+        content["customers"] = self.customers[:MAX_CUSTOMERS]
+        content["count"] = self.events or len(self.customers)
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class LoggedEntry:
     """An entry of the log with its place in the chain."""
 
     sequence: int
@@ -97,12 +97,12 @@ class AuditLog:
 
     async def page(
         self, below: int | None, size: int, *, actor: str | None = None, customer: str | None = None
-    ) -> list[Noted]:
+    ) -> list[LoggedEntry]:
         """Entries before a place, the latest first. Raises Unavailable."""
         named = None if customer is None else orjson.dumps(customer).decode()
         bound = 2**62 if below is None else below
         rows = await self._database.read("audit/page", below=bound, actor=actor, customer=named, size=size)
-        return [Noted(row["sequence"], row["hash"], orjson.loads(row["content"])) for row in rows]
+        return [LoggedEntry(row["sequence"], row["hash"], orjson.loads(row["content"])) for row in rows]
 
     async def verify(self, expected: str | None = None) -> AuditVerdict:
         """Walks the whole chain. `expected`: an end that was noted before, which must still be in it.
@@ -111,7 +111,7 @@ class AuditLog:
         """
         wanted = None if expected is None else _end_of(expected)
         ends = await self._database.read("audit/end")
-        known = (ends[0]["sequence"], ends[0]["hash"]) if ends else (0, "")
+        stored_end = (ends[0]["sequence"], ends[0]["hash"]) if ends else (0, "")
         place, hash_ = 0, ""
         while rows := await self._database.read("audit/after", above=place, size=_PAGE):
             for row in rows:
@@ -125,7 +125,7 @@ class AuditLog:
         if wanted is not None and place < wanted[0]:
             return AuditVerdict(place, f"{place}:{hash_}", place + 1, "the end was cut off")
         # Entries that came meanwhile are behind what was read; an end before it was set back.
-        if known[0] > place or (known[0] == place and known[1] != hash_):
+        if stored_end[0] > place or (stored_end[0] == place and stored_end[1] != hash_):
             return AuditVerdict(place, f"{place}:{hash_}", place + 1, "the end was cut off")
         return AuditVerdict(place, f"{place}:{hash_}")
 

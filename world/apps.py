@@ -18,12 +18,12 @@ def visit_app(guest: Guest) -> None:
     if guest.chance(guest.config.browsing / 2):
         _launch(guest, source, -guest.rng.randrange(3_600, 70_000), {"identifiers": {"device_id": device}})
     subject = sign_in(guest, source, {"device_id": device}, separate=guest.separate_app)
-    known: dict[str, Any] = {**subject, "identifiers": {**subject["identifiers"], "device_id": device}}
+    subject_with_device: dict[str, Any] = {**subject, "identifiers": {**subject["identifiers"], "device_id": device}}
     order, total = make_order(guest, guest.rng.choice(guest.brand.kind.mobile))
-    guest.say("order.placed", source, 0, known, order=order)
+    guest.send("order.placed", source, 0, subject_with_device, order=order)
     if not guest.chance(guest.config.cancelled):
         complete(guest, source, guest.rng.randrange(300, 3_000), guest.paying(subject), order, total)
 
 
 def _launch(guest: Guest, source: str, after: int, subject: dict[str, Any]) -> None:
-    guest.say("track", source, after, subject, name="app.launched", channel="app")
+    guest.send("track", source, after, subject, name="app.launched", channel="app")

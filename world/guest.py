@@ -32,7 +32,7 @@ class Guest:
         self.opens_accounts = self.chance(config.web_accounts)
         self.separate_app = self.chance(config.separate_app_account)
         self.account_emails: dict[str, str] = {}
-        self.told: dict[tuple[str, str], tuple[str, str]] = {}
+        self.registered_contacts: dict[tuple[str, str], tuple[str, str]] = {}
         self.linked: set[tuple[str, str]] = set()
         self.cookies: dict[str, str] = {}
         self.favourites: dict[int, int] = {}
@@ -59,7 +59,7 @@ class Guest:
         """A fresh key that tells nothing of the person; 80 bits keep it unique in a world of any size."""
         return f"{self.rng.getrandbits(80):020x}"
 
-    def say(
+    def send(
         self, kind: str, source: str, after: int, subject: Event | None, *, hold: float = 0, **payload: Any
     ) -> None:
         """Send an event that happens `after` seconds from the visit. A subject of None is left out."""

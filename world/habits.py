@@ -49,7 +49,7 @@ def visits(person: Person, rng: random.Random, config: WorldConfig, group: Group
     drift = rng.randrange(days) if rng.random() < config.taste_drift else days
     digital = rng.random() * 2
     habits: dict[int, Habit] = {}
-    found: list[Visit] = []
+    planned: list[Visit] = []
     for _ in range(count):
         number = bisect(tastes, rng.random() * tastes[-1])
         day = _day(rng, group.brands[number], first, last)
@@ -62,7 +62,7 @@ def visits(person: Person, rng: random.Random, config: WorldConfig, group: Group
         if rng.random() < config.weekday_habit:
             day = max(first, day - (group.calendar.weekdays[day] - habit.weekday) % 7)
         hour = habit.hour if rng.random() < config.hour_habit else _hour(rng, brand)
-        found.append(
+        planned.append(
             Visit(
                 day,
                 hour * 3600 + rng.randrange(3600),
@@ -71,8 +71,8 @@ def visits(person: Person, rng: random.Random, config: WorldConfig, group: Group
                 _via(rng, brand, digital),
             )
         )
-    found.sort(key=lambda visit: (visit.day, visit.second))
-    return found
+    planned.sort(key=lambda visit: (visit.day, visit.second))
+    return planned
 
 
 def poisson(rng: random.Random, mean: float) -> int:

@@ -64,13 +64,13 @@ class HomeMaker:
             tags[1].add("couple_email")
         if size >= 2 and rng.random() < c.shared_phone_homes:
             phones = [phones[0]] * size
-            for each in tags:
-                each.add("shared_phone")
+            for person_tags in tags:
+                person_tags.add("shared_phone")
         devices = [f"{rng.getrandbits(64):016x}" for _ in range(size)]
         if size >= 2 and rng.random() < c.shared_device_homes:
             devices = [devices[0]] * size
-            for each in tags:
-                each.add("shared_device")
+            for person_tags in tags:
+                person_tags.add("shared_device")
         return [
             Person(
                 index=first + n,

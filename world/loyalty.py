@@ -39,9 +39,9 @@ def _enrol(guest: Guest, card: str, replaced: str | None = None) -> None:
     if guest.chance(0.3):
         traits["sex"] = guest.person.sex
     subject: dict[str, Any] = {"id": card, "identifiers": identifiers, "traits": traits, "region": "US"}
-    guest.say("identify", SOURCE, -60, subject)
+    guest.send("identify", SOURCE, -60, subject)
     if replaced is not None and guest.chance(0.5):
-        guest.say(
+        guest.send(
             "alias",
             SOURCE,
             -58,
@@ -56,10 +56,10 @@ def ask_consent(guest: Guest, source: str, after: int, subject: dict[str, Any]) 
     """One answer to one question; a granted consent is remembered for its withdrawal."""
     granted = guest.chance(guest.config.consent_granted)
     purpose = "cross_brand_profile" if source == SOURCE and guest.chance(0.4) else "marketing_email"
-    guest.say("consent.changed", source, after, subject, consent={"purpose": purpose, "granted": granted})
+    guest.send("consent.changed", source, after, subject, consent={"purpose": purpose, "granted": granted})
     if granted and guest.chance(guest.config.consent_withdrawn):
         days = guest.rng.randrange(20, 35)
-        guest.say(
+        guest.send(
             "consent.changed",
             source,
             after + days * 86_400,

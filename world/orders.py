@@ -52,11 +52,11 @@ def complete(
     """Send the completed order and, with the configured chance, its refund, which may overtake it."""
     rng, config = guest.rng, guest.config
     if not guest.chance(config.refunds):
-        guest.say("order.completed", source, after, subject, order=order)
+        guest.send("order.completed", source, after, subject, order=order)
         return
     later = after + rng.choice((900, 3_600, 86_400, 3 * 86_400)) + rng.randrange(600)
     first = guest.chance(config.refund_first)
-    guest.say("order.completed", source, after, subject, order=order, hold=later - after + 1_800 if first else 0)
+    guest.send("order.completed", source, after, subject, order=order, hold=later - after + 1_800 if first else 0)
     cents = total if rng.random() < 0.5 else max(1, total * rng.randrange(10, 90) // 100)
     refund = {
         "id": guest.key(),
@@ -65,4 +65,4 @@ def complete(
         "amount": money(cents),
         "reason": rng.choice(("quality", "wrong item", "late", "goodwill")),
     }
-    guest.say("order.refunded", source, later, None, refund=refund)
+    guest.send("order.refunded", source, later, None, refund=refund)

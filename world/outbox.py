@@ -44,9 +44,9 @@ class Outbox:
 
     def take(self) -> list[Delivery]:
         """Everything sent since the last call, by arrival."""
-        taken, self._deliveries = self._deliveries, []
-        taken.sort(key=_by_arrival)
-        return taken
+        deliveries, self._deliveries = self._deliveries, []
+        deliveries.sort(key=_by_arrival)
+        return deliveries
 
 
 def _by_arrival(delivery: Delivery) -> tuple[float, int]:

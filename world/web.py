@@ -26,7 +26,7 @@ def visit_web(guest: Guest) -> None:
         subject = sign_in(guest, source, {"anonymous_id": cookie})
     subject = guest.paying(subject)
     order, total = make_order(guest, guest.rng.choice(guest.brand.kind.web))
-    guest.say("order.placed", source, 0, subject, order=order)
+    guest.send("order.placed", source, 0, subject, order=order)
     if not guest.chance(guest.config.cancelled):
         complete(guest, source, guest.rng.randrange(600, 4_000), dict(subject), order, total)
 
@@ -37,13 +37,13 @@ def sign_in(guest: Guest, source: str, anonymous: dict[str, str], *, separate: b
     account = guest.account(separate)
     subject: dict[str, Any] = {"id": account, "identifiers": {"account_id": account}}
     line1, phone = person.address(day)["line1"], person.phone(day)
-    told = guest.told.get((source, account))
+    registered = guest.registered_contacts.get((source, account))
     session = (source, next(iter(anonymous.values())))
     new_session = session not in guest.linked
     guest.linked.add(session)
-    if told is None or (told != (line1, phone) and guest.chance(0.7)):
-        guest.told[source, account] = (line1, phone)
-        _register(guest, source, account, anonymous, first=told is None)
+    if registered is None or (registered != (line1, phone) and guest.chance(0.7)):
+        guest.registered_contacts[source, account] = (line1, phone)
+        _register(guest, source, account, anonymous, first=registered is None)
     elif new_session:
         _link(guest, source, subject, anonymous)
     return subject
@@ -61,7 +61,7 @@ def _register(guest: Guest, source: str, account: str, anonymous: dict[str, str]
         identifiers |= anonymous
     traits = guest.traits(0.2 if web else 0.4, address=web or not first, birth=not web and guest.chance(0.2))
     subject: dict[str, Any] = {"id": account, "identifiers": identifiers, "traits": traits, "region": "US"}
-    guest.say("identify", source, -240, subject)
+    guest.send("identify", source, -240, subject)
     plain: dict[str, Any] = {"id": account, "identifiers": {"account_id": account}}
     if by_alias:
         _link(guest, source, plain, anonymous)
@@ -70,7 +70,7 @@ def _register(guest: Guest, source: str, account: str, anonymous: dict[str, str]
 
 
 def _link(guest: Guest, source: str, subject: dict[str, Any], anonymous: dict[str, str]) -> None:
-    guest.say("alias", source, -230, subject, previous={"identifiers": dict(anonymous)})
+    guest.send("alias", source, -230, subject, previous={"identifiers": dict(anonymous)})
 
 
 def _cookie(guest: Guest, source: str) -> str:
@@ -86,7 +86,7 @@ def _browse(guest: Guest, source: str, after: int) -> None:
     _pages(guest, source, after, cookie)
     if guest.chance(0.4):
         product = guest.rng.choice(guest.brand.products)
-        guest.say(
+        guest.send(
             "track",
             source,
             after + 400,
@@ -100,7 +100,7 @@ def _browse(guest: Guest, source: str, after: int) -> None:
 def _pages(guest: Guest, source: str, after: int, cookie: str) -> None:
     for n in range(min(8, poisson(guest.rng, guest.config.pages))):
         product = guest.rng.choice(guest.brand.products)
-        guest.say(
+        guest.send(
             "page",
             source,
             after + 45 * n,

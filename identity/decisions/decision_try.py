@@ -18,7 +18,7 @@ from identity.locking import lock_and_read
 from identity.parts import IdentityParts
 from identity.record_state import RecordState
 from identity.repartition import Cause, Inheritance, Repartition
-from matching.rulings import Ruling, RulingRule, verdict
+from matching.rulings import Ruling, RulingRule, rulings_in_force
 
 MAX_RECORDS = 5_000
 """Source records that a decision is about."""
@@ -218,7 +218,7 @@ class DecisionTry:
         return PersonAfter(number, name, tuple(record.key for record in records))
 
     def _superseded(self) -> frozenset[str]:
-        return verdict((key, record.rulings) for key, record in self.pool.items()).superseded
+        return rulings_in_force((key, record.rulings) for key, record in self.pool.items()).superseded
 
     async def _read(self, stands: dict[str, str]) -> None:
         keys = sorted(stands)

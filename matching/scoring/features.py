@@ -1,4 +1,4 @@
-"""What a record says in the spelling in which pairs are compared, made once per record and kept."""
+"""A record in the spelling in which pairs are compared. It is made once per record and cached."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STREET = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedRecord:
-    """Words in lower Latin letters, whatever the script; empty where not known. `emails` are (user part, domain)."""
+    """Words in lower-case Latin letters, from any script; empty if unknown. `emails` are (user part, domain)."""
 
     given: tuple[str, ...]
     family: tuple[str, ...]
@@ -48,7 +48,7 @@ class ComparedRecord:
 
 
 def profile_of(record: Record) -> ComparedRecord:
-    """The record's profile. Records that say the same have the very same one."""
+    """The record's profile. Records with equal claims share one object."""
     return _profile(record.given, record.family, record.suffix, record.birth_date, record.about)
 
 
@@ -73,7 +73,7 @@ def _profile(given: str, family: str, suffix: str, birth: date | None, about: Ab
 
 
 def _street(line: str) -> tuple[str, str]:
-    """House number and street: "12 Main Street" and "Main St. 12" are one."""
+    """House number and street: "12 Main Street" and "Main St. 12" give the same."""
     parts = re.findall(r"\w+", line.casefold())
     number = next((part for part in parts if part[0].isdigit()), "")
     return number, " ".join(_STREET.get(part) or part for part in parts if part != number)

@@ -1,4 +1,4 @@
-"""How alike two profiles are, field by field, as named levels. A field that one of them does not tell has none."""
+"""How alike two profiles are, field by field, as named levels. A field that is missing in one of them has no level."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CACHE = 65_536
 
 
 def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
-    """Field and level, for fields that both tell; attributes under their own names."""
+    """Field and level, for fields that both have; attributes under their own names."""
     given, family = _names(a, b)
     if given:
         yield "given_name", given
@@ -58,9 +58,9 @@ def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
     if a.phones and b.phones and (level := _phone(a, b)):
         yield "phone", level
     for name in sorted(a.attributes.keys() & b.attributes.keys()):
-        one, other = a.attributes[name], b.attributes[name]
-        alike = min(len(one), len(other)) > 2 and one_slip_apart(one, other)
-        yield name, EQUAL if one == other else SLIP if alike else DIFFERENT
+        value_a, value_b = a.attributes[name], b.attributes[name]
+        alike = min(len(value_a), len(value_b)) > 2 and one_slip_apart(value_a, value_b)
+        yield name, EQUAL if value_a == value_b else SLIP if alike else DIFFERENT
 
 
 def _names(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
@@ -69,7 +69,7 @@ def _names(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
     if given in (EQUAL, SAME) or family in (EQUAL, SAME, PART) or not (given or family):
         return given, family
     across = (_family(a.given, b.family), _family(a.family, b.given))
-    # Only one half of a swap may be missing, and neither may be told otherwise.
+    # One half of a swap may be missing, but neither half may differ.
     if DIFFERENT in across or not any(across):
         return given, family
     return (SWAPPED if all(across) else ""), SWAPPED
@@ -84,10 +84,10 @@ def _given(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     if min(len(a[0]), len(b[0])) == 1:
         return INITIAL if related(a[0], b[0]) else DIFFERENT
     if a[0] == b[0]:
-        return EQUAL  # a second given name is told by one of them
-    one, other = "".join(a), "".join(b)
+        return EQUAL  # only one of them has a second given name
+    joined_a, joined_b = "".join(a), "".join(b)
     if given_conflict(" ".join(a), " ".join(b)):
-        return SAME if _slips(one, other) else DIFFERENT
+        return SAME if _slips(joined_a, joined_b) else DIFFERENT
     return SAME
 
 
@@ -97,30 +97,30 @@ def _family(a: tuple[str, ...], b: tuple[str, ...]) -> str:
         return ""
     if a == b:
         return EQUAL
-    one, other = "".join(a), "".join(b)
-    if one == other or sorted(a) == sorted(b):
+    joined_a, joined_b = "".join(a), "".join(b)
+    if joined_a == joined_b or sorted(a) == sorted(b):
         return EQUAL
-    if sound(one) == sound(other) or one_slip_apart(one, other) or _slips(one, other):
+    if sound(joined_a) == sound(joined_b) or one_slip_apart(joined_a, joined_b) or _slips(joined_a, joined_b):
         return SAME
     if any(len(word) > 2 and word in b for word in a):
         return PART
     return DIFFERENT
 
 
-def _slips(one: str, other: str) -> bool:
+def _slips(a: str, b: str) -> bool:
     """Two slips in a long word."""
-    return min(len(one), len(other)) > 5 and OSA.distance(one, other, score_cutoff=2) <= 2
+    return min(len(a), len(b)) > 5 and OSA.distance(a, b, score_cutoff=2) <= 2
 
 
 @lru_cache(_CACHE)
 def _birth(a: date, b: date) -> str:
     if (a.month, a.day) == (1, 1) or (b.month, b.day) == (1, 1):
-        # 1 January is what systems store when they know the year only.
+        # Systems that know only the year store 1 January.
         return YEAR if a.year == b.year else DIFFERENT
     if a == b:
         return EQUAL
-    one, other = a.strftime("%Y%m%d"), b.strftime("%Y%m%d")
-    if one_slip_apart(one, other) or (a.year, a.month, a.day) == (b.year, b.day, b.month):
+    digits_a, digits_b = a.strftime("%Y%m%d"), b.strftime("%Y%m%d")
+    if one_slip_apart(digits_a, digits_b) or (a.year, a.month, a.day) == (b.year, b.day, b.month):
         return SLIP
     agreeing = (a.year == b.year) + (a.month == b.month) + (a.day == b.day)
     return NEAR if agreeing == 2 else DIFFERENT
@@ -147,28 +147,30 @@ def _postcode(a: str, b: str) -> str:
 def _text(a: str, b: str) -> str:
     if a == b:
         return EQUAL
-    one, other = a.replace(" ", ""), b.replace(" ", "")
-    alike = fuzz.token_sort_ratio(a, b) >= 88 or JaroWinkler.similarity(one, other) >= 0.92
-    return EQUAL if one == other else SAME if alike else DIFFERENT
+    compact_a, compact_b = a.replace(" ", ""), b.replace(" ", "")
+    alike = fuzz.token_sort_ratio(a, b) >= 88 or JaroWinkler.similarity(compact_a, compact_b) >= 0.92
+    return EQUAL if compact_a == compact_b else SAME if alike else DIFFERENT
 
 
 def _email(a: ComparedRecord, b: ComparedRecord) -> str:
-    """An address that both have is an identifier, and counts as one: here it says nothing."""
+    """The level of two different addresses. A common address is an identifier and counts there, so it has no level."""
     if not set(a.emails).isdisjoint(b.emails):
         return ""
-    found = DIFFERENT
+    level = DIFFERENT
     for user, domain in a.emails:
-        for other, place in b.emails:
-            if user == other or (domain == place and OSA.distance(user, other, score_cutoff=2) <= 2 < len(user) - 2):
-                if _from_name(user, a) and _from_name(other, b):
-                    found = FROM_NAME
+        for other_user, other_domain in b.emails:
+            if user == other_user or (
+                domain == other_domain and OSA.distance(user, other_user, score_cutoff=2) <= 2 < len(user) - 2
+            ):
+                if _from_name(user, a) and _from_name(other_user, b):
+                    level = FROM_NAME
                 else:
-                    return EQUAL if user == other else SLIP
-    return found
+                    return EQUAL if user == other_user else SLIP
+    return level
 
 
 def _from_name(user: str, profile: ComparedRecord) -> bool:
-    """Whether a user part says no more than the name: "j.smith", "johnsmith"."""
+    """Whether a user part holds only the name: "j.smith", "johnsmith"."""
     letters = "".join(filter(str.isalpha, user))
     names = [*profile.given, *profile.family]
     for name in sorted(names, key=len, reverse=True):
@@ -177,7 +179,9 @@ def _from_name(user: str, profile: ComparedRecord) -> bool:
 
 
 def _phone(a: ComparedRecord, b: ComparedRecord) -> str:
-    """Likewise for a number that both have."""
+    """The level of two different numbers. A common number has no level, like a common address."""
     if not set(a.phones).isdisjoint(b.phones):
         return ""
-    return SLIP if any(one_slip_apart(one, other) for one in a.phones for other in b.phones) else DIFFERENT
+    return (
+        SLIP if any(one_slip_apart(phone, other_phone) for phone in a.phones for other_phone in b.phones) else DIFFERENT
+    )

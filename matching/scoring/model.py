@@ -1,4 +1,4 @@
-"""The model: what each level of agreement is worth, read from one versioned JSON text with its card."""
+"""The model: the weight of each level of agreement, read from one versioned JSON text with its card."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from matching.scoring.levels import ATTRIBUTE, LEVELS
 
 
 class Level(BaseModel):
-    """How often the level occurs among pairs of one person (`m`) and of two (`u`). `weight`, in bits, replaces what
-    the two say: a regression gives weights only."""
+    """How often the level occurs among pairs of one person (`m`) and of two people (`u`). `weight`, in bits, replaces
+    the weight of `m` and `u`: a regression gives only weights."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,7 +31,7 @@ class Level(BaseModel):
 
 
 class Frequencies(BaseModel):
-    """Which share of people has a value; `unseen` for values that are not listed."""
+    """The share of people with each value; `unseen` for values that are not listed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -63,10 +63,10 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """`prior`: log2 odds that two records taken at random are one person. `link` and `review`: bits from which a pair
-    is evidence, and from which somebody should look at it. `card`: what it was made from and how good it is.
+    """`prior`: log2 odds that two random records are one person. `link`: bits from which on a pair is evidence.
+    `review`: bits from which on a pair needs a review. `card`: how the model was made and how good it is.
 
-    Models are equal where they are the same: pairs that one scored are remembered.
+    Models are compared by identity, because scores are cached per model.
     """
 
     version: str
@@ -80,7 +80,10 @@ class Model:
     @cached_property
     def weights(self) -> dict[str, dict[str, float]]:
         """Bits by field and level."""
-        return {name: {level: of.bits for level, of in levels.items()} for name, levels in self.fields.items()}
+        return {
+            name: {level_name: level.bits for level_name, level in levels.items()}
+            for name, levels in self.fields.items()
+        }
 
     def text(self) -> str:
         """The model as `parse_model` reads it."""
@@ -95,5 +98,5 @@ def parse_model(text: str | bytes) -> Model:
 
 @cache
 def default_model() -> Model:
-    """The model that comes with the package: policy priors, calibrated on made-up groups."""
+    """The model that comes with the package: weights set by hand, and measured on a made-up registry."""
     return parse_model(files("matching.scoring").joinpath("model.json").read_bytes())

@@ -1,7 +1,7 @@
-"""What speaks for and against two records being one person: log-odds in bits, explained field by field.
+"""The evidence that two records are one person: log-odds in bits, explained field by field.
 
-Fellegi–Sunter log-odds with three brakes that keep what depends on each other from being counted twice: what a
-household has in common, a move, and evidence of one kind only.
+Fellegi–Sunter log-odds with brakes, so that dependent fields are not counted twice: for values that a household has in
+common, for a move, and for evidence of one kind only.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _KINDS = {"given_name": "name", "family_name": "name", "birth_date": "birth", "e
 )
 _NO_KIND = frozenset(("sex", "suffix"))
 _HOUSEHOLD = 2.0
-"""Bits against one person that are left when two records are known to be of one household of four, or one office."""
+"""Bits against one person that remain if two records belong to one household of four, or one office."""
 _NAMESAKE = log2(0.9 / 0.02)
-"""What an equal given name counts inside a household: 2 of 100 have a namesake at home."""
+"""The bits of an equal given name inside a household: 2 of 100 people have a namesake at home."""
 _MOVED = -3.0
-"""The least that places count together: people move."""
+"""The lowest total of the place fields: people move."""
 
 
 class FieldScore(NamedTuple):
-    """What one field counts. `name` may also be a brake: `household`, `moved`, `one_kind`, `no_given_name`."""
+    """The bits of one field. `name` may also be a brake: `household`, `moved`, `one_kind`, `no_given_name`."""
 
     name: str
     level: str
@@ -37,7 +37,7 @@ class FieldScore(NamedTuple):
 
 
 class PairScore(NamedTuple):
-    """`bits` are the log2 odds of being one person: the model's prior and the sum of the fields."""
+    """`bits` are the log2 odds that the two are one person: the model's prior plus the sum of the fields."""
 
     bits: float
     prior: float
@@ -45,13 +45,13 @@ class PairScore(NamedTuple):
 
 
 def score_pair(a: Record, b: Record, model: Model) -> PairScore:
-    """The score of two records: symmetric, and a function of what the two say alone."""
+    """The score of two records. It is symmetric and depends only on their claims."""
     return score_profiles(profile_of(a), profile_of(b), model)
 
 
 @lru_cache(262_144)
 def score_profiles(a: ComparedRecord, b: ComparedRecord, model: Model) -> PairScore:
-    """The same for profiles, remembered."""
+    """The same for profiles. Results are cached."""
     fields = [
         FieldScore(name, level, round(_worth(name, level, a, b, model), 2))
         for name, level in compared(a, b)
@@ -69,10 +69,10 @@ def score_profiles(a: ComparedRecord, b: ComparedRecord, model: Model) -> PairSc
 def _worth(name: str, level: str, a: ComparedRecord, b: ComparedRecord, model: Model) -> float:
     bits = model.weights[name][level]
     if level in (EQUAL, SAME) and name in model.frequencies:
-        # Equal values count by how rare they are; values that are nearly equal half as much (Winkler 2000).
-        known = model.frequencies[name]
-        one, other = (_value(name, profile) for profile in (a, b))
-        share = max(known.values.get(value, known.unseen) for value in (one, other))
+        # Rare equal values count more; nearly equal values get half of that (Winkler 2000).
+        frequencies = model.frequencies[name]
+        value_a, value_b = (_value(name, profile) for profile in (a, b))
+        share = max(frequencies.values.get(value, frequencies.unseen) for value in (value_a, value_b))
         rarity = log2(model.fields[name][EQUAL].u / share)
         bits += rarity if level == EQUAL else rarity / 2
     return bits
@@ -85,17 +85,17 @@ def _value(name: str, profile: ComparedRecord) -> str:
 
 
 def _brakes(fields: list[FieldScore], model: Model) -> list[FieldScore]:
-    found: list[FieldScore] = []
+    brakes: list[FieldScore] = []
     places = sum(field.bits for field in fields if field.name in _PLACE)
     if places < _MOVED:
-        found.append(FieldScore("moved", "capped", round(_MOVED - places, 2)))
+        brakes.append(FieldScore("moved", "capped", round(_MOVED - places, 2)))
     family = sum(field.bits for field in fields if field.name == "family_name")
     excess = places + max(family, 0.0) - (-model.prior - _HOUSEHOLD)
     if places > 0 and excess > 0:
         given = sum(field.bits for field in fields if field.name == "given_name" and field.level != DIFFERENT)
         excess += max(0.0, given - _NAMESAKE)
-        found.append(FieldScore("household", "capped", round(-excess, 2)))
-    return found
+        brakes.append(FieldScore("household", "capped", round(-excess, 2)))
+    return brakes
 
 
 def _kinds(fields: list[FieldScore]) -> set[str]:

@@ -1,7 +1,8 @@
-"""Blocking tokens: what two records of one person that share no identifier still have in common, each in plain text.
+"""Blocking tokens in plain text: values that two records of one person probably share without a common identifier.
 
-A token joins nothing: records that share one are compared. `RECIPES` were chosen by `regulars train`, which reports for
-each how many pairs it makes and how many people it finds. The caller hashes tokens under a key before they are kept.
+A token joins nothing: records with a common token are compared. `RECIPES` were chosen with `regulars train`, which
+reports for each recipe how many pairs it makes and how many matches it finds. The caller hashes tokens under a key
+before they are stored.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ MAX_CARRIERS = 50
 
 
 def tokens_of(record: Record) -> frozenset[str]:
-    """The record's tokens, each beginning with the name of its recipe. A function of what the record says now."""
+    """The record's tokens; each begins with the name of its recipe. They depend only on the record's current claims."""
     return _tokens(profile_of(record))
 
 
@@ -28,19 +29,19 @@ def _tokens(profile: ComparedRecord) -> frozenset[str]:
 
 
 def _both(*parts: str) -> str:
-    """Parts that are all known, as one text."""
+    """All parts as one text; empty if one is unknown."""
     return "|".join(parts) if all(parts) else ""
 
 
 def _name(profile: ComparedRecord) -> str:
-    """Both names' sounds in either order, the given one by its formal form: Bob Smith, Smith Robert."""
+    """The sounds of both names in sorted order, the given name by its formal form: Bob Smith and Smith Robert agree."""
     if not profile.given or not profile.family or min(len(profile.given[0]), len(profile.family[0])) == 1:
         return ""
     given = name_signature(profile.given[0], "") or profile.given_sound
     return "|".join(sorted((given, profile.family_sound)))
 
 
-def _one(text: str) -> Iterator[str]:
+def _unless_empty(text: str) -> Iterator[str]:
     if text:
         yield text
 
@@ -50,11 +51,11 @@ def _birth(profile: ComparedRecord) -> str:
 
 
 def _name_year(profile: ComparedRecord) -> Iterator[str]:
-    return _one(_both(_name(profile), _birth(profile)[:4]))
+    return _unless_empty(_both(_name(profile), _birth(profile)[:4]))
 
 
 def _name_postcode(profile: ComparedRecord) -> Iterator[str]:
-    return _one(_both(_name(profile), profile.postcode))
+    return _unless_empty(_both(_name(profile), profile.postcode))
 
 
 def _name_phone(profile: ComparedRecord) -> Iterator[str]:
@@ -72,29 +73,29 @@ def _name_email(profile: ComparedRecord) -> Iterator[str]:
 
 
 def _family_birth(profile: ComparedRecord) -> Iterator[str]:
-    return _one(_both(profile.family_sound, _birth(profile)))
+    return _unless_empty(_both(profile.family_sound, _birth(profile)))
 
 
 def _given_birth(profile: ComparedRecord) -> Iterator[str]:
-    return _one(_both(profile.given_sound, _birth(profile)))
+    return _unless_empty(_both(profile.given_sound, _birth(profile)))
 
 
 def _birth_postcode(profile: ComparedRecord) -> Iterator[str]:
-    return _one(_both(_birth(profile), profile.postcode))
+    return _unless_empty(_both(_birth(profile), profile.postcode))
 
 
 def _initial_family_house(profile: ComparedRecord) -> Iterator[str]:
-    """With the initial of the formal name: without it a token for every household, whose members it would connect."""
+    """With the initial of the formal name. Without it, the members of a household would all share one token."""
     initial = (name_signature(profile.given[0], "") or profile.given_sound)[:1] if profile.given else ""
-    return _one(_both(initial, profile.family_sound, profile.house, profile.postcode))
+    return _unless_empty(_both(initial, profile.family_sound, profile.house, profile.postcode))
 
 
 def _given_street(profile: ComparedRecord) -> Iterator[str]:
-    return _one(_both(profile.given_sound, profile.house, profile.street[:4]))
+    return _unless_empty(_both(profile.given_sound, profile.house, profile.street[:4]))
 
 
 def _birth_street(profile: ComparedRecord) -> Iterator[str]:
-    return _one(_both(_birth(profile), profile.street[:4]))
+    return _unless_empty(_both(_birth(profile), profile.street[:4]))
 
 
 RECIPES: Mapping[str, Callable[[ComparedRecord], Iterator[str]]] = {

@@ -1,7 +1,8 @@
-"""Makes a model from a table: weights learned over the whole pair population, calibrated, with a card that says how.
+"""Trains a model on a table: weights learned over all pairs, calibrated, with a card that documents it.
 
-Without labels the weights rest on the posteriors of `matching.probabilistic`, whose expectation maximisation counts all
-pairs, and the thresholds on the odds themselves. With labels one half of the people teaches, the other half judges.
+Without labels, weights come from the posteriors of `matching.tables`, whose expectation maximisation counts all pairs,
+and thresholds from the odds themselves. With labels, one half of the people trains the model and the other half tests
+it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from matching.scoring.features import ComparedRecord, profile_of
 from matching.scoring.levels import DIFFERENT, EQUAL, LEVELS, SLIP, compared
 from matching.scoring.model import Frequencies, Level, Model, default_model
 from matching.scoring.pair import score_profiles
-from matching.scoring.population import records_of
+from matching.scoring.table_records import records_of
 from matching.scoring.tokens import MAX_CARRIERS, tokens_of
 from matching.tables import resolve_table
 from matching.tables.kinds import Kind
@@ -30,7 +31,7 @@ Pair = tuple[int, int]
 _RANDOM_PAIRS = 50_000
 _SEED = 20_260_101
 _PRIOR_PAIRS = 20.0
-"""How many pairs the shipped model's m and u weigh beside what the table shows."""
+"""The shipped model's m and u weigh as much as this many pairs of the table."""
 _LISTED = 2_000
 _BIN = 2.0
 _FRESH = {EQUAL: Level(m=0.8, u=0.05), SLIP: Level(m=0.1, u=0.02), DIFFERENT: Level(m=0.1, u=0.93)}
@@ -38,8 +39,8 @@ _FRESH = {EQUAL: Level(m=0.8, u=0.05), SLIP: Level(m=0.1, u=0.02), DIFFERENT: Le
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What one token recipe finds: pairs it makes, matches among them, matches that no other recipe finds, and tokens
-    that too many records carry."""
+    """The yield of one token recipe: `pairs` that it makes, `matches` among them, `only`: matches that no other recipe
+    finds, `hot`: tokens that too many records carry."""
 
     recipe: str
     pairs: int
@@ -50,7 +51,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """`blocks`: pairs against recall by recipe. `matches`: how many pairs are one person, estimated or as labelled."""
+    """`blocks`: pairs and recall by recipe. `matches`: how many pairs are one person, estimated or as labelled."""
 
     model: Model
     blocks: tuple[Block, ...]
@@ -64,18 +65,18 @@ def train(
     precision: float,
     regression: Callable[[np.ndarray[Any, Any], np.ndarray[Any, Any]], tuple[Sequence[float], float]] | None = None,
 ) -> Trained:
-    """The model of a table. `regression` fits level indicators to labels and gives their coefficients and intercept."""
+    """The model of a table. `regression` fits level indicators to labels and returns coefficients and intercept."""
     records = records_of(table, kinds)
     profiles = [profile_of(record) for record in records]
     by_recipe, hot = _meetings(records)
     pairs = sorted(set[Pair]().union(*by_recipe.values()))
     if labels is None:
         resolved = resolve_table(table, kinds)
-        odds = resolved.odds([one for one, _ in pairs], [other for _, other in pairs]) if pairs else np.zeros(0)
+        odds = resolved.odds([left for left, _ in pairs], [right for _, right in pairs]) if pairs else np.zeros(0)
         chances = 1 / (1 + np.exp(-odds))
         matches = resolved.model.prior * len(records) * (len(records) - 1) / 2
     else:
-        chances = np.array([float(labels[one] == labels[other]) for one, other in pairs])
+        chances = np.array([float(labels[left] == labels[right]) for left, right in pairs])
         matches = float(sum(n * (n - 1) / 2 for n in Counter(labels).values()))
     learning = _halves(pairs, labels)
     model = _weigh(profiles, pairs, np.where(learning, chances, 0.0), learning, matches, kinds)
@@ -92,12 +93,12 @@ def train(
 def measure(
     model: Model, table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind], labels: Sequence[str]
 ) -> Trained:
-    """The same model with another card: how it does on the pairs of a labelled table. Nothing is learned."""
+    """The same model with another card: its quality on the pairs of a labelled table. Nothing is learned."""
     records = records_of(table, kinds)
     profiles = [profile_of(record) for record in records]
     by_recipe, hot = _meetings(records)
     pairs = sorted(set[Pair]().union(*by_recipe.values()))
-    truth = np.array([float(labels[one] == labels[other]) for one, other in pairs])
+    truth = np.array([float(labels[left] == labels[right]) for left, right in pairs])
     matches = float(sum(n * (n - 1) / 2 for n in Counter(labels).values()))
     bits = _bits(pairs, profiles, model)
     card: dict[str, Any] = {"rows": len(records), "labels": True, "matches": matches}
@@ -120,19 +121,19 @@ def _how(labelled: bool) -> str:
 
 
 def _meetings(records: Sequence[Record]) -> tuple[dict[str, set[Pair]], Counter[str]]:
-    meeting: dict[str, list[int]] = defaultdict(list)
+    rows_by_token: dict[str, list[int]] = defaultdict(list)
     for row, record in enumerate(records):
         for token in tokens_of(record):
-            meeting[token].append(row)
-    found: dict[str, set[Pair]] = defaultdict(set)
+            rows_by_token[token].append(row)
+    pairs_by_recipe: dict[str, set[Pair]] = defaultdict(set)
     hot = Counter[str]()
-    for token, rows in meeting.items():
+    for token, rows in rows_by_token.items():
         recipe = token.partition("|")[0]
         if len(rows) > MAX_CARRIERS:
             hot[recipe] += 1
         else:
-            found[recipe].update(combinations(rows, 2))
-    return found, hot
+            pairs_by_recipe[recipe].update(combinations(rows, 2))
+    return pairs_by_recipe, hot
 
 
 def _blocks(by_recipe: Mapping[str, set[Pair]], chances: Mapping[Pair, float], hot: Counter[str]) -> list[Block]:
@@ -150,11 +151,11 @@ def _blocks(by_recipe: Mapping[str, set[Pair]], chances: Mapping[Pair, float], h
 
 
 def _halves(pairs: Sequence[Pair], labels: Sequence[str] | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which pairs teach: without labels all, else those both of whose people are in one half."""
+    """Which pairs train the model: all without labels; with labels, pairs whose two people are both in one half."""
     if labels is None:
         return np.ones(len(pairs), bool)
     teaches = {label: blake2b(label.encode(), digest_size=1).digest()[0] % 2 == 0 for label in set(labels)}
-    return np.array([teaches[labels[one]] and teaches[labels[other]] for one, other in pairs], bool)
+    return np.array([teaches[labels[left]] and teaches[labels[right]] for left, right in pairs], bool)
 
 
 def _weigh(
@@ -171,17 +172,17 @@ def _weigh(
         *(name for name, kind in kinds.items() if kind in (Kind.NUMBER, Kind.TEXT, Kind.ID)),
     }
     priors = {name: dict(shipped.fields.get(name, _FRESH)) for name in sorted(names)}
-    m = {name: {level: _PRIOR_PAIRS * of.m for level, of in levels.items()} for name, levels in priors.items()}
-    u = {name: {level: _PRIOR_PAIRS * of.u for level, of in levels.items()} for name, levels in priors.items()}
-    for (one, other), chance, teaches in zip(pairs, chances.tolist(), learning.tolist(), strict=True):
+    m = {name: {level: _PRIOR_PAIRS * prior.m for level, prior in levels.items()} for name, levels in priors.items()}
+    u = {name: {level: _PRIOR_PAIRS * prior.u for level, prior in levels.items()} for name, levels in priors.items()}
+    for (left, right), chance, teaches in zip(pairs, chances.tolist(), learning.tolist(), strict=True):
         if teaches and chance > 0.01:
-            for name, level in compared(profiles[one], profiles[other]):
+            for name, level in compared(profiles[left], profiles[right]):
                 if name in m:
                     m[name][level] += chance
     size = len(profiles)
-    for one, other in np.random.default_rng(_SEED).integers(0, max(1, size), (_RANDOM_PAIRS, 2)).tolist():
-        if one != other:
-            for name, level in compared(profiles[one], profiles[other]):
+    for left, right in np.random.default_rng(_SEED).integers(0, max(1, size), (_RANDOM_PAIRS, 2)).tolist():
+        if left != right:
+            for name, level in compared(profiles[left], profiles[right]):
                 if name in u:
                     u[name][level] += 1
     fields = {
@@ -209,14 +210,16 @@ def _frequencies(profiles: Sequence[ComparedRecord]) -> dict[str, Frequencies]:
         "given_name": Counter(profile.given[0] for profile in profiles if profile.given),
         "family_name": Counter("".join(profile.family) for profile in profiles if profile.family),
     }
-    found: dict[str, Frequencies] = {}
-    for name, of in counts.items():
-        known = max(1, of.total())
-        common = sorted((item for item in of.items() if item[1] > 2), key=lambda item: (-item[1], item[0]))[:_LISTED]
-        found[name] = Frequencies(
-            unseen=max(1e-6, 1 / known), values={value: round(count / known, 7) for value, count in sorted(common)}
+    frequencies: dict[str, Frequencies] = {}
+    for name, counter in counts.items():
+        total = max(1, counter.total())
+        common = sorted((item for item in counter.items() if item[1] > 2), key=lambda item: (-item[1], item[0]))[
+            :_LISTED
+        ]
+        frequencies[name] = Frequencies(
+            unseen=max(1e-6, 1 / total), values={value: round(count / total, 7) for value, count in sorted(common)}
         )
-    return found
+    return frequencies
 
 
 def _regressed(
@@ -227,37 +230,39 @@ def _regressed(
     learning: np.ndarray[Any, Any],
     regression: Callable[[np.ndarray[Any, Any], np.ndarray[Any, Any]], tuple[Sequence[float], float]],
 ) -> tuple[Model, dict[str, Any]]:
-    """A regression's weights in place of the learned ones, where they are better on the people kept aside."""
+    """The weights of a regression instead of the learned ones, if they are better on the other half of the people."""
     columns = [(name, level) for name, levels in model.fields.items() for level in levels]
     place = {column: number for number, column in enumerate(columns)}
     rows = np.zeros((len(pairs), len(columns)))
-    for row, (one, other) in enumerate(pairs):
-        for column in compared(profiles[one], profiles[other]):
+    for row, (left, right) in enumerate(pairs):
+        for column in compared(profiles[left], profiles[right]):
             if column in place:
                 rows[row, place[column]] = 1
     if len(set(truth[learning].tolist())) < 2 or len(set(truth[~learning].tolist())) < 2:
         return model, {"used": False, "why": "too few pairs of one sort"}
     coefficients, intercept = regression(rows[learning], truth[learning])
-    other = replace(
+    regressed = replace(
         model,
         prior=round(min(0.0, intercept / np.log(2)), 2),
         fields={
             name: {
-                level: of.model_copy(update={"weight": round(coefficients[place[name, level]] / float(np.log(2)), 3)})
-                for level, of in levels.items()
+                level: learned.model_copy(
+                    update={"weight": round(coefficients[place[name, level]] / float(np.log(2)), 3)}
+                )
+                for level, learned in levels.items()
             }
             for name, levels in model.fields.items()
         },
     )
     held = [pair for pair, teaches in zip(pairs, learning.tolist(), strict=True) if not teaches]
-    losses = [_loss(_bits(held, profiles, of), truth[~learning]) for of in (model, other)]
+    losses = [_loss(_bits(held, profiles, candidate), truth[~learning]) for candidate in (model, regressed)]
     better = losses[1] < losses[0]
-    told = {"used": better, "log_loss_learned": round(losses[0], 5), "log_loss_regression": round(losses[1], 5)}
-    return (other if better else model), told | {"held_out_pairs": len(held)}
+    comparison = {"used": better, "log_loss_learned": round(losses[0], 5), "log_loss_regression": round(losses[1], 5)}
+    return (regressed if better else model), comparison | {"held_out_pairs": len(held)}
 
 
 def _bits(pairs: Sequence[Pair], profiles: Sequence[ComparedRecord], model: Model) -> np.ndarray[Any, Any]:
-    return np.array([score_profiles(profiles[one], profiles[other], model).bits for one, other in pairs])
+    return np.array([score_profiles(profiles[left], profiles[right], model).bits for left, right in pairs])
 
 
 def _loss(bits: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
@@ -274,7 +279,7 @@ def _calibrated(
     labelled: bool,
     precision: float,
 ) -> tuple[Model, list[dict[str, float]]]:
-    """The model with its thresholds, and the curve: of the pairs of each two bits, how many are one person."""
+    """The model with its thresholds, and its curve: for each bin of two bits, the share of pairs of one person."""
     judged = ~learning if labelled else learning
     held = [pair for pair, judges in zip(pairs, judged.tolist(), strict=True) if judges]
     bits, truth = _bits(held, profiles, model), chances[judged]
@@ -289,7 +294,7 @@ def _calibrated(
 
 
 def _curve(bits: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> list[dict[str, float]]:
-    """Of the pairs of each two bits: how many they are, and which share is one person, by the bits and in truth."""
+    """For each bin of two bits: the number of pairs, and the share that is one person, predicted and found."""
     curve: list[dict[str, float]] = []
     bins = np.floor(bits / _BIN)
     for at in sorted(set(bins.tolist())):

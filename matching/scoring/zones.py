@@ -1,4 +1,4 @@
-"""Which pairs of records are scored, and what comes of it: evidence, something to look at, or nothing."""
+"""Which pairs of records are scored, and into which zone each falls: link (evidence), review, or nothing."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Bits by pair of record keys, left < right: those that link, and those that somebody should look at."""
+    """Bits by pair of record keys, left < right: pairs that link, and pairs that need a review."""
 
     links: dict[Pair, float] = field(default_factory=dict[Pair, float])
     reviews: dict[Pair, float] = field(default_factory=dict[Pair, float])
 
 
 def scored(records: Iterable[Record], model: Model | None) -> Scored:
-    """Scores every two records that share a token. Bounded where no token has over `MAX_CARRIERS` records."""
-    found = Scored()
+    """Scores every two records with a common token. The work is bounded if no token has over `MAX_CARRIERS` records."""
+    scores = Scored()
     if model is None:
-        return found
-    meeting: dict[str, list[Record]] = defaultdict(list)
+        return scores
+    records_by_token: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         for token in record.tokens:
-            meeting[token].append(record)
+            records_by_token[token].append(record)
     seen: set[Pair] = set()
-    for together in meeting.values():
-        for one, other in combinations(sorted(together, key=lambda record: record.key), 2):
-            pair = one.key, other.key
+    for carriers in records_by_token.values():
+        for left, right in combinations(sorted(carriers, key=lambda record: record.key), 2):
+            pair = left.key, right.key
             if pair in seen:
                 continue
             seen.add(pair)
-            bits = score_profiles(profile_of(one), profile_of(other), model).bits
+            bits = score_profiles(profile_of(left), profile_of(right), model).bits
             if bits >= model.link:
-                found.links[pair] = bits
+                scores.links[pair] = bits
             elif bits >= model.review:
-                found.reviews[pair] = bits
-    return found
+                scores.reviews[pair] = bits
+    return scores

@@ -1,4 +1,4 @@
-"""Probabilistic evidence: tables of records without a common key, resolved into people without labels."""
+"""Probabilistic matching of tables: records without a common key, resolved into people without labels."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from matching.tables.weights import TableModel, contradicted, contributions, dou
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The log-odds of a pair that it is one person, and what makes them: how rare matches are (`prior`), what each
-    field contributes, and what is taken off since relatives and namesakes would agree as well (`doubt`).
-    `contradicted`: never one person, whatever the sum. The sum is clipped."""
+    """The log-odds that a pair is one person, and their parts: how rare matches are (`prior`), the contribution of each
+    field (`columns`), and the deduction because relatives and namesakes agree as well (`doubt`). `contradicted`: never
+    one person, no matter how high the sum is. The sum is clipped."""
 
     odds: float
     prior: float
@@ -32,8 +32,8 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedTable:
-    """People of a table. `fields` were compared, as `columns` in which row `n` stands at `places[n]`; `left`, `right`
-    and `scores` are the candidates in that order."""
+    """The people of a table. `fields` are the compared fields, and `columns` the same as numbers: row `n` of the table
+    is at `places[n]`. `left`, `right` and `scores` are the candidate pairs, by places."""
 
     model: TableModel
     fields: tuple[Field, ...]
@@ -44,37 +44,39 @@ class ResolvedTable:
     scores: Floats
 
     def labels(self, cut: float = 0.0) -> list[int]:
-        """Of each row, in the order given: equal for rows of one person. Clusters join while their log-odds are over
-        `cut`: at 0, while being one person is likelier than not."""
+        """One label per row, in the table's order: equal for rows of one person. Clusters join while their log-odds are
+        above `cut`. At 0 they join while one person is more likely than two."""
 
-        def score_all(one: Codes, other: Codes) -> tuple[Floats, Flags]:
-            compared = compare(self.columns, one, other)
-            odds = score(self.columns, compared, one, other, self.model)
+        def score_all(left: Codes, right: Codes) -> tuple[Floats, Flags]:
+            compared = compare(self.columns, left, right)
+            odds = score(self.columns, compared, left, right, self.model)
             return odds - cut, contradicted(self.columns, compared, self.model)
 
         return link(len(self.places), self.left, self.right, self.scores - cut, score_all)[self.places].tolist()
 
-    def explain(self, one: int, other: int) -> Explanation:
-        """What speaks for and against two rows being one person."""
-        left, right = self.places[[one]], self.places[[other]]
+    def explain(self, row: int, other_row: int) -> Explanation:
+        """The evidence for and against two rows being one person."""
+        left, right = self.places[[row]], self.places[[other_row]]
         compared = compare(self.columns, left, right)
         worth = contributions(self.columns, compared, left, right, self.model)
         return Explanation(
             odds=float(score(self.columns, compared, left, right, self.model)[0]),
             prior=round(self.model.base, 2),
-            columns={column.name: round(float(of[0]), 2) for column, of in zip(self.columns, worth, strict=True)},
+            columns={
+                column.name: round(float(log_odds[0]), 2) for column, log_odds in zip(self.columns, worth, strict=True)
+            },
             doubt=round(float(doubt(self.columns, compared, worth, self.model)[0]), 2),
             contradicted=bool(contradicted(self.columns, compared, self.model)[0]),
         )
 
-    def odds(self, one: Sequence[int], other: Sequence[int]) -> Floats:
+    def odds(self, rows: Sequence[int], other_rows: Sequence[int]) -> Floats:
         """The log-odds of pairs of rows."""
-        left, right = self.places[np.array(one, np.int64)], self.places[np.array(other, np.int64)]
+        left, right = self.places[np.array(rows, np.int64)], self.places[np.array(other_rows, np.int64)]
         return score(self.columns, compare(self.columns, left, right), left, right, self.model)
 
 
 def resolve_table(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind]) -> ResolvedTable:
-    """What is needed to tell the people of a table apart. Row order leaves no trace in the partition."""
+    """The people of a table. The order of rows has no influence on the partition."""
     records = len(next(iter(table.values()), ()))
     order = _canonical(table, kinds, records)
     ordered = {name: [table[name][row] for row in order] for name in kinds}
@@ -88,7 +90,7 @@ def resolve_table(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind])
 
 
 def _canonical(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind], records: int) -> Sequence[int]:
-    """Rows by a hash of what they say; equal rows are interchangeable."""
+    """Rows sorted by a hash of their content; equal rows are interchangeable."""
 
     def digest(row: int) -> bytes:
         text = "\x1f".join(table[name][row] for name in sorted(kinds))

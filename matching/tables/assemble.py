@@ -1,4 +1,4 @@
-"""Fields from columns: full names in their parts, and several columns of one kind as one field of several values."""
+"""Fields from columns: full names split into parts, and several columns of one kind as one field of several values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Cells = list[tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What is compared: `cells` are a row's values, taken from the columns `sources`."""
+    """One field to compare: `cells` are the values of each row, from the columns `sources`."""
 
     name: str
     kind: Kind
@@ -63,25 +63,25 @@ def assemble(table: Table, kinds: Mapping[str, Kind]) -> list[Field]:
 
 _SEVERAL = re.compile(r"\s*[;|]\s*")
 _CODE = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[\w-]{4,}")
-_MANY = 0.3  # of the texts that hold a code, from which on codes are a field
+_MANY = 0.3  # share of texts with a code from which on codes are a field
 
 
 def _codes(fields: Sequence[Field]) -> list[Field]:
-    """Model numbers and the like in titles and descriptions: what else these say is as true of the next model."""
+    """Model numbers and similar codes in titles and descriptions: the other words fit the next model just as well."""
     titles = [field for field in fields if field.kind is Kind.TEXT]
-    found = {field.name: [tuple(_CODE.findall(" ".join(cell))) for cell in field.cells] for field in titles}
-    coded = [field for field in titles if _holds_codes(field, found[field.name])]
+    codes = {field.name: [tuple(_CODE.findall(" ".join(cell))) for cell in field.cells] for field in titles}
+    coded = [field for field in titles if _holds_codes(field, codes[field.name])]
     if not coded:
         return []
-    cells = [tuple(dict.fromkeys(chain(*row))) for row in zip(*(found[field.name] for field in coded), strict=True)]
+    cells = [tuple(dict.fromkeys(chain(*row))) for row in zip(*(codes[field.name] for field in coded), strict=True)]
     return [Field(Kind.CODE.value, Kind.CODE, tuple(chain(*(field.sources for field in coded))), cells)]
 
 
 def _holds_codes(field: Field, codes: Sequence[tuple[str, ...]]) -> bool:
-    """Whether the texts hold codes beside other words."""
-    told = sum(map(bool, field.cells))
+    """Whether the texts hold codes among other words."""
+    filled = sum(map(bool, field.cells))
     spaced = sum(any(" " in text for text in cell) for cell in field.cells)
-    return spaced > told / 2 and sum(map(bool, codes)) >= _MANY * told
+    return spaced > filled / 2 and sum(map(bool, codes)) >= _MANY * filled
 
 
 def _title(kind: Kind, names: Sequence[str]) -> str:
@@ -97,15 +97,15 @@ def _says(text: str) -> bool:
 
 
 def _names(table: Table, by_kind: dict[Kind, list[str]]) -> list[Field]:
-    """Given name, family name and suffix of all columns that tell names; the columns are taken from `by_kind`."""
+    """Given name, family name and suffix from all columns with names; these columns are removed from `by_kind`."""
     full = by_kind.pop(Kind.FULL, [])
     given, family = by_kind.pop(Kind.GIVEN, []), by_kind.pop(Kind.FAMILY, [])
     middle = by_kind.pop(Kind.MIDDLE, []) if full else []
     suffixes = by_kind.pop(Kind.SUFFIX, [])
-    told = _told(table, given, family, full)
+    name_words = _name_words(table, given, family, full)
     rows = [
-        _person(told, one, two, three, four, five)
-        for one, two, three, four, five in zip(
+        _person(name_words, full_cell, given_cell, middle_cell, family_cell, suffix_cell)
+        for full_cell, given_cell, middle_cell, family_cell, suffix_cell in zip(
             *(
                 _cells(table, names) if names else [()] * _rows(table)
                 for names in (full, given, middle, family, suffixes)
@@ -116,9 +116,9 @@ def _names(table: Table, by_kind: dict[Kind, list[str]]) -> list[Field]:
     sources = [(*given, *middle, *full), (*family, *full), (*suffixes, *given, *family, *full)]
     kinds = (Kind.GIVEN, Kind.FAMILY, Kind.SUFFIX)
     return [
-        Field(_title(kind, found), kind, found, [row[n] for row in rows])
-        for n, (kind, found) in enumerate(zip(kinds, sources, strict=True))
-        if found
+        Field(_title(kind, columns), kind, columns, [row[n] for row in rows])
+        for n, (kind, columns) in enumerate(zip(kinds, sources, strict=True))
+        if columns
     ]
 
 
@@ -127,28 +127,28 @@ def _rows(table: Table) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """The words that the table itself tells to be given names and family names."""
+class _NameWords:
+    """The words that are given names or family names according to the table itself."""
 
     given: frozenset[str]
     family: frozenset[str]
 
     def turned(self, given: str, family: str) -> bool:
-        """Whether a full name that was read as given and family name stands the other way round: Wang Jie."""
-        one, other = given.casefold(), family.casefold()
-        straight = (one in self.given) + (other in self.family)
-        return (one in self.family) + (other in self.given) > straight
+        """Whether a full name, read as given and family name, is in the opposite order: Wang Jie."""
+        first_word, last_word = given.casefold(), family.casefold()
+        straight = (first_word in self.given) + (last_word in self.family)
+        return (first_word in self.family) + (last_word in self.given) > straight
 
 
-def _told(table: Table, given: Sequence[str], family: Sequence[str], full: Sequence[str]) -> _Told:
-    sure = [person(text)[:2] for name in full for text in table[name] if "," in text]
-    givens = [text for name in given for text in table[name]] + [one for one, _ in sure]
-    families = [text for name in family for text in table[name]] + [other for _, other in sure]
-    return _Told(*(frozenset(word for text in texts for word in words(text)) for texts in (givens, families)))
+def _name_words(table: Table, given: Sequence[str], family: Sequence[str], full: Sequence[str]) -> _NameWords:
+    split_names = [person(text)[:2] for name in full for text in table[name] if "," in text]
+    givens = [text for name in given for text in table[name]] + [given_name for given_name, _ in split_names]
+    families = [text for name in family for text in table[name]] + [family_name for _, family_name in split_names]
+    return _NameWords(*(frozenset(word for text in texts for word in words(text)) for texts in (givens, families)))
 
 
 def _person(
-    told: _Told,
+    name_words: _NameWords,
     full: Iterable[str],
     given: Iterable[str],
     middle: Iterable[str],
@@ -156,36 +156,36 @@ def _person(
     suffixes: Iterable[str],
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """One row's given names, family names and suffixes."""
-    givens, families, found = [], [], list(suffixes)
+    givens, families, all_suffixes = [], [], list(suffixes)
     for name in given:
         plain, suffix = _given_suffix(name)
         givens.append(" ".join([plain, *middle]))
-        found.append(suffix)
+        all_suffixes.append(suffix)
     for name in family:
         plain, suffix = split_suffix(name)
         families.append(plain)
-        found.append(suffix)
+        all_suffixes.append(suffix)
     for name in full:
-        one, two, suffix = person(name)
-        if "," not in name and told.turned(one, two):
-            one, two = two, one
-        givens.append(one)
-        families += [two, " ".join((*one.split()[1:], two))]  # of three names the second may be a family name
-        found.append(suffix)
-    return tuple(filter(None, givens)), tuple(filter(None, families)), tuple(filter(generation, found))
+        first, last, suffix = person(name)
+        if "," not in name and name_words.turned(first, last):
+            first, last = last, first
+        givens.append(first)
+        families += [last, " ".join((*first.split()[1:], last))]  # of three names the second may be a family name
+        all_suffixes.append(suffix)
+    return tuple(filter(None, givens)), tuple(filter(None, families)), tuple(filter(generation, all_suffixes))
 
 
 def _given_suffix(given: str) -> tuple[str, str]:
-    """A given name and the suffix behind it; behind a given name a lone I is one: Morris I is not Morris II."""
+    """A given name and the suffix after it. Here a single I is a suffix too: Morris I is not Morris II."""
     plain, suffix = split_suffix(given)
     head, _, tail = plain.rpartition(" ")
     return (head, tail) if head and tail == "I" and not suffix else (plain, suffix)
 
 
 def _addresses(table: Table, by_kind: dict[Kind, list[str]]) -> list[Field]:
-    """One field of whole addresses where several columns tell them, some whole and some in parts."""
-    told = [*by_kind.get(Kind.ADDRESS, ()), *by_kind.get(Kind.STREET, ())]
-    if len(told) < 2:
+    """One field of whole addresses if several columns hold addresses, some whole and some in parts."""
+    address_columns = [*by_kind.get(Kind.ADDRESS, ()), *by_kind.get(Kind.STREET, ())]
+    if len(address_columns) < 2:
         return []
     parts = [name for kind in _PARTS for name in by_kind.get(kind, ())]
     for kind in (*_ADDRESSES, *_PARTS, Kind.COUNTRY):
@@ -193,6 +193,6 @@ def _addresses(table: Table, by_kind: dict[Kind, list[str]]) -> list[Field]:
     rest = _cells(table, parts) if parts else [()] * _rows(table)
     cells = [
         tuple(" ".join((address, *more)) for address in addresses)
-        for addresses, more in zip(_cells(table, told), rest, strict=True)
+        for addresses, more in zip(_cells(table, address_columns), rest, strict=True)
     ]
-    return [Field(Kind.ADDRESS.value, Kind.ADDRESS, (*told, *parts), cells)]
+    return [Field(Kind.ADDRESS.value, Kind.ADDRESS, (*address_columns, *parts), cells)]

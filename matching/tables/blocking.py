@@ -1,8 +1,8 @@
-"""Candidate pairs: records that agree on one of many generated keys. Linear in records; no block is ever quadratic.
+"""Candidate pairs: records that agree on one of many generated keys. Linear in records, even with large blocks.
 
 A pass is a key from one or two coarse views of columns (a date's year, a name's sound, the first letters of a text).
-Inside a block of at most `CAP` records every pair is a candidate; a larger block is sorted and each record meets its
-`WINDOW` next neighbours (sorted neighbourhood, Hernández and Stolfo 1995).
+Inside a block of at most `CAP` records every pair is a candidate. A larger block is sorted, and each record is paired
+with its next `WINDOW` neighbours (sorted neighbourhood, Hernández and Stolfo 1995).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from matching.tables.spelling import sound
 
 CAP = 30
 WINDOW = 6
-_RICH = 50  # distinct values below which a view says too little to block on alone
+_RICH = 50  # distinct values from which on a view is enough to block on alone
 _SMALL = 500  # records up to which every view is rich enough
 _RARE = 4  # rarest words of a text that make keys
 _SLOTS = 3  # values of one record and field that make keys
@@ -31,19 +31,19 @@ def candidates(columns: Sequence[Column], records: int) -> tuple[Codes, Codes]:
     for keys in _keys(columns):
         left, right = _pairs(np.concatenate(keys), records)
         packed.append(_distinct(left * records + right))
-        if len(packed) > 16:  # memory: what many passes find alike is kept once
+        if len(packed) > 16:  # memory: a pair that several passes find is kept once
             packed = [_distinct(np.concatenate(packed))]
     return np.divmod(_distinct(np.concatenate(packed)), max(1, records))
 
 
 def _distinct(numbers: Codes) -> Codes:
-    """Each number once, sorted; sorting beats numpy's hashing of millions of near neighbours by far."""
+    """Each number once, sorted. Sorting is much faster here than numpy's hashing of millions of close numbers."""
     numbers = np.sort(numbers)
     return numbers[np.r_[True, numbers[1:] != numbers[:-1]]] if len(numbers) else numbers
 
 
 def _pairs(key: Codes, records: int) -> tuple[Codes, Codes]:
-    """Pairs of rows with one key; `key` may tell several keys of all rows, one list after another."""
+    """Pairs of rows with an equal key; `key` may hold several lists of keys for all rows, one list after another."""
     rows = np.flatnonzero(key >= 0)
     rows = rows[np.argsort(key[rows], kind="stable")]
     sorted_key = key[rows]
@@ -56,21 +56,21 @@ def _pairs(key: Codes, records: int) -> tuple[Codes, Codes]:
         near = (sorted_key[step:] == sorted_key[:-step]) & (reach[:-step] >= step)
         if not near.any():
             break
-        one, other = rows[:-step][near], rows[step:][near]
-        left.append(np.minimum(one, other)[one != other])
-        right.append(np.maximum(one, other)[one != other])
+        first, second = rows[:-step][near], rows[step:][near]
+        left.append(np.minimum(first, second)[first != second])
+        right.append(np.maximum(first, second)[first != second])
     return np.concatenate(left), np.concatenate(right)
 
 
 def _keys(columns: Sequence[Column]) -> Iterator[list[Codes]]:
-    """The passes: every view alone, if it tells enough, and with every view of other columns; names in both orders.
-    A pass is a list: a record with several values of a field has several keys."""
+    """The passes: every view alone, if it has enough distinct values, and with every view of other columns; names in
+    both orders. A pass is a list: a record with several values of a field has several keys."""
     views = [(column.name, _coded(column, view)) for column in columns for view in _VIEWS[column.kind]]
     for _, codes in views:
         if max(slot.max(initial=MISSING) for slot in codes) >= _RICH or len(codes[0]) <= _SMALL:
             yield codes
-    for (one, a), (other, b) in combinations(views, 2):
-        if one != other:
+    for (name_a, a), (name_b, b) in combinations(views, 2):
+        if name_a != name_b:
             yield [_both(x, y) for x, y in product(a, b)]
     for column in columns:
         if column.kind in (Kind.TEXT, Kind.PEOPLE, Kind.ORGANISATION):
@@ -82,7 +82,7 @@ def _keys(columns: Sequence[Column]) -> Iterator[list[Codes]]:
 
 
 def _rare_words(column: Column) -> list[Codes]:
-    """The rarest words of each value that another value has, too."""
+    """The rarest words of each value that another value has too."""
     matrix, counts = column.words
     slots = np.full((_RARE, len(column.values) + 1), MISSING, np.int64)  # the last is what code -1 finds
     for value in range(len(column.values)):
@@ -100,20 +100,20 @@ def _coded(column: Column, view: Callable[[str], str]) -> list[Codes]:
 
 
 def _spread(column: Column, by_value: Sequence[int]) -> list[Codes]:
-    """What is known by value, by record."""
-    known = np.array([*by_value, MISSING], np.int64)  # the last is what code -1 finds
-    return [known[slot] for slot in column.slots[:_SLOTS]] or [np.full(len(column.codes), MISSING, np.int64)]
+    """Codes by value, turned into codes by record."""
+    codes = np.array([*by_value, MISSING], np.int64)  # the last is what code -1 finds
+    return [codes[slot] for slot in column.slots[:_SLOTS]] or [np.full(len(column.codes), MISSING, np.int64)]
 
 
 def _both(a: Codes, b: Codes) -> Codes:
     return np.where((a >= 0) & (b >= 0), a * _MANY + b, MISSING)
 
 
-def _both_orders(one: Column, other: Column) -> Iterator[list[Codes]]:
-    """The two names' sounds, whichever stands first: finds swapped names."""
-    sounds = sorted({_sound(value) for column in (one, other) for value in column.values} - {""})
+def _both_orders(given: Column, family: Column) -> Iterator[list[Codes]]:
+    """The sounds of the two names in either order: finds swapped names."""
+    sounds = sorted({_sound(value) for column in (given, family) for value in column.values} - {""})
     place = {sound: code for code, sound in enumerate(sounds)} | {"": MISSING}
-    ones, others = (_spread(column, [place[_sound(value)] for value in column.values]) for column in (one, other))
+    ones, others = (_spread(column, [place[_sound(value)] for value in column.values]) for column in (given, family))
     pairs = list(product(ones, others))
     yield [_both(np.minimum(a, b), np.maximum(a, b)) for a, b in pairs]
     yield [np.where((a >= 0) & (b < 0), a, np.where((b >= 0) & (a < 0), b, MISSING)) for a, b in pairs]
@@ -124,7 +124,7 @@ def _sound(name: str) -> str:
 
 
 def _house(value: str) -> str:
-    """House number and the word behind it."""
+    """House number and the word after it."""
     words = value.split()
     return next((" ".join(pair) for pair in pairwise(words) if pair[0][:1].isdigit() and pair[1].isalpha()), "")
 

@@ -1,4 +1,4 @@
-"""A field of a table: its values in one spelling each, as the numbers that comparison and blocking work on."""
+"""A field of a table as numbers, which comparison and blocking work on. Each value has one spelling."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _MAX_VALUES = 8  # values of one record that are compared
 
 @dataclass(frozen=True)
 class Column:
-    """A field as codes into its distinct sets of values (most sets hold one); `MISSING` where a record has none.
+    """A field as codes into its distinct sets of values (most sets hold one value); `MISSING` if a record has none.
 
-    Set `s` holds the values `flat[starts[s]:starts[s + 1]]`. By value: `counts` of records, `lengths`, and `traits`,
-    numbers that comparison would otherwise take from the text of every pair (names: sound, whether another name may
-    stand for it (2: it may be short for others, or holds several), whether it is in Latin letters; dates: year, month,
-    day; e-mail: local part; amounts: the number).
+    Set `s` holds the values `flat[starts[s]:starts[s + 1]]`. By value: `counts` of records, `lengths`, and `traits`:
+    numbers that comparison would otherwise compute from the text of every pair. Names: sound; whether it has nicknames
+    or other forms (2: it may abbreviate other names, or holds several); whether it is in Latin letters. Dates: year,
+    month, day. E-mail: local part. Amounts: the number.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Column:
     traits: tuple[Floats, ...]
 
     @property
-    def known(self) -> int:
+    def filled(self) -> int:
         """How many records have a value."""
         return int((self.codes >= 0).sum())
 
@@ -54,49 +54,51 @@ class Column:
 
     @cached_property
     def slots(self) -> list[Codes]:
-        """By place in the set, the value of each record, `MISSING` where it has no more."""
-        found: list[Codes] = []
+        """For each place in a set, the value of each record; `MISSING` if its set is shorter."""
+        slots: list[Codes] = []
         for place in range(int(self.sizes.max(initial=0))):
             has = self.sizes > place
             by_set = np.full(len(self.sizes) + 1, MISSING, np.int64)  # the last is what code -1 finds
             by_set[:-1][has] = self.flat[self.starts[:-1][has] + place]
-            found.append(by_set[self.codes])
-        return found
+            slots.append(by_set[self.codes])
+        return slots
 
     @cached_property
     def words(self) -> tuple[Any, Codes]:
-        """By value (rows) and word (columns) how much of the value a word makes up, rare words most (tf-idf, each row
-        of length 1); and in how many values each word stands."""
-        found = [sorted(set(value.split())) for value in self.values]
-        place = {word: n for n, word in enumerate(sorted({word for words in found for word in words}))}
-        columns = np.array([place[word] for words in found for word in words], np.int64)
+        """A matrix of values (rows) and words (columns) with the weight of each word in the value, rare words most
+        (tf-idf, each row of length 1); and the number of values that hold each word."""
+        word_lists = [sorted(set(value.split())) for value in self.values]
+        place = {word: n for n, word in enumerate(sorted({word for words in word_lists for word in words}))}
+        columns = np.array([place[word] for words in word_lists for word in words], np.int64)
         counts = np.bincount(columns, minlength=len(place)).astype(np.int64)
-        weights = np.log(1 + len(found) / np.maximum(counts, 1))[columns]
-        starts = np.cumsum([0, *map(len, found)])
-        lengths = np.sqrt(np.bincount(np.repeat(np.arange(len(found)), np.diff(starts)), weights**2, len(found)))
+        weights = np.log(1 + len(word_lists) / np.maximum(counts, 1))[columns]
+        starts = np.cumsum([0, *map(len, word_lists)])
+        lengths = np.sqrt(
+            np.bincount(np.repeat(np.arange(len(word_lists)), np.diff(starts)), weights**2, len(word_lists))
+        )
         weights = weights / np.repeat(np.maximum(lengths, 1e-9), np.diff(starts))
-        return csr_matrix((weights, columns, starts), (len(found), max(1, len(place)))), counts
+        return csr_matrix((weights, columns, starts), (len(word_lists), max(1, len(place)))), counts
 
     def of_sets(self, by_value: Floats, pick: Callable[[Floats, Codes], Floats]) -> Floats:
-        """What is known by value, by set: `pick` is `np.minimum.reduceat` or its like."""
+        """Numbers by value, turned into numbers by set: `pick` is `np.minimum.reduceat` or a similar function."""
         return pick(by_value[self.flat], self.starts[:-1]) if len(self.flat) else by_value
 
 
 def column(name: str, kind: Kind, cells: Sequence[str] | Sequence[Sequence[str]]) -> Column:
-    """The field of raw texts, one or several a record, spelt in one way each. Values and sets are sorted, so row order
-    leaves no trace."""
+    """The field from raw texts, one or several per record, each in one spelling. Values and sets are sorted, so the
+    order of rows has no influence."""
     rows = [(cell,) if isinstance(cell, str) else cell for cell in cells]
     texts = {text for row in rows for text in row}
     spell = speller(kind, sorted(texts))
     spelt = {text: spell(text) for text in texts}
     sets = [tuple(sorted({spelt[text] for text in row} - {""}))[:_MAX_VALUES] for row in rows]
     distinct = sorted(set(sets) - {()})
-    values = tuple(sorted({value for found in distinct for value in found}))
+    values = tuple(sorted({value for value_set in distinct for value in value_set}))
     place = {value: code for code, value in enumerate(values)}
-    place_of_set = {found: code for code, found in enumerate(distinct)} | {(): MISSING}
-    codes = np.fromiter((place_of_set[found] for found in sets), np.int64, len(sets))
+    place_of_set = {value_set: code for code, value_set in enumerate(distinct)} | {(): MISSING}
+    codes = np.fromiter((place_of_set[value_set] for value_set in sets), np.int64, len(sets))
     starts = np.cumsum([0, *map(len, distinct)]).astype(np.int64)
-    flat = np.array([place[value] for found in distinct for value in found], np.int64)
+    flat = np.array([place[value] for value_set in distinct for value in value_set], np.int64)
     of_sets = np.bincount(codes[codes >= 0], minlength=len(distinct))
     counts = np.bincount(flat, np.repeat(of_sets, np.diff(starts)), minlength=len(values)).astype(np.int64)
     read = _TRAITS.get(kind)

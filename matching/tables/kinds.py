@@ -1,4 +1,4 @@
-"""What a column of a table can hold, and which kinds tell one member of a family from another."""
+"""What a column of a table can hold, and which kinds distinguish the members of a family."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a column holds. It decides how values are spelt, compared and blocked."""
+    """What a column holds. The kind decides how values are spelt, compared and blocked."""
 
     GIVEN = "given_name"
     MIDDLE = "middle_name"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 FAMILIES = (Kind.GIVEN, Kind.CODE)
-"""What tells one of a family from the next: without it a table cannot show families."""
+"""Kinds that distinguish the members of a family. Without such a column a table cannot show families."""
 NAMES = (Kind.GIVEN, Kind.FAMILY)
 PERSONAL = (
     Kind.GIVEN,
@@ -46,6 +46,6 @@ PERSONAL = (
     Kind.ORGANISATION,
     Kind.CODE,
 )
-"""What one member of a family does not share with the next, nor one model of a product line."""
+"""Kinds that members of a family do not share, nor models of a product line."""
 CONTACTS = {Kind.ID: 20.0, Kind.EMAIL: 13.0, Kind.PHONE: 11.0}
-"""Values that are made for one person: the bits that agreement says, as in the live policies."""
+"""Kinds whose values belong to one person, with the bits of an agreement, as in the live policies."""

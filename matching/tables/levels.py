@@ -1,4 +1,4 @@
-"""How alike two values of a column are, in a few levels, for many pairs at once: each pair of distinct values once."""
+"""How alike two values of a column are, as a few levels, for many pairs at once. Distinct values are compared once."""
 
 from __future__ import annotations
 
@@ -23,73 +23,73 @@ Flags = NDArray[np.bool_]
 UNKNOWN = -1
 """The level of a pair in which a value is missing: no evidence either way."""
 SWAPPED = 4
-"""The level of given and family names that agree with each other's place."""
-_SAME = 2  # the level from which two names are one name otherwise told
+"""The level of given and family names that are swapped."""
+_SAME = 2  # the level from which on two names are one name in another form
 
 
 def compare(columns: Sequence[Column], left: Codes, right: Codes) -> list[Levels]:
-    """For each column the level of each pair of records (as row numbers): `UNKNOWN`, 0 for different, up to `top` for
-    equal; of several values the best. Where given and family name agree better across than straight, both get
+    """For each column, the level of each pair of records (as row numbers): `UNKNOWN`, 0 for different, up to `top` for
+    equal; the best level if there are several values. If given and family name agree better when swapped, both get
     `SWAPPED`."""
-    found = [_levels(column, column, left, right) for column in columns]
+    levels = [_levels(column, column, left, right) for column in columns]
     kinds = [column.kind for column in columns]
     if kinds.count(Kind.GIVEN) == kinds.count(Kind.FAMILY) == 1:
-        _swap(columns, found, kinds.index(Kind.GIVEN), kinds.index(Kind.FAMILY), left, right)
-    return found
+        _swap(columns, levels, kinds.index(Kind.GIVEN), kinds.index(Kind.FAMILY), left, right)
+    return levels
 
 
-def _swap(columns: Sequence[Column], found: list[Levels], given: int, family: int, left: Codes, right: Codes) -> None:
-    straight = np.maximum(found[given], 0) + np.maximum(found[family], 0)
+def _swap(columns: Sequence[Column], levels: list[Levels], given: int, family: int, left: Codes, right: Codes) -> None:
+    straight = np.maximum(levels[given], 0) + np.maximum(levels[family], 0)
     open_ = np.flatnonzero(straight < _SAME)
-    one, other = left[open_], right[open_]
+    open_left, open_right = left[open_], right[open_]
     across = (
-        _levels(columns[given], columns[family], one, other),
-        _levels(columns[family], columns[given], one, other),
+        _levels(columns[given], columns[family], open_left, open_right),
+        _levels(columns[family], columns[given], open_left, open_right),
     )
     for level, name in zip(across, (given, family), strict=True):
         better = (across[0] != 0) & (across[1] != 0) & (np.maximum(*across) >= _SAME)
-        found[name][open_[better]] = np.where(level[better] > 0, SWAPPED, UNKNOWN)
+        levels[name][open_[better]] = np.where(level[better] > 0, SWAPPED, UNKNOWN)
 
 
-def _levels(one: Column, other: Column, left: Codes, right: Codes) -> Levels:
-    a, b = one.codes[left], other.codes[right]
+def _levels(left_column: Column, right_column: Column, left: Codes, right: Codes) -> Levels:
+    a, b = left_column.codes[left], right_column.codes[right]
     result = np.full(len(left), UNKNOWN, np.int8)
     both = (a >= 0) & (b >= 0)
     a, b = a[both], b[both]
-    if one is other:
+    if left_column is right_column:
         a, b = np.minimum(a, b), np.maximum(a, b)
-    width = max(1, len(other.sizes))
+    width = max(1, len(right_column.sizes))
     pairs, inverse = np.unique(a * width + b, return_inverse=True)
-    result[both] = _of_sets(one, other, *np.divmod(pairs, width))[inverse]
+    result[both] = _of_sets(left_column, right_column, *np.divmod(pairs, width))[inverse]
     return result
 
 
-def _of_sets(one: Column, other: Column, a: Codes, b: Codes) -> Levels:
-    """The best level that a value of one set has with a value of the other."""
-    if len(one.flat) == len(one.sizes) and len(other.flat) == len(other.sizes):
-        return _of_values(one, other, one.flat[a], other.flat[b])
-    counts = one.sizes[a] * other.sizes[b]
+def _of_sets(left_column: Column, right_column: Column, a: Codes, b: Codes) -> Levels:
+    """The best level between a value of one set and a value of the other."""
+    if len(left_column.flat) == len(left_column.sizes) and len(right_column.flat) == len(right_column.sizes):
+        return _of_values(left_column, right_column, left_column.flat[a], right_column.flat[b])
+    counts = left_column.sizes[a] * right_column.sizes[b]
     ends = np.cumsum(counts)
-    of = np.repeat(np.arange(len(a)), counts)
-    place, width = np.arange(len(of)) - np.repeat(ends - counts, counts), other.sizes[b][of]
-    x = one.flat[one.starts[a][of] + place // width]
-    y = other.flat[other.starts[b][of] + place % width]
-    pairs, inverse = np.unique(x * max(1, len(other.values)) + y, return_inverse=True)
-    found = _of_values(one, other, *np.divmod(pairs, max(1, len(other.values))))[inverse]
-    return np.maximum.reduceat(found, ends - counts) if len(found) else found
+    pair = np.repeat(np.arange(len(a)), counts)
+    place, width = np.arange(len(pair)) - np.repeat(ends - counts, counts), right_column.sizes[b][pair]
+    x = left_column.flat[left_column.starts[a][pair] + place // width]
+    y = right_column.flat[right_column.starts[b][pair] + place % width]
+    pairs, inverse = np.unique(x * max(1, len(right_column.values)) + y, return_inverse=True)
+    levels = _of_values(left_column, right_column, *np.divmod(pairs, max(1, len(right_column.values))))[inverse]
+    return np.maximum.reduceat(levels, ends - counts) if len(levels) else levels
 
 
-def _of_values(one: Column, other: Column, a: Codes, b: Codes) -> Levels:
-    equal = a == b if one is other else _texts_equal(one, other, a, b)
-    found = np.full(len(a), top(one.kind), np.int8)
+def _of_values(left_column: Column, right_column: Column, a: Codes, b: Codes) -> Levels:
+    equal = a == b if left_column is right_column else _texts_equal(left_column, right_column, a, b)
+    levels = np.full(len(a), top(left_column.kind), np.int8)
     if not equal.all():
-        found[~equal] = _FUZZY[one.kind](_Pairs(one, other, a[~equal], b[~equal]))
-    return found
+        levels[~equal] = _FUZZY[left_column.kind](_Pairs(left_column, right_column, a[~equal], b[~equal]))
+    return levels
 
 
-def _texts_equal(one: Column, other: Column, a: Codes, b: Codes) -> Flags:
-    place = {value: code for code, value in enumerate(other.values)}
-    same = np.array([place.get(value, UNKNOWN) for value in one.values], np.int64)
+def _texts_equal(left_column: Column, right_column: Column, a: Codes, b: Codes) -> Flags:
+    place = {value: code for code, value in enumerate(right_column.values)}
+    same = np.array([place.get(value, UNKNOWN) for value in left_column.values], np.int64)
     return same[a] == b
 
 
@@ -97,37 +97,39 @@ def _texts_equal(one: Column, other: Column, a: Codes, b: Codes) -> Flags:
 class _Pairs:
     """Pairs of distinct values that differ, as codes into two columns of one kind."""
 
-    one: Column
-    other: Column
+    left: Column
+    right: Column
     a: Codes
     b: Codes
 
     def scored(self, scorer: Any, **options: Any) -> NDArray[Any]:
-        """A scorer of rapidfuzz on the pairs' texts."""
-        one, other = self.one.values, self.other.values
-        return cpdist([one[n] for n in self.a], [other[n] for n in self.b], scorer=scorer, **options)
+        """The results of a rapidfuzz scorer on the texts of the pairs."""
+        left_texts, right_texts = self.left.values, self.right.values
+        return cpdist([left_texts[n] for n in self.a], [right_texts[n] for n in self.b], scorer=scorer, **options)
 
     def slips(self, most: int) -> NDArray[Any]:
         return self.scored(OSA.distance, score_cutoff=most, dtype=np.int32)
 
     def traits(self, place: int) -> tuple[Floats, Floats]:
-        return self.one.traits[place][self.a], self.other.traits[place][self.b]
+        return self.left.traits[place][self.a], self.right.traits[place][self.b]
 
     def agree(self, trait: int) -> Flags:
-        one, other = self.traits(trait)
-        return one == other
+        left_traits, right_traits = self.traits(trait)
+        return left_traits == right_traits
 
     def where(self, chosen: Flags, test: Callable[[str, str], bool]) -> Flags:
-        """`test` of the texts of the chosen pairs, False for the others."""
-        found = np.zeros(len(chosen), bool)
-        one, other = self.one.values, self.other.values
+        """The results of `test` on the texts of the chosen pairs; False for other pairs."""
+        passed = np.zeros(len(chosen), bool)
+        left_texts, right_texts = self.left.values, self.right.values
         places = np.flatnonzero(chosen)
-        found[places] = [test(one[a], other[b]) for a, b in zip(self.a[places], self.b[places], strict=True)]
-        return found
+        passed[places] = [
+            test(left_texts[a], right_texts[b]) for a, b in zip(self.a[places], self.b[places], strict=True)
+        ]
+        return passed
 
     @property
     def shortest(self) -> Codes:
-        return np.minimum(self.one.lengths[self.a], self.other.lengths[self.b])
+        return np.minimum(self.left.lengths[self.a], self.right.lengths[self.b])
 
 
 def size(kind: Kind) -> int:
@@ -153,14 +155,14 @@ def _steps(scores: NDArray[Any], *cuts: float) -> Levels:
 
 
 def _given_names(pairs: _Pairs) -> Levels:
-    """1 alike, 2 the same name otherwise told: one slip, the same sound, a nickname, an initial. Two known names are
-    never alike: Mark and Mary are a letter apart."""
-    found = _family_names(pairs)
-    open_ = (found >= 0) & (found < _SAME) & ((np.minimum(*pairs.traits(1)) > 0) | (np.maximum(*pairs.traits(1)) > 1))
-    found[pairs.where(open_, lambda a, b: not given_conflict(a, b))] = _SAME
-    found[(found == 1) & (pairs.slips(2) > 2)] = 0
-    found[pairs.where(found > 0, _two_names)] = 0
-    return found
+    """1: alike. 2: the same name in another form (one typo, the same sound, a nickname, an initial). Two names of the
+    lexicon are never only alike: Mark and Mary are one letter apart."""
+    levels = _family_names(pairs)
+    open_ = (levels >= 0) & (levels < _SAME) & ((np.minimum(*pairs.traits(1)) > 0) | (np.maximum(*pairs.traits(1)) > 1))
+    levels[pairs.where(open_, lambda a, b: not given_conflict(a, b))] = _SAME
+    levels[(levels == 1) & (pairs.slips(2) > 2)] = 0
+    levels[pairs.where(levels > 0, _two_names)] = 0
+    return levels
 
 
 def _two_names(a: str, b: str) -> bool:
@@ -168,53 +170,55 @@ def _two_names(a: str, b: str) -> bool:
 
 
 def _family_names(pairs: _Pairs) -> Levels:
-    """1 alike, 2 the same name otherwise told: one slip, the same sound, one of two names. Two scripts cannot be told
-    apart letter by letter: they agree by sound or say nothing."""
-    found = _steps(pairs.scored(JaroWinkler.similarity), 0.8)
+    """1: alike. 2: the same name in another form (one typo, the same sound, one of two names). Two scripts cannot be
+    compared letter by letter: they agree by sound or give no evidence."""
+    levels = _steps(pairs.scored(JaroWinkler.similarity), 0.8)
     same = ((pairs.slips(1) <= 1) & (pairs.shortest >= 3)) | pairs.agree(0)
     same |= pairs.where(~same & _spaced(pairs), _share_a_word)
-    found[same] = _SAME
-    found[~same & ~pairs.agree(2)] = UNKNOWN
-    return found
+    levels[same] = _SAME
+    levels[~same & ~pairs.agree(2)] = UNKNOWN
+    return levels
 
 
 def _spaced(pairs: _Pairs) -> Flags:
-    one, other = (np.array([" " in value for value in c.values], bool) for c in (pairs.one, pairs.other))
-    return one[pairs.a] | other[pairs.b]
+    left_spaced, right_spaced = (
+        np.array([" " in value for value in c.values], bool) for c in (pairs.left, pairs.right)
+    )
+    return left_spaced[pairs.a] | right_spaced[pairs.b]
 
 
 def _share_a_word(a: str, b: str) -> bool:
-    one, other = a.split(), b.split()
-    return any(len(word) > 2 for word in set(one) & set(other)) or a.replace(" ", "") == b.replace(" ", "")
+    words_a, words_b = a.split(), b.split()
+    return any(len(word) > 2 for word in set(words_a) & set(words_b)) or a.replace(" ", "") == b.replace(" ", "")
 
 
 def _births(pairs: _Pairs) -> Levels:
-    """1 two of year, month and day agree, or thirteen months apart at most; 2 one slip, or day and month swapped.
-    1 January is what systems store when they know the year only: against another day it tells the year."""
+    """1: two of year, month and day agree, or the dates are at most thirteen months apart. 2: one typo, or day and
+    month swapped. Systems that know only the year store 1 January: compared with another day only the year counts."""
     (y1, y2), (m1, m2), (d1, d2) = map(pairs.traits, range(3))
     dates = (y1 >= 0) & (y2 >= 0)
     agreeing = (y1 == y2).astype(np.int8) + (m1 == m2) + (d1 == d2)
     near = np.abs((y1 - y2) * 365.2 + (m1 - m2) * 30.4 + (d1 - d2)) <= _NEAR_DAYS
     only_year = (y1 == y2) & ((m1 * d1 == 1) | (m2 * d2 == 1))
-    found = (dates & (near | only_year | (agreeing >= 2))).astype(np.int8)
-    found[(pairs.slips(1) <= 1) | (dates & (y1 == y2) & (m1 == d2) & (d1 == m2))] = 2
-    return found
+    levels = (dates & (near | only_year | (agreeing >= 2))).astype(np.int8)
+    levels[(pairs.slips(1) <= 1) | (dates & (y1 == y2) & (m1 == d2) & (d1 == m2))] = 2
+    return levels
 
 
 _NEAR_DAYS = 400
 
 
 def _emails(pairs: _Pairs) -> Levels:
-    """1 alike or the same local part, which is often made of the name; 2 one or two slips."""
-    found = _steps(pairs.scored(JaroWinkler.similarity), 0.88)
-    found[pairs.agree(0)] = 1
-    found[pairs.slips(2) <= 2] = 2
-    return found
+    """1: alike, or the same local part, which often holds the name. 2: one or two typos."""
+    levels = _steps(pairs.scored(JaroWinkler.similarity), 0.88)
+    levels[pairs.agree(0)] = 1
+    levels[pairs.slips(2) <= 2] = 2
+    return levels
 
 
 def _texts(pairs: _Pairs) -> Levels:
-    """1 to 3: the letters, or the words that tell most (a model number, not a brand), are more and more alike."""
-    words, _ = pairs.one.words
+    """1 to 3: more and more alike by their letters, or by their most specific words (a model number, not a brand)."""
+    words, _ = pairs.left.words
     common = np.asarray(words[pairs.a].multiply(words[pairs.b]).sum(axis=1)).ravel()
     letters = np.maximum(pairs.scored(fuzz.token_sort_ratio), pairs.scored(fuzz.ratio))
     return np.maximum(_steps(common, 0.3, 0.55, 0.8), _steps(letters, 60, 74, 88))
@@ -229,18 +233,18 @@ def _organisations(pairs: _Pairs) -> Levels:
 
 
 def _addresses(pairs: _Pairs) -> Levels:
-    """1 alike, 2 the same house and street, the rest otherwise told."""
+    """1: alike. 2: the same house and street, the rest written differently."""
     alike = np.maximum(pairs.scored(fuzz.token_sort_ratio), pairs.scored(fuzz.token_set_ratio) - 5)
-    found = _steps(alike, 75, 85)
+    levels = _steps(alike, 75, 85)
     doors = pairs.where(alike >= 60, lambda a, b: bool(_doors(a) & _doors(b)))
-    found[doors] = _SAME
-    found[(found == _SAME) & ~doors & ~pairs.where(found == _SAME, _no_number)] = 1
-    return found
+    levels[doors] = _SAME
+    levels[(levels == _SAME) & ~doors & ~pairs.where(levels == _SAME, _no_number)] = 1
+    return levels
 
 
 @lru_cache(65_536)
 def _doors(address: str) -> frozenset[frozenset[str]]:
-    """House numbers with the word beside them, in either order."""
+    """House numbers with the word next to them, in either order."""
     return frozenset(
         frozenset(two)
         for two in itertools.pairwise(address.split())
@@ -253,21 +257,21 @@ def _no_number(a: str, b: str) -> bool:
 
 
 def _numbers(pairs: _Pairs) -> Levels:
-    """1 one slip, where there are three places or more."""
+    """1: one typo, in values of three characters or more."""
     return ((pairs.slips(1) <= 1) & (pairs.shortest >= 3)).astype(np.int8)
 
 
 def _phones(pairs: _Pairs) -> Levels:
-    """1 one slip, or one has no area or country code."""
-    found = _numbers(pairs)
-    found[pairs.where((found == 0) & (pairs.shortest >= 7), lambda a, b: a.endswith(b) or b.endswith(a))] = 1
-    return found
+    """1: one typo, or one number lacks the area or country code."""
+    levels = _numbers(pairs)
+    levels[pairs.where((levels == 0) & (pairs.shortest >= 7), lambda a, b: a.endswith(b) or b.endswith(a))] = 1
+    return levels
 
 
 def _amounts(pairs: _Pairs) -> Levels:
-    """1 within a fifth, 2 within a fiftieth."""
-    one, other = pairs.traits(0)
-    apart = np.abs(one - other) / np.maximum(np.maximum(np.abs(one), np.abs(other)), 1e-9)
+    """1: within a fifth of the larger amount. 2: within a fiftieth."""
+    left, right = pairs.traits(0)
+    apart = np.abs(left - right) / np.maximum(np.maximum(np.abs(left), np.abs(right)), 1e-9)
     return _steps(-apart, -0.2, -0.02)
 
 

@@ -1,4 +1,4 @@
-"""Kinds for the columns of a table, proposed from their names and contents alone."""
+"""Kinds for the columns of a table, proposed only from their names and contents."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _SAMPLE = 1000
 
 
 def propose(table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
-    """Kinds for the columns that tell who or what a record is about.
+    """Kinds for the columns that describe the person or thing of a record.
 
-    Left out: columns with one value or none, keys of rows or groups (a label could be read from them), and what only
-    qualifies another column (the type of a phone, the country of a passport).
+    Left out: columns with one value or none, keys of rows or groups (they may reveal a label), and columns that only
+    qualify another column (the type of a phone, the country of a passport).
     """
     kinds: dict[str, Kind] = {}
     for name, texts in table.items():
@@ -82,32 +82,32 @@ _QUALIFIER = re.compile(r"_(type|country|state|issuer|kind|status)$")
 
 
 def _qualifies(plain: str, kinds: Mapping[str, Kind]) -> bool:
-    """Whether it only says of what sort another column's value is; the parts of an address say more."""
-    found = _QUALIFIER.search(plain)
-    if not found:
+    """Whether the column only gives the type of another column's value. Parts of an address are more than that."""
+    qualifier = _QUALIFIER.search(plain)
+    if not qualifier:
         return False
-    stem = plain[: found.start()] + "_"
+    stem = plain[: qualifier.start()] + "_"
     about = {kind for name, kind in kinds.items() if _plain(name) != plain and (_plain(name) + "_").startswith(stem)}
     if not about & _PARTS:
         return False
-    return not (found[1] in ("country", "state") and about & {Kind.ADDRESS, Kind.STREET})
+    return not (qualifier[1] in ("country", "state") and about & {Kind.ADDRESS, Kind.STREET})
 
 
 def _settle_names(table: Mapping[str, Sequence[str]], kinds: dict[str, Kind]) -> None:
-    """A column called name holds people's names only where its words are given names; else it is a title."""
+    """A column called "name" holds people's names only if its words are given names; otherwise it is a title."""
     for name, kind in kinds.items():
         if kind is Kind.FULL and _UNSURE.search(_plain(name)) and not _people(table[name]):
             kinds[name] = Kind.TEXT
 
 
 def _people(texts: Sequence[str]) -> bool:
-    told = [words(text) for text in texts if text][:_SAMPLE]
-    fit = [found for found in told if 1 <= len(found) <= 5]
-    if len(fit) < 0.8 * len(told) or not told:
+    word_lists = [words(text) for text in texts if text][:_SAMPLE]
+    fit = [name_words for name_words in word_lists if 1 <= len(name_words) <= 5]
+    if len(fit) < 0.8 * len(word_lists) or not word_lists:
         return False
-    native = sum(not "".join(found).isascii() for found in told)
-    known = sum(any(map(is_given_name, found)) for found in told)
-    return native + known >= 0.4 * len(told)
+    native = sum(not "".join(name_words).isascii() for name_words in word_lists)
+    listed = sum(any(map(is_given_name, name_words)) for name_words in word_lists)
+    return native + listed >= 0.4 * len(word_lists)
 
 
 _DECIMAL = re.compile(r"^[$€£]?\s?-?\d+[.,]\d{1,2}$|^[$€£]\s?\d+$")

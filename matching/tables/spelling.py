@@ -1,4 +1,4 @@
-"""One spelling for each value of a column, by its kind: what differs by habit only is made equal."""
+"""One spelling for each value of a column, by its kind: differences of habit disappear."""
 
 from __future__ import annotations
 
@@ -33,25 +33,26 @@ EMPTY = frozenset(
         "not available",
     )
 )
-"""Texts, case-folded, that systems write where they know nothing."""
+"""Case-folded texts that systems write for an unknown value."""
 
 
 def speller(kind: Kind, texts: Sequence[str]) -> Callable[[str], str]:
-    """Gives a text's one spelling, "" where it says nothing. `texts` are all of the column: dates are read by habit."""
+    """A function from a text to its spelling, "" for an unknown value. `texts` are all texts of the column: they show
+    whether its dates put the day or the month first."""
     spell = _dates(texts) if kind in (Kind.BIRTH, Kind.DATE) else _SPELL[kind]
     return lambda text: "" if text.strip().casefold() in EMPTY else spell(text)
 
 
 def _name(text: str) -> str:
-    """Letters only; a script whose vowels are marks keeps them."""
-    found = words(text)
-    if "".join(found).isascii():
-        return " ".join(found)
+    """Letters only. Scripts that write vowels as marks keep the marks."""
+    letters = words(text)
+    if "".join(letters).isascii():
+        return " ".join(letters)
     return " ".join(re.findall(r"[^\s\d_.,;()\"]+", text.casefold()))
 
 
 def plain_words(text: str) -> list[str]:
-    """Words and numbers in lower case without marks."""
+    """Words and numbers in lower case, without marks."""
     folded = unicodedata.normalize("NFKD", text.casefold())
     return re.findall(r"\w+", "".join(c for c in folded if not unicodedata.combining(c)).replace("'", ""))
 
@@ -64,15 +65,15 @@ _EMAIL = re.compile(r"[^\s<>\"',;:]+@[^\s<>\"',;:]+")
 
 
 def _email(text: str) -> str:
-    found = _EMAIL.search(text)
-    return (found[0] if found else text).strip().casefold()
+    address = _EMAIL.search(text)
+    return (address[0] if address else text).strip().casefold()
 
 
 _FLOAT = re.compile(r"^(-?\d+)\.0+$")
 
 
 def _number(text: str) -> str:
-    """Without punctuation; a whole number that was stored as a fraction is whole again."""
+    """Without punctuation. A whole number that was stored with decimals (12.0) loses them."""
     return re.sub(r"\W|_", "", _FLOAT.sub(r"\1", text.strip())).casefold()
 
 
@@ -81,7 +82,7 @@ def _phone(text: str) -> str:
 
 
 def _postcode(text: str) -> str:
-    """A ZIP+4 by its first five digits."""
+    """A ZIP+4 is cut to its first five digits."""
     code = _number(text)
     return code[:5] if len(code) == 9 and code.isdigit() else code
 
@@ -94,16 +95,16 @@ def _sex(text: str) -> str:
 
 
 def _suffix(text: str) -> str:
-    found = generation(text)
-    return "" if found is None else str(found)
+    number = generation(text)
+    return "" if number is None else str(number)
 
 
 _DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def _amount(text: str) -> str:
-    found = _DECIMAL.search(re.sub(r",(?=\d{3}\b)", "", text))
-    return f"{float(found[0]):.6g}" if found else ""
+    number = _DECIMAL.search(re.sub(r",(?=\d{3}\b)", "", text))
+    return f"{float(number[0]):.6g}" if number else ""
 
 
 _LEGAL = frozenset(
@@ -131,8 +132,8 @@ _LEGAL = frozenset(
 
 
 def _organisation(text: str) -> str:
-    found = plain_words(re.sub(r"\(.*?\)", " ", text)) or plain_words(text)
-    return " ".join([word for word in found if word not in _LEGAL] or found)
+    all_words = plain_words(re.sub(r"\(.*?\)", " ", text)) or plain_words(text)
+    return " ".join([word for word in all_words if word not in _LEGAL] or all_words)
 
 
 _STREET_WORDS = {
@@ -176,10 +177,10 @@ _AND = re.compile(r"\s*(?:;|\||&|\band\b)\s*")
 
 
 def _people(text: str) -> str:
-    """Several people by their family names and initials: they are told in full, or with initials only."""
+    """Several people as family names and initials: sources write given names in full or as initials."""
     names = _AND.split(text)
-    told = [person(name) for name in (names if len(names) > 1 else text.split(","))]
-    return " ".join(f"{'_'.join(words(family))} {given.strip()[:1].casefold()}".strip() for given, family, _ in told)
+    people = [person(name) for name in (names if len(names) > 1 else text.split(","))]
+    return " ".join(f"{'_'.join(words(family))} {given.strip()[:1].casefold()}".strip() for given, family, _ in people)
 
 
 _SPELL: dict[Kind, Callable[[str], str]] = {
@@ -206,31 +207,31 @@ _DATE_PARTS = re.compile(r"\d+|[a-z]{3,}")
 
 
 def _numbers(text: str) -> tuple[list[str], bool]:
-    """The numbers of a date, and whether the month is told by its name; then it stands in the middle."""
-    found = _DATE_PARTS.findall(re.split(r"(?<=\d)[t\s]+\d\d:\d\d", text.casefold())[0])
-    named = [part for part in found if part[:3] in _MONTHS]
-    digits = [part for part in found if part.isdigit()]
+    """The numbers of a date, and whether the month was written as a name. In that case it is in the middle."""
+    parts = _DATE_PARTS.findall(re.split(r"(?<=\d)[t\s]+\d\d:\d\d", text.casefold())[0])
+    named = [part for part in parts if part[:3] in _MONTHS]
+    digits = [part for part in parts if part.isdigit()]
     if len(named) != 1 or len(digits) != 2:
         return digits, False
     return [digits[0], str(_MONTHS[named[0][:3]]), digits[1]], True
 
 
 def _dates(texts: Sequence[str]) -> Callable[[str], str]:
-    """Reads this column's dates as YYYYMMDD: where the first two parts may both be the day, the column decides."""
+    """Reads this column's dates as YYYYMMDD. If both first parts may be the day, the habit of the column decides."""
     parts = [list(map(int, _DIGITS.findall(text))) for text in set(texts)]
     three = [p for p in parts if len(p) == 3 and p[0] < 100 and p[1] < 100]
     day_first = sum(p[0] > 12 for p in three) > sum(p[1] > 12 for p in three)
 
     def spell(text: str) -> str:
-        found, named = _numbers(text)
-        if len(found) == 1 and len(found[0]) == 8:
-            return found[0]
-        if len(found) != 3:
-            return "".join(found)
-        if len(found[0]) == 4:
-            year, month, day = map(int, found)
+        numbers, named = _numbers(text)
+        if len(numbers) == 1 and len(numbers[0]) == 8:
+            return numbers[0]
+        if len(numbers) != 3:
+            return "".join(numbers)
+        if len(numbers[0]) == 4:
+            year, month, day = map(int, numbers)
         else:
-            month, day, year = (int(found[n]) for n in ((1, 0, 2) if day_first or named else (0, 1, 2)))
+            month, day, year = (int(numbers[n]) for n in ((1, 0, 2) if day_first or named else (0, 1, 2)))
             if month > 12 >= day:
                 month, day = day, month
             year += 0 if year > 99 else 1900 if year > 30 else 2000
@@ -241,7 +242,7 @@ def _dates(texts: Sequence[str]) -> Callable[[str], str]:
 
 @lru_cache(65_536)
 def latin(text: str) -> str:
-    """A text of another script in Latin letters, its words apart."""
+    """A text of another script in Latin letters, with spaces between its words."""
     if text.isascii():
         return text
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", anyascii(text)).casefold()
@@ -249,7 +250,7 @@ def latin(text: str) -> str:
 
 @lru_cache(65_536)
 def sound(name: str) -> str:
-    """A name by its sound, of any script."""
+    """The sound of a name, of any script."""
     return metaphone(latin(name)) or latin(name)
 
 

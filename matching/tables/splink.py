@@ -1,8 +1,8 @@
 """A learned model as Splink settings: the same comparison levels, weights and passes in SQL, for DuckDB or Spark.
 
-What SQL has no function for is told by columns of its own (a name's sound), or nearly: texts are compared by
-Jaro-Winkler and not word by word, nicknames count as different, the first of several values counts, and the doubt about
-relatives and namesakes is left out. So figures are near ours, not ours.
+SQL lacks some functions. Extra columns replace them (a name's sound), or an approximation does: texts are compared by
+Jaro-Winkler and not word by word, nicknames count as different, only the first of several values counts, and the doubt
+about relatives and namesakes is left out. So figures are close to ours, but not equal.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ LARGEST_BLOCK = 200
 """A pass with a larger block is left out: Splink has no sorted neighbourhood to fall back on."""
 
 _JARO_WINKLER = {"duckdb": "jaro_winkler_similarity", "spark": "jaro_winkler"}
-_RARITY = 0.5  # our model, too, shrinks the rarity of a value half-way towards the mean
+_RARITY = 0.5  # our model also shrinks the rarity of a value half-way towards the mean
 
 
 def splink_table(columns: Sequence[Column], records: int) -> dict[str, list[Any]]:
-    """The table that the settings are for: `unique_id` and values in one spelling; None where one is missing."""
-    found: dict[str, list[Any]] = {"unique_id": list(range(records))}
+    """The table for these settings: `unique_id` and values in one spelling; None if a value is missing."""
+    table: dict[str, list[Any]] = {"unique_id": list(range(records))}
     for column in columns:
-        found[column.name] = _told(column, list(column.values))
+        table[column.name] = _first_values(column, list(column.values))
         for suffix, views in _views(column):
-            found[f"{column.name}_{suffix}"] = _told(column, views)
-    return found
+            table[f"{column.name}_{suffix}"] = _first_values(column, views)
+    return table
 
 
 def splink_settings(columns: Sequence[Column], model: TableModel, dialect: Dialect = "duckdb") -> dict[str, Any]:
-    """Settings for `Linker(table, settings)`, trained: prior, m and u are those of the model."""
+    """Trained settings for `Linker(table, settings)`: prior, m and u come from the model."""
     given_and_family = _given_and_family(columns)
     return {
         "link_type": "dedupe_only",
@@ -53,14 +53,14 @@ def splink_settings(columns: Sequence[Column], model: TableModel, dialect: Diale
     }
 
 
-def _told(column: Column, values: Sequence[str]) -> list[str | None]:
+def _first_values(column: Column, values: Sequence[str]) -> list[str | None]:
     first: list[int] = column.flat[column.starts[:-1]].tolist()
     codes: list[int] = column.codes.tolist()
     return [values[first[code]] or None if code != MISSING else None for code in codes]
 
 
 def _views(column: Column) -> Iterator[tuple[str, list[str]]]:
-    """Coarser spellings, to block on and to compare by."""
+    """Coarser spellings, for blocking and comparing."""
     match column.kind:
         case Kind.GIVEN | Kind.MIDDLE | Kind.FAMILY | Kind.FULL:
             yield "sound", [sound(value.partition(" ")[0]) for value in column.values]
@@ -77,18 +77,18 @@ def _views(column: Column) -> Iterator[tuple[str, list[str]]]:
 
 
 def _rules(columns: Sequence[Column]) -> Iterator[str]:
-    """Passes by one value or two coarse ones, each of whose blocks stays small."""
+    """Passes by one value or two coarse ones, if all blocks of the pass stay small."""
     names = [(column.name, column.codes.tolist()) for column in columns]
     coarse = [
-        (column.name, f"{column.name}_{suffix}", _told(column, views))
+        (column.name, f"{column.name}_{suffix}", _first_values(column, views))
         for column in columns
         for suffix, views in _views(column)
     ]
     for name, codes in names:
         if _largest(code for code in codes if code != MISSING) <= LARGEST_BLOCK:
             yield _equal(name)
-    for (one, a, left), (other, b, right) in combinations(coarse, 2):
-        if one != other and _largest(p for p in zip(left, right, strict=True) if None not in p) <= LARGEST_BLOCK:
+    for (name_a, a, left), (name_b, b, right) in combinations(coarse, 2):
+        if name_a != name_b and _largest(p for p in zip(left, right, strict=True) if None not in p) <= LARGEST_BLOCK:
             yield f"{_equal(a)} AND {_equal(b)}"
 
 
@@ -138,7 +138,7 @@ def _level(condition: str, label: str, level: int, m: Any, u: Any) -> dict[str, 
 
 
 def _fuzzy(column: Column, left: str, right: str, dialect: Dialect) -> dict[int, str]:
-    """The condition of each level between equal and different, as `matching.tables.levels` has it."""
+    """The condition of each level between equal and different, as in `matching.tables.levels`."""
     name = column.name
 
     def slips(most: int) -> str:

@@ -1,12 +1,12 @@
-"""What agreement is worth: Fellegi–Sunter weights by expectation maximisation over all pairs, without labels.
+"""The weight of agreement: Fellegi–Sunter weights by expectation maximisation over all pairs, without labels.
 
-Candidates carry a posterior; every other pair of the n(n−1)/2 counts as strangers, so that blocking brings no bias
-(Fellegi and Sunter 1969; Winkler 2000). A pair is one of three things: one person, two relatives, or two strangers.
-Relatives agree like one person on what a household shares (family name, address, phone) and like strangers on what is
-personal (given name, birth date, documents); without them a family would look like one person. How often strangers
-agree comes from random pairs and, for equal values, from the counts of values. What a kind of field is like among
-matches is known before any table is read (`PRIORS`), as if some pairs had been seen: a large table outweighs it, a
-small or sparse one leans on it. Weights are natural log-odds; a value that is missing says nothing.
+Candidates have a posterior; every other pair of the n(n−1)/2 counts as strangers, so blocking causes no bias (Fellegi
+and Sunter 1969; Winkler 2000). A pair is one of three things: one person, two relatives, or two strangers. Relatives
+agree like one person on values that a household shares (family name, address, phone), and like strangers on personal
+values (given name, birth date, documents). Without relatives in the model, a family would look like one person. How
+often strangers agree comes from random pairs and, for equal values, from the counts of values. `PRIORS` say before any
+table is read how a kind of field behaves among matches, and count as some pairs: a large table outweighs them, a small
+or sparse one relies on them. Weights are natural log-odds; a missing value is no evidence.
 """
 
 from __future__ import annotations
@@ -26,12 +26,11 @@ _ROUNDS = 60
 _SETTLED = 1e-5
 _LEAST = 1e-5  # of m and u, so that no level is impossible
 _SEEN = 50.0  # pairs that PRIORS count as
-_UNPROVEN = 100.0  # pairs that make an unknown attribute believed to say nothing
-_RELIABLE = 0.03  # a field that differs in no more of the matches contradicts where it does
+_UNPROVEN = 100.0  # pairs that the assumption "an unknown attribute is no evidence" counts as
 _CHANCE = 0.05  # strangers of a table that share a document or an address by chance
-_DILUTION = 2.5  # bits that such a value loses each time twice as many people use it; no less than that counts
+_DILUTION = 2.5  # bits that such a value loses each time twice as many people use it; fewer bits than this count as 0
 CLIP = 9.0
-"""The most one pair counts for or against, in log-odds: a sum of dependent fields is over-confident."""
+"""The highest log-odds of one pair, for or against: a sum of dependent fields is over-confident."""
 
 PRIORS: dict[Kind, tuple[float, ...]] = {
     Kind.GIVEN: (0.01, 0.03, 0.20, 0.74, 0.02),
@@ -53,8 +52,8 @@ PRIORS: dict[Kind, tuple[float, ...]] = {
     Kind.ORGANISATION: (0.15, 0.10, 0.35, 0.40),
     Kind.EMPLOYER: (0.40, 0.10, 0.20, 0.30),
 }
-"""By kind the shares of its levels among matches. Where people are told apart by other fields, a kind that is not here
-is believed to say nothing until the table shows that it does."""
+"""By kind, the shares of its levels among matches. In a table of people, a kind that is not listed here counts as no
+evidence until the table shows that it is."""
 _OF_NAMES = (
     Kind.GIVEN,
     Kind.MIDDLE,
@@ -73,20 +72,20 @@ _TELLING = (
     Kind.EMPLOYER,
     Kind.ORGANISATION,
 )
-_NAMESAKES = 2.08  # log-odds that names have to tell more where nothing else agrees: three bits
-_BADLY_TOLD = 0.005  # of matches: so many errors that they look like relatives; a table with no more has none
+_NAMESAKES = 2.08  # extra log-odds that a pair needs if only its names agree: three bits
+_ERRONEOUS = 0.005  # share of matches with so many errors that they look like relatives; a table with no more has none
 _TELLS_APART = (Kind.GIVEN, Kind.BIRTH, Kind.ID, Kind.CODE)
 _TWINS = {
     Kind.BIRTH: (0.90, 0.03, 0.02, 0.05),
     Kind.GIVEN: (0.93, 0.01, 0.02, 0.03, 0.01),
-}  # what relatives agree on by more than chance
+}  # relatives agree on these more often than by chance
 
 
 @dataclass(frozen=True, slots=True)
 class TableModel:
-    """`prior`: share of all pairs that match; `relatives`: share that are relatives. `m`, `u`, `h`: by column, then
-    level, its share among matches, strangers and relatives. `rarity`: by column, then value, what equality counts for
-    beyond the column's mean."""
+    """`prior`: the share of all pairs that match; `relatives`: the share that are relatives. `m`, `u`, `h`: by column,
+    then level, its share among matches, strangers and relatives. `rarity`: by column, then value, the extra log-odds of
+    an agreement on this value compared with the column's mean."""
 
     prior: float
     relatives: float
@@ -97,7 +96,7 @@ class TableModel:
 
     @property
     def base(self) -> float:
-        """The log-odds of a pair of which nothing is known: one person against strangers."""
+        """The log-odds of a pair without any evidence: one person against strangers."""
         return float(np.log(self.prior / (1 - self.prior - self.relatives)))
 
     @property
@@ -147,13 +146,13 @@ def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, ri
         prior = min(0.5, max(matches, 0.5) / population)
         if families:
             near = float((1 / (1 + np.exp(-np.clip(kin - np.logaddexp(0, odds), -30, 30)))).sum())
-            relatives = min(0.4, max(near - _BADLY_TOLD * matches, 0.0) / population)
+            relatives = min(0.4, max(near - _ERRONEOUS * matches, 0.0) / population)
         for n, (level, stranger) in enumerate(zip(compared, strangers, strict=True)):
-            known = level >= 0
-            of_matches = np.bincount(level[known], posterior[known], len(stranger))
-            if columns[n].kind is not Kind.SUFFIX:  # what no match may have is not learned
+            present = level >= 0
+            of_matches = np.bincount(level[present], posterior[present], len(stranger))
+            if columns[n].kind is not Kind.SUFFIX:  # no match may have two suffixes, so there is nothing to learn
                 m[n] = _shares(of_matches + (_SEEN if columns[n].kind in PRIORS else _UNPROVEN) * seen[n])
-            both_known = columns[n].known * (columns[n].known - 1) / 2
+            both_known = columns[n].filled * (columns[n].filled - 1) / 2
             u[n] = _shares(np.maximum(both_known * stranger - of_matches, 0) + _LEAST)
         if moved < _SETTLED:
             break
@@ -173,15 +172,15 @@ def _of_relatives(columns: Sequence[Column], m: Sequence[Floats], u: Sequence[Fl
     ]
 
 
-def _log_ratio(share: float, known: float) -> float:
-    return float(np.log(max(share, 1e-300) / (1 - known)))
+def _log_ratio(share: float, related: float) -> float:
+    return float(np.log(max(share, 1e-300) / (1 - related)))
 
 
 def _contacts(columns: Sequence[Column]) -> dict[int, Floats]:
-    """For columns of values that are made for one person, by value what two records that share it say: the policy's
-    bits, fewer the more people of different names use it, and nothing below a few bits."""
+    """For columns whose values belong to one person: by value, the log-odds of two records that share it. These are the
+    policy's bits, fewer the more people of different names use the value, and 0 below a few bits."""
     named = next((column for kind in (Kind.GIVEN, Kind.FAMILY) for column in columns if column.kind is kind), None)
-    found: dict[int, Floats] = {}
+    worth_by_column: dict[int, Floats] = {}
     for n, column in enumerate(columns):
         if column.kind not in CONTACTS:
             continue
@@ -193,12 +192,12 @@ def _contacts(columns: Sequence[Column]) -> dict[int, Floats]:
                 distinct = np.unique(np.concatenate(pairs, axis=1), axis=1)[0].astype(np.int64)
                 users = np.maximum(1, np.bincount(distinct, minlength=len(column.values)))
         bits = CONTACTS[column.kind] - _DILUTION * np.log2(users)
-        found[n] = np.where(bits < _DILUTION, 0.0, bits * np.log(2))
-    return found
+        worth_by_column[n] = np.where(bits < _DILUTION, 0.0, bits * np.log(2))
+    return worth_by_column
 
 
 def _of_pairs(column: Column, by_value: Floats, left: Codes, right: Codes) -> Floats:
-    """What is known by value, for pairs: of several values the least."""
+    """Numbers by value, turned into numbers by pair; the lowest if there are several values."""
     by_set = np.append(column.of_sets(by_value, np.minimum.reduceat), 0.0)
     return np.minimum(by_set[column.codes[left]], by_set[column.codes[right]])
 
@@ -206,57 +205,57 @@ def _of_pairs(column: Column, by_value: Floats, left: Codes, right: Codes) -> Fl
 def contributions(
     columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: TableModel
 ) -> list[Floats]:
-    """By column the log-odds that each pair's level is worth against strangers; an agreement on a rare value counts
-    for more, half as much where it is fuzzy. 0 where a value is missing."""
-    found: list[Floats] = []
+    """By column, the log-odds of each pair's level against strangers. An agreement on a rare value counts more; a fuzzy
+    one gets half of that. 0 if a value is missing."""
+    contributions_by_column: list[Floats] = []
     for column, level, weight, rarity in zip(columns, compared, model.weights, model.rarity, strict=True):
         worth = np.append(weight, 0.0)[level]
         if len(rarity):
             common, highest = _of_pairs(column, rarity, left, right), top(column.kind)
             fuzzy = 0.0 if column.kind in CONTACTS else common / 2
             worth += np.where(level == highest, common, np.where(level == highest - 1, fuzzy, 0.0))
-        found.append(worth)
-    return found
+        contributions_by_column.append(worth)
+    return contributions_by_column
 
 
 def score(
     columns: Sequence[Column], compared: Sequence[Levels], left: Codes, right: Codes, model: TableModel
 ) -> Floats:
-    """Log-odds of each pair that it is one person, against relatives and strangers, clipped."""
+    """The log-odds that each pair is one person and not relatives or strangers, clipped."""
     worth = contributions(columns, compared, left, right, model)
     odds = model.base + sum(worth, np.zeros(len(left))) + doubt(columns, compared, worth, model)
     return np.round(np.clip(odds, -CLIP, CLIP), 4).astype(np.float64)
 
 
 def doubt(columns: Sequence[Column], compared: Sequence[Levels], worth: Sequence[Floats], model: TableModel) -> Floats:
-    """What is taken off the log-odds of each pair since two relatives, or two of one name, would agree as well; 0 in a
+    """The deduction from the log-odds of each pair because two relatives, or two namesakes, would agree as well; 0 in a
     table without people. `worth` are the contributions."""
-    taken = np.zeros(len(compared[0]) if compared else 0)
+    correction = np.zeros(len(compared[0]) if compared else 0)
     if model.relatives > 0:
-        kin = taken + np.log(model.relatives / (1 - model.prior - model.relatives))
+        kin = correction + np.log(model.relatives / (1 - model.prior - model.relatives))
         for column, level, shared, u, h in zip(columns, compared, worth, model.u, model.h, strict=True):
             kin += np.append(np.log(h / u), 0.0)[level] if column.kind in PERSONAL else shared
-        taken -= np.logaddexp(0, kin)
+        correction -= np.logaddexp(0, kin)
     if not any(column.kind is Kind.GIVEN for column in columns):
-        return taken
-    return np.where(_more_than_names(columns, compared, worth), taken, taken - _NAMESAKES)
+        return correction
+    return np.where(_more_than_names(columns, compared, worth), correction, correction - _NAMESAKES)
 
 
 def _more_than_names(columns: Sequence[Column], compared: Sequence[Levels], worth: Sequence[Floats]) -> Flags:
-    """Pairs in which something else than names agrees: namesakes are not one person, and a pair of which nothing but
-    names is known is not joined."""
-    found = np.zeros(len(compared[0]) if compared else 0, bool)
+    """Pairs in which something other than names agrees. Namesakes are not one person, and a pair without anything but
+    names is not joined."""
+    agrees = np.zeros(len(compared[0]) if compared else 0, bool)
     for column, level, counts in zip(columns, compared, worth, strict=True):
         if column.kind in _OF_NAMES:
             continue
         least = 0.01 if column.kind in CONTACTS else -np.inf if column.kind in _TELLING else 1.0
-        found |= (level >= top(column.kind) - 1) & (counts > least)
-    return found
+        agrees |= (level >= top(column.kind) - 1) & (counts > least)
+    return agrees
 
 
 def contradicted(columns: Sequence[Column], compared: Sequence[Levels], model: TableModel) -> Flags:
-    """Pairs that are never one person: generations differ, or, unless a document agrees, a personal field that in this
-    table differs more often between relatives than between records of one person."""
+    """Pairs that are never one person: their generations differ; or, unless a document agrees, a personal field differs
+    that in this table differs more often between relatives than between records of one person."""
     none = np.zeros(len(compared[0]) if compared else 0, bool)
     agreed, differs, generations = none.copy(), none.copy(), none.copy()
     for column, level, m, h in zip(columns, compared, model.m, model.h, strict=True):
@@ -270,8 +269,8 @@ def contradicted(columns: Sequence[Column], compared: Sequence[Levels], model: T
 
 
 def _strangers(columns: Sequence[Column], records: int) -> list[Floats]:
-    """By column the share of each level among random pairs (all where they are few); of equal values by their counts,
-    which no sample sees."""
+    """By column, the share of each level among random pairs (all pairs if they are few). The share of equal values
+    comes from the counts of values, which a sample cannot show."""
     if records * (records - 1) // 2 <= _RANDOM_PAIRS:
         left, right = np.triu_indices(records, 1)
     else:
@@ -279,39 +278,39 @@ def _strangers(columns: Sequence[Column], records: int) -> list[Floats]:
     apart = left != right
     shares: list[Floats] = []
     for column, level in zip(columns, compare(columns, left[apart], right[apart]), strict=True):
-        highest, known = top(column.kind), float(column.known)
-        found = np.bincount(level[level >= 0], minlength=size(column.kind)).astype(np.float64)
-        pairs = max(1.0, known * (known - 1.0) / 2)
+        highest, filled = top(column.kind), float(column.filled)
+        counts = np.bincount(level[level >= 0], minlength=size(column.kind)).astype(np.float64)
+        pairs = max(1.0, filled * (filled - 1.0) / 2)
         chance = _CHANCE if column.kind in CONTACTS else 1.0
         equal = min(0.99, (float((column.counts * (column.counts - 1.0)).sum()) + chance) / 2 / pairs)
-        found += 0.5
-        found[highest] = 0
-        found *= (1 - equal) / max(1.0, found.sum())
-        found[highest] = equal
-        shares.append(_shares(found + _LEAST / 10))
+        counts += 0.5
+        counts[highest] = 0
+        counts *= (1 - equal) / max(1.0, counts.sum())
+        counts[highest] = equal
+        shares.append(_shares(counts + _LEAST / 10))
     return shares
 
 
 def _rarity(column: Column, level: Levels, left: Codes, posterior: Floats, u_equal: float) -> Floats:
     """How much rarer than the column's mean a value is among strangers, in log-odds.
 
-    A value's count says little by itself: four rows of a rare name may be one person. So what counts is how many
-    pairs that agree on it are strangers, shrunk half-way towards the mean.
+    The count of a value alone says little: four rows of a rare name may be one person. So the rarity comes from the
+    pairs of strangers that agree on the value, shrunk half-way towards the mean.
     """
     equal = level == top(column.kind)
     of_sets = np.bincount(column.codes[left[equal]], posterior[equal], len(column.sizes))
     matched = np.bincount(column.flat, np.repeat(of_sets, column.sizes), len(column.values))
     pairs = column.counts * (column.counts - 1) / 2
     partners = 2 * np.maximum(pairs - matched, 0) / np.maximum(column.counts, 1)
-    share = partners / max(1, column.known)
+    share = partners / max(1, column.filled)
     shrunk = (share + u_equal) / 2
     if column.kind in PRIORS:
-        shrunk = np.minimum(shrunk, share + 0.5 / max(1, column.known))
+        shrunk = np.minimum(shrunk, share + 0.5 / max(1, column.filled))
     return np.log(u_equal / shrunk)
 
 
 def _start(kind: Kind) -> Floats:
-    """Where matches start of which nothing is known: mostly equal, sometimes alike, seldom different."""
+    """The start for matches of an unlisted kind: mostly equal, sometimes alike, seldom different."""
     levels = np.full(size(kind), 0.1)
     levels[top(kind)] = size(kind)
     return _shares(levels)

@@ -12,7 +12,7 @@ import strawberry
 from domain.errors import InvalidInput, NotFound
 from graph.identity_graph import IdentityCase
 from identity.record_state import RecordState
-from matching.explain import Decided
+from matching.explain import ResolvedComponents
 from matching.normalise import mask_name
 from matching.records import Identifier
 from resolvers.context import Context
@@ -59,7 +59,7 @@ class Evidence:
     """The records of a case as the store has them (`states`) and as `resolve` decides them now (`decided`)."""
 
     context: Context
-    decided: Decided
+    decided: ResolvedComponents
     states: dict[str, RecordState]
     case: IdentityCase
 
@@ -139,13 +139,13 @@ def asked(by: IdentityBy, context: Context) -> dict[str, Any]:
     raise InvalidInput("Name a customer or a record by exactly one field.")
 
 
-def _decided(states: dict[str, RecordState], context: Context) -> Decided:
+def _decided(states: dict[str, RecordState], context: Context) -> ResolvedComponents:
     carried = [(state, key, one) for state in states.values() for key, one in state.identifiers.items()]
     blocked: dict[str, set[Identifier]] = {}
     for state, key, one in carried:
         if one.blocked:
             blocked.setdefault(state.key, set()).add(Identifier(one.type, key))
-    return Decided(
+    return ResolvedComponents(
         [state.evidence() for state in states.values()],
         {Identifier(one.type, key) for _, key, one in carried if one.shared},
         context.policies,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from privacy.audit_log import Noted
+from privacy.audit_log import LoggedEntry
 from resolvers.access.caller import AUDIT_READ
 from resolvers.context import Info
 from resolvers.kit.pages import After, Connection, First, PageRequest
@@ -30,7 +30,7 @@ class AuditEntry:
     request: str = strawberry.field(description="The request's id, as in the log.")
 
     @classmethod
-    def of(cls, noted: Noted) -> AuditEntry:
+    def of(cls, noted: LoggedEntry) -> AuditEntry:
         return cls(sequence=noted.sequence, hash=noted.hash, **noted.content)
 
 

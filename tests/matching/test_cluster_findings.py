@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matching import Identifier, Record, components, default
 from matching.cluster_findings import FindingKind, findings
-from matching.explain import Decided
+from matching.explain import ResolvedComponents
 from tests.matching.strategies import record_lists, scored_record_lists
 
 PHONE, MAIL, CARD, DEVICE = (
@@ -20,8 +20,8 @@ PHONE, MAIL, CARD, DEVICE = (
 
 def decided(
     records: list[Record], *out: Identifier, blocked: dict[str, frozenset[Identifier]] | None = None
-) -> Decided:
-    return Decided(records, out, default(), blocked)
+) -> ResolvedComponents:
+    return ResolvedComponents(records, out, default(), blocked)
 
 
 def record(key: str, *identifiers: Identifier, given: str = "", **more: object) -> Record:

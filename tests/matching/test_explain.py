@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import About, Identifier, Record, components, default, resolve
-from matching.explain import Decided, RemedyKind, Standing
+from matching.explain import RemedyKind, ResolvedComponents, Standing
 from matching.rulings import Ruling, RulingRule
 from tests.matching.strategies import record_lists, scored_record_lists, shared
 from tests.matching.test_rulings import ruled
@@ -21,8 +21,8 @@ PHONE, MAIL, CARD, DEVICE = (
 
 def decided(
     records: list[Record], *out: Identifier, blocked: dict[str, frozenset[Identifier]] | None = None
-) -> Decided:
-    return Decided(records, out, default(), blocked)
+) -> ResolvedComponents:
+    return ResolvedComponents(records, out, default(), blocked)
 
 
 def record(key: str, *identifiers: Identifier, given: str = "", **more: object) -> Record:

@@ -10,7 +10,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from matching import About, Guards, Identifier, Partition, Record, components, default, default_model, resolve
-from matching.name_spelling import mend
+from matching.name_typos import correct_given_names
 from matching.scoring.zones import scored
 from tests.matching.oracle import Oracle
 from tests.matching.strategies import scored_record_lists, shared
@@ -44,7 +44,7 @@ def test_equals_the_naive_specification(records, ignored) -> None:
     scores = scored(records, MODEL)
     event(f"links {min(3, len(scores.links))}, reviews {min(1, len(scores.reviews))}")
     pairs = {frozenset(pair): bits for pair, bits in scores.links.items()}
-    clusters, apart = Oracle(mend(records), ignored, POLICIES, pairs).resolve()
+    clusters, apart = Oracle(correct_given_names(records), ignored, POLICIES, pairs).resolve()
     assert {frozenset(cluster.members) for cluster in found.clusters} == clusters
     of = {key: frozenset(cluster.members) for cluster in found.clusters for key in cluster.members}
     told = {(frozenset({of[r.left], of[r.right]}), r.rule) for r in found.refusals}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Identifier, Partition, Record, components, default, resolve
-from matching.rulings import Ruling, RulingRule, verdict
+from matching.rulings import Ruling, RulingRule, rulings_in_force
 from tests.matching.strategies import record_lists, shared
 from tests.matching.test_resolve import people, record, rules
 
@@ -49,7 +49,7 @@ def test_any_order_gives_the_identical_partition(records, ignored, random) -> No
 def test_every_decision_holds_that_no_newer_one_overrules(records, ignored) -> None:
     partition = resolve(records, ignored, POLICIES)
     of = cluster_of(partition)
-    found = verdict((r.key, r.rulings) for r in records)
+    found = rulings_in_force((r.key, r.rulings) for r in records)
     newest = max((ruling.decision for r in records for ruling in r.rulings), default=None)
     assert newest not in found.superseded
     for one, other in combinations(records, 2):

@@ -186,7 +186,7 @@ def test_what_is_well_formed(name: str, value: Any, good: bool) -> None:
         ("{}", "default"),
         ("default: []", "default"),
         ("default: [oldest]", "default.0"),
-        ("default: [newest, newest]", "default: newest stands twice"),
+        ("default: [newest, newest]", "default: newest is listed twice"),
         ("{default: [newest], fields: {birth_day: [newest]}}", "fields.birth_day: is neither"),
         ("{default: [newest], fields: {birth_date: [trusted]}}", "fields.birth_date: trusted needs"),
         ("{default: [newest], feelds: {}}", "feelds"),
@@ -195,7 +195,7 @@ def test_what_is_well_formed(name: str, value: Any, good: bool) -> None:
         ("{default: [newest], together: {home: [extra.a]}}", "together.home"),
         (
             "{default: [newest], together: {home: [extra.a, extra.b], away: [extra.a, extra.c]}}",
-            "extra.a stands in two",
+            "extra.a is in two",
         ),
         ("{default: [newest], together: {home: [extra.a, extra.b]}, fields: {extra.a: [longest]}}", "fields.extra.a"),
         ("default:\n  - [", "line 2"),

@@ -1,4 +1,4 @@
-"""Where a graph falls apart: nodes that alone hold it together, and the cheapest cut between two sets of nodes."""
+"""Weak places of a graph: nodes that alone hold it together, and the cheapest cut between two sets of nodes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TypeVar
 N = TypeVar("N", bound=Hashable)
 
 
-def articulations(neighbours: Mapping[N, Collection[N]]) -> set[N]:
-    """The nodes without which a connected part falls into two (Hopcroft and Tarjan 1973). Linear; not recursive."""
+def articulation_points(neighbours: Mapping[N, Collection[N]]) -> set[N]:
+    """The nodes without which a connected part splits in two (Hopcroft and Tarjan 1973). Linear; not recursive."""
     depth: dict[N, int] = {}
     low: dict[N, int] = {}
-    found: set[N] = set()
+    points: set[N] = set()
     for root in neighbours:
         if root in depth:
             continue
@@ -34,14 +34,14 @@ def articulations(neighbours: Mapping[N, Collection[N]]) -> set[N]:
                 stack.pop()
                 low[parent] = min(low[parent], low[node])
                 if parent not in (root, node) and low[node] >= depth[parent]:
-                    found.add(parent)
+                    points.add(parent)
         if branches > 1:
-            found.add(root)
-    return found
+            points.add(root)
+    return points
 
 
 def parts_without(neighbours: Mapping[N, Collection[N]], gone: N) -> list[set[N]]:
-    """The connected parts that are left of the node's own part once it is gone, in the order of its neighbours."""
+    """The connected parts into which the node's part splits without the node, in the order of its neighbours."""
     seen = {gone}
     parts: list[set[N]] = []
     for start in neighbours[gone]:
@@ -55,17 +55,17 @@ def parts_without(neighbours: Mapping[N, Collection[N]], gone: N) -> list[set[N]
 def min_cut(
     edges: Mapping[tuple[N, N], int], sources: Collection[N], sinks: Collection[N]
 ) -> tuple[int, set[N]] | None:
-    """The least total weight of edges that part every source from every sink, and the nodes left on the sources' side.
+    """The least total weight of edges that separate every source from every sink, and the nodes on the sources' side.
 
-    Edges have no direction and weights are whole and positive. None where a source is a sink. By augmenting along
-    shortest paths (Edmonds and Karp 1972): the number of rounds grows with the edges, not with the weights.
+    Edges have no direction; weights are whole and positive. None if a source is a sink. Augments along shortest paths
+    (Edmonds and Karp 1972), so the number of rounds grows with the edges, not with the weights.
     """
     if not set(sources).isdisjoint(sinks):
         return None
     left: dict[N, dict[N, int]] = {}
     for (a, b), weight in edges.items():
-        for one, other in ((a, b), (b, a)):
-            left.setdefault(one, {})[other] = left.get(one, {}).get(other, 0) + weight
+        for start, end in ((a, b), (b, a)):
+            left.setdefault(start, {})[end] = left.get(start, {}).get(end, 0) + weight
     total = 0
     while path := _augmenting(left, sources, set(sinks)):
         room = min(left[a][b] for a, b in path)
@@ -77,28 +77,28 @@ def min_cut(
 
 
 def _augmenting(left: Mapping[N, Mapping[N, int]], sources: Iterable[N], sinks: set[N]) -> list[tuple[N, N]]:
-    came: dict[N, N] = {source: source for source in sources}
-    waiting = deque(came)
-    while waiting:
-        node = waiting.popleft()
+    reached_from: dict[N, N] = {source: source for source in sources}
+    queue = deque(reached_from)
+    while queue:
+        node = queue.popleft()
         if node in sinks:
             path: list[tuple[N, N]] = []
-            while came[node] != node:
-                path.append((came[node], node))
-                node = came[node]
+            while reached_from[node] != node:
+                path.append((reached_from[node], node))
+                node = reached_from[node]
             return path
         for other, room in left.get(node, {}).items():
-            if room and other not in came:
-                came[other] = node
-                waiting.append(other)
+            if room and other not in reached_from:
+                reached_from[other] = node
+                queue.append(other)
     return []
 
 
 def _reached(start: Iterable[N], onwards: Callable[[N], Iterable[N]]) -> set[N]:
     seen = set(start)
-    waiting = list(seen)
-    while waiting:
-        fresh = set(onwards(waiting.pop())) - seen
+    queue = list(seen)
+    while queue:
+        fresh = set(onwards(queue.pop())) - seen
         seen |= fresh
-        waiting += fresh
+        queue += fresh
     return seen

@@ -8,7 +8,7 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.cuts import articulations, min_cut, parts_without
+from matching.graph_cuts import articulation_points, min_cut, parts_without
 
 nodes = st.integers(0, 9)
 graphs = st.dictionaries(
@@ -26,7 +26,7 @@ def neighbours(edges: dict[tuple[int, int], int]) -> dict[int, list[int]]:
 
 @given(graphs)
 def test_articulations_are_networkx_s(edges: dict[tuple[int, int], int]) -> None:
-    assert articulations(neighbours(edges)) == set(nx.articulation_points(nx.Graph(list(edges))))
+    assert articulation_points(neighbours(edges)) == set(nx.articulation_points(nx.Graph(list(edges))))
 
 
 @given(graphs)
@@ -63,4 +63,4 @@ def test_the_cut_is_as_cheap_as_networkx_s_and_parts_the_two(
 
 def test_a_long_chain_needs_no_recursion() -> None:
     chain = dict.fromkeys(pairwise(range(20_000)), 1)
-    assert len(articulations(neighbours(chain))) == 19_998
+    assert len(articulation_points(neighbours(chain))) == 19_998

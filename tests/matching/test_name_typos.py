@@ -4,13 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import Record
-from matching.name_spelling import mend
+from matching.name_typos import correct_given_names
 
 NAMES = st.sampled_from(["Calvin", "Clavin", "Mary", "Mark", "Mitchell", "MITHCELL", "Vin", "", "Xquz", "Xquzz"])
 
 
 def mended(*names: str) -> list[str]:
-    return [record.given for record in mend([Record(str(n), frozenset(), name) for n, name in enumerate(names)])]
+    return [
+        record.given
+        for record in correct_given_names([Record(str(n), frozenset(), name) for n, name in enumerate(names)])
+    ]
 
 
 def test_a_slip_is_respelt_as_the_name_beside_it() -> None:
@@ -29,4 +32,6 @@ def test_of_two_unknown_words_the_frequent_one_is_right() -> None:
 def test_order_does_not_matter(names: list[str], random) -> None:
     records = [Record(str(n), frozenset(), name) for n, name in enumerate(names)]
     shuffled = random.sample(records, len(records))
-    assert {r.key: r.given for r in mend(records)} == {r.key: r.given for r in mend(shuffled)}
+    assert {r.key: r.given for r in correct_given_names(records)} == {
+        r.key: r.given for r in correct_given_names(shuffled)
+    }

@@ -1,4 +1,4 @@
-"""A table's rows as records, so that a model is trained on what the live service would see."""
+"""Rows of a table as records, so that a model is trained on the same input as the live service has."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _ATTRIBUTES = (Kind.NUMBER, Kind.TEXT, Kind.ID)
 
 
 def records_of(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind]) -> list[Record]:
-    """One record a row, keyed by its number. Columns of numbers, ids and text become attributes under their names."""
+    """One record per row, keyed by its number. Columns of numbers, ids and text become attributes under their names."""
     rows = len(next(iter(table.values()), ()))
-    columns = {kind: [name for name, of in kinds.items() if of is kind] for kind in Kind}
+    columns = {kind: [name for name, column_kind in kinds.items() if column_kind is kind] for kind in Kind}
     dates = {name: speller(Kind.BIRTH, table[name]) for name in columns[Kind.BIRTH]}
 
-    def text(row: int, *of: Kind) -> str:
-        values = (table[name][row].strip() for kind in of for name in columns[kind])
+    def text(row: int, *text_kinds: Kind) -> str:
+        values = (table[name][row].strip() for kind in text_kinds for name in columns[kind])
         return " ".join(value for value in values if value.casefold() not in EMPTY)
 
     def values(row: int, kind: Kind) -> frozenset[str]:
-        found = (table[name][row].strip().casefold() for name in columns[kind])
-        return frozenset(value for value in found if value not in EMPTY)
+        texts = (table[name][row].strip().casefold() for name in columns[kind])
+        return frozenset(value for value in texts if value not in EMPTY)
 
     def born(row: int) -> date | None:
         for name, spell in dates.items():
