@@ -19,9 +19,9 @@ import orjson
 import psutil
 from graphql import GraphQLSchema
 
-from bench.documents import Documents
 from bench.load_generator import answer, post
 from bench.machine import machine
+from bench.random_documents import RandomDocuments
 from bench.serve import MIXED
 from domain.settings import Settings
 
@@ -82,7 +82,7 @@ async def run(
 
 def _requests(schema: GraphQLSchema, numbers: Sequence[str], headers: dict[str, str]) -> Iterator[bytes]:
     rng = random.Random(13)
-    drawn = Documents(schema, rng, numbers[0])
+    drawn = RandomDocuments(schema, rng, numbers[0])
     known = [drawn.draw() for _ in range(_KNOWN)]
     for turn in count():
         document, variables = rng.choice(known) if turn % _DRAWN_ONE_IN == 0 else (rng.choice(MIXED), {})

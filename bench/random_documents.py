@@ -19,7 +19,7 @@ _PAGES = ("", "(first: 2)", "(last: 1)", "(first: $size)", "(last: $size)", "(fi
 _SWITCHES = ("", "", "", " @include(if: $on)", " @skip(if: $on)", " @include(if: true)", " @skip(if: true)")
 
 
-class Documents:
+class RandomDocuments:
     """Documents about one customer, drawn from one generator."""
 
     def __init__(self, schema: GraphQLSchema, rng: random.Random, number: str) -> None:
