@@ -1,4 +1,4 @@
-"""How right resolved people are, measured against a world's truth."""
+"""Measures the accuracy of resolved people against a world's truth."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from matching.policy import Policies, Strength
 
 @dataclass(slots=True)
 class Evidence:
-    """The source records of a world, and how often each true person spoke through each of them."""
+    """The source records of a world, and how many events of each true person each of them has."""
 
     records: dict[str, RecordState] = field(default_factory=dict[str, RecordState])
     votes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def truth(self) -> dict[str, str]:
-        """Record → the person it speaks for most often (a family's phone at a till speaks for several)."""
+        """Record → the person whom it stands for most often (a family's phone at a till stands for several)."""
         return {key: min(votes, key=lambda person: (-votes[person], person)) for key, votes in self.votes.items()}
 
 
@@ -42,7 +42,7 @@ def gather(events: Iterable[tuple[Mapping[str, Any], str | None]], reader: Claim
 
 
 def measure_store(rows: Iterable[Mapping[str, Any]], truth: Mapping[str, str], policies: Policies) -> dict[str, Any]:
-    """Scores of what a store resolved. `rows` are those of `bench/resolution`; `truth` maps event keys to people."""
+    """Scores of a store's resolution. `rows` are those of `bench/resolution`; `truth` maps event keys to people."""
     predicted: dict[str, str] = {}
     true: dict[str, str] = {}
     identified: set[str] = set()
@@ -59,10 +59,10 @@ def measure_store(rows: Iterable[Mapping[str, Any]], truth: Mapping[str, str], p
 
 def scores(predicted: Mapping[str, Any], truth: Mapping[str, str], identified: set[str]) -> dict[str, Any]:
     """Pairwise and B-cubed figures over identified records, pairwise over all, and the largest person."""
-    known = {key: predicted[key] for key in truth if key in identified}
-    known_truth = {key: truth[key] for key in known}
+    of_identified = {key: predicted[key] for key in truth if key in identified}
+    identified_truth = {key: truth[key] for key in of_identified}
     everything = pairwise({key: predicted[key] for key in truth}, truth)
-    pairs, elements = pairwise(known, known_truth), bcubed(known, known_truth)
+    pairs, elements = pairwise(of_identified, identified_truth), bcubed(of_identified, identified_truth)
     return {
         "precision": round(pairs.precision, 4),
         "recall": round(pairs.recall, 4),
@@ -71,5 +71,5 @@ def scores(predicted: Mapping[str, Any], truth: Mapping[str, str], identified: s
         "bcubed_recall": round(elements.recall, 4),
         "all_records_precision": round(everything.precision, 4),
         "all_records_recall": round(everything.recall, 4),
-        "largest": largest_cluster(known),
+        "largest": largest_cluster(of_identified),
     }

@@ -1,4 +1,4 @@
-"""The handler that a profile query is measured against: one Cypher query, orjson, no schema, no checks."""
+"""The baseline of the profile query: one Cypher query, orjson, no schema, no checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts the service as a process of its own, as in production, and ends it with this one."""
+"""Starts the service as a separate process, as in production, and ends it with this one."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def serving(settings: Settings, log: Path, workers: int = 1) -> Generator[subpro
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process in order, and by force when it does not listen."""
+    """Ends a process in order, and by force when it does not react."""
     if process.poll() is not None:
         return
     process.send_signal(signal.SIGTERM)

@@ -1,13 +1,13 @@
-"""How right bulk resolution is on a large made-up world: all people, and those whose cases are hard, apart.
+"""Measures the accuracy of bulk resolution on a large made-up world: for all people, and for hard cases apart.
 
 Runs through the job behind `regulars resolve`, so memory stays bounded; truth is a number for each event and record.
 
     precision          pairs of records that were joined and are one person, among those that were joined
     recall             pairs of records of one person that were joined, among all pairs of records of one person
-    identified         records that carry a strong or medium identifier: what any system could tell whose they are
-    all_records        those and the others: browsers nobody signed in on, tills that saw a phone that nobody else saw
-    named              identified records that tell a family name too, which a till seldom does
-    reachable          the recall of somebody who knew the truth and joined whatever any chain of identifiers connects
+    identified         records with a strong or medium identifier: any system could find their person
+    all_records        these and all others: browsers without a sign-in, tills that saw a phone that no other source saw
+    named              identified records that also hold a family name, which a till seldom sends
+    reachable          the recall of a perfect resolver that joins everything that a chain of identifiers connects
 """
 
 from __future__ import annotations
@@ -82,22 +82,24 @@ def measure(parts: BulkParts, world: World, work: Path, out: Path, processes: in
 
 
 def _raws(world: World, persons: array[int]) -> Iterator[Sequence[Raw]]:
-    """The world's events, some at a time; `persons` takes the true person of each, in their order."""
-    some: list[Raw] = []
+    """The world's events in lists of bounded size; appends the true person of each event to `persons`."""
+    batch: list[Raw] = []
     for event, person in world.events():
-        some.append(Raw(len(persons), event))
+        batch.append(Raw(len(persons), event))
         persons.append(int(person[1:]) if person else -1)
-        if len(some) == _AT_ONCE:
-            yield some
-            some = []
-    yield some
+        if len(batch) == _AT_ONCE:
+            yield batch
+            batch = []
+    yield batch
 
 
 def _figures(spill: Spill, out: Path, parts: BulkParts, world: World, persons: Any) -> dict[str, Any]:
     truth = spill.by_record(_VOTES, "person", truth=pa.table({"seq": np.arange(len(persons)), "person": persons}))
     numbers = spill.by_record(_RESOLVED, "number", str(out / "RESOLVED_TO-*.csv"))
     identified = spill.by_record(
-        _IDENTIFIED, None, [t for t, of in parts.policies.items() if of.strength in (Strength.STRONG, Strength.MEDIUM)]
+        _IDENTIFIED,
+        None,
+        [type_ for type_, policy in parts.policies.items() if policy.strength in (Strength.STRONG, Strength.MEDIUM)],
     )
     named = _named(spill, parts, len(truth))
     edges = spill.query(_EDGES)
@@ -106,7 +108,7 @@ def _figures(spill: Spill, out: Path, parts: BulkParts, world: World, persons: A
     _, both = np.unique(kids * (int(truth.max()) + 1) + truth[rids], return_inverse=True)
     reachable = components_of(rids, both, len(truth))
     cases = _cases(world, int(truth.max()) + 1)
-    found = {
+    figures = {
         "people": len(np.unique(truth)),
         "most_people_in_one": _most_people(numbers, truth, identified),
         "guards_on": _scores(numbers, truth, identified),
@@ -114,26 +116,27 @@ def _figures(spill: Spill, out: Path, parts: BulkParts, world: World, persons: A
         "guards_off": _scores(unguarded, truth, identified),
         "reachable": _scores(reachable, truth, identified),
     }
-    return found | {
-        name: _scores(numbers[of[truth]], truth[of[truth]], identified[of[truth]]) for name, of in cases.items()
+    return figures | {
+        name: _scores(numbers[people[truth]], truth[people[truth]], identified[people[truth]])
+        for name, people in cases.items()
     }
 
 
 def _named(spill: Spill, parts: BulkParts, records: int) -> Any:
-    found = np.zeros(records, bool)
+    named = np.zeros(records, bool)
     for batch in spill.batches("told"):
         for row in batch.to_pylist():
-            found[row["rid"]] = "family_name" in parts.vault.open(row["key"], row["sealed"])["traits"]
-    return found
+            named[row["rid"]] = "family_name" in parts.vault.open(row["key"], row["sealed"])["traits"]
+    return named
 
 
 def _cases(world: World, people: int) -> dict[str, Any]:
-    found = {name: np.zeros(people, bool) for name in _CASES}
+    cases = {name: np.zeros(people, bool) for name in _CASES}
     for person in world.people():
         for name, tags in _CASES.items():
             if person.index < people and any(tag in person.tags for tag in tags):
-                found[name][person.index] = True
-    return found
+                cases[name][person.index] = True
+    return cases
 
 
 def _most_people(numbers: Any, truth: Any, identified: Any) -> int:
@@ -144,9 +147,9 @@ def _most_people(numbers: Any, truth: Any, identified: Any) -> int:
 
 def _scores(predicted: Any, truth: Any, identified: Any) -> dict[str, Any]:
     keys = [str(place) for place in range(len(truth))]
-    known = {keys[place] for place in np.flatnonzero(identified)}
+    of_identified = {keys[place] for place in np.flatnonzero(identified)}
     return scores(
         dict(zip(keys, predicted.tolist(), strict=True)),
         dict(zip(keys, map(str, truth.tolist()), strict=True)),
-        known,
+        of_identified,
     ) | {"records": len(keys)}

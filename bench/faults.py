@@ -41,19 +41,19 @@ async def guests(config: Settings, key: str) -> list[Guest]:
     """Guests with one order each, known to the service."""
     url = f"http://{config.host}:{config.port}"
     ids = [f"guest{number}" for number in range(_GUESTS)]
-    await stream((order(one, 1) for one in ids), url, key)
+    await stream((order(id_, 1) for id_ in ids), url, key)
     line = Line(config.host, config.port)
-    found: list[Guest] = []
-    for one in ids:
-        body = orjson.dumps({"query": _WHO, "variables": {"id": one}})
+    loaded: list[Guest] = []
+    for id_ in ids:
+        body = orjson.dumps({"query": _WHO, "variables": {"id": id_}})
         _, answer = await line.ask(post("/graphql", body, {"Authorization": f"Bearer {key}"}))
-        found.append(Guest(one, orjson.loads(answer)["data"]["customer"]["number"], 1))
+        loaded.append(Guest(id_, orjson.loads(answer)["data"]["customer"]["number"], 1))
     line.close()
-    return found
+    return loaded
 
 
 class Disturbance:
-    """What goes wrong, on time. `outage`: from the store's kill to its answering again, in seconds since the start."""
+    """The scheduled failures. `outage`: from the store's kill until it answers again, in seconds since the start."""
 
     def __init__(self, store: LocalNeo4j, redis: Redis, service: psutil.Process, seconds: float) -> None:
         self.killed_workers = 0
@@ -107,11 +107,11 @@ class Disturbance:
 async def run(
     config: Settings, key: str, store: LocalNeo4j, redis: Redis, service: psutil.Process, minutes: float
 ) -> tuple[dict[str, Any], list[Guest]]:
-    """What callers saw, and the guests with what was acknowledged to them."""
-    known = await guests(config, key)
+    """The figures that callers measured, and the guests with their acknowledged orders."""
+    buyers = await guests(config, key)
 
     async def traffic(seconds: float, rate: float | None) -> Traffic:
-        calls = Traffic(config.host, config.port, key, known)
+        calls = Traffic(config.host, config.port, key, buyers)
         await calls.run(seconds, rate)
         return calls
 
@@ -146,15 +146,14 @@ async def run(
         "profiles_checked": seen.checked,
         "profiles_stale": seen.stale,
         "profiles_foreign": seen.foreign,
-    }, known
+    }, buyers
 
 
-async def kept(database: Database, known: list[Guest]) -> dict[str, int]:
-    """What became of the acknowledged orders: those that are missing, and guests whose totals do not agree with
-    their orders."""
-    numbers = [guest.number for guest in known]
+async def kept(database: Database, buyers: list[Guest]) -> dict[str, int]:
+    """The outcome of the acknowledged orders: missing ones, and guests whose totals disagree with their orders."""
+    numbers = [guest.number for guest in buyers]
     rows = {row["number"]: row for row in await database.read("bench/orders", numbers=numbers)}
-    acknowledged = {guest.number: {f"{guest.id}-{n}" for n in range(1, guest.acknowledged + 1)} for guest in known}
+    acknowledged = {guest.number: {f"{guest.id}-{n}" for n in range(1, guest.acknowledged + 1)} for guest in buyers}
     return {
         "orders_acknowledged": sum(map(len, acknowledged.values())),
         "orders_lost": sum(len(ids - set(rows[number]["orders"])) for number, ids in acknowledged.items()),

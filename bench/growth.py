@@ -1,4 +1,4 @@
-"""What a growing store costs a new record that only likeness ties to a guest: its latency at two sizes, in one run."""
+"""The latency of a new record that only similarity links to a guest, in stores of different sizes."""
 
 from __future__ import annotations
 
@@ -26,33 +26,33 @@ query Who($one: String!, $other: String!) {
 
 
 async def arrivals(config: Settings, key: str, size: int, count: int, rate: float, seed: int) -> dict[str, Any]:
-    """Sends `count` new records to a running service that holds a registry of `size`: milliseconds from the moment that
-    one should have left until it is resolved and readable, and the share that found the right guest."""
+    """Sends `count` new records to a running service that holds a registry of `size`: milliseconds from a record's due
+    time until it is resolved and readable, and the share that found the right guest."""
     headers = {"Authorization": f"Bearer {key}"}
-    told = list(registry.further(_WARM_UP + count, size, seed))
+    rows = list(registry.further(_WARM_UP + count, size, seed))
     latencies: list[float] = []
 
     async def arrive(number: int, leaves: float, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(post("/v1/events", orjson.dumps(_event(told[number])), headers))
+        writer.write(post("/v1/events", orjson.dumps(_event(rows[number])), headers))
         await answer(reader)
         latencies.append(time.perf_counter() - leaves)
 
-    found: list[bool] = []
+    correct: list[bool] = []
 
     async def ask(number: int, _: float, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        row = told[number]
+        row = rows[number]
         variables = {"one": row["id"], "other": row["first"]}
         writer.write(post("/graphql", orjson.dumps({"query": _WHO, "variables": variables}), headers))
         data = orjson.loads(await answer(reader))["data"]
-        found.append(data["one"]["number"] == (data["other"] or {}).get("number"))
+        correct.append(data["one"]["number"] == (data["other"] or {}).get("number"))
 
     where = (config.host, config.port)
-    await paced(*where, arrive, count=len(told), rate=rate, connections=_CONNECTIONS)
-    await paced(*where, ask, count=len(told), rate=10 * rate, connections=_CONNECTIONS)
+    await paced(*where, arrive, count=len(rows), rate=rate, connections=_CONNECTIONS)
+    await paced(*where, ask, count=len(rows), rate=10 * rate, connections=_CONNECTIONS)
     return {
         "records": size,
         "resolved_ms": milliseconds(latencies[_WARM_UP:]),
-        "joined_who_the_first_record_is": round(sum(found) / len(found), 3),
+        "joined_who_the_first_record_is": round(sum(correct) / len(correct), 3),
     }
 
 

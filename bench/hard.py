@@ -26,8 +26,8 @@ async def run(
     figures: dict[str, Any] = {"benchmark": "hard", "machine": machine()}
     for name, events in numbers.items():
         figures[name] = await _load(intake, name, events, progress)
-    [found] = await database.read("bench/hard")
-    return figures | {"findings": found}
+    [findings] = await database.read("bench/hard")
+    return figures | {"findings": findings}
 
 
 def _identify(source: str, id: str, **identifiers: Any) -> Event:
@@ -53,7 +53,7 @@ def _chain(records: int) -> Iterator[Event]:
 
 
 async def _load(intake: Intake, name: str, events: Iterator[Event], progress: Callable[[int], None]) -> dict[str, Any]:
-    """Takes the load in requests of 500, then further events that join it, alone and beside ordinary guests."""
+    """Sends the load in requests of 500, then further events that join it, alone and beside ordinary guests."""
     started, slowest, count = time.perf_counter(), 0.0, 0
     while request := [event for _, event in zip(range(_REQUEST), events, strict=False)]:
         slowest = max(slowest, await _timed(intake, request))

@@ -1,4 +1,4 @@
-"""How right the relations between customers are, measured against a world's truth: who truly lives in one home.
+"""Measures the accuracy of relations between customers against a world's truth: the people of each home.
 
 Works in memory on the same pure functions as the service, so it needs no store.
 """
@@ -25,8 +25,7 @@ _CROWD = 100
 def measure(evidence: Evidence, homes: Mapping[str, str], policies: Policies) -> dict[str, Any]:
     """Precision and recall of the household pairs, among people with a customer; `homes` maps a true person to a home.
 
-    `reachable` is the recall of somebody who knew the truth and called a household every true pair that shares
-    anything.
+    `reachable` is the recall of a perfect judge, which accepts every true pair that shares anything.
     """
     truth = evidence.truth()
     customers = [
@@ -35,10 +34,10 @@ def measure(evidence: Evidence, homes: Mapping[str, str], policies: Policies) ->
         if (home_of := _truth(records, truth, homes)) is not None
     ]
     people = [(_person(records), home_of) for records, home_of in customers]
-    found: set[tuple[str, str]] = set()
+    households: set[tuple[str, str]] = set()
     reachable: set[tuple[str, str]] = set()
-    for (one, other), shared in _pairs([records for records, _ in customers]):
-        (person, (me, my_home)), (partner, (you, your_home)) = people[one], people[other]
+    for (left, right), shared in _pairs([records for records, _ in customers]):
+        (person, (me, my_home)), (partner, (you, your_home)) = people[left], people[right]
         if me == you or not (person.family and partner.family):
             continue
         pair = (min(me, you), max(me, you))
@@ -46,19 +45,19 @@ def measure(evidence: Evidence, homes: Mapping[str, str], policies: Policies) ->
             reachable.add(pair)
         judged = relation(person, partner, shared)
         if judged is not None and judged.kind is RelationKind.HOUSEHOLD:
-            found.add(pair)
+            households.add(pair)
     home_of = {person: home for _, (person, home) in people}
     together: dict[str, set[str]] = defaultdict(set)
     for person, home in home_of.items():
         together[home].add(person)
     true_pairs = {pair for members in together.values() for pair in combinations(sorted(members), 2)}
-    right = sum(pair in true_pairs for pair in found)
+    correct = sum(pair in true_pairs for pair in households)
     return {
         "people": len(home_of),
         "true_pairs": len(true_pairs),
-        "found": len(found),
-        "precision": round(right / max(1, len(found)), 4),
-        "recall": round(right / max(1, len(true_pairs)), 4),
+        "found": len(households),
+        "precision": round(correct / max(1, len(households)), 4),
+        "recall": round(correct / max(1, len(true_pairs)), 4),
         "reachable": round(len(reachable & true_pairs) / max(1, len(true_pairs)), 4),
         "threshold": LIKELY,
     }
@@ -87,7 +86,7 @@ def _person(records: Iterable[Any]) -> HouseholdPerson:
 
 
 def _pairs(customers: list[list[Any]]) -> Iterator[tuple[tuple[int, int], list[SharedTie]]]:
-    """Pairs of customers that share something that is not shared by a crowd, with all that they share."""
+    """Pairs of customers with everything that they share, without things that a crowd shares."""
     holders: dict[tuple[str, str], set[int]] = defaultdict(set)
     present: list[str | None] = []
     for index, records in enumerate(customers):
@@ -101,7 +100,7 @@ def _pairs(customers: list[list[Any]]) -> Iterator[tuple[tuple[int, int], list[S
     pairs: dict[tuple[int, int], list[SharedTie]] = defaultdict(list)
     for (kind, value), indexes in holders.items():
         if 1 < len(indexes) <= _CROWD:
-            for one, other in combinations(sorted(indexes), 2):
-                current = kind != "address" or present[one] == present[other] == value
-                pairs[one, other].append(SharedTie(kind, len(indexes), current))
+            for left, right in combinations(sorted(indexes), 2):
+                current = kind != "address" or present[left] == present[right] == value
+                pairs[left, right].append(SharedTie(kind, len(indexes), current))
     yield from pairs.items()

@@ -59,7 +59,7 @@ _REQUESTS_AT_ONCE = 8
 async def run(database: Database, intake: Intake, people: int, progress: Callable[[int], None]) -> dict[str, Any]:
     """The figures, on an empty migrated store; it is left holding the baseline's copy of the graph.
 
-    A smaller world goes first through both, so that neither meets a cold server.
+    Both first run a smaller world, so that neither meets a cold server.
     """
     await _both(database, intake, World(WorldConfig(people=max(1, people // 5), seed=1)), lambda count: None)
     world = World(WorldConfig(people=people))
@@ -91,7 +91,7 @@ async def _both(
 
 
 async def _intake(intake: Intake, world: World, progress: Callable[[int], None]) -> tuple[int, float, list[int]]:
-    """Streams the world in; its making is not timed, so it is made ahead in slices of bounded size."""
+    """Streams the world in. Making events is not timed: they are made ahead in slices of bounded size."""
     source = _slices(world, 20_000)
     process, memory = psutil.Process(), list[int]()
     count, seconds = 0, 0.0

@@ -1,4 +1,4 @@
-"""From an event's sending to its being visible in the guest's profile through GraphQL, at a steady rate."""
+"""The time from sending an event until the guest's profile shows it through GraphQL, at a steady rate."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def run(
     progress: Callable[[int], None],
 ) -> dict[str, Any]:
     """Orders at a steady rate, whether or not earlier ones are answered. `guests` are (customer number, source, subject
-    id). A latency runs from the moment an order should have left."""
+    id). A latency starts when an order is due."""
     count = int(rate * seconds)
     latencies: list[float] = []
     durable: list[float] = []

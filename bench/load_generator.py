@@ -65,8 +65,8 @@ async def paced(
 ) -> None:
     """Open loop: the nth turn leaves on time, `rate` a second, whether or not earlier ones have ended.
 
-    `each` gets its number, the moment (`perf_counter`) when it should have left, so that a stall of ours is not hidden
-    by our not sending, and a connection of its own.
+    `each` gets its number, its due time (`perf_counter`), so that a stall of this process is measured too, and a
+    connection of its own.
     """
     due: asyncio.Queue[tuple[int, float]] = asyncio.Queue()
     started = time.perf_counter() + 0.2
@@ -92,7 +92,7 @@ async def paced(
 
 
 async def exchange(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:
-    """Status and body of the next answer on a connection, and whether it is the last one there."""
+    """Status and body of the next answer on a connection, and whether it is the connection's last."""
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.lower().split(b"\r\n")
     length = next(int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length:"))

@@ -1,4 +1,4 @@
-"""What a benchmark ran on, for its committed JSON."""
+"""Describes the machine of a benchmark, for its committed JSON."""
 
 from __future__ import annotations
 

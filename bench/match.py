@@ -1,5 +1,5 @@
 """Pairs compared and scored per second on one core, ours and Splink's on the same pairs under the same model, and the
-latency of one pair. The two take turns, so that a busy moment of the machine hits both."""
+latency of one pair. The two alternate, so that a busy moment of the machine affects both."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ def run(records: int, pairs: int, step: Callable[[int], None]) -> dict[str, Any]
 
         times: tuple[list[float], list[float]] = ([], [])
         for _ in range(_ROUNDS + 1):  # the first is the warm-up
-            for taken, work in zip(times, (ours, theirs), strict=True):
+            for seconds, work in zip(times, (ours, theirs), strict=True):
                 started = time.perf_counter()
                 work()
-                taken.append(time.perf_counter() - started)
+                seconds.append(time.perf_counter() - started)
             step(1)
         peer_single = _peer_latency(linker, splink_table(columns, records), left, right)
-    mine, peer = (len(left) / median(taken[1:]) for taken in times)
+    mine, peer = (len(left) / median(seconds[1:]) for seconds in times)
     return {
         "benchmark": "match",
         "machine": machine() | {"splink": version("splink"), "duckdb": version("duckdb")},
@@ -97,30 +97,30 @@ def _peer(columns: tuple[Column, ...], records: int, settings: dict[str, Any], l
 
 
 def _peer_latency(linker: Any, table: dict[str, list[Any]], left: Any, right: Any) -> float:
-    taken: list[float] = []
-    for one, other in zip(left[:_PEER_SINGLES].tolist(), right[:_PEER_SINGLES].tolist(), strict=True):
-        a, b = ({name: values[row] for name, values in table.items()} for row in (one, other))
+    seconds: list[float] = []
+    for left_row, right_row in zip(left[:_PEER_SINGLES].tolist(), right[:_PEER_SINGLES].tolist(), strict=True):
+        a, b = ({name: values[row] for name, values in table.items()} for row in (left_row, right_row))
         started = time.perf_counter()
         linker.inference.score_pair(a, b).as_record_list()
-        taken.append(time.perf_counter() - started)
-    return round(median(taken[1:]) * 1e6, 1)
+        seconds.append(time.perf_counter() - started)
+    return round(median(seconds[1:]) * 1e6, 1)
 
 
 def _latency(rows: list[dict[str, Any]], left: Any, right: Any) -> dict[str, float]:
-    """Of the live service's scorer, for records never seen before, and for pairs that it remembers."""
+    """Latencies of the live service's scorer: for new records, and for pairs in its cache."""
     model = default_model()
     chosen = np.random.default_rng(8).choice(len(left), min(_SINGLES, len(left)), replace=False)
     pairs = [(_record(rows[left[n]]), _record(rows[right[n]])) for n in chosen]
-    found: dict[str, float] = {}
+    microseconds: dict[str, float] = {}
     for name in ("new", "remembered"):
-        taken: list[float] = []
-        for one, other in pairs:
+        seconds: list[float] = []
+        for left_record, right_record in pairs:
             started = time.perf_counter()
-            score_pair(one, other, model)
-            taken.append(time.perf_counter() - started)
-        found[name] = round(median(taken) * 1e6, 1)
-        found[f"{name}_p99"] = round(sorted(taken)[int(len(taken) * 0.99)] * 1e6, 1)
-    return found
+            score_pair(left_record, right_record, model)
+            seconds.append(time.perf_counter() - started)
+        microseconds[name] = round(median(seconds) * 1e6, 1)
+        microseconds[f"{name}_p99"] = round(sorted(seconds)[int(len(seconds) * 0.99)] * 1e6, 1)
+    return microseconds
 
 
 def _record(row: dict[str, Any]) -> Record:

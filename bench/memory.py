@@ -1,8 +1,8 @@
 """Whether the service's memory stays flat over very many requests whose documents vary.
 
-One request in ten asks with a document drawn at random: every field of a customer, arguments, fragments, aliases,
-switches; the others with one of the ten shapes of `bench serve`. One in fifty of all is a text that nobody has sent
-before: parsed, validated and compiled anew. Each request asks for another guest.
+One request in ten sends a random document: every field of a customer, arguments, fragments, aliases, switches; the
+others send one of the ten shapes of `bench serve`. One in fifty is a text that was never sent before, to be parsed,
+validated and compiled. Each request asks for another guest.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import orjson
 import psutil
 from graphql import GraphQLSchema
 
-from bench.documents import Documents
 from bench.load_generator import answer, post
 from bench.machine import machine
+from bench.random_documents import RandomDocuments
 from bench.serve import MIXED
 from domain.settings import Settings
 
 _CONNECTIONS = 8
-_KNOWN = 200
+_DRAWN = 200
 _DRAWN_ONE_IN = 10
 _NEW_ONE_IN = 50
 _SAMPLES = 200
@@ -41,7 +41,7 @@ async def run(
     total: int,
     progress: Callable[[int], None],
 ) -> dict[str, Any]:
-    """The process' memory over `total` requests: medians of tenths, and what each further million would add.
+    """The process' memory over `total` requests: medians of tenths, and what the second half adds.
 
     Raises RuntimeError at any answer but 200.
     """
@@ -82,10 +82,10 @@ async def run(
 
 def _requests(schema: GraphQLSchema, numbers: Sequence[str], headers: dict[str, str]) -> Iterator[bytes]:
     rng = random.Random(13)
-    drawn = Documents(schema, rng, numbers[0])
-    known = [drawn.draw() for _ in range(_KNOWN)]
+    generator = RandomDocuments(schema, rng, numbers[0])
+    drawn = [generator.draw() for _ in range(_DRAWN)]
     for turn in count():
-        document, variables = rng.choice(known) if turn % _DRAWN_ONE_IN == 0 else (rng.choice(MIXED), {})
+        document, variables = rng.choice(drawn) if turn % _DRAWN_ONE_IN == 0 else (rng.choice(MIXED), {})
         if rng.randrange(_NEW_ONE_IN) == 0:
             document = document.replace("(", f"{turn}(", 1)  # the operation's name
         body = {"query": document, "variables": variables | {"number": rng.choice(numbers)}}

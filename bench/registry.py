@@ -1,4 +1,4 @@
-"""A registry of people with faults, for peers that match tables: some records a person, by what the sources know."""
+"""A registry of people with faults, for peers that match tables: one to four records a person."""
 
 from __future__ import annotations
 
@@ -41,28 +41,28 @@ _ROWS_AT_ONCE = 50_000
 
 
 def write(folder: Path, count: int, seed: int = 7, *, each: int | None = None) -> tuple[Path, Path]:
-    """Exactly `count` records as Parquet, in random order inside neighbourhoods, and their mapping; `each` a person, or
-    as many as the sources know."""
+    """Exactly `count` records as Parquet, in random order within groups, and their mapping. `each`: records a person;
+    None: one to four."""
     table, mapping = folder / "registry.parquet", folder / "registry.yaml"
     mapping.write_text(MAPPING, "utf-8")
-    found = records(count, seed, each)
+    rows = records(count, seed, each)
     schema = pa.schema([(name, pa.string()) for name in COLUMNS])
     with pq.ParquetWriter(table, schema) as writer:
-        while some := list(islice(found, _ROWS_AT_ONCE)):
-            random.Random(seed).shuffle(some)  # the records of one person must not stand side by side
-            writer.write_table(pa.Table.from_pylist(some, schema))
+        while group := list(islice(rows, _ROWS_AT_ONCE)):
+            random.Random(seed).shuffle(group)  # the records of one person must not be neighbours
+            writer.write_table(pa.Table.from_pylist(group, schema))
     return table, mapping
 
 
 def records(count: int, seed: int, each: int | None = None) -> Iterator[dict[str, Any]]:
     """`count` records; every field may be missing or mistyped, and families share phones and e-mail addresses."""
     people = World(WorldConfig(people=int(count / (each or _MEAN) * 1.1) + 100, seed=seed)).people()
-    return islice((record for person in people for record in islice(_of(person, seed), each)), count)
+    return islice((record for person in people for record in islice(_records(person, seed), each)), count)
 
 
 def further(count: int, size: int, seed: int) -> Iterator[dict[str, Any]]:
-    """`count` records that a registry of `size` records does not hold yet of people whom it holds, evenly spread over
-    them. They tell no e-mail address and no phone: only likeness can tell whose they are."""
+    """`count` new records of people that a registry of `size` records already holds, spread evenly over these people.
+    They have no e-mail address and no phone: only similarity can find their person."""
     step = max(1, int(size / _MEAN * 0.9) // count)
     people = World(WorldConfig(people=int(size / _MEAN * 1.1) + 100, seed=seed)).people()
     for person in islice(people, 0, count * step, step):
@@ -80,16 +80,16 @@ def further(count: int, size: int, seed: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def _of(person: Person, seed: int) -> Iterator[dict[str, Any]]:
+def _records(person: Person, seed: int) -> Iterator[dict[str, Any]]:
     rng = random.Random(f"{seed}:registry:{person.index}")
     for number in range(rng.choice(_RECORDS_A_PERSON)):
         day = rng.randrange(365)
         address, phone, email = person.address(day), person.phone(day), rng.choice(person.emails)
-        given = person.nickname if person.nickname and rng.random() < 0.3 else person.given
+        first_name = person.nickname if person.nickname and rng.random() < 0.3 else person.given
         yield {
             "id": f"{person.id}-{number}",
             "person": person.id,
-            "given_name": _typed(rng, given, word_typo, 0.04),
+            "given_name": _typed(rng, first_name, word_typo, 0.04),
             "family_name": _typed(rng, person.family, word_typo, 0.04),
             "suffix": person.suffix if rng.random() < 0.7 else "",
             "birth_date": person.birth_date if rng.random() < 0.6 else "",

@@ -19,7 +19,7 @@ from privacy.vault import open_vault
 
 
 def run(config: Settings, count: int, seed: int, step: Callable[[str], None]) -> dict[str, Any]:
-    """Figures of both. `config` names a state directory of the benchmark's own, whose store is empty."""
+    """Figures of both systems. `config` names a state directory of the benchmark's own, whose store is empty."""
     folder = config.state_dir / "registry"
     folder.mkdir(parents=True, exist_ok=True)
     step("making the registry")
@@ -33,10 +33,10 @@ def run(config: Settings, count: int, seed: int, step: Callable[[str], None]) ->
     step("comparing")
     rows = duckdb.execute("SELECT id, person FROM read_parquet(?)", [str(table)]).fetchall()
     truth: dict[str, str] = dict(rows)
-    found = duckdb.execute(
+    resolved = duckdb.execute(
         "SELECT column0, column1 FROM read_csv(?, header = false)", [str(folder / "files" / "RESOLVED_TO-*.csv")]
     ).fetchall()
-    number_of: dict[str, str] = dict(found)
+    number_of: dict[str, str] = dict(resolved)
     reader = ClaimsReader(open_vault(config), default(), config.default_region)
     mine = {id_: number_of[reader.record_key("registry", id_)] for id_ in truth}
     clusters = duckdb.execute(

@@ -1,7 +1,7 @@
-"""What a growing store costs the profile query: stores of several sizes, each with a service of its own, take turns.
+"""The cost of the profile query in a growing store: stores of several sizes, each with its own service, take turns.
 
-Each holds so many people of one record, and the same three hundred guests of three records and fifteen orders. One
-workload asks for the whole selection of those guests, the other for people drawn from all of the store.
+Each store holds its number of people with one record, and the same three hundred guests with three records and fifteen
+orders. One workload reads the whole selection of those guests, the other reads people drawn from the whole store.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Store:
 
 
 def load(config: Settings, people: int) -> dict[str, Any]:
-    """Brings so many people into the empty store of `config` by `regulars resolve`; its figures."""
+    """Loads so many people into the empty store of `config` by `regulars resolve`; its figures."""
     folder = config.state_dir / "registry"
     folder.mkdir(parents=True, exist_ok=True)
     table, mapping = registry.write(folder, people, _SEED, each=1)
@@ -62,9 +62,9 @@ async def run(stores: Sequence[Store], step: Callable[[], None]) -> dict[str, An
             rounds: dict[int, list[Load]] = {store.people: [] for store in stores}
             for turn in range(_ROUNDS + 1):
                 for store in stores:
-                    asked = requests[store.people][workload]
+                    workload_requests = requests[store.people][workload]
                     where = (store.config.host, store.config.port)
-                    load = await hammer(*where, asked, connections=connections, seconds=_SECONDS)
+                    load = await hammer(*where, workload_requests, connections=connections, seconds=_SECONDS)
                     if turn:  # the first is the warm-up
                         rounds[store.people].append(load)
                 step()
@@ -75,24 +75,26 @@ async def run(stores: Sequence[Store], step: Callable[[], None]) -> dict[str, An
 def _requests(store: Store) -> dict[str, list[bytes]]:
     headers = {"Authorization": f"Bearer {store.key}"}
 
-    def asked(document: str, **variables: str) -> bytes:
+    def request(document: str, **variables: str) -> bytes:
         return post("/graphql", orjson.dumps({"query": document, "variables": variables}), headers)
 
     people = [record["id"] for record in registry.records(store.people, _SEED, each=1)]
     drawn = random.Random(_SEED).choices(people, k=_DRAWN)
     return {
-        "guests": [asked(CUSTOMER, number=number) for number in store.guests],
-        "anyone": [asked(ANYONE, id=one) for one in drawn],
+        "guests": [request(CUSTOMER, number=number) for number in store.guests],
+        "anyone": [request(ANYONE, id=person) for person in drawn],
     }
 
 
 def _figures(rounds: dict[int, list[Load]]) -> dict[str, Any]:
     """The middle of each store's rounds by p50 and by p99, and the ratios of the last store to the first."""
-    found: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     for people, loads in rounds.items():
-        told = [load.summary() for load in loads]
-        found[f"{people}_people"] = {name: sorted(one[name] for one in told)[len(told) // 2] for name in told[0]}
-    first, last = (found[f"{people}_people"] for people in (min(rounds), max(rounds)))
+        summaries = [load.summary() for load in loads]
+        figures[f"{people}_people"] = {
+            name: sorted(summary[name] for summary in summaries)[len(summaries) // 2] for name in summaries[0]
+        }
+    first, last = (figures[f"{people}_people"] for people in (min(rounds), max(rounds)))
     for name in ("p50", "p99"):
-        found[f"{name}_ratio"] = round(last[f"{name}_ms"] / first[f"{name}_ms"], 2)
-    return found
+        figures[f"{name}_ratio"] = round(last[f"{name}_ms"] / first[f"{name}_ms"], 2)
+    return figures

@@ -1,5 +1,5 @@
-"""The same selection of a customer from four servers on one store, one process each: ours, a bare handler, and Apollo
-Server with @neo4j/graphql; and a mix of ten shapes of ours beside it."""
+"""The same selection of a customer from four servers on one store, one process each: Regulars, a bare handler, and
+Apollo Server with @neo4j/graphql; and a mix of ten shapes that only Regulars answers."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ _ORDERS = 15
 _CONNECTIONS = (1, 8, 32)
 _ROUNDS = 3
 _SECONDS = 4.0
-_WARM_UP_S = 15.0  # of each server: the store compiles what it runs often, and takes its time
+_WARM_UP_S = 15.0  # for each server: the store compiles frequent statements slowly
 _READY_WITHIN_S = 60.0
 
 
 def guests(world: World, count: int) -> Iterator[dict[str, Any]]:
-    """Events of guests whom three systems know, with fifteen orders in stores of five brands: the whole selection."""
+    """Events of guests with records in three systems and fifteen orders at five brands: the whole selection."""
     stores = dict[str, dict[str, Any]]()
     for event in world.reference_events():
         yield event
@@ -94,17 +94,17 @@ def guests(world: World, count: int) -> Iterator[dict[str, Any]]:
                 "currency": "USD",
                 "total": "12.40",
             }
-            told = {"brand": place["brand"]["id"], "subject": {"id": f"guest-{number}"}, "order": bought}
-            yield _event("order.completed", source, f"order-{number}-{order}", order, **told)
+            content = {"brand": place["brand"]["id"], "subject": {"id": f"guest-{number}"}, "order": bought}
+            yield _event("order.completed", source, f"order-{number}-{order}", order, **content)
 
 
-def _event(kind: str, source: str, message: str, hour: int, **told: Any) -> dict[str, Any]:
-    return {"type": kind, "messageId": message, "source": source, "at": f"2026-05-01T{hour:02}:00:00Z"} | told
+def _event(kind: str, source: str, message: str, hour: int, **content: Any) -> dict[str, Any]:
+    return {"type": kind, "messageId": message, "source": source, "at": f"2026-05-01T{hour:02}:00:00Z"} | content
 
 
 @contextmanager
 def apollo(settings: Settings, neo4j: Running, port: int) -> Generator[str]:
-    """Apollo Server on the store, installed from its lock file into the cache; a token that it believes.
+    """Apollo Server on the store, installed from its lock file into the cache; yields a token that it accepts.
 
     Raises SetupError where Node or npm is missing.
     """
@@ -170,15 +170,15 @@ async def run(
     if token is not None:
         requests["apollo"] = [_graphql("/", APOLLO, n, {"Authorization": f"Bearer {token}"}) for n in numbers]
     figures: dict[str, Any] = {"benchmark": "serve", "machine": machine(), "customers": len(numbers)}
-    for name, of in requests.items():
-        await hammer(config.host, ports.get(name, config.port), of, connections=8, seconds=_WARM_UP_S)
+    for name, own in requests.items():
+        await hammer(config.host, ports.get(name, config.port), own, connections=8, seconds=_WARM_UP_S)
         step()
     for connections in _CONNECTIONS:
         rounds: dict[str, list[Load]] = {name: [] for name in requests}
         for turn in range(_ROUNDS + 1):
-            for name, of in requests.items():
+            for name, own in requests.items():
                 port = ports.get(name, config.port)
-                load = await hammer(config.host, port, of, connections=connections, seconds=_SECONDS)
+                load = await hammer(config.host, port, own, connections=connections, seconds=_SECONDS)
                 if turn:  # the first is the warm-up
                     rounds[name].append(load)
                 step()
@@ -191,14 +191,14 @@ def _graphql(path: str, document: str, number: str, headers: dict[str, str]) -> 
 
 
 def _figures(rounds: dict[str, list[Load]]) -> dict[str, Any]:
-    """The round of each that is in the middle, and the medians of our ratios to the peers."""
-    found: dict[str, Any] = {}
+    """The median round of each server, and the median ratios of Regulars to its peers."""
+    figures: dict[str, Any] = {}
     for name, loads in rounds.items():
         ordered = sorted(loads, key=lambda load: len(load.latencies))
-        found[name] = ordered[len(ordered) // 2].summary()
+        figures[name] = ordered[len(ordered) // 2].summary()
     for peer in rounds.keys() & {"bare", "apollo"}:
         pairs = zip(rounds["regulars"], rounds[peer], strict=True)
         ratios = sorted(len(mine.latencies) / len(its.latencies) for mine, its in pairs)
-        found[f"times_{peer}"] = round(ratios[len(ratios) // 2], 2)
-        found[f"p99_of_{peer}"] = round(found["regulars"]["p99_ms"] / found[peer]["p99_ms"], 2)
-    return found
+        figures[f"times_{peer}"] = round(ratios[len(ratios) // 2], 2)
+        figures[f"p99_of_{peer}"] = round(figures["regulars"]["p99_ms"] / figures[peer]["p99_ms"], 2)
+    return figures

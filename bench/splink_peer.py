@@ -2,7 +2,7 @@
 
     python -m bench.splink_peer registry.parquet clusters.parquet
 
-Splink is a dependency of development: whoever runs this bench installs it.
+Splink is a development dependency: install it to run this benchmark.
 """
 
 from __future__ import annotations

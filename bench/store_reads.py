@@ -1,4 +1,4 @@
-"""What measurements read of a store beside the service: who resolved to whom, how much there is, whom to ask for."""
+"""Reads of measurements, beside the service: the resolution, the size of the store, guests to ask for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def counts(database: Database) -> dict[str, Any]:
 
 
 async def regulars(database: Database, limit: int) -> list[str]:
-    """The numbers of customers with three source records and fifteen orders at least."""
+    """The numbers of customers with at least three source records and fifteen orders."""
     return [row["number"] for row in await database.read("bench/threefold", limit=limit)]
 
 

@@ -20,7 +20,7 @@ _GIVE_UP_S = 120.0
 
 @dataclass(slots=True)
 class Streamed:
-    """What a stream came to. `latencies` are seconds from a request's first byte to its durable answer."""
+    """The result of a stream. `latencies` are seconds from a request's first byte to its durable answer."""
 
     accepted: int = 0
     duplicates: int = 0
@@ -97,6 +97,6 @@ def _batches(events: Iterator[Mapping[str, Any]], size: int) -> Iterator[list[Ma
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` (0 to 1) of the values lie; 0 of none (nearest rank)."""
+    """The value below which `share` (0 to 1) of the values lie; 0 without values (nearest rank)."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0

@@ -1,8 +1,8 @@
-"""Guests who read and buy at a steady rate, each answer held against what was acknowledged before it was asked for.
+"""Guests that read and buy at a steady rate; each answer is compared with what was acknowledged before its request.
 
-One request in five is an order, the others read profiles. A caller does what a load balancer or a client library does:
-a request whose connection breaks goes out again at once on another one. What is refused is not sent again by itself:
-the guest's next order is that order.
+One request in five is an order, the others read profiles. A caller acts like a load balancer or a client library: a
+request whose connection breaks is sent again at once on a new connection. A refused order is not sent again at once:
+the guest's next order is the same order.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _TRIES = 3
 
 @dataclass(slots=True)
 class Guest:
-    """`acknowledged`: how many of the guest's orders were, which is the number of the newest; `buying`: one is sent."""
+    """`acknowledged`: how many orders are, which is the number of the newest; `buying`: an order is being sent."""
 
     id: str
     number: str
@@ -52,7 +52,7 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A request without an answer to use: when it was to leave, and when that was known."""
+    """A request without a usable answer: its due time, and when it failed."""
 
     left: float
     ended: float
@@ -61,7 +61,7 @@ class Failed:
 
 @dataclass(slots=True)
 class Seen:
-    """What callers saw. Times are seconds since the start."""
+    """The results of the callers. Times are seconds since the start."""
 
     requests: int = 0
     checked: int = 0
@@ -75,7 +75,7 @@ class Seen:
         return dict(Counter(error.kind for error in self.errors))
 
     def milliseconds(self, outside: Sequence[tuple[float, float]]) -> dict[str, float]:
-        """Percentiles of the requests that left outside of these spans."""
+        """Percentiles of the requests that were sent outside of these spans."""
         kept = [took for at, took in self.latencies if not any(start <= at < end for start, end in outside)]
         return {f"p{share}": round(1000 * percentile(kept, share / 100), 1) for share in (50, 90, 99)}
 
@@ -101,7 +101,7 @@ def order(guest: str, number: int) -> dict[str, Any]:
 
 
 class Traffic:
-    """Callers of one address. Raises nothing for what goes wrong: `seen` tells it."""
+    """Callers of one address. Failures are counted in `seen`, not raised."""
 
     def __init__(self, host: str, port: int, key: str, guests: Sequence[Guest], seed: int = 3) -> None:
         self.seen = Seen()
@@ -209,7 +209,7 @@ class Traffic:
 
 
 class _Refused(Exception):
-    """No answer to use."""
+    """There was no usable answer."""
 
 
 class Line:

@@ -1,4 +1,4 @@
-// Empties a benchmark's or test's own store, but for what migrations recorded.
+// Empties the own store of a benchmark or test, except for the records of migrations.
 // Parameters: none. Index: none.
 // allows: AllNodesScan (it deletes everything)
 MATCH (n)

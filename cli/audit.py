@@ -1,4 +1,4 @@
-"""`regulars audit`: check that nothing of the audit log was changed."""
+"""`regulars audit`: checks that no entry of the audit log was changed."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def verify(
     """
     found = asyncio.run(_verified(end))
     if as_json:
-        print(orjson.dumps(found).decode())
-    elif found.broken_at is None:
-        print(f"{found.entries} entries hold. End: {found.end}")
+        print(orjson.dumps(verdict).decode())
+    elif verdict.broken_at is None:
+        print(f"{verdict.entries} entries are intact. End: {verdict.end}")
     else:
-        print(f"Broken at {found.broken_at}: {found.why}. {found.entries} entries before it hold.")
-    if found.broken_at is not None:
+        print(f"Broken at {verdict.broken_at}: {verdict.why}. {verdict.entries} entries before it are intact.")
+    if verdict.broken_at is not None:
         raise typer.Exit(1)
 
 

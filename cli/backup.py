@@ -1,7 +1,7 @@
-"""`regulars backup` and `restore`: the embedded store and the keys without which it cannot be read.
+"""`regulars backup` and `restore`: the embedded store, and the keys that are needed to read it.
 
-Both check on a server of their own, on free ports, that the vault key opens a record and what the store holds: nobody
-else writes meanwhile, and a restore ends only when it holds what was backed up.
+Both start a server of their own on free ports, so that no other process writes, and check that the vault key opens a
+record and how much the store holds. A restore ends only when the store holds what was backed up.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from privacy.vault import Vault, open_vault
 from runtime.service import open_database
 
 KEYS = ("vault.key", "api.key")
-"""Files of the state directory that a backup takes along, where they are there and not in a setting."""
+"""Files of the state directory that a backup includes, where they exist and are not set by a setting."""
 
 
 def backup(
@@ -44,7 +44,7 @@ def backup(
     running = local.status()
     if running and (running.tied or not stop):
         raise SetupError(
-            "Neo4j runs, and only a store that stands still can be backed up.",
+            "Neo4j runs, and only a stopped store can be backed up.",
             hint="Stop the service that started it." if running.tied else "Use --stop, or: regulars neo4j stop",
         )
     if not local.holds_store():
@@ -54,11 +54,11 @@ def backup(
     if running:
         local.stop()
     try:
-        made = _back_up(config, folder)
+        manifest = _back_up(config, folder)
     finally:
         if running:
             local.start()
-    _show(made, f"Backup in {folder}")
+    _show(manifest, f"Backup in {folder}")
 
 
 def restore(
@@ -71,12 +71,13 @@ def restore(
     config = settings()
     local = LocalNeo4j(config)
     if local.status():
-        raise SetupError("Neo4j runs.", hint="Stop the services and it first: regulars neo4j stop")
-    found = backup_manifest.read(folder)
-    _require_key(config, folder, found)
-    if found.database != config.neo4j_database:
+        raise SetupError("Neo4j runs.", hint="Stop the services and then Neo4j: regulars neo4j stop")
+    manifest = backup_manifest.read(folder)
+    _require_key(config, folder, manifest)
+    if manifest.database != config.neo4j_database:
         raise SetupError(
-            f"The backup is of the database {found.database}.", hint=f"Set REGULARS_NEO4J_DATABASE={found.database}."
+            f"The backup is of the database {manifest.database}.",
+            hint=f"Set REGULARS_NEO4J_DATABASE={manifest.database}.",
         )
     if local.holds_store() and not force:
         raise SetupError(
@@ -84,27 +85,27 @@ def restore(
             hint="Back it up, then use --force; or name another REGULARS_STATE_DIR.",
         )
     former = _private(config).load(folder)
-    _put_keys(config, folder, found)
-    _, held = _looked_at(config)
-    if held != found.counts:
+    _put_keys(config, folder, manifest)
+    _, held = _inspected(config)
+    if held != manifest.counts:
         raise SetupError(
-            f"The restored store holds {held}, and {found.counts} were backed up.",
-            hint=f"The former store, if there was one, stands in {former}.",
+            f"The restored store holds {held}, and {manifest.counts} were backed up.",
+            hint=f"The former store, if there was one, is in {former}.",
         )
     shutil.rmtree(former, ignore_errors=True)
-    _show(found, f"Restored from {folder}")
+    _show(manifest, f"Restored from {folder}")
 
 
 def _back_up(config: Settings, folder: Path) -> Manifest:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    applied, counts = _looked_at(config)
+    applied, counts = _inspected(config)
     _private(config).dump(folder.absolute())
     dump = folder / f"{config.neo4j_database}.dump"
     dump.chmod(0o600)
     for name in _key_files(config):
         private(folder / name, (config.state_dir / name).read_bytes())
-    made = Manifest(
+    manifest = Manifest(
         made_at=datetime.now(UTC),
         release=version("regulars"),
         neo4j=NEO4J_VERSION,
@@ -114,8 +115,8 @@ def _back_up(config: Settings, folder: Path) -> Manifest:
         vault=_fingerprint(open_vault(config)),
         files={name: digest(folder / name) for name in (dump.name, *_key_files(config))},
     )
-    made.write(folder)
-    return made
+    manifest.write(folder)
+    return manifest
 
 
 def _key_files(config: Settings) -> list[str]:
@@ -127,27 +128,27 @@ def _fingerprint(vault: Vault) -> str:
     return vault.keyed("backup", "vault")
 
 
-def _require_key(config: Settings, folder: Path, found: Manifest) -> None:
-    """Returns where the store of this backup can be read afterwards. Raises SetupError."""
-    if config.vault_key is None and "vault.key" in found.files:
-        # Of the folder, not of the state directory, where no key may be made on the way.
+def _require_key(config: Settings, folder: Path, manifest: Manifest) -> None:
+    """Returns where the vault key at hand can read the store of this backup. Raises SetupError."""
+    if config.vault_key is None and "vault.key" in manifest.files:
+        # Opened in the folder, not in the state directory, where opening would make a new key.
         vault = open_vault(config.model_copy(update={"state_dir": folder}))
     elif config.vault_key is not None or (config.state_dir / "vault.key").exists():
         vault = open_vault(config)
     else:
         vault = None
-    if vault is None or _fingerprint(vault) != found.vault:
+    if vault is None or _fingerprint(vault) != manifest.vault:
         raise SetupError(
             "The vault key is not the one of this backup, so nobody's contact data could be read.",
             hint="Set REGULARS_VAULT_KEY to the key that the store was written with.",
         )
 
 
-def _put_keys(config: Settings, folder: Path, found: Manifest) -> None:
+def _put_keys(config: Settings, folder: Path, manifest: Manifest) -> None:
     now = int(time.time())
     set_elsewhere = {"vault.key": config.vault_key, "api.key": config.api_key}
     for name in KEYS:
-        if name not in found.files or set_elsewhere[name] is not None:
+        if name not in manifest.files or set_elsewhere[name] is not None:
             continue
         kept, there = (folder / name).read_bytes(), config.state_dir / name
         if there.exists() and there.read_bytes() == kept:
@@ -158,14 +159,14 @@ def _put_keys(config: Settings, folder: Path, found: Manifest) -> None:
 
 
 def _private(config: Settings) -> LocalNeo4j:
-    """The embedded server on ports that no service knows."""
+    """The embedded server on ports that no service uses."""
     return LocalNeo4j(config.model_copy(update={"neo4j_bolt_port": 0, "neo4j_http_port": 0}))
 
 
-def _looked_at(config: Settings) -> tuple[dict[str, str], dict[str, int]]:
+def _inspected(config: Settings) -> tuple[dict[str, str], dict[str, int]]:
     """The store's migrations and counts. Raises SetupError where the vault key does not open its records."""
 
-    async def look() -> tuple[dict[str, str], dict[str, int]]:
+    async def inspect() -> tuple[dict[str, str], dict[str, int]]:
         async with open_database(config) as database:
             state = StoreState(database)
             for row in await state.sealed_sample():
@@ -173,7 +174,7 @@ def _looked_at(config: Settings) -> tuple[dict[str, str], dict[str, int]]:
             return await applied(database), await state.counts()
 
     with _running(config):
-        return asyncio.run(look())
+        return asyncio.run(inspect())
 
 
 @contextmanager
@@ -186,12 +187,12 @@ def _running(config: Settings) -> Generator[None]:
         local.stop()
 
 
-def _show(made: Manifest, title: str) -> None:
+def _show(manifest: Manifest, title: str) -> None:
     table = Table(title=title, title_justify="left", show_header=False)
-    table.add_row("made at", made.made_at.isoformat(timespec="seconds"))
-    for name, value in made.counts.items():
+    table.add_row("made at", manifest.made_at.isoformat(timespec="seconds"))
+    for name, value in manifest.counts.items():
         table.add_row(name, f"{value:,}")
-    table.add_row("files", ", ".join(made.files))
+    table.add_row("files", ", ".join(manifest.files))
     Console().print(table)
-    if "vault.key" in made.files:
-        Console().print("vault.key lies beside the store: whoever has both reads everything. Keep them apart.")
+    if "vault.key" in manifest.files:
+        Console().print("vault.key is in the same folder as the store: both together reveal all data. Keep them apart.")

@@ -1,4 +1,4 @@
-"""`regulars check`: whether the service could start here and now, and what to do about what stands in its way."""
+"""`regulars check`: whether the service could start here and now, and what to do about each obstacle."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ANSWERS_WITHIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class CheckFinding:
-    """One thing that was looked at; `todo` is the next step where it is not `ok`."""
+    """The result of one check; `todo` is the next step where it is not `ok`."""
 
     what: str
     ok: bool
@@ -61,23 +61,23 @@ def check(
     else:
         findings = asyncio.run(look(config))
     if as_json:
-        print(orjson.dumps([asdict(one) for one in findings], option=orjson.OPT_INDENT_2).decode())
+        print(orjson.dumps([asdict(finding) for finding in findings], option=orjson.OPT_INDENT_2).decode())
     else:
         table = Table("", "", "found", "what to do")
-        for one in findings:
-            table.add_row(one.what, "ok" if one.ok else "NOT OK", one.found, one.todo or "")
+        for finding in findings:
+            table.add_row(finding.what, "ok" if finding.ok else "NOT OK", finding.found, finding.todo or "")
         Console().print(table)
-    if not all(one.ok for one in findings):
+    if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
 
 async def look(config: Settings) -> list[CheckFinding]:
-    """Every finding, in the order in which to mend them."""
-    found = [
-        await _found("configuration", lambda: _configuration(config)),
-        await _found("disk", lambda: _disk(config)),
-        await _found("redis", lambda: _redis(config)),
-        await _found("identity providers", lambda: _providers(config)),
+    """Every finding, in the order in which to fix them."""
+    findings = [
+        await _checked("configuration", lambda: _configuration(config)),
+        await _checked("disk", lambda: _disk(config)),
+        await _checked("redis", lambda: _redis(config)),
+        await _checked("identity providers", lambda: _providers(config)),
     ]
     async with AsyncExitStack() as stack:
 
@@ -89,27 +89,27 @@ async def look(config: Settings) -> list[CheckFinding]:
             return await _version(database)
 
         database: Database | None = None
-        found.append(await _found("neo4j", reach))
-        if database is not None and found[-1].ok:
+        findings.append(await _checked("neo4j", reach))
+        if database is not None and findings[-1].ok:
             store = database
-            found.append(await _found("schema", lambda: _schema(store)))
-            found.append(await _found("vault key", lambda: _vault_key(config, store)))
-            found.append(await _found("clock", lambda: _clock(config, store)))
-    return found
+            findings.append(await _checked("schema", lambda: _schema(store)))
+            findings.append(await _checked("vault key", lambda: _vault_key(config, store)))
+            findings.append(await _checked("clock", lambda: _clock(config, store)))
+    return findings
 
 
-async def _found(what: str, looked: Callable[[], Awaitable[str]]) -> CheckFinding:
+async def _checked(what: str, run: Callable[[], Awaitable[str]]) -> CheckFinding:
     try:
-        return CheckFinding(what, True, await looked())
+        return CheckFinding(what, True, await run())
     except RegularsError as error:
         return CheckFinding(what, False, error.message, error.hint)
     except TimeoutError:
-        return CheckFinding(what, False, "no answer", "Look whether it runs and is overloaded.")
+        return CheckFinding(what, False, "no answer", "Check whether it runs or is overloaded.")
 
 
 async def _configuration(config: Settings) -> str:
-    for opened in (policies_of, survivorship_of, allowed_origins):
-        opened(config)
+    for read in (policies_of, survivorship_of, allowed_origins):
+        read(config)
     programme(config.loyalty_config)
     persisted_documents(config, make_schema(), in_memory(config).registered)
     return f"{config.environment}; all files can be read"
@@ -117,8 +117,8 @@ async def _configuration(config: Settings) -> str:
 
 async def _disk(config: Settings) -> str:
     folder = config.state_dir.expanduser().absolute()
-    there = next(one for one in (folder, *folder.parents) if one.exists())
-    usage = shutil.disk_usage(there)
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    usage = shutil.disk_usage(existing)
     free = f"{usage.free / 2**30:,.1f} GiB ({usage.free / usage.total:.0%}) are free"
     if usage.free < _FREE * usage.total:
         raise SetupError(f"{free} for {folder}", hint="Free space, or move REGULARS_STATE_DIR (runbook 4).")
@@ -129,26 +129,29 @@ async def _redis(config: Settings) -> str:
     try:
         async with open_redis(config) as redis:
             if redis is None:
-                return "not configured: each process counts for itself"
+                return "not configured: each process counts alone"
             await redis.ping()
     except (RedisError, OSError, ValueError) as error:
-        raise SetupError(f"no answer ({type(error).__name__})", hint="Start it, or mend REGULARS_REDIS_URL.") from None
+        raise SetupError(
+            f"no answer ({type(error).__name__})", hint="Start it, or correct REGULARS_REDIS_URL."
+        ) from None
     return "answers"
 
 
 async def _providers(config: Settings) -> str:
-    known = providers(config.identity_providers)
+    configured = providers(config.identity_providers)
     async with httpx.AsyncClient(timeout=_ANSWERS_WITHIN_S) as client:
         keys = KeySets(client, keep_s=60)
-        for issuer, provider in known.items():
+        for issuer, provider in configured.items():
             try:
-                await keys.key(provider.jwks_url, "", "RS256")  # it is fetched, whether or not it holds such a key
+                # Fetches the key set; whether it holds such a key does not matter.
+                await keys.key(provider.jwks_url, "", "RS256")
             except RegularsError:
                 raise SetupError(
                     f"The keys of {issuer} cannot be fetched.",
                     hint="Fetch its jwks_url from here (runbook 10).",
                 ) from None
-    return f"{len(known)} configured" + (", their keys can be fetched" if known else "")
+    return f"{len(configured)} configured" + (", their keys can be fetched" if configured else "")
 
 
 async def _version(database: Database) -> str:
@@ -185,5 +188,7 @@ async def _clock(config: Settings, database: Database) -> str:
     there = (await StoreState(database).server())["now"] / 1000
     apart = max(0.0, before - there, there - time.time())
     if apart > config.clock_skew_s:
-        raise SetupError(f"Neo4j's is {apart:.0f} seconds away", hint="Let both machines follow a time server (NTP).")
+        raise SetupError(
+            f"Neo4j's is {apart:.0f} seconds away", hint="Synchronise both machines with a time server (NTP)."
+        )
     return f"within {max(apart, 0.1):.1f} s of Neo4j's"

@@ -1,4 +1,4 @@
-"""`regulars config`: every setting as the service would take it, secrets hidden."""
+"""`regulars config`: every setting as the service would read it, with secrets hidden."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def config() -> None:
     present = settings()
     table = Table("variable", "value", "meaning")
     table.columns[0].no_wrap = True
-    table.columns[1].overflow = "fold"  # a value that is cut off tells the wrong thing
+    table.columns[1].overflow = "fold"  # a truncated value would mislead
     for name, field in Settings.model_fields.items():
         table.add_row(f"REGULARS_{name.upper()}", shown(getattr(present, name)), field.description or "")
     Console(markup=False).print(table)
 
 
 def shown(value: object) -> str:
-    """A setting's value as it may stand on a screen: of an address neither the password nor what is sent as one."""
+    """A setting's value as a screen may show it: an address without its password and without secret parameters."""
     if value is None:
         return "unset"
     text = str(value)  # a SecretStr hides itself

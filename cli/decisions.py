@@ -1,4 +1,4 @@
-"""`regulars decisions`: the operations log of agents' decisions as a file, and a file replayed."""
+"""`regulars decisions`: exports the log of agents' decisions to a file, and replays such a file."""
 
 from __future__ import annotations
 
@@ -45,19 +45,19 @@ async def _export() -> None:
 
 
 async def _replay(file: Path) -> int:
-    """How many lines could not be replayed; each is told on the error stream, and the rest goes on."""
-    errors, taken, refused = Console(stderr=True), 0, 0
+    """Replays the file and returns how many lines were refused; each refusal is printed to the error stream."""
+    errors, replayed, refused = Console(stderr=True), 0, 0
     async with open_service(settings()) as service:
         decisions = AgentDecisions(service.parts)
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 try:
                     await replay(decisions, LoggedDecision.of_line(line), service.parts.vault)
-                    taken += 1
+                    replayed += 1
                 except (InvalidInput, NotFound, TooLarge, SetupError) as error:
                     refused += 1
                     errors.print(
                         f"{file}:{number}: {error.message} {error.hint or ''}".rstrip(), highlight=False, soft_wrap=True
                     )
-    Console().print(f"{taken} decisions replayed, {refused} refused.", highlight=False)
+    Console().print(f"{replayed} decisions replayed, {refused} refused.", highlight=False)
     return refused

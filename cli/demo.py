@@ -1,4 +1,4 @@
-"""`regulars demo`: a made-up group's year, streamed through the real service, with what came of it."""
+"""`regulars demo`: streams a made-up group's year through the real service and prints the results."""
 
 from __future__ import annotations
 
@@ -149,13 +149,13 @@ def _table(summary: dict[str, Any]) -> Table:
     intake, graph, accuracy = summary["intake"], summary["graph"], summary["accuracy"]
     rows = [
         (
-            "events taken",
+            "events accepted",
             f"{intake['accepted']:,} ({intake['duplicates']:,} came twice, {intake['refused']:,} refused)",
         ),
         ("speed", f"{intake['events_per_second']:,} events/s, resolved and durable"),
         ("source records", f"{graph['records']:,} with {graph['identifiers']:,} identifiers"),
         ("people found", f"{graph['people']:,} ({graph['customers'] - graph['people']:,} visitors still anonymous)"),
-        ("customers merged on the way", f"{graph['merges']:,}"),
+        ("customers merged meanwhile", f"{graph['merges']:,}"),
         ("shared identifiers found", f"{graph['shared']:,}"),
         ("pairs kept apart, with a reason", f"{graph['keptApart']:,}"),
         ("precision, recall against truth", f"{accuracy['precision']:.4f}, {accuracy['recall']:.4f}"),

@@ -1,4 +1,4 @@
-"""`regulars evaluate`: how well matching resolves a labelled table, with nothing tuned on its labels."""
+"""`regulars evaluate`: measures how well matching resolves a labelled table, without tuning on its labels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli.kit.accuracy_curve import draw_curve, told
+from cli.kit.accuracy_curve import draw_curve, labelled
 from domain.errors import InvalidInput
 from ingest.files.table import read_table
 from matching.evaluate import bcubed, largest_cluster, pairwise, singletons
@@ -26,7 +26,7 @@ from matching.tables import ResolvedTable, resolve_table
 from matching.tables.kinds import Kind
 from matching.tables.proposal import propose
 
-_MAX_MISTAKES = 200_000  # pairs looked at for the worst ones
+_MAX_MISTAKES = 200_000  # pairs searched for the worst mistakes
 
 
 def evaluate(
@@ -62,7 +62,7 @@ def evaluate(
     truth = labels_of(table.pop(label), label_pattern)
     kinds = kinds_of(mapping, table) if mapping is not None else propose(table)
     if not kinds:
-        raise InvalidInput("No column tells who a row is about.", hint="Name the columns' kinds with --mapping.")
+        raise InvalidInput("No column identifies the person of a row.", hint="Name the columns' kinds with --mapping.")
     started = time.perf_counter()
     with Console(stderr=True).status(f"Resolving {len(truth):,} rows …"):
         resolved = resolve_table(table, kinds)
@@ -90,10 +90,10 @@ def labels_of(texts: Sequence[str], pattern: str | None) -> list[str]:
         find = re.compile(pattern).search
     except re.error as error:
         raise InvalidInput(f"--label-pattern is no regular expression: {error}.") from None
-    found = [find(text) for text in texts]
-    if not all(found):
-        raise InvalidInput(f"--label-pattern finds nothing in row {found.index(None) + 1} of the label column.")
-    return [match[0] for match in found if match]
+    matches = [find(text) for text in texts]
+    if not all(matches):
+        raise InvalidInput(f"--label-pattern finds nothing in row {matches.index(None) + 1} of the label column.")
+    return [match[0] for match in matches if match]
 
 
 def kinds_of(path: Path, table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
@@ -113,8 +113,8 @@ def kinds_of(path: Path, table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
     return kinds
 
 
-def _figures(resolved: ResolvedTable, found: Sequence[int], labels: Sequence[str], seconds: float) -> dict[str, Any]:
-    predicted, truth = told(found, labels), told(labels, labels)
+def _figures(resolved: ResolvedTable, clusters: Sequence[int], labels: Sequence[str], seconds: float) -> dict[str, Any]:
+    predicted, truth = labelled(clusters, labels), labelled(labels, labels)
     pairs, elements = pairwise(predicted, truth), bcubed(predicted, truth)
     population = len(labels) * (len(labels) - 1) / 2
     return {
@@ -147,21 +147,21 @@ def _weights(resolved: ResolvedTable) -> dict[str, dict[str, Any]]:
 
 def _mistakes(resolved: ResolvedTable, labels: Sequence[int], truth: Sequence[str], most: int) -> list[dict[str, Any]]:
     """The pairs that were wrongly joined or kept apart with the least doubt. Rows count from 1."""
-    found: list[dict[str, Any]] = []
+    worst_pairs: list[dict[str, Any]] = []
     for what, together, apart in (
         ("wrongly joined", labels, truth),
         ("wrongly kept apart", truth, labels),
     ):
         pairs = list(islice(_differing(together, apart, truth), _MAX_MISTAKES)) if most else []
-        odds = resolved.odds([one for one, _ in pairs], [other for _, other in pairs])
+        odds = resolved.odds([left for left, _ in pairs], [right for _, right in pairs])
         worst = sorted(range(len(pairs)), key=lambda n: (-abs(float(odds[n])), pairs[n]))[:most]
-        for one, other in (pairs[n] for n in worst):
-            why = resolved.explain(one, other)
-            found.append(
-                {"what": what, "rows": [one + 1, other + 1], "log_odds": why.odds, "columns": why.columns}
+        for left, right in (pairs[n] for n in worst):
+            why = resolved.explain(left, right)
+            worst_pairs.append(
+                {"what": what, "rows": [left + 1, right + 1], "log_odds": why.odds, "columns": why.columns}
                 | {"prior": why.prior, "doubt": why.doubt, "contradicted": why.contradicted}
             )
-    return found
+    return worst_pairs
 
 
 def _differing(
@@ -173,25 +173,25 @@ def _differing(
         if truth[row]:
             groups[label].append(row)
     for rows in groups.values():
-        yield from ((one, other) for one, other in combinations(rows, 2) if apart[one] != apart[other])
+        yield from ((left, right) for left, right in combinations(rows, 2) if apart[left] != apart[right])
 
 
 def _show_mistake(mistake: Mapping[str, Any], resolved: ResolvedTable, table: Mapping[str, Sequence[str]]) -> None:
-    one, other = map(int, mistake["rows"])
+    left, right = map(int, mistake["rows"])
 
     def cells(sources: Sequence[str], row: int) -> str:
         return ", ".join(filter(None, (table[name][row - 1] for name in sources)))
 
     shown = Table(
         "column",
-        f"row {one}",
-        f"row {other}",
+        f"row {left}",
+        f"row {right}",
         "counts",
         title=f"{mistake['what']}, log-odds {mistake['log_odds']:+.1f}",
     )
     for field in resolved.fields:
         worth = f"{mistake['columns'][field.name]:+.1f}"
-        shown.add_row(*map(escape, (field.name, cells(field.sources, one), cells(field.sources, other), worth)))
+        shown.add_row(*map(escape, (field.name, cells(field.sources, left), cells(field.sources, right), worth)))
     shown.add_row("how rare matches are", "", "", f"{mistake['prior']:+.1f}")
     shown.add_row("relatives or namesakes", "", "", "never" if mistake["contradicted"] else f"{mistake['doubt']:+.1f}")
     Console().print(shown)

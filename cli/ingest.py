@@ -1,4 +1,4 @@
-"""`regulars ingest`: events from files, as they are (NDJSON) or through a mapping (CSV, Parquet)."""
+"""`regulars ingest`: sends events from files, as they are (NDJSON) or through a mapping (CSV, Parquet)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SOME_REFUSED = 3
 
 
 class Parts(Protocol):
-    """What of a running service the commands on events need."""
+    """The parts of a running service that the commands on events need."""
 
     @property
     def intake(self) -> EventSink: ...
@@ -36,7 +36,7 @@ class Parts(Protocol):
 
 
 def open_sink() -> AbstractAsyncContextManager[Parts]:
-    """The service of this machine's settings; the one place of this module that knows how it is put together."""
+    """The service of this machine's settings; the only place in this module that builds it."""
     from runtime.service import open_service
 
     return open_service(settings())
@@ -75,7 +75,7 @@ async def _load(sources: list[Source], report: Any, source: str | None) -> Summa
         try:
             return await load(sources, service.intake, service.quarantine, report, source=source)
         except BaseExceptionGroup as group:
-            # The task group wraps what its first task failed with: the caller is to see just that.
+            # The task group wraps the error of its first failed task: the caller should see only that error.
             raise _first(group) from None
 
 
@@ -113,10 +113,10 @@ def _print(summary: Summary, *, dry: bool) -> None:
     rows = {
         "files": summary.files,
         "rows read": summary.rows,
-        "rows passed over by the mapping": summary.skipped,
-        "fields left out as unreadable": summary.omitted,
+        "rows skipped by the mapping": summary.skipped,
+        "unreadable fields left out": summary.omitted,
         "events valid" if dry else "events accepted": summary.accepted,
-        "events taken before": summary.duplicates,
+        "events accepted before": summary.duplicates,
         "events refused": summary.refused,
         "warnings": summary.warnings.total(),
     }
@@ -128,7 +128,7 @@ def _print(summary: Summary, *, dry: bool) -> None:
     for warning, count in summary.warnings.most_common(10):
         console.print(f"{count:,} × {warning}", markup=False)
     if summary.refusals:
-        refused = Table("file", "row", "field", "what is wrong", "how to mend it", title="Refused (the first of them)")
+        refused = Table("file", "row", "field", "what is wrong", "how to fix it", title="Refused (the first of them)")
         for shown in summary.refusals:
             refused.add_row(shown.file, str(shown.row), shown.pointer, shown.message, shown.hint or "")
         console.print(refused)

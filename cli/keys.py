@@ -1,4 +1,4 @@
-"""`regulars keys`: service keys of tills, shops and integrations. A key is shown once, when it is made."""
+"""`regulars keys`: service keys of tills, shops and integrations. A key is shown once, when it is created."""
 
 from __future__ import annotations
 
@@ -54,26 +54,29 @@ def create(
     """
     scopes = _scopes(name, role or [], scope or [])
     if (brand or store) and not source and EVENT_WRITE in scopes:
-        raise InvalidInput("A key of some brands or stores sends for some sources.", hint="Name them: --source.")
+        raise InvalidInput(
+            "A key with brands or stores needs sources to send events.",
+            hint="Name them: --source.",
+        )
     if store and not brand:
-        raise InvalidInput("A key of some stores is of their brands.", hint="Name them: --brand.")
-    made = make()
+        raise InvalidInput("A key with stores needs their brands.", hint="Name them: --brand.")
+    new = make()
     expires = datetime.now(UTC) + timedelta(days=days) if days else None
     _run(
         lambda keys: keys.create(
-            made.id,
+            new.id,
             name=name,
-            hash_=made.hash,
+            hash_=new.hash,
             scopes=sorted(scopes),
             brands=brand,
-            # A key without a word of sources reads what its brands told, and no more.
+            # A key without sources reads only what its brands know.
             sources=source if source or not brand else [],
             stores=store,
             expires_at=expires,
         ),
-        note=f"key.create {made.id}",
+        note=f"key.create {new.id}",
     )
-    _show(made.id, made.text, as_json)
+    _show(new.id, new.text, as_json)
 
 
 @app.command(name="list")
@@ -85,7 +88,7 @@ def list_(as_json: AsJson = False) -> None:
         return
     table = Table(Column("id", no_wrap=True), "name", "scopes", "limits", "expires", "last used", "state")
     for row in rows:
-        limits = [f"{of} {', '.join(row[of])}" for of in ("brands", "sources", "stores") if row[of] is not None]
+        limits = [f"{name} {', '.join(row[name])}" for name in ("brands", "sources", "stores") if row[name] is not None]
         state = f"revoked {row['revokedAt'][:16]}" if row["revokedAt"] else ""
         expires, used = ((row[at] or "")[:16] for at in ("expiresAt", "lastUsedAt"))
         table.add_row(row["id"], row["name"], ", ".join(row["scopes"]), "; ".join(limits), expires, used, state)
@@ -111,17 +114,17 @@ def revoke(key: Id, as_json: AsJson = False) -> None:
     if as_json:
         print(orjson.dumps({"id": key, "revoked": True}).decode())
     else:
-        print(f"{key} is revoked; the last process forgets it within {settings().key_cache_s} seconds.")
+        print(f"{key} is revoked; every process refuses it within {settings().key_cache_s} seconds.")
 
 
 def _scopes(name: str, roles: list[str], scopes: list[str]) -> frozenset[str]:
     try:
         TypeAdapter(Slug).validate_python(name)
     except ValidationError:
-        raise InvalidInput("A key's name is of the form [a-z0-9][a-z0-9_.-]*, 64 characters at most.") from None
+        raise InvalidInput("A key's name has the form [a-z0-9][a-z0-9_.-]* and at most 64 characters.") from None
     for role in roles:
         if role not in _SERVICE_ROLES:
-            raise InvalidInput("There is no such role of a service.", hint=f"One of: {', '.join(_SERVICE_ROLES)}.")
+            raise InvalidInput("There is no such role for a service key.", hint=f"One of: {', '.join(_SERVICE_ROLES)}.")
     for scope in scopes:
         if scope not in SCOPES.keys() - GUEST_SCOPES:
             raise InvalidInput("There is no such scope of a service.", hint="docs/reference/permissions.md lists them.")
@@ -136,7 +139,7 @@ def _run(work: Callable[[ServiceKeys], Awaitable[T]], *, note: str | None = None
         config = settings()
         async with open_database(config) as database:
             await migrate(database)
-            if note is not None:  # before it is done, so that nothing is done that is not noted
+            if note is not None:  # first, so that every change is in the audit log
                 at = datetime.now(UTC).isoformat(timespec="microseconds")
                 entry = Entry(at, "command-line", "operator", "write", (note,))
                 await AuditLog(database, open_vault(config)).add(entry)

@@ -16,7 +16,7 @@ from cli.serve import serve
 from cli.slow import slow
 from cli.train import train
 from runtime.logs import configure_logs
-from runtime.shown_errors import told
+from runtime.shown_errors import shown_errors
 
 app = typer.Typer(
     help="One true picture of each guest across brands, tills, web shops and apps.",
@@ -48,7 +48,7 @@ app.add_typer(bench.app, name="bench")
 def main() -> None:
     """Runs the command."""
     configure_logs()
-    with told():
+    with shown_errors():
         app()
 
 

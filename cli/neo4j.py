@@ -21,7 +21,7 @@ from graph.local import NEO4J_VERSION, LocalNeo4j, Running
 from graph.local import Progress as Report
 
 NOT_RUNNING = 3
-"""Exit code of `status` and `shell-info` when nothing runs, as service managers have it."""
+"""Exit code of `status` and `shell-info` when nothing runs, as service managers expect it."""
 
 app = typer.Typer(no_args_is_help=True, help="The embedded Neo4j: start, stop, status, connection details.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
@@ -29,20 +29,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 
 @contextmanager
 def download_bar() -> Generator[Report]:
-    """A progress callback for LocalNeo4j: a bar on a terminal's stderr, one line elsewhere, nothing if all is there."""
+    """A progress callback for LocalNeo4j: a bar on a terminal, one line elsewhere, nothing if no jar is missing."""
     console = Console(stderr=True)
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     bar = Progress(TextColumn("Neo4j {task.fields[version]}, once"), *columns, console=console, transient=True)
     task = bar.add_task("download", visible=False, version=NEO4J_VERSION)
-    told = False
+    announced = False
 
     def report(done: int, total: int) -> None:
-        nonlocal told
-        if not told and not console.is_terminal:
+        nonlocal announced
+        if not announced and not console.is_terminal:
             console.print(f"Downloading Neo4j {NEO4J_VERSION} once ({total / 1e6:.0f} MB) …", soft_wrap=True)
-        if not told and console.is_terminal:
+        if not announced and console.is_terminal:
             bar.start()
-        told = True
+        announced = True
         bar.update(task, completed=done, total=total, visible=True)
 
     try:
@@ -130,7 +130,7 @@ def _show(facts: dict[str, Any], as_json: bool, *, title: str) -> None:
         return
     table = Table(title=title, show_header=False, title_justify="left")
     table.add_column(style="bold")
-    table.add_column(overflow="fold")  # a path that is cut off cannot be copied
+    table.add_column(overflow="fold")  # a truncated path cannot be copied
     for name, value in facts.items():
         table.add_row(_words(name), ("yes" if value else "no") if isinstance(value, bool) else str(value))
     Console().print(table)
@@ -152,7 +152,7 @@ def _errors_shown(as_json: bool) -> Generator[None]:
         if as_json:
             _print_json({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
         else:
-            # Plain text: a path or a log line may hold what rich takes for markup.
+            # Plain text: rich could read parts of a path or a log line as markup.
             print(f"Error: {error.message}", file=sys.stderr)
             if error.hint:
                 print(f"Next: {error.hint}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`regulars quarantine`: look at refused events, mend them, send them again or drop them."""
+"""`regulars quarantine`: show refused events, correct them, send them again or drop them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def replay(
 ) -> None:
     """Send refused events again; those that are accepted leave the quarantine."""
     if bool(keys) == everything:
-        raise InvalidInput("It is not said what to replay.", hint="Name ids, or use --all.")
+        raise InvalidInput("No event to replay was named.", hint="Name ids, or use --all.")
     done: list[Replayed] = _run(lambda parts: parts.quarantine.replay(keys or None, parts.intake))
     if as_json:
         return _print_json([_outcome(replayed) for replayed in done])

@@ -1,4 +1,4 @@
-"""`regulars resolve`: millions of source records on one machine, resolved as live intake would, then loaded at once."""
+"""`regulars resolve`: resolves millions of source records on one machine, as live intake would, and loads them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Source = tuple[Path, FileMapping | None]
 
 
 class Load(StrEnum):
-    """Where the people go."""
+    """Where the result is loaded."""
 
     IMPORT = "import"
     LIVE = "live"
@@ -61,16 +61,16 @@ def resolve(
     See docs/bulk.md.
     """
     if load is Load.NONE and out is None:
-        raise InvalidInput("--load none keeps nothing but files.", hint="Name a directory for them: --out DIR.")
+        raise InvalidInput("--load none only writes files.", hint="Name a directory for them: --out DIR.")
     if load is Load.LIVE and out is not None:
-        raise InvalidInput("--load live writes no files.", hint="Leave --out away, or use --load none.")
+        raise InvalidInput("--load live writes no files.", hint="Remove --out, or use --load none.")
     mappings = load_mappings(mapping) if mapping is not None else []
     sources: list[Source] = [(file, mapping_for(file, mappings, source=source) if mapping else None) for file in files]
     config = settings()
     if load is Load.IMPORT:
         require_empty(config)
-    with progress(hidden=as_json) as step, folders(config, out) as (work, made):
-        job = Job(parts_of(config), work, made, workers or processes(), source, keep=load is Load.LIVE)
+    with progress(hidden=as_json) as step, folders(config, out) as (work, files_dir):
+        job = Job(parts_of(config), work, files_dir, workers or processes(), source, keep=load is Load.LIVE)
         report = run_job(job, raws_of(sources), step, load)
     _show(report, as_json)
     if report.refused:
@@ -78,7 +78,7 @@ def resolve(
 
 
 def run_job(job: Job, raws: Iterator[Sequence[Raw]], step: Callable[[str, int], None], load: Load) -> BulkReport:
-    """The job and its loading, timed as one step more."""
+    """Runs the job and loads its result, which counts as a step of its own."""
     config = job.parts.settings
 
     def then(spill: Spill, report: BulkReport) -> None:
@@ -94,29 +94,29 @@ def run_job(job: Job, raws: Iterator[Sequence[Raw]], step: Callable[[str, int], 
 
 
 def parts_of(config: Settings) -> BulkParts:
-    """What the workers of a job are given under these settings."""
-    open_vault(config)  # makes the key file, where there is none, before several processes look for it
+    """The parts that a job's workers receive under these settings."""
+    open_vault(config)  # creates a missing key file before several processes look for it
     rules = programme(config.loyalty_config)
     now = datetime.now(UTC).isoformat()
     return BulkParts(config, policies_of(config), rules.points, rules.tier, survivorship_of(config), now)
 
 
 def raws_of(sources: Sequence[Source]) -> Iterator[list[Raw]]:
-    """The raw events of files, some at a time."""
+    """The raw events of files, in lists of bounded size."""
     for path, mapping in sources:
-        some: list[Raw] = []
+        batch: list[Raw] = []
         for raw in read_events(path, mapping, FileCounts()):
-            some.append(raw)
-            if len(some) == _READ:
-                yield some
-                some = []
-        if some:
-            yield some
+            batch.append(raw)
+            if len(batch) == _READ:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
 
 
 @contextmanager
 def folders(config: Settings, out: Path | None) -> Generator[tuple[Path, Path]]:
-    """A folder for the spill, which goes, and one for the files, which stays where it was asked for."""
+    """A folder for the spill, which is deleted at the end, and one for the files, which stays if `out` names it."""
     state = config.state_dir.expanduser().absolute()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     if out is not None:
@@ -134,7 +134,7 @@ def folders(config: Settings, out: Path | None) -> Generator[tuple[Path, Path]]:
 
 @contextmanager
 def progress(*, hidden: bool) -> Generator[Callable[[str, int], None]]:
-    """A line that tells which step is under way and how far it has come."""
+    """A line that shows the present step and its progress."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     counts: dict[str, int] = {}
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as bar:
@@ -148,10 +148,10 @@ def progress(*, hidden: bool) -> Generator[Callable[[str, int], None]]:
 
 
 def as_figures(report: BulkReport) -> dict[str, Any]:
-    """The report as it is printed for machines."""
-    found = asdict(report)
-    peak = found.pop("peak_bytes")
-    return found | {"minutes": round(sum(report.seconds.values()) / 60, 2), "peak_memory_mib": round(peak / 2**20)}
+    """The report as JSON values."""
+    figures = asdict(report)
+    peak = figures.pop("peak_bytes")
+    return figures | {"minutes": round(sum(report.seconds.values()) / 60, 2), "peak_memory_mib": round(peak / 2**20)}
 
 
 def _show(report: BulkReport, as_json: bool) -> None:
@@ -167,4 +167,4 @@ def _show(report: BulkReport, as_json: bool) -> None:
         shown.add_row(f"  seconds to {name}", f"{value:,}")
     Console().print(shown)
     if report.refused:
-        Console().print("Refused events wait in quarantine once they are loaded: regulars quarantine list")
+        Console().print("Refused events are in quarantine once they are loaded: regulars quarantine list")

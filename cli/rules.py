@@ -44,8 +44,8 @@ def rehearse_(
     policies = policies_of(config.model_copy(update={"identity_config": file}))
     vault = open_vault(config)
     truth = _labels(labels, ClaimsReader(vault, policies, config.default_region)) if labels else {}
-    found = asyncio.run(_rehearsed(config, vault, policies, records))
-    report = _report(found, truth)
+    rehearsal = asyncio.run(_rehearsed(config, vault, policies, records))
+    report = _report(rehearsal, truth)
     if as_json:
         typer.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2))
     else:
@@ -61,29 +61,29 @@ def apply(
 
 
 async def _rehearsed(config: Settings, vault: Vault, policies: Policies, most: int | None) -> Rehearsal:
-    found = Rehearsal()
+    rehearsal = Rehearsal()
     with _progress() as progress:
         task = progress.add_task("records rehearsed")
         async with open_database(config) as database:
             await database.ready()
             async for so_far in rehearse(database, vault, policies, most=most):
-                found = so_far
-                progress.update(task, completed=found.records, description=f"{found.records} records rehearsed")
-    return found
+                rehearsal = so_far
+                progress.update(task, completed=rehearsal.records, description=f"{rehearsal.records} records rehearsed")
+    return rehearsal
 
 
 async def _applied(config: Settings, after: str) -> None:
     with _progress() as progress:
-        task = progress.add_task("records partitioned anew")
+        task = progress.add_task("records partitioned again")
         async with open_service(config) as service:
             reached = after
             try:
                 async for key, done in apply_rules(service.parts, after):
                     reached = key
-                    progress.update(task, completed=done, description=f"{done} records partitioned anew")
+                    progress.update(task, completed=done, description=f"{done} records partitioned again")
             except BaseException:
                 if reached:
-                    Console(stderr=True).print(f"Go on with: regulars rules apply --after '{reached}'", markup=False)
+                    Console(stderr=True).print(f"Continue with: regulars rules apply --after '{reached}'", markup=False)
                 raise
     Console(stderr=True).print("All records are partitioned by the configured policies.")
 
@@ -101,17 +101,17 @@ def _labels(path: Path, reader: ClaimsReader) -> dict[str, str]:
         return {reader.record_key(row["source"], row["id"]): row["label"] for row in rows}
 
 
-def _report(found: Rehearsal, truth: dict[str, str]) -> dict[str, Any]:
+def _report(rehearsal: Rehearsal, truth: dict[str, str]) -> dict[str, Any]:
     report: dict[str, Any] = {
-        "records": found.records,
-        "peopleBefore": found.people_before,
-        "peopleAfter": found.people_after,
-        "merges": found.merges,
-        "splits": found.splits,
-        "riskiest": [case._asdict() for case in found.cases],
+        "records": rehearsal.records,
+        "peopleBefore": rehearsal.people_before,
+        "peopleAfter": rehearsal.people_after,
+        "merges": rehearsal.merges,
+        "splits": rehearsal.splits,
+        "riskiest": [case._asdict() for case in rehearsal.cases],
     }
     if truth:
-        before, after = found.accuracy(truth)
+        before, after = rehearsal.accuracy(truth)
         report |= {"before": _scores(before), "after": _scores(after)}
     return report
 
@@ -124,7 +124,7 @@ def _print(report: dict[str, Any]) -> None:
     screen = Console()
     screen.print(
         f"{report['records']} records: {report['peopleBefore']} people today, {report['peopleAfter']} then; "
-        f"{report['merges']} would come of merges, {report['splits']} would be split."
+        f"{report['merges']} would be the result of merges, {report['splits']} would be split."
     )
     for name in ("before", "after"):
         if name in report:

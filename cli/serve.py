@@ -1,4 +1,4 @@
-"""`regulars serve`: the service on one port, until it is told to stop."""
+"""`regulars serve`: runs the service on one port until it is stopped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from runtime.workers import supervise
 
 def serve(
     start_neo4j: Annotated[
-        bool, typer.Option("--start-neo4j", help="Start the embedded Neo4j too, and stop it at the end.")
+        bool, typer.Option("--start-neo4j", help="Also start the embedded Neo4j, and stop it at the end.")
     ] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; each also has a port of its own.")] = 1,
 ) -> None:
@@ -47,7 +47,7 @@ def _serve(config: Settings, sockets: Sequence[socket.socket]) -> None:
 
 
 async def run(config: Settings, sockets: Sequence[socket.socket]) -> None:
-    """Serves until SIGTERM or SIGINT, then answers requests under way and commits what waits. No sockets: its own."""
+    """Serves until SIGTERM or SIGINT, then finishes open requests and commits waiting events. No sockets: its own."""
     async with (
         open_service(config) as service,
         open_shared(config) as shared,
@@ -76,7 +76,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket]) -> None:
                 timeout_graceful_shutdown=10,
             )
         )
-        # What stands by now stays: walking it again and again would stop every request for a tenth of a second.
+        # Objects that exist by now stay: each collection of them would stop all requests for a tenth of a second.
         gc.collect()
         gc.freeze()
         await server.serve(list(sockets) or None)

@@ -1,4 +1,4 @@
-"""`regulars slow`: what took long, from the service's log."""
+"""`regulars slow`: slow statements and operations, from the service's log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EVENTS = {"statement.slow": "statement", "graphql": "operation"}
 
 @dataclass(slots=True)
 class Took:
-    """How often something was logged, with its milliseconds, and the request in which it took longest."""
+    """How often a statement or operation was logged, its milliseconds, and the request in which it took longest."""
 
     kind: str
     name: str
@@ -50,19 +50,19 @@ def slow(
 
 
 def slowest(lines: BinaryIO | Iterable[bytes]) -> list[Took]:
-    """What took most time in all comes first. Lines that are none of ours are passed over."""
-    found: defaultdict[tuple[str, str], Took] = defaultdict(lambda: Took("", ""))
+    """Statements and operations, the largest total time first. Lines of another form are skipped."""
+    by_name: defaultdict[tuple[str, str], Took] = defaultdict(lambda: Took("", ""))
     for line in lines:
         match _read(line):
             case {"event": str(event), "ms": int() | float() as ms, **rest} if event in _EVENTS:
                 kind = _EVENTS[event]
                 name = str(rest.get(kind) or f"document {rest.get('document', '?')}")
-                took = found[kind, name]
+                took = by_name[kind, name]
                 took.kind, took.name = kind, name
                 took.add(ms, rest.get("request_id"))
             case _:
                 pass
-    return sorted(found.values(), key=lambda took: -took.total_ms)
+    return sorted(by_name.values(), key=lambda took: -took.total_ms)
 
 
 def _read(line: bytes) -> Any:

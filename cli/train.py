@@ -1,4 +1,4 @@
-"""`regulars train`: a scoring model from a table, with its blocking report and its card."""
+"""`regulars train`: learns a scoring model from a table, and prints its blocking report and its card."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def train(
     files: Annotated[
         list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet, read as one table.")
     ],
-    out: Annotated[Path, typer.Option(dir_okay=False, help="Where the model is written, as JSON.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="The file for the model, as JSON.")],
     label: Annotated[
         str | None, typer.Option(help="The column that says who a row truly is. Unset: the table has no labels.")
     ] = None,
@@ -59,9 +59,9 @@ def train(
         labels = labels_of(table.pop(label), label_pattern)
     kinds = kinds_of(mapping, table) if mapping is not None else propose(table)
     if not kinds:
-        raise InvalidInput("No column tells who a row is about.", hint="Name the columns' kinds with --mapping.")
+        raise InvalidInput("No column identifies the person of a row.", hint="Name the columns' kinds with --mapping.")
     if keep and labels is None:
-        raise InvalidInput("Without labels nothing tells how good a model is.", hint="Name the column: --label.")
+        raise InvalidInput("Without labels the model cannot be measured.", hint="Name the column: --label.")
     with Console(stderr=True).status("Learning …"):
         if keep:
             trained = measure(_configured(), table, kinds, labels or [])
@@ -69,7 +69,7 @@ def train(
             trained = learn(table, kinds, labels, precision, _regression if labels is not None else None)
     out.write_text(trained.model.text() + "\n", "utf-8")
     if as_json:
-        typer.echo(orjson.dumps(_told(trained), option=orjson.OPT_INDENT_2))
+        typer.echo(orjson.dumps(_as_json(trained), option=orjson.OPT_INDENT_2))
     else:
         _show(trained)
 
@@ -87,10 +87,10 @@ def _regression(rows: Any, truth: Any) -> tuple[Sequence[float], float]:
     except ImportError:
         raise SetupError("scikit-learn is not installed.", hint="Install `regulars[train]`.") from None
     fitted: Any = LogisticRegression(max_iter=2_000).fit(rows, truth)
-    return [float(one) for one in fitted.coef_[0]], float(fitted.intercept_[0])
+    return [float(weight) for weight in fitted.coef_[0]], float(fitted.intercept_[0])
 
 
-def _told(trained: Trained) -> dict[str, Any]:
+def _as_json(trained: Trained) -> dict[str, Any]:
     model = trained.model
     return {
         "version": model.version,

@@ -1,4 +1,4 @@
-"""`regulars world`: makes a restaurant and shop group whose truth is known."""
+"""`regulars world`: makes the events of a restaurant and shop group whose true people are known."""
 
 from __future__ import annotations
 

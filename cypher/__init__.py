@@ -11,17 +11,17 @@ from importlib import resources
 
 @cache
 def load(name: str) -> str:
-    """The text of `cypher/<name>.cypher`, its header taken off. Raises FileNotFoundError."""
+    """The text of `cypher/<name>.cypher`, without its header. Raises FileNotFoundError."""
     text = resources.files("cypher").joinpath(f"{name}.cypher").read_text("utf-8")
     return "\n".join(line for line in text.splitlines() if not line.startswith("//")).strip()
 
 
 @cache
 def joined(*names: str) -> str:
-    """Several queries as one statement, run one after another in one round trip, each behind the one before.
+    """Several queries as one statement, run in order in one round trip, each after the one before.
 
-    Those that return anything must return exactly one row. What they take is one map, `$batch`: the server plans anew
-    for every combination of lengths (1, 10, 100, …) of lists that are parameters of their own.
+    A query that returns anything must return exactly one row. The only parameter is one map, `$batch`: the server plans
+    again for every combination of lengths (1, 10, 100, …) of lists that are separate parameters.
     """
     texts = [load(name) for name in names]
     if len(texts) == 1:

@@ -1,4 +1,4 @@
-"""What a connection may take: how long it may hold back a request's head, and how long it stays with one worker."""
+"""The limits of a connection: the time for a request's head, its size, and how long it stays with one worker."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close
 
 
 class Bounded(HttpToolsProtocol):
-    """A connection that is closed where the head of a request drips in, or has no end.
+    """A connection that is closed where the head of a request arrives too slowly or is too large.
 
-    The body has bounds of its own (`api.request_body`), which are told in the envelope of errors.
+    The body has limits of its own (`api.request_body`), which answer with the envelope of errors.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:
@@ -28,13 +28,13 @@ class Bounded(HttpToolsProtocol):
         self._late: asyncio.TimerHandle | None = self.loop.call_later(HEAD_WITHIN_S, self._end, _TOO_SLOW)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._wait_no_more()
+        self._cancel_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if not self._in_head:
-            return  # nearly always: a head comes in one piece, and needs no timer
+            return  # nearly always: a head arrives in one piece and needs no timer
         self._size += len(data)
         if self._size > MAX_HEAD:
             self._end(_TOO_LARGE)
@@ -47,26 +47,26 @@ class Bounded(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._wait_no_more()
+        self._cancel_timer()
         super().on_headers_complete()
 
-    def _wait_no_more(self) -> None:
+    def _cancel_timer(self) -> None:
         if self._late is not None:
             self._late.cancel()
             self._late = None
 
     def _end(self, answer: bytes) -> None:
-        self._wait_no_more()
+        self._cancel_timer()
         if not self.transport.is_closing():
             self.transport.write(answer)
             self.transport.close()
 
 
 class Passing(Bounded):
-    """A connection that ends with an answer that says so, once it has lasted for half a minute or so.
+    """A connection that is closed after about half a minute, by an answer with `Connection: close`.
 
-    Its caller connects again and comes to whichever worker is free. Otherwise callers who keep their connections would
-    all stay with the workers that outlived another, and none would come to the one that took its place.
+    Its client connects again and reaches any free worker. Otherwise clients that keep their connections would stay with
+    the older workers, and none would reach a worker that replaced a dead one.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:

@@ -1,4 +1,4 @@
-"""The service's log: JSON lines on standard error. No line quotes what anybody was given, ours or a library's."""
+"""The service's log: JSON lines on standard error. No line, ours or a library's, quotes the data of a request."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def configure_logs() -> None:
     handler.setFormatter(Libraries())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     structlog.configure(
-        processors=[_rendered],  # one for all: five of them cost as much as the line's way to its reader
-        # One write for a line: two, as print makes them, cost more than the request where a pipe reads them.
+        processors=[_rendered],  # a single processor: five of them cost as much as writing the line
+        # One write per line: two writes, as print makes them, cost more than the request where a pipe reads them.
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
 
 
 class Libraries(logging.Formatter):
-    """What libraries log, as lines of the same form. Of an error it tells kind and place: its words, and what follows
+    """Log lines of libraries in the same form. An error is logged by type and place only: its text, and the lines after
     the first line of a message, may hold a document or a parameter."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -45,7 +45,7 @@ def _rendered(_logger: object, method: str, event: structlog.typing.EventDict) -
 
 
 def _line(level: str, event: Any) -> bytes:
-    """One object: what is told, and of which request, how grave and when."""
+    """One JSON object: the event with its request, level and time."""
     request = current_request()
     if request is not None:
         event["request_id"] = request

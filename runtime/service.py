@@ -1,4 +1,4 @@
-"""Puts the parts together for one process: store, vault, policies, programme, intake. Everything else receives them."""
+"""Builds the parts of one process: store, vault, policies, programme, intake. All other code receives them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _text(path: Path | None, variable: str) -> str | None:
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncGenerator[Database]:
-    """The configured Neo4j, or the embedded one of this project where it runs. Raises SetupError where neither does."""
+    """The configured Neo4j, or the running embedded one of this project. Raises SetupError where neither runs."""
     if settings.neo4j_uri is not None:
         password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
         uri, user = settings.neo4j_uri, settings.neo4j_user
@@ -91,7 +91,7 @@ async def open_database(settings: Settings) -> AsyncGenerator[Database]:
 
 @asynccontextmanager
 async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> AsyncGenerator[Service]:
-    """Everything that takes and serves guests, on a migrated store. `guards` OFF is for measurements only."""
+    """All parts that accept and serve guests, on a migrated store. `guards` OFF is for measurements only."""
     vault, policies, rules = open_vault(settings), policies_of(settings), programme(settings.loyalty_config)
     golden = survivorship_of(settings)
     async with open_database(settings) as database:

@@ -1,4 +1,4 @@
-"""How a process of the command line ends for a reason that is ours to explain."""
+"""Ends a command-line process on an expected error: one line on the screen and exit code 1."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from domain.errors import RegularsError
 
 
 @contextmanager
-def told() -> Generator[None]:
-    """Such an error is one line and a next step, not a traceback, and exit code 1."""
+def shown_errors() -> Generator[None]:
+    """Prints a RegularsError as one line and its next step, without a traceback, and exits with code 1."""
     try:
         yield
     except RegularsError as error:

@@ -1,4 +1,4 @@
-"""Sends traces where the standard environment of OpenTelemetry says: `OTEL_EXPORTER_OTLP_ENDPOINT` and its like."""
+"""Sends traces to the collector of the standard OpenTelemetry variables, such as `OTEL_EXPORTER_OTLP_ENDPOINT`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
 
 @contextmanager
 def traced() -> Generator[None]:
-    """Traces meanwhile, if the environment names a collector. Raises SetupError where the packages for it are missing.
+    """Traces inside the block, if the environment names a collector. Raises SetupError without the packages.
 
-    All else is the packages' own: `OTEL_SERVICE_NAME`, `OTEL_TRACES_SAMPLER`, `OTEL_SDK_DISABLED` and so on.
+    The packages read all other settings themselves: `OTEL_SERVICE_NAME`, `OTEL_TRACES_SAMPLER` and so on.
     """
     if (
         not any(os.environ.get(name) for name in _ENDPOINTS)
@@ -42,4 +42,4 @@ def traced() -> Generator[None]:
         yield
     finally:
         tracing.start(None)
-        provider.shutdown()  # what waits is sent
+        provider.shutdown()  # sends what is still queued

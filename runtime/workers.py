@@ -1,9 +1,8 @@
-"""Several processes behind one port: watched, started again when one dies, and ended in order together.
+"""Runs several processes behind one port, restarts a process that dies, and stops all of them in order.
 
-The supervisor opens the sockets and no store, so it has nothing to lose. Workers are forked from it: all modules are
-there, and one that dies is replaced at once, where imports would take seconds of a core that the others need then. Each
-worker listens on the common port and on one of its own (the ports that follow), where its metrics and health can be
-asked for.
+The supervisor opens the sockets and no store, so it has no state to lose. Workers are forked from it with all modules
+loaded, so a dead worker is replaced at once: imports would take seconds of a core that the others need. Each worker
+listens on the common port and on a port of its own (the ports that follow), which serves its metrics and health.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ import typer
 
 from domain.errors import SetupError
 from domain.settings import Settings
-from runtime.shown_errors import told
+from runtime.shown_errors import shown_errors
 
 Serve = Callable[[Sequence[socket.socket]], None]
 _FORK = multiprocessing.get_context("fork")
 _BACKLOG = 2048
 _LOOKS_EVERY_S = 0.2
 _YOUNG_S = 30.0
-"""A worker that gives up within this time of its start would do so again, unless one has lived for so long: then the
-store is away for a while, and the others answer so."""
+"""A worker that ends within this time after its start would fail again, unless a worker has already lived this long:
+then the store is away for a while, and the other workers say so in their answers."""
 _log = structlog.get_logger("regulars.workers")
 
 
@@ -71,16 +70,16 @@ def supervise(config: Settings, count: int, serve: Serve) -> None:
     def work(sockets: Sequence[socket.socket]) -> None:
         for number, handler in default.items():
             signal.signal(number, handler)
-        if stopping.is_set():  # told so before the signal was ours
+        if stopping.is_set():  # the signal came before this process handled it
             return
         os.close(writing)
         _end_after(reading)
-        with suppress(KeyboardInterrupt), told():
+        with suppress(KeyboardInterrupt), shown_errors():
             serve(sockets)
 
     with ExitStack() as stack:
         common, *own = [stack.enter_context(_listening(config.host, config.port + place)) for place in range(count + 1)]
-        workers = [Worker(partial(work, (common, one))) for one in own]
+        workers = [Worker(partial(work, (common, socket_))) for socket_ in own]
         try:
             came_up = False
             while not stopping.wait(_LOOKS_EVERY_S):
@@ -95,11 +94,11 @@ def supervise(config: Settings, count: int, serve: Serve) -> None:
 
 
 def look_after(worker: Worker, *, came_up: bool) -> None:
-    """Starts it again where it has ended. Raises Exit where it could not start, and none has `came_up` before."""
+    """Restarts a worker that has ended. Raises Exit where it could not start and none ever `came_up`."""
     code = worker.process.exitcode
     if code is None:
         return
-    if code > 0 and worker.young and not came_up:  # it has said why
+    if code > 0 and worker.young and not came_up:  # it has printed the reason
         raise typer.Exit(code)
     _log.warning("worker.died", code=code)
     worker.start()
@@ -111,12 +110,13 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError:
         raise SetupError(
-            f"Port {port} is taken.", hint="Workers need the port and one more each: set REGULARS_PORT."
+            f"Port {port} is taken.",
+            hint="The service needs this port and the next ones, one per worker: set REGULARS_PORT.",
         ) from None
 
 
 def _end_after(supervisor: int) -> None:
-    """Ends this process in order when the supervisor is gone, however it went: its end of the pipe is closed then."""
+    """Ends this process in order when the supervisor has ended in any way: its end of the pipe is closed then."""
 
     def wait() -> None:
         os.read(supervisor, 1)

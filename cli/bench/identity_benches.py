@@ -1,4 +1,4 @@
-"""Benchmarks of identity resolution: how right it is, how fast, and what hard loads cost."""
+"""Benchmarks of identity resolution: accuracy, speed, and the cost of hard loads."""
 
 from __future__ import annotations
 
@@ -99,10 +99,10 @@ def bench_growth(
             with serving(config, config.state_dir / "logs" / "service.log"):
                 key = ensure_api_key(config)
                 arrived = uvloop.run(growth.arrivals(config, key, size, count, rate, seed))
-        found.append(arrived | {"loaded": loaded})
-    found.sort(key=lambda figures: figures["records"])
-    p99 = [figures["resolved_ms"]["p99"] for figures in found]
-    figures = {f"{figures['records']}_records": figures for figures in found}
+        sizes.append(arrived | {"loaded": loaded})
+    sizes.sort(key=lambda figures: figures["records"])
+    p99 = [figures["resolved_ms"]["p99"] for figures in sizes]
+    figures = {f"{figures['records']}_records": figures for figures in sizes}
     show(
         {"benchmark": "growth", "machine": machine(), "rate": rate, "new_records": count}
         | figures

@@ -1,4 +1,4 @@
-"""Benchmarks of the running service: what an event and a request cost."""
+"""Benchmarks of the running service: the cost of events and requests."""
 
 from __future__ import annotations
 
@@ -166,8 +166,8 @@ def bench_memory(
 
         async def run() -> dict[str, Any]:
             numbers = [number for number, _, _ in await known_guests(config)]
-            known = make_schema()._schema  # pyright: ignore[reportPrivateUsage]
-            return await memory.run(config, key, psutil.Process(process.pid), known, numbers, count, step)
+            schema = make_schema()._schema  # pyright: ignore[reportPrivateUsage]
+            return await memory.run(config, key, psutil.Process(process.pid), schema, numbers, count, step)
 
         figures = uvloop.run(run())
     show(figures, as_json, out)
@@ -190,9 +190,9 @@ def bench_faults(
     with emptied("faults", neo4j_bolt_port=free_port()) as own, ValkeyServer(port=free_port()) as redis:
         store = LocalNeo4j(own)
         running = store.start()
-        # The service is told where the store is, and does not look whether it runs here.
-        known = {"neo4j_uri": running.bolt_uri, "neo4j_password": SecretStr(running.password)}
-        config = own.model_copy(update=UNBOUND | known | {"redis_url": redis.connection_url})
+        # The settings name the store's address, so the service does not look for an embedded one.
+        address = {"neo4j_uri": running.bolt_uri, "neo4j_password": SecretStr(running.password)}
+        config = own.model_copy(update=UNBOUND | address | {"redis_url": redis.connection_url})
         log = config.state_dir / "logs" / "service.log"
         with serving(config, log, workers=2) as process, Console(stderr=True).status(f"{minutes:g} minutes of load"):
 

@@ -1,1 +1,1 @@
-"""What commands share: pictures, tables, masks and loads that are no commands themselves."""
+"""Code that commands share and that is no command itself: pictures, tables, masks and loads."""

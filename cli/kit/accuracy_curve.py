@@ -1,4 +1,4 @@
-"""Precision and recall of a labelled table over the cut, as a picture; the method uses the cut 0 whatever it says."""
+"""Draws precision and recall of a labelled table over the cut; the method itself always uses the cut 0."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _CUTS = range(-4, 9)
 _Label = TypeVar("_Label", bound=Hashable)
 
 
-def told(labels: Sequence[_Label], truth: Sequence[str]) -> dict[str, _Label]:
-    """The labels of the rows whose true label is known, by row number: the others are resolved and not measured."""
+def labelled(labels: Sequence[_Label], truth: Sequence[str]) -> dict[str, _Label]:
+    """The labels of rows with a known true label, by row number: the other rows are resolved, but not measured."""
     return {str(row): label for row, label in enumerate(labels) if truth[row]}
 
 
 def draw_curve(resolved: ResolvedTable, truth: Sequence[str], path: Path) -> list[dict[str, float]]:
-    """Writes the curve as SVG to `path`; gives cut (log-odds), precision, recall and F1 of each of its points."""
+    """Writes the curve as SVG to `path`; returns cut (log-odds), precision, recall and F1 of each point."""
     if path.suffix.lower() != ".svg":
         raise InvalidInput(f"{path.name} is no SVG file.", hint="Name a file that ends in .svg.")
     points: list[dict[str, float]] = []
     for cut in _CUTS:
-        scores = pairwise(told(resolved.labels(cut), truth), told(truth, truth))
+        scores = pairwise(labelled(resolved.labels(cut), truth), labelled(truth, truth))
         figures = {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
         points.append({"cut": cut} | {name: round(value, 5) for name, value in figures.items()})
     chart = leather.Chart("Precision and recall over the cut; the method uses 0")
@@ -36,8 +36,8 @@ def draw_curve(resolved: ResolvedTable, truth: Sequence[str], path: Path) -> lis
         chart.add_line([(point["cut"], point[name]) for point in points], name=name)
     least = min(min(point["precision"], point["recall"]) for point in points)
     chart.add_y_scale(int(least * 10) / 10, 1)
-    chart.add_x_axis(name="log-odds over which two clusters join")
-    with warnings.catch_warnings():  # leather holds a value that is the upper end of the axis for outside of it
+    chart.add_x_axis(name="log-odds above which two clusters join")
+    with warnings.catch_warnings():  # leather warns about a value at the upper end of the axis
         warnings.simplefilter("ignore", UserWarning)
         chart.to_svg(str(path))
     return points

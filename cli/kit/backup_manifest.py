@@ -1,4 +1,4 @@
-"""What a backup says of itself, and the checks without which nothing of it is used."""
+"""The manifest of a backup, and the checks that a backup must pass before it is used."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from graph.local import NEO4J_VERSION
 from graph.store.migrations import migrations
 
 NAME = "manifest.json"
-_ANOTHER = "Take another backup: this one is used for nothing."
+_ANOTHER = "Use another backup: this one cannot be restored."
 
 
 class Manifest(BaseModel):
-    """`files` are SHA-256 by file name; `vault` is a keyed hash that only the vault key of the store makes."""
+    """`files` are SHA-256 by file name; `vault` is a keyed hash that only the store's vault key produces."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,20 +34,20 @@ class Manifest(BaseModel):
     files: dict[str, str]
 
     def write(self, folder: Path) -> None:
-        """Written last and in one step: a folder without it is no backup."""
+        """Writes it in one step; call it last: a folder without a manifest is no backup."""
         scratch = folder / f".{NAME}"
         private(scratch, self.model_dump_json(indent=2).encode() + b"\n")
         scratch.replace(folder / NAME)
 
 
 def read(folder: Path) -> Manifest:
-    """The manifest of a backup that is whole and that this release can read. Raises SetupError."""
+    """The manifest of a backup that is complete and that this release can read. Raises SetupError."""
     try:
         manifest = Manifest.model_validate_json((folder / NAME).read_bytes())
     except OSError as error:
         raise SetupError(f"{folder} holds no backup: {NAME} cannot be read ({error.strerror}).") from None
     except ValidationError:
-        raise SetupError(f"{folder / NAME} is damaged, or of a newer release.", hint=_ANOTHER) from None
+        raise SetupError(f"{folder / NAME} is damaged, or was made by a newer release.", hint=_ANOTHER) from None
     for name, checksum in manifest.files.items():
         if Path(name).name != name or not (folder / name).is_file():
             raise SetupError(f"{folder / name} is missing.", hint=_ANOTHER)
@@ -57,8 +57,8 @@ def read(folder: Path) -> Manifest:
         raise SetupError(
             f"The backup is of Neo4j {manifest.neo4j}, and this is {NEO4J_VERSION}.", hint="Upgrade Regulars first."
         )
-    known = {migration.version: migration.checksum for migration in migrations()}
-    if any(known.get(version) != checksum for version, checksum in manifest.migrations.items()):
+    checksums = {migration.version: migration.checksum for migration in migrations()}
+    if any(checksums.get(version) != checksum for version, checksum in manifest.migrations.items()):
         raise SetupError(
             "The backup has migrations that this release does not know.", hint="Upgrade Regulars first, then restore."
         )
@@ -72,7 +72,7 @@ def digest(path: Path) -> str:
 
 
 def private(path: Path, content: bytes) -> None:
-    """Makes the file, mode 0600 from the first moment, durable at the end."""
+    """Creates the file with mode 0600 from the start; it is durable when this returns."""
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
         file.write(content)
         file.flush()

@@ -1,4 +1,4 @@
-"""What every benchmark takes, and how it shows its progress and its figures."""
+"""The options of every benchmark, and how it shows its progress and its figures."""
 
 from __future__ import annotations
 

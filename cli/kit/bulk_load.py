@@ -1,4 +1,4 @@
-"""Brings what a bulk job made into a store: by import into an empty embedded one, or event by event into a live one."""
+"""Loads the result of a bulk job into a store: by import into an empty embedded one, or by events into a live one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _AT_ONCE = 500
 
 
 def require_empty(settings: Settings) -> None:
-    """Returns where the embedded store is empty; starts it to ask. Raises SetupError otherwise."""
+    """Returns where the embedded store is empty, and starts it for this check. Raises SetupError otherwise."""
     if settings.neo4j_uri is not None:
         raise SetupError(
             "REGULARS_NEO4J_URI names a Neo4j of your own: only the embedded one is filled by import.",
@@ -39,13 +39,13 @@ def require_empty(settings: Settings) -> None:
         empty = asyncio.run(_with_database(settings, lambda database: StoreState(database).is_empty()))
     if not empty:
         raise SetupError(
-            "The store holds something already, and an import replaces all of it.",
+            "The store holds data already, and an import replaces all of it.",
             hint="Use --load live, or another REGULARS_STATE_DIR; `make clean` forgets this one's data.",
         )
 
 
 def fill_by_import(settings: Settings, out: Path, spill: Spill) -> None:
-    """Imports the files of `out`, makes constraints and indexes, keeps refusals. The server is left as it was found."""
+    """Imports the files of `out`, creates constraints and indexes, keeps refusals. A server that ran runs again."""
     local = LocalNeo4j(settings)
     ran = local.stop()
     local.replace_store(import_arguments(out), report=out / "import.report")
@@ -60,7 +60,7 @@ def fill_by_import(settings: Settings, out: Path, spill: Spill) -> None:
 
 
 def fill_live(settings: Settings, spill: Spill, step: Callable[[int], None]) -> None:
-    """Sends all events through the ordinary intake, component by component, so that each is decided about once."""
+    """Sends all events through the ordinary intake, component by component, so that each is resolved once."""
     asyncio.run(_fill_live(settings, spill, step))
 
 
@@ -70,29 +70,29 @@ async def _fill_live(settings: Settings, spill: Spill, step: Callable[[int], Non
         for batch in spill.batches("kept"):
             rows = batch.to_pylist()
             for start in range(0, len(rows), _AT_ONCE):
-                some = rows[start : start + _AT_ONCE]
-                events = [parse(vault.open(f"bulk|{row['seq']}", row["sealed"])) for row in some]
+                part = rows[start : start + _AT_ONCE]
+                events = [parse(vault.open(f"bulk|{row['seq']}", row["sealed"])) for row in part]
                 while True:
                     try:
                         await service.intake.submit(events)
                         break
                     except Overloaded as busy:
                         await asyncio.sleep(busy.retry_after)
-                step(len(some))
+                step(len(part))
         await _keep(refusals(spill, vault), service.quarantine)
 
 
 def refusals(spill: Spill, vault: Vault) -> Iterator[EventRefusal]:
-    """What cannot be taken, in the order of the files."""
+    """The events that cannot be accepted, in the order of the files."""
     for batch in spill.batches("refused"):
         for row in batch.to_pylist():
             raw = vault.open(f"bulk|{row['seq']}", row["sealed"])
             yield EventRefusal(raw, row["pointer"], row["message"], row["hint"], row["source"])
 
 
-async def _keep(found: Iterator[EventRefusal], quarantine: Quarantine) -> None:
-    while some := list(islice(found, _AT_ONCE)):
-        await quarantine.put(some)
+async def _keep(refused: Iterator[EventRefusal], quarantine: Quarantine) -> None:
+    while part := list(islice(refused, _AT_ONCE)):
+        await quarantine.put(part)
 
 
 async def _with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
@@ -103,11 +103,11 @@ async def _with_database(settings: Settings, work: Callable[[Database], Awaitabl
 
 @contextmanager
 def _started(settings: Settings, *, stay: bool = False) -> Generator[None]:
-    """The embedded server runs inside; afterwards it does where it did before, or is to `stay`."""
+    """Runs the embedded server inside the block; afterwards it stops, unless it ran before or should `stay`."""
     local = LocalNeo4j(settings)
-    found = local.start().found
+    ran_before = local.start().found
     try:
         yield
     finally:
-        if not (found or stay):
+        if not (ran_before or stay):
             local.stop()

@@ -1,4 +1,4 @@
-"""Events as they may be shown on a screen: their shape in full, contact data down to a first letter."""
+"""Masks events for a screen: their shape stays whole, contact data shrinks to a first letter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.events import Event
 
-# Fields whose text names nobody, wherever in an event they stand, but for what stands below a personal field.
+# Fields whose text identifies no person, anywhere in an event except below a personal field.
 _IMPERSONAL = frozenset(
     (
         "type", "version", "messageId", "source", "at", "brand", "channel", "currency", "total", "amount", "quantity",
@@ -22,7 +22,7 @@ def masked(event: Event) -> dict[str, Any]:
 
 
 def masked_raw(raw: Any) -> Any:
-    """JSON of any shape with every text masked but in fields that the contract makes impersonal."""
+    """JSON of any shape with every text masked, except in fields that the contract makes impersonal."""
     return _shown(raw, plain=False, personal=False)
 
 

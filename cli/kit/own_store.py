@@ -1,4 +1,4 @@
-"""A Neo4j and a service of the benchmark's own: it is emptied, so it must never be somebody's."""
+"""A Neo4j and a service for a benchmark alone: the store is emptied, so it must never hold real data."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from runtime.service import open_database
 from world import World, WorldConfig
 
 UNBOUND = {"graphql_bucket": 10**9, "graphql_restored_per_second": 10**9}
-"""Settings with which one caller may ask for all that the machine can give."""
+"""Settings under which one caller may use the whole machine."""
 
 
 @contextmanager
 def own_neo4j() -> Generator[Settings]:
-    """Settings with a store of the benchmark's own: it is emptied, so it must never be somebody's."""
+    """Settings with a running Neo4j for the benchmark alone."""
     config = own_settings()
     local = LocalNeo4j(config)
     with Console(stderr=True).status("Starting Neo4j …"):
@@ -48,8 +48,8 @@ def own_neo4j() -> Generator[Settings]:
 
 @contextmanager
 def own_service(people: int) -> Generator[tuple[Settings, str, subprocess.Popen[bytes]]]:
-    """A service of its own with a world in it, the key of a web shop (it sends, and reads contact data masked), and the
-    service's process."""
+    """The settings of a service that holds a world, the key of a web shop (it sends events, and reads contact data
+    masked), and the service's process."""
     with own_neo4j() as own:
         config = own.model_copy(update=UNBOUND)
 
@@ -67,7 +67,7 @@ def own_service(people: int) -> Generator[tuple[Settings, str, subprocess.Popen[
 
 @contextmanager
 def emptied(name: str = "bulk", **changes: Any) -> Generator[Settings]:
-    """Settings with a state directory of the benchmark's own that holds nothing; its server stops at the end."""
+    """Settings with an empty state directory for the benchmark alone; its server stops at the end."""
     config = own_settings()
     config = config.model_copy(update={"state_dir": config.state_dir / name} | changes)
     LocalNeo4j(config).stop()
@@ -96,20 +96,20 @@ def own_settings() -> Settings:
 
 
 async def web_shop(config: Settings) -> str:
-    made = make()
+    key = make()
     scopes = ROLES["web_shop"].scopes | {IDENTITY_READ}
     async with open_database(config) as database:
         await ServiceKeys(database).create(
-            made.id,
+            key.id,
             name="bench",
-            hash_=made.hash,
+            hash_=key.hash,
             scopes=sorted(scopes),
             brands=None,
             sources=None,
             stores=None,
             expires_at=None,
         )
-    return made.text
+    return key.text
 
 
 async def known_guests(config: Settings) -> list[tuple[str, str, str]]:

@@ -1,1 +1,1 @@
-"""Events of Segment.com's client libraries, translated into ours."""
+"""Translates events of Segment.com's client libraries into native events."""

@@ -1,4 +1,4 @@
-"""Values of Segment messages as the native contract wants them: text without control characters, slugs, amounts."""
+"""Cleans values of Segment.com messages for the native contract: text without control characters, slugs, amounts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAX_SLUG = 64
 
 
 def clean_text(value: Any) -> str:
-    """Text of at most 200 characters; objects as JSON; nothing as ''. For words, never for ids: it may cut."""
+    """Text of at most 200 characters; objects as JSON; None as ''. For words, never for ids, as it may truncate."""
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -38,15 +38,15 @@ def identifier(value: Any) -> str | None:
 
 
 def slug(value: Any, separator: str = "_") -> str:
-    """The name in the form of a slug: `favoriteColor` is `favorite_color`; '' where nothing of it is left."""
+    """The name in the form of a slug: `favoriteColor` is `favorite_color`; '' where no character is left."""
     text = _CAMEL.sub(separator, clean_text(value)).lower()
     return _NOT_SLUG.sub(separator, text).strip("_.-")[:_MAX_SLUG]
 
 
 def amount(value: Any, currency: Any) -> Any:
-    """An amount as decimal text. JSON numbers are rounded to the currency's minor unit, as 0.1 + 0.2 has to be.
+    """An amount as decimal text. JSON numbers are rounded to the currency's minor unit, as 0.1 + 0.2 needs it.
 
-    What is no number is returned as it is, for the contract to refuse.
+    A value that is no number is returned unchanged, and the contract refuses it.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
@@ -58,5 +58,5 @@ def amount(value: Any, currency: Any) -> Any:
 
 
 def without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The entries that hold something, under a name that is not empty."""
+    """The entries with a value, under a name that is not empty."""
     return {name: value for name, value in values.items() if name and value not in (None, "", [], {})}

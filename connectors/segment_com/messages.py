@@ -1,7 +1,7 @@
-"""Translates messages of the Segment HTTP Tracking API into native events; equal messages give equal events.
+"""Translates messages of the Segment.com HTTP Tracking API into native events; equal messages give equal events.
 
-Facts of the format: the Segment spec (identify, track, page, screen, group, alias; ecommerce spec v2). A message that
-cannot become a valid event is still translated as far as it goes: `ingest.parse` then says what is wrong with it.
+Facts of the format: the Segment.com spec (identify, track, page, screen, group, alias; ecommerce spec v2). A message
+that cannot become a valid event is translated as far as possible: `ingest.parse` then reports what is wrong with it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ingest.parse import parse
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
 _MAX_EXTRA = 50
 _MAX_TEXT = 200
-_NO_ADVERTISING_ID = "00000000-0000-0000-0000-000000000000"  # what a phone tells whose owner forbids tracking
+_NO_ADVERTISING_ID = "00000000-0000-0000-0000-000000000000"  # sent by phones whose owner forbids tracking
 _NOT_CONTENT = frozenset(("sentAt", "receivedAt", "writeKey", "integrations"))
 _TRAITS = {
     "firstName": "givenName", "first_name": "givenName", "lastName": "familyName", "last_name": "familyName",
@@ -38,7 +38,7 @@ _ADDRESS = {
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """Translates the messages of one source. `orders` fills in what the ecommerce spec does not ask for."""
+    """Translates the messages of one source. `orders` fills in fields that the ecommerce spec does not require."""
 
     source: str
     orders: OrderDefaults
@@ -55,7 +55,7 @@ class Translator:
         message = cast(Mapping[str, Any], message)
         kind = message.get("type")
         if kind not in TYPES:
-            raise EventRefused("/type", "is not a type of the Segment API", hint=f"One of: {', '.join(TYPES)}.")
+            raise EventRefused("/type", "is not a type of the Segment.com API", hint=f"One of: {', '.join(TYPES)}.")
         envelope: dict[str, Any] = {
             "version": 1,
             "messageId": _message_id(self.source, message),
@@ -119,7 +119,7 @@ class Translator:
         if not user or not previous:
             missing = "userId" if not user else "previousId"
             raise EventRefused(f"/{missing}", "is required and missing", hint="An alias names both ids.")
-        # Segment does not say whether the former id was an anonymous one or an account: it is looked for as both.
+        # Segment.com does not say whether the former id was anonymous or an account: it is looked up as both.
         former = {"anonymous_id": previous, "account_id": self._account(previous)}
         subject = {"id": user, "identifiers": {"account_id": self._account(user)}}
         return {"subject": subject, "previous": {"identifiers": former}}
@@ -129,8 +129,8 @@ class Translator:
 
 
 def raw_reader(currency: str | None) -> Callable[[str, datetime, Any], Event]:
-    """Reads single messages again, by source and time of arrival. Orders that name no currency are in `currency`; where
-    it is unset, they are refused."""
+    """Reads single messages again, by source and time of arrival. Orders without a currency are in `currency`, or are
+    refused where it is unset."""
 
     def read(source: str, received_at: datetime, raw: Any) -> Event:
         return Translator(source, OrderDefaults.of(source, currency), received_at).read(raw)
@@ -139,25 +139,25 @@ def raw_reader(currency: str | None) -> Callable[[str, datetime, Any], Event]:
 
 
 def messages(body: Any, kind: str | None) -> list[Any]:
-    """The messages of a request body, each complete in itself; `kind` is the type that the path names, if it does.
+    """The messages of a request body, each complete in itself; `kind` is the type that the path names, if any.
 
-    A batch's own `context` and `sentAt` are given to messages that lack them. The write key is taken off, so that
-    the key never reaches the quarantine.
+    Messages without `context` and `sentAt` get those of their batch. The write key is removed, so that it never reaches
+    the quarantine.
     """
     shared: dict[str, Any] = {}
-    found: list[Any] = [body]
+    batch: list[Any] = [body]
     if kind is None and isinstance(body, Mapping) and isinstance(body.get("batch"), list):
-        found = body["batch"]
+        batch = body["batch"]
         shared = {name: body[name] for name in ("context", "sentAt") if name in body}
     elif isinstance(body, list):
-        found = body
+        batch = body
     if kind is not None:
         shared["type"] = kind
     return [
         {**shared, **{k: v for k, v in item.items() if k != "writeKey" and v is not None}}
         if isinstance(item, Mapping)
         else item
-        for item in found
+        for item in batch
     ]
 
 
@@ -166,7 +166,7 @@ def _track(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _traits(claimed: Mapping[str, Any]) -> dict[str, Any]:
-    """Known traits under their names; the rest, as text, under `extra`, so that an odd trait refuses nobody."""
+    """Known traits under their names; the rest, as text, under `extra`, so that an unusual trait causes no refusal."""
     traits: dict[str, Any] = {}
     extra: dict[str, str] = {}
     for name, value in claimed.items():
@@ -181,7 +181,7 @@ def _traits(claimed: Mapping[str, Any]) -> dict[str, Any]:
             extra[slug(name)] = clean_text(value)
     if not (traits.get("givenName") or traits.get("familyName")):
         traits["givenName"], _, traits["familyName"] = clean_text(claimed.get("name")).rpartition(" ")
-        if not traits["givenName"]:  # one word: what one is called by
+        if not traits["givenName"]:  # a single word is the given name
             traits["givenName"], traits["familyName"] = traits["familyName"], ""
     kept = dict(list(without_empty(extra).items())[:_MAX_EXTRA])
     return without_empty(traits | {"extra": kept})
@@ -205,7 +205,7 @@ def _birth_date(value: Any) -> str | None:
 
 
 def _utc(value: Any) -> Any:
-    """RFC 3339 of any ISO 8601 time; without a zone it is UTC, as the Segment spec has it."""
+    """RFC 3339 of any ISO 8601 time; without a zone it is UTC, as in the Segment.com spec."""
     if not isinstance(value, str):
         return value
     try:
@@ -216,9 +216,9 @@ def _utc(value: Any) -> Any:
 
 
 def _message_id(source: str, message: Mapping[str, Any]) -> str:
-    given = identifier(message.get("messageId"))
-    if given and len(given) <= _MAX_TEXT:
-        return given
+    message_id = identifier(message.get("messageId"))
+    if message_id and len(message_id) <= _MAX_TEXT:
+        return message_id
     content = {name: value for name, value in message.items() if name not in _NOT_CONTENT}
     digest = hashlib.sha256(source.encode())
     try:
@@ -229,5 +229,5 @@ def _message_id(source: str, message: Mapping[str, Any]) -> str:
 
 
 def _object(value: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found = value.get(name)
-    return dict(found) if isinstance(found, Mapping) else {}
+    content = value.get(name)
+    return dict(content) if isinstance(content, Mapping) else {}

@@ -1,4 +1,4 @@
-"""Orders of the Segment ecommerce spec v2 as native orders: Order Placed, Order Completed, Order Refunded."""
+"""Orders of the Segment.com ecommerce spec v2 as native orders: Order Placed, Order Completed, Order Refunded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CHANNELS = {"online": "web", "website": "web", "mobile": "app", "ios": "app", "
 
 @dataclass(frozen=True, slots=True)
 class OrderDefaults:
-    """What an order has where the message does not say: `brand` and `store` ids and an ISO 4217 `currency`."""
+    """Defaults for fields that a message leaves out: `brand` and `store` ids and an ISO 4217 `currency`."""
 
     brand: str
     store: str
@@ -30,10 +30,10 @@ class OrderDefaults:
 
 
 def order_event(message: Mapping[str, Any], message_id: str, defaults: OrderDefaults) -> dict[str, Any] | None:
-    """The fields of the order event that this track message is, or None where it is another event."""
+    """The fields of the order event in this track message; None where the message is another event."""
     name = clean_text(message.get("event")).lower()
-    found = message.get("properties")
-    properties: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+    content = message.get("properties")
+    properties: Mapping[str, Any] = content if isinstance(content, Mapping) else {}
     brand = slug(properties.get("brand"), "-") or defaults.brand
     if name == "order refunded":
         return {"type": "order.refunded", "brand": brand, "refund": _refund(properties, message_id, defaults)}
@@ -61,7 +61,7 @@ def _order(message: Mapping[str, Any], properties: Mapping[str, Any], defaults: 
 def _refund(properties: Mapping[str, Any], message_id: str, defaults: OrderDefaults) -> dict[str, Any]:
     currency = _currency(properties, defaults)
     refund = {
-        # Two partial refunds of an order often share every property: the message tells them apart.
+        # Two partial refunds of an order often share every property: the message id distinguishes them.
         "id": identifier(_first(properties, "refund_id", "refundId")) or message_id,
         "order": _order_id(properties),
         "currency": currency,
@@ -112,7 +112,7 @@ def _channel(message: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
     if named:
         return _CHANNELS.get(named, named)
     context = message.get("context")
-    # Only the libraries for phones tell an operating system and an app.
+    # Only the libraries for phones send an operating system and an app.
     is_app = isinstance(context, Mapping) and "app" in context and "os" in context
     return "app" if is_app else "web"
 

@@ -1,4 +1,4 @@
-// Entries of the audit chain after a place, in order, to check them.
+// Entries of the audit chain after a place, in order, for the check of the chain.
 // Parameters: above, size. Columns: sequence, content, hash. Index: audit_entry_sequence.
 MATCH (a:AuditEntry)
 WHERE a.sequence > $above

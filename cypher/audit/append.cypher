@@ -1,4 +1,4 @@
-// Adds entries behind the end of the audit chain, which the transaction has locked, and moves the end.
+// Appends entries to the audit chain, which the transaction has locked, and moves its end.
 // Parameters: rows [{sequence, at, content, actor, hash}], sequence, hash. Index: audit_chain_id.
 UNWIND $rows AS row
 CREATE (:AuditEntry {sequence: row.sequence, at: datetime(row.at), content: row.content, actor: row.actor, hash: row.hash})

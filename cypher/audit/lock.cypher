@@ -1,4 +1,4 @@
-// Locks the end of the audit chain and tells where it stands; makes it where there is none.
+// Locks the end of the audit chain and returns it; creates it where it is missing.
 // Parameters: none. Columns: sequence, hash. Index: audit_chain_id.
 // allows: Eager (one node)
 MERGE (h:AuditChain {id: 'chain'})

@@ -1,4 +1,4 @@
-// Entries of the audit chain before a place, the latest first; of one actor, or about one customer, where that is asked.
+// Entries of the audit chain before a place, the latest first; optionally of one actor, or about one customer.
 // Parameters: below, actor, customer, size. Columns: sequence, content, hash. Index: audit_entry_sequence.
 MATCH (a:AuditEntry)
 WHERE

@@ -1,4 +1,4 @@
-// The profile of the benchmark's bare handler: what one hand-written query and no schema would give.
+// The profile of the benchmark's bare handler: one query by hand, without a schema.
 // Parameters: number. Columns: customer. Index: customer_number.
 MATCH (c:Customer {number: $number})
 RETURN {

@@ -1,4 +1,4 @@
-// What the store holds, for a summary. Each count comes from the store's own statistics where it has them.
+// How much the store holds, for a summary. Each count comes from the store's own statistics where it has them.
 // Parameters: none. Columns: one row of counts. Index: identifier_shared.
 // allows: NodeByLabelScan (a summary of the whole store)
 // allows: DirectedRelationshipTypeScan (a summary of the whole store)

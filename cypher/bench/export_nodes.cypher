@@ -1,4 +1,4 @@
-// All nodes of one label with their properties, to be written again by plain UNWIND. LABEL is put in by the benchmark.
+// All nodes of one label with their properties, for the baseline to write again by plain UNWIND. The benchmark replaces LABEL.
 // Parameters: none. Columns: props. Index: none.
 // allows: NodeByLabelScan (a benchmark's export)
 MATCH (n:LABEL)

@@ -1,4 +1,4 @@
-// All relationships of one kind with the keys of their ends. FROM, TYPE, TO, FROM_KEY, TO_KEY are put in by the benchmark.
+// All relationships of one kind with the keys of their ends. The benchmark replaces FROM, TYPE, TO and their keys.
 // Parameters: none. Columns: a, b, props. Index: none.
 // allows: NodeByLabelScan (a benchmark's export)
 MATCH (a:FROM)-[r:TYPE]->(b:TO)

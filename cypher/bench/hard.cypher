@@ -1,4 +1,4 @@
-// What hard loads left: shared identifiers, large components by their records, and customers.
+// The result of hard loads: shared identifiers, large components by their records, and customers.
 // Parameters: none. Columns: shared, components, customers.
 // Index: identifier_shared, component_records.
 // allows: NodeByLabelScan (a benchmark counts all customers)

@@ -1,4 +1,4 @@
-// The orders of some customers and the visits that their read models count, to be held against what was acknowledged.
+// The orders of some customers and the visits that their read models count, to compare with the acknowledged orders.
 // Parameters: numbers. Columns: number, visits, orders. Index: customer_number.
 MATCH (c:Customer)
 WHERE c.number IN $numbers

@@ -1,4 +1,4 @@
-// The baseline: nodes by plain UNWIND. LABEL is put in by the benchmark.
+// The baseline: nodes by plain UNWIND. The benchmark replaces LABEL.
 // Parameters: rows [properties]. Index: none, it only creates.
 UNWIND $rows AS row
 CREATE (n:LABEL)

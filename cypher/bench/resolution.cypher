@@ -1,4 +1,4 @@
-// Every source record with its customer, identifier types and events, to be held against a world's truth.
+// Every source record with its customer, identifier types and events, to compare with a world's truth.
 // Parameters: none. Columns: record, customer, types, events. Index: none, it reads everything by design.
 // allows: NodeByLabelScan (a measurement of the whole store)
 MATCH (c:Customer)<-[:RESOLVED_TO]-(r:SourceRecord)

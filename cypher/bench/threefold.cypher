@@ -1,4 +1,4 @@
-// Customers of three source records and fifteen orders at least, for every server of a comparison to read the same.
+// Customers with at least three source records and fifteen orders, so that all compared servers read the same ones.
 // Parameters: limit. Columns: number.
 // allows: NodeByLabelScan (a benchmark's own store)
 MATCH (c:Customer {status: 'active'})

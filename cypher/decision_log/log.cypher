@@ -1,5 +1,5 @@
 // The operations log, the oldest decision first, for a file that can be replayed.
-// Parameters: above (the id that the page before ended with, or empty), size.
+// Parameters: above (the last id of the page before, or empty), size.
 // Columns: id, request, kind, actor, sealed, at, of, field, value (sealed), about [[record, rule, side, leaves]],
 //   identifiers [text].
 // Index: decision_id.

@@ -1,5 +1,5 @@
 // A page of decisions, the newest first: the operations log.
-// Parameters: below (the id that the page before ended with, or past all), size.
+// Parameters: below (the last id of the page before, or one past all ids), size.
 // Columns: id, kind, actor, sealed, at, active, of, field, value (sealed), about [[record, rule, side]],
 //   identifiers [[key, type, display]].
 // Index: decision_id.

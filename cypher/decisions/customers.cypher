@@ -1,4 +1,4 @@
-// The active customers that numbers stand for, and where their records stand.
+// The active customers that numbers lead to, and the components of their records.
 // Parameters: numbers [text], most (whole number). Columns: asked, number, records [[key, component]].
 // Index: customer_number. Merges form chains, so the path is one.
 UNWIND $numbers AS asked

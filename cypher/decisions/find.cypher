@@ -1,4 +1,4 @@
-// A decision, locked, with what it is about; an undoing or redoing is about another decision.
+// A decision, locked, with its subjects; an undo or redo is about another decision.
 // Parameters: id (text).
 // Columns: id, kind, active, of, about [[record, component, rule, side]], identifiers [text],
 //   override [field, sealed value, actor, time, sealed reason], where it is about a golden field.

@@ -1,4 +1,4 @@
-// Whose number a decision did not change, and which number it took from whom.
+// Which records kept their number in a decision, and which number each other record had before.
 // Parameters: id (text), keys [text]. Columns: key, held (stood with its customer before the decision), before (number).
 // Index: decision_id, source_record_key.
 MATCH (d:Decision {id: $id})

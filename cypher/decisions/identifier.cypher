@@ -1,4 +1,4 @@
-// An identifier, locked, and where records that carry it stand; none where it links nothing because it is shared.
+// An identifier, locked, and the components of its records; no records where it is shared and so links nothing.
 // Parameters: key (text), most (whole number). Columns: type, shared, blocked, blockedBy, records [[key, component]].
 // Index: identifier_key.
 // allows: Eager (one identifier; it is locked before anything is read)

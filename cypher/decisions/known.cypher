@@ -1,4 +1,4 @@
-// Under which request the store has a decision.
+// The request under which the store has a decision.
 // Parameters: id (text). Columns: request. Index: decision_id.
 MATCH (d:Decision {id: $id})
 RETURN d.request AS request

@@ -1,4 +1,4 @@
-// The people whom a decision is about, as they are now.
+// The customers that a decision is about, as they are now.
 // Parameters: id (text), most (whole number). Columns: number, name, records [text]. Index: decision_id.
 MATCH (d:Decision {id: $id})-[:OF*0..1]->(:Decision)-[:ABOUT]->(:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
 WITH DISTINCT c

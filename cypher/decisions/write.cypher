@@ -1,4 +1,4 @@
-// A decision and what it is about: records, identifiers, or an earlier decision that is to hold from now on or not.
+// Writes a decision and its subjects: records, identifiers, or an earlier decision that holds from now on or not.
 // Parameters: decision {id, request, kind, actor, sealed, at, of, holds} and, of a golden field, field and value (sealed),
 //   about [{record, rule, side, leaves}], identifiers [text].
 // Index: decision_request, decision_id, source_record_key, identifier_key.

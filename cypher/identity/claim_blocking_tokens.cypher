@@ -1,5 +1,5 @@
-// Makes and locks blocking tokens, so that two writers that meet on one never miss each other; who carries them.
-// Parameters: batch.keys [text], sorted; batch.most: records of a token past which they are not told.
+// Creates and locks blocking tokens, so that two writers of one token never miss each other; returns their holders.
+// Parameters: batch.keys [text], sorted; batch.most: the number of records above which a token's holders are left out.
 // Columns: blocking_tokens [{key, count, holders [record]}]. Index: match_key_key.
 UNWIND $batch.keys AS key
 MERGE (m:MatchKey {key: key})

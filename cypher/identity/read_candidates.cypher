@@ -1,4 +1,4 @@
-// What the records say that carry any of these tokens, but for tokens that too many carry: to be compared, whole or not.
+// The records that carry any of these tokens, without tokens that too many records carry: candidates to compare.
 // Parameters: batch.keys [text], all locked before; batch.most. Columns: candidates [{key, component, sealed}].
 // Index: match_key_key.
 CALL () {

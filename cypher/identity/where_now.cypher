@@ -1,4 +1,4 @@
-// Where records and identifiers stand after the locks were taken.
+// The components of records and identifiers, after the locks were taken.
 // Parameters: batch.records [text], batch.identifiers [text]. Columns: stands [{key, component}].
 // Index: source_record_key, identifier_key.
 CALL () {

@@ -1,7 +1,7 @@
-// Which blocking tokens source records carry now, which tokens too many carry, and away with those that nobody carries.
+// Writes the blocking tokens of source records, marks tokens that too many records carry, and deletes unused ones.
 // Parameters: batch.matching [{record, keys}], sorted; batch.blockingTokens [{key, hot}], all locked before.
 // Index: source_record_key, match_key_key.
-// allows: Eager (rows of one batch, what is taken away is found first)
+// allows: Eager (rows of one batch, what is deleted is found first)
 CALL () {
   UNWIND $batch.matching AS row
   MATCH (r:SourceRecord {key: row.record})-[old:HAS_MATCH_KEY]->(m:MatchKey)

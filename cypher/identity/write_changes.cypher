@@ -1,4 +1,4 @@
-// What a commit did to customer numbers, for the feed. The store's clock tells the order of commits behind one lock.
+// Writes a commit's changes of customer numbers, for the feed. The store's clock orders commits behind one lock.
 // Parameters: batch.changes [{key, kind, fromNumber, toNumber, records, reason, actor}]; batch.now. Index: none.
 UNWIND $batch.changes AS row
 CREATE (:IdentityChange {

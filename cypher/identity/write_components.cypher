@@ -1,4 +1,4 @@
-// New components, those that have no record left, and how many records large ones hold (null: large no longer).
+// Creates components, deletes those without records, and writes the size of large ones (null: no longer large).
 // Parameters: batch.created [text], batch.emptied [text], batch.sizes [{id, records}]. Index: component_id.
 // allows: Eager (ids of one batch, found before they are deleted)
 CALL () {

@@ -1,7 +1,7 @@
-// The read model of customers: golden fields, counters and times.
+// Writes the read model of customers: golden fields, counters and times.
 // Parameters: batch.customers [{number, props, joinedAt, firstVisitAt, lastVisitAt}], sorted; batch.now.
 // Index: customer_number.
-// allows: Eager (rows of one batch; += may set any property, the planner fears)
+// allows: Eager (rows of one batch; += may set any property, the planner assumes)
 UNWIND $batch.customers AS row
 MERGE (c:Customer {number: row.number})
   ON CREATE SET c.createdAt = datetime($batch.now)

@@ -1,4 +1,4 @@
-// Which identifiers source records carry, first and last day seen.
+// Writes the identifiers of source records, with the first and last day seen.
 // Parameters: batch.carried [{record, identifier, first, last}], sorted. Index: source_record_key, identifier_key.
 UNWIND $batch.carried AS row
 MATCH (r:SourceRecord {key: row.record})

@@ -1,4 +1,4 @@
-// Why people who share evidence stay apart; the findings of an earlier decision about them are replaced.
+// Writes why people that share evidence stay apart; replaces the findings of an earlier resolution of them.
 // Parameters: batch.judged [text], batch.apart [{left, right, rule, type, detail, queued}]; batch.now.
 // Index: customer_number.
 // allows: Eager (findings about the people of one batch, found before they are deleted)

@@ -1,7 +1,7 @@
-// Retires customers into survivors, so that their numbers answer for ever; a revived number answers for itself again.
+// Retires customers into survivors, so that their numbers stay valid for ever; a revived number is active again.
 // Parameters: batch.retired [{number, into, reason}], batch.revived [text]; batch.now; batch.decision, if an agent's.
 // Index: customer_number.
-// allows: Eager (rows of one batch; = replaces any property, the planner fears)
+// allows: Eager (rows of one batch; = replaces any property, the planner assumes)
 CALL () {
   UNWIND $batch.revived AS number
   MATCH (:Customer {number: number})-[old:MERGED_INTO]->(:Customer)

@@ -1,7 +1,7 @@
-// Points source records to their customer; where they stood before becomes history.
+// Points source records to their customer; their former customer becomes history.
 // Parameters: batch.resolved [{record, number, rule, via, reason}]; batch.now; batch.decision, if an agent's.
 // Index: source_record_key, customer_number.
-// allows: Eager (rows of one batch; where a record stood is read before it moves)
+// allows: Eager (rows of one batch; a record's customer is read before it moves)
 UNWIND $batch.resolved AS row
 MATCH (r:SourceRecord {key: row.record})
 MATCH (c:Customer {number: row.number})

@@ -1,5 +1,5 @@
-// Gives every change that has none its place in the feed. Only readers take this lock, so writers never wait for it, and
-// a change that is committed late gets a late place: no reader that keeps its cursor misses it.
+// Gives each change without a place its place in the feed. Only readers take this lock, so writers never wait for it,
+// and a change that is committed late gets a late place: no reader that keeps its cursor misses it.
 // Parameters: batch.most. Index: identity_change_pending, identity_feed_id.
 // allows: Eager (changes are found before they are numbered)
 CALL () {

@@ -1,5 +1,5 @@
-// What tells whether profiles changed: the read models of the active customers that numbers, present or retired, stand
-// for, and of those whom source records belong to now.
+// The state by which profiles change: the read models of the active customers that numbers, present or retired, lead
+// to, and of the customers that source records belong to now.
 // Parameters: numbers, keys (of source records). Columns: by ('number' or 'record'), whom, state.
 // Index: customer_number, source_record_key.
 CALL () {

@@ -1,4 +1,4 @@
-// The records and identifiers of a path, as they are shown.
+// The records and identifiers of a path, for display.
 // Parameters: batch.keys [text], batch.identifiers [text].
 // Columns: records [{key, sealed, number}], identifiers [{key, type, display, shared, people, carriers}].
 // Index: source_record_key, identifier_key.

@@ -1,4 +1,4 @@
-// How the identifiers of whole components are shown, and how many people use those that are shared.
+// The display forms of the identifiers of whole components, and how many people use the shared ones.
 // Parameters: batch.components [text]. Columns: identifiers [{key, display, people}]. Index: source_record_component.
 UNWIND $batch.components AS id
 MATCH (r:SourceRecord {component: id})-[:HAS_IDENTIFIER]->(i:Identifier)

@@ -1,4 +1,4 @@
-// A customer with records, identifiers, and the customers who share one or are kept apart: a picture's worth.
+// A customer with records, identifiers, and the customers that share one or are kept apart, for a picture.
 // Parameters: number, record, crowd (an identifier on more records is not followed), records, identifiers, neighbours.
 // Columns: customer, carried, identifiers, apart. Index: source_record_key, customer_number.
 CALL () {

@@ -1,4 +1,4 @@
-// Where records and customers stand that somebody asks about. A retired number stands for the records that it had.
+// The components of records and customers in a question. A retired number stands for the records that it had.
 // Parameters: sides [{number, record}], most.
 // Columns: place, number, keys, component, size (records of the component, counted up to most).
 // Index: source_record_key, customer_number, source_record_component.

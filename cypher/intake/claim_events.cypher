@@ -1,4 +1,4 @@
-// Which of these events have been taken before. A concurrent writer of the same event meets the uniqueness constraint.
+// Which of these events were accepted before. A concurrent writer of the same event meets the uniqueness constraint.
 // Parameters: batch.events [text]. Columns: taken. Index: event_key.
 UNWIND $batch.events AS key
 MATCH (e:Event {key: key})

@@ -1,7 +1,7 @@
-// Makes and locks identifiers, so that two records that meet on one of them never miss each other.
+// Creates and locks identifiers, so that two records with a common identifier never miss each other.
 // Parameters: batch.identifiers [{key, type, display, sealed, blocked, firstSeen}], sorted by key.
 // Columns: identifiers [{key, shared, blocked, component}].
-// Index: identifier_key. A linking identifier has all its records in one component, so any one of them tells it.
+// Index: identifier_key. A linking identifier has all its records in one component, so any record shows it.
 // allows: Eager (rows of one batch; every lock is taken before anything is read)
 UNWIND $batch.identifiers AS row
 MERGE (i:Identifier {key: row.key})

@@ -1,4 +1,4 @@
-// Makes source records where missing and reads what they say, before any component is locked.
+// Creates missing source records and reads their content, before any component is locked.
 // Parameters: batch.records [text], sorted; batch.now (RFC 3339). Columns: records [{key, component, first, …}].
 // Index: source_record_key.
 UNWIND $batch.records AS key

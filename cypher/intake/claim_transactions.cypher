@@ -1,4 +1,4 @@
-// Makes and locks transactions (removing a property takes the write lock and changes nothing), then reads them.
+// Creates and locks transactions (removing a property takes the write lock and changes nothing), then reads them.
 // Parameters: batch.transactions [text], sorted. Columns: transactions [{key, state, owner}]. Index: transaction_key.
 UNWIND $batch.transactions AS key
 MERGE (t:Transaction {key: key})

@@ -1,4 +1,4 @@
-// Takes the lines and store off transactions whose order was told anew.
+// Removes lines and store from transactions whose order was sent again.
 // Parameters: batch.reordered [text]. Index: transaction_key.
 // allows: Eager (lines of one batch, read before they are deleted)
 UNWIND $batch.reordered AS key

@@ -1,4 +1,4 @@
-// One node per event taken: the receipt that makes intake idempotent. CREATE, so that a second writer fails and retries.
+// One node per accepted event: the receipt that makes intake idempotent. CREATE, so that a second writer fails and retries.
 // Parameters: batch.events [{key, record, at, props}]; batch.now. Index: event_key, source_record_key.
 UNWIND $batch.events AS row
 CREATE (e:Event {

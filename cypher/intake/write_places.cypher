@@ -1,4 +1,4 @@
-// Stores that orders name: one that is new belongs to the order's brand until reference data says otherwise.
+// Stores that orders name: a new store belongs to the order's brand until reference data says otherwise.
 // Parameters: batch.places [{store, brand}], sorted, each store once. Index: store_id, brand_id.
 // allows: Eager (rows of one batch; a new brand is found again by the next store)
 UNWIND $batch.places AS row

@@ -1,4 +1,4 @@
-// Brands by id: all, or one.
+// Brands by id: all, or one brand.
 // Parameters: id. Columns: id, name. Index: brand_id. A group has tens of brands.
 // allows: NodeByLabelScan (a group has tens of brands)
 MATCH (b:Brand)

@@ -1,4 +1,4 @@
 // One store by its id.
-// Parameters: id. Columns: store, as of store_page. Index: store_id.
+// Parameters: id. Columns: store, as in places/stores. Index: store_id.
 MATCH (s:Store {id: $id})
 RETURN [s.id, s.name, s.city, s.country, s.timezone, head([(s)-[:OF]->(b:Brand) | [b.id, b.name]])] AS store

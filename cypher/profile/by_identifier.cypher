@@ -1,4 +1,4 @@
-// Finder: the customers whose source records carry an identifier; at most two, as two are ambiguous already.
+// Finder: the customers whose source records carry an identifier; at most two, as two are already ambiguous.
 // Parameters: find {key}. Gives: c. Index: identifier_key.
 MATCH (:Identifier {key: $find.key, blocked: false})<-[:HAS_IDENTIFIER]-(:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
 WITH DISTINCT c

@@ -1,4 +1,4 @@
-// Finder: the customer that a number stood for at a moment: itself, or whom it had been merged into by then.
+// Finder: the customer that a number led to at a moment: itself, or the customer that it was merged into by then.
 // Parameters: find {number}, asOf. Gives: c. Index: customer_number.
 MATCH merges = (:Customer {number: $find.number})-[:MERGED_INTO*0..64]->(c:Customer)
 WHERE

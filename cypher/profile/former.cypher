@@ -1,4 +1,4 @@
-// Part: the retired numbers that answer with this customer, however many merges ago.
+// Part: the retired numbers that lead to this customer, over any number of merges.
 // Expects: c. Column: part.
 COLLECT {
   MATCH (old:Customer)-[:MERGED_INTO*1..64]->(c)

@@ -1,4 +1,4 @@
-// Part: customers that share evidence with this one and are yet somebody else, and why.
+// Part: customers that share evidence with this one and are different people, and why.
 // Expects: c. Column: part.
 COLLECT {
   MATCH (c)-[apart:KEPT_APART]-(other:Customer)

@@ -1,4 +1,4 @@
-// Part: the customer's source records with what they carry and why they belong here, oldest first.
+// Part: the customer's source records with their identifiers and the reason why they belong here, oldest first.
 // Expects: c. Column: part.
 COLLECT {
   MATCH (r:SourceRecord)-[resolved:RESOLVED_TO]->(c)

@@ -1,5 +1,5 @@
-// Part: other customers that share a home or a contact with this one, and what they share; a thing that more than a
-// hundred customers have is a crowd's and relates nobody. Computed from what records carry at the moment.
+// Part: other customers that share a home or a contact with this one, and what they share; what more than a
+// hundred customers share relates nobody. Computed from the present identifiers of records.
 // Expects: c. Column: part. Index: source_record_home.
 COLLECT {
   CALL (c) {

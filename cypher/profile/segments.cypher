@@ -1,4 +1,4 @@
-// Part: every stored segment, for its rule to be tried on this customer.
+// Part: every stored segment, to test its rule on this customer.
 // Expects: c. Column: part.
 // allows: NodeByLabelScan (all of at most 500)
 COLLECT {

@@ -1,4 +1,4 @@
-// Part: the records that ever stood with this customer or a number merged into it, and where each stood when.
+// Part: the records that ever belonged to this customer or to a number merged into it, and each record's history.
 // Expects: c. Parameters: part {most}. Column: part. Times are also given in microseconds, by which they sort.
 COLLECT {
   MATCH (own:Customer)-[:MERGED_INTO*0..64]->(c)

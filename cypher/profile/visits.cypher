@@ -1,4 +1,4 @@
-// Part: what segment rules ask of each visit.
+// Part: the values of each visit that segment rules need.
 // Expects: c. Column: part.
 COLLECT {
   MATCH (c)<-[:RESOLVED_TO]-(:SourceRecord)-[:MADE]->(t:Transaction)

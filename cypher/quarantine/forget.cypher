@@ -1,4 +1,4 @@
-// Removes the oldest resolved ones, when the bound on all of them is met; reads every one of them, which is rare.
+// Removes the oldest resolved events, when the limit on their number is met; reads all of them, which is rare.
 // Parameters: most (how many to remove). Columns: removed. Index: quarantined_id.
 MATCH (q:Quarantined)
 WHERE q.id > '' AND q.status <> 'waiting'

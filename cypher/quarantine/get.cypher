@@ -1,4 +1,4 @@
-// Refused events by id, with what was sent (sealed). Parameters: ids. Columns: those of a Quarantined, sealed.
+// Refused events by id, with their content (sealed). Parameters: ids. Columns: those of a Quarantined, sealed.
 // Index: quarantined_id.
 MATCH (q:Quarantined)
 WHERE q.id IN $ids

@@ -1,4 +1,4 @@
-// A page of refused events in order of id, without what was sent.
+// A page of refused events in order of id, without their content.
 // Parameters: status (null for all), after (id), first. Columns: those of a Quarantined. Index: quarantined_id.
 MATCH (q:Quarantined)
 WHERE q.id > $after AND ($status IS NULL OR q.status = $status)

@@ -1,4 +1,4 @@
-// Puts mended content in the place of what was sent. Parameters: id, sealed, format. Columns: id (no row where it does
+// Replaces the content of a refused event by corrected content. Parameters: id, sealed, format. Columns: id (no row where it does
 // not wait any more). Index: quarantined_id.
 MATCH (q:Quarantined {id: $id})
 WHERE q.status = 'waiting'

@@ -1,4 +1,4 @@
-// Keeps refused events, each once: one that is known stays as it is, also where it was dropped or replayed.
+// Keeps refused events, each once: a known event stays unchanged, also where it was dropped or replayed.
 // Parameters: rows [{id, source, format, pointer, reason, hint, receivedAt, sealed (null where it was too large)}].
 // Columns: none. Index: quarantined_id.
 UNWIND $rows AS row

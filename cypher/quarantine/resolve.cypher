@@ -1,4 +1,4 @@
-// Ends the waiting of refused events and forgets what was sent: the id alone remembers that it was decided.
+// Resolves waiting events and deletes their content: only the id remains, as a record of the decision.
 // Parameters: ids, status ('replayed' or 'dropped'). Columns: id. Index: quarantined_id.
 // allows: Eager (the ids of one call)
 MATCH (q:Quarantined)

@@ -1,4 +1,4 @@
-// How many source records of each source tell which fields. One scan of all source records: about a second a million.
+// How many source records of each source have which fields. One scan of all source records: about a second a million.
 // Parameters: none. Columns: source, fields [text], records.
 // Index: none: every source record is counted.
 // allows: NodeByLabelScan (counting all of them is the question)

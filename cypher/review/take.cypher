@@ -1,6 +1,6 @@
-// Claims a finding for an agent until a time, or puts it off, unless somebody else has claimed it; it is locked first.
-// Parameters: key, actor, now, claimUntil (or null: no claim), skipUntil (or null: not put off; times in RFC 3339).
-// Columns: open (whether the finding waits), holder (who has it if it is somebody else).
+// Claims a finding for an agent until a time, or postpones it, unless another agent has claimed it; locks it first.
+// Parameters: key, actor, now, claimUntil (or null: no claim), skipUntil (or null: not postponed; times in RFC 3339).
+// Columns: open (whether the finding waits), holder (the other agent that has it).
 // Index: kept_apart_queued, review_key.
 // allows: Eager (one finding)
 MERGE (v:Review {key: $key})

@@ -1,4 +1,4 @@
-// Source records behind a key, in the order of their keys. Parameters: after (text), size. Columns: key, component.
+// Source records after a key, in the order of their keys. Parameters: after (text), size. Columns: key, component.
 // Index: source_record_key.
 MATCH (r:SourceRecord)
 WHERE r.key > $after

@@ -1,4 +1,4 @@
-// Where identifiers stand that link, by the first record that carries each.
+// The components of linking identifiers, by the first record that carries each.
 // Parameters: keys [text]. Columns: key, component. Index: identifier_key.
 UNWIND $keys AS key
 MATCH (i:Identifier {key: key})

@@ -1,4 +1,4 @@
-// Identifiers that count as shared no longer, by the limits of each type: they link again where they are met.
+// Identifiers that no longer count as shared, by the limits of each type: they link again at their next use.
 // Parameters: limits [{type, people}]. Columns: count. Index: identifier_shared.
 // allows: Eager (shared identifiers are few, and found before they are changed)
 UNWIND $limits AS limit

@@ -1,4 +1,4 @@
-// Takes the one migration lock (a write lock on a single node) and tells what has been applied.
+// Takes the one migration lock (a write lock on a single node) and returns the applied migrations.
 // Columns: version, name, checksum. Index: migrations_id.
 // allows: Eager (a handful of migrations)
 MERGE (lock:Migrations {id: 'lock'})

@@ -1,4 +1,4 @@
-// Which migrations this store has had.
+// The migrations that were applied to this store.
 // Parameters: none. Columns: version, checksum. Index: none.
 // allows: NodeByLabelScan (a handful of migrations)
 MATCH (m:Migration)

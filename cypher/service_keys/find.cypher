@@ -1,4 +1,4 @@
-// One service key by its id, with what it may do and until when; times in milliseconds.
+// One service key by its id, with its scopes, limits and expiry; times in milliseconds.
 // Parameters: id. Columns: id, name, hash, formerHash, formerUntil, scopes, brands, sources, stores, expires, revoked, used.
 // Index: service_key_id.
 MATCH (k:ServiceKey {id: $id})

@@ -1,4 +1,4 @@
-// Ends a service key for good; one that was revoked before keeps its time.
+// Ends a service key for good; a key that was revoked before keeps its time.
 // Parameters: id. Columns: id; no row where there is no such key. Index: service_key_id.
 MATCH (k:ServiceKey {id: $id})
 SET k.revokedAt = coalesce(k.revokedAt, datetime())

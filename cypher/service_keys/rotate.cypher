@@ -1,4 +1,4 @@
-// Gives a service key another secret; the one before is taken until `overlap` seconds have passed.
+// Gives a service key a new secret; the former one is accepted until `overlap` seconds have passed.
 // Parameters: id, hash, overlap. Columns: id; no row where there is no such key, or it is revoked. Index: service_key_id.
 MATCH (k:ServiceKey {id: $id})
 WHERE k.revokedAt IS NULL

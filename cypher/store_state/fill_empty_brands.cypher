@@ -1,4 +1,4 @@
-// The import knows no empty list: customers without a visit get theirs as live intake writes it.
+// An import cannot write empty lists: customers without a visit get theirs here, as live intake writes it.
 // Parameters: none. Index: none.
 // allows: NodeByLabelScan (once, after an import)
 MATCH (c:Customer {status: 'active'})

@@ -1,4 +1,4 @@
-// The import knows no empty list: records without a name get theirs as live intake writes it.
+// An import cannot write empty lists: records without a name get theirs here, as live intake writes it.
 // Parameters: none. Index: none.
 // allows: NodeByLabelScan (once, after an import)
 MATCH (r:SourceRecord)

@@ -1,4 +1,4 @@
-// What a store holds, from its own statistics: a restored store is held against them.
+// How much a store holds, from its own statistics: a restored store is compared with them.
 // Parameters: none. Columns: one row of counts. Index: none.
 RETURN
   COUNT { (:Customer) } AS customers,

@@ -1,4 +1,4 @@
-// Whether the store holds anything but what migrations made.
+// Whether the store holds anything but what migrations created.
 // Parameters: none. Columns: holds. Index: none.
 // allows: AllNodesScan (it ends at the first node)
 RETURN EXISTS {

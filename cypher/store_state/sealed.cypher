@@ -1,4 +1,4 @@
-// Any one sealed record, to see whether the vault key is that of this store.
+// Any sealed record, to check whether the vault key belongs to this store.
 // Parameters: none. Columns: key, sealed. Index: none.
 // allows: NodeByLabelScan (it ends at the first record)
 MATCH (r:SourceRecord)

@@ -1,4 +1,4 @@
-// Which Neo4j this is, and what its clock says.
+// The version of this Neo4j and the time of its clock.
 // Parameters: none. Columns: version, now (milliseconds since 1970). Index: none.
 CALL dbms.components() YIELD name, versions
 WHERE name = 'Neo4j Kernel'

@@ -1,4 +1,4 @@
-"""What segment rules ask of a customer, read from the profile; how a customer stands to followed segments."""
+"""Reads the facts that segment rules need from a profile, and judges customers for the segment feed."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from graph.segment_feed import VISITS
 from graph.store.database import Row
 
 FACTS = ("stats", "known", "tier", "spendMinor", "visits", "brands", "preferredChannel")
-"""The columns of `profile/base` that `facts` takes."""
+"""The columns of `profile/base` that `facts` reads."""
 
 
 def judge(
     people: Sequence[tuple[Profile, Collection[str]]], segments: Sequence[Row], now: int, *, currency: str
 ) -> list[Row]:
-    """How customers stand to followed segments: see `graph.segment_feed.Judge`."""
+    """Decides which followed segments customers are in: see `graph.segment_feed.Judge`."""
     followed = [
         Followed(row["id"], parse(orjson.loads(row["rule"]), currency=currency), row["sweptTo"], bool(row["silent"]))
         for row in segments
     ]
-    found = [
-        standing(profile.base["number"], facts(profile), told, followed, now=now, currency=currency)
-        for profile, told in people
+    standings = [
+        standing(profile.base["number"], facts(profile), reported, followed, now=now, currency=currency)
+        for profile, reported in people
     ]
     return [
         {
-            "number": one.number,
-            "segments": list(one.segments),
-            "due": one.due,
-            "news": [[s, m.value] for s, m in one.news],
+            "number": customer.number,
+            "segments": list(customer.segments),
+            "due": customer.due,
+            "news": [[segment, move.value] for segment, move in customer.news],
         }
-        for one in found
+        for customer in standings
     ]
 
 
 def facts(profile: Profile) -> Facts:
-    """What rules ask of a customer, from a profile with its visits."""
+    """The facts that rules need, from a profile with its visits."""
     base = profile.base
     last = read_stats(base["stats"])["last"]
     return Facts(

@@ -1,4 +1,4 @@
-"""Who enters and who leaves a segment: what was told of a customer beside what its rules say now."""
+"""Finds the customers that enter or leave a segment: compares the reported segments with what the rules say now."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Move(StrEnum):
-    """What is told of a segment: that nothing is missed from now on, and who enters and leaves."""
+    """What the feed reports of a segment: that no later change is missed, and each customer that enters or leaves."""
 
     FOLLOWING = "following"
     ENTERED = "entered"
@@ -24,8 +24,8 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A segment that is followed. Everybody up to the number `swept_to` has been looked at since its rule is this one;
-    None: all have. `silent`: who has not been is no news."""
+    """A followed segment. All customers up to the number `swept_to` were checked since the rule last changed; None: all
+    customers were. `silent`: customers that were not checked yet produce no events."""
 
     id: str
     rule: SegmentRule
@@ -38,8 +38,8 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class SegmentStanding:
-    """In which followed segments a customer is, when time alone may change that (ms since 1970), and what is news:
-    (segment, entered or left)."""
+    """The followed segments of a customer, when time alone may change them (ms since 1970), and the news: (segment,
+    entered or left)."""
 
     number: str
     segments: tuple[str, ...]
@@ -48,16 +48,16 @@ class SegmentStanding:
 
 
 def standing(
-    number: str, facts: Facts, told: Collection[str], followed: Sequence[Followed], *, now: int, currency: str
+    number: str, facts: Facts, reported: Collection[str], followed: Sequence[Followed], *, now: int, currency: str
 ) -> SegmentStanding:
-    """A customer's standing at `now` (ms since 1970); `told`: the segments of the customer at the last look."""
+    """A customer's standing at `now` (ms since 1970); `reported`: the customer's segments at the last look."""
     moment = _EPOCH + timedelta(milliseconds=now)
-    within = {one.id for one in followed if member(one.rule, facts, now=moment, currency=currency)}
-    moments = [due(one.rule, facts, now=now) for one in followed] if facts.known else []
+    within = {segment.id for segment in followed if member(segment.rule, facts, now=moment, currency=currency)}
+    moments = [due(segment.rule, facts, now=now) for segment in followed] if facts.known else []
     news = tuple(
-        (one.id, Move.ENTERED if one.id in within else Move.LEFT)
-        for one in followed
-        if (one.id in within) != (one.id in told) and not one.silent_about(number)
+        (segment.id, Move.ENTERED if segment.id in within else Move.LEFT)
+        for segment in followed
+        if (segment.id in within) != (segment.id in reported) and not segment.silent_about(number)
     )
     return SegmentStanding(
         number, tuple(sorted(within)), min((at for at in moments if at is not None), default=None), news

@@ -1,4 +1,4 @@
-"""When time alone may next change whether a rule holds: visits leave its windows and last visits grow old."""
+"""When time alone may next change whether a rule holds: visits leave its windows, and the last visit gets older."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from engagement.segments.segment_rules import And, Not, Or, Recency, SegmentRule
 
 
 def due(rule: SegmentRule, facts: Facts, *, now: int) -> int | None:
-    """The first millisecond after `now` (since 1970) at which the rule may be true where it was false, or the other way
-    round, if nothing is written meanwhile; None: never. Until then it holds as it does now."""
+    """The first millisecond after `now` (since 1970) at which the rule's answer may change if nothing is written; None:
+    never. Until then the answer stays what it is now."""
     return min((moment for moment in _moments(rule, facts) if moment > now), default=None)
 
 
@@ -23,7 +23,7 @@ def _moments(rule: SegmentRule, facts: Facts) -> Iterator[int]:
         case Not(part):
             yield from _moments(part, facts)
         case Spend(days=int(days), brand=brand) | Visits(days=int(days), brand=brand):
-            # The window's first millisecond is still in it.
+            # The window still includes its first millisecond.
             yield from (at + days * DAY_MS + 1 for at in _visits(facts, brand))
         case Recency(min_days, max_days, brand):
             last = facts.last_visit if brand is None else max(_visits(facts, brand), default=None)

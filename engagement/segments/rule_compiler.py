@@ -1,7 +1,7 @@
 """Compiles a segment's rule to a Cypher condition on a customer `c`, from the fragments in `cypher/segments/`.
 
-Nothing of the rule ever becomes text of the query: its values are parameters, so that equal shapes share a plan.
-Every condition is true or false, never null, so that `not` means what it says.
+No value of a rule becomes text of the query: values are parameters, so that equal shapes share a plan. Every condition
+is true or false, never null, so that `not` works.
 """
 
 from __future__ import annotations

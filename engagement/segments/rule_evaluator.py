@@ -1,4 +1,4 @@
-"""Tells whether a customer is in a segment from the customer's facts alone: what the compiled query answers, in Python.
+"""Decides in Python whether a customer is in a segment, from the customer's facts: as the compiled query decides.
 
 A profile names its segments without a query per segment, and the compiler is tested against this.
 """
@@ -25,7 +25,7 @@ from engagement.segments.segment_rules import (
 
 @dataclass(frozen=True, slots=True)
 class VisitFact:
-    """One visit. `at` is in milliseconds since 1970, `minor` is what it came to, refunds taken off."""
+    """One visit. `at` is in milliseconds since 1970, `minor` is its amount after refunds."""
 
     at: int
     brand: str
@@ -36,7 +36,7 @@ class VisitFact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What rules ask of a customer. `last_visit` is in milliseconds since 1970."""
+    """The facts about a customer that rules need. `last_visit` is in milliseconds since 1970."""
 
     known: bool
     tier: str | None
@@ -49,7 +49,7 @@ class Facts:
 
 
 def member(rule: SegmentRule, facts: Facts, *, now: datetime, currency: str) -> bool:
-    """Whether the customer is in the rule's segment at `now`. Who is known by a browser only is in none."""
+    """Whether the customer is in the rule's segment at `now`. A guest who is only known by a browser is in none."""
     return facts.known and holds(rule, facts, now=now, currency=currency)
 
 

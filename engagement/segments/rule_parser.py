@@ -1,4 +1,4 @@
-"""Reads a segment's rule from JSON, bounded in depth and size, and tells where a wrong one is wrong."""
+"""Reads a segment's rule from JSON, bounded in depth and size, and reports where a rule is wrong."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class RuleRefused(InvalidInput):
 
 
 def parse(content: Any, *, currency: str) -> SegmentRule:
-    """The rule of a JSON value. `currency`: the one amounts are read in where none is named. Raises RuleRefused."""
+    """The rule of a JSON value. `currency`: the currency of amounts that name none. Raises RuleRefused."""
     return _Parser(currency).rule(content, (), 1)
 
 
@@ -80,13 +80,13 @@ class _Parser:
         if not isinstance(body, Mapping):
             raise RuleRefused(path, "A condition's content is an object.")
         fields = _Fields({key: value for key, value in body.items() if value is not None}, path)
-        found = reader(fields, self._currency)
+        condition = reader(fields, self._currency)
         fields.finish()
-        return found
+        return condition
 
 
 class _Fields:
-    """The fields of one condition; each is taken once, and what is left over was misspelt."""
+    """The fields of one condition; each is read once, and a field that is left over was misspelt."""
 
     def __init__(self, content: dict[Any, Any], path: tuple[str, ...]) -> None:
         self._content = content

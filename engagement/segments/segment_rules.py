@@ -8,7 +8,7 @@
     {"channel": {"channel": "delivery", "preferred": true}}
     {"tier":    {"tiers": ["gold", "vip"]}}
 
-`min` and `max` are inclusive. A window of `days` holds what happened at most that many times 24 hours ago.
+`min` and `max` are inclusive. A window of `days` covers the last `days` times 24 hours.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Visits:
 
 @dataclass(frozen=True, slots=True)
 class Recency:
-    """Whole days since the last visit; never true of somebody without a visit."""
+    """Whole days since the last visit; never true for a customer without a visit."""
 
     min_days: int | None = None
     max_days: int | None = None
@@ -96,11 +96,11 @@ def plain(rule: SegmentRule, *, currency: str) -> dict[str, Any]:
                 for minor in (rule.min, rule.max)
             )
             bounds = {"min": low, "max": high, "currency": rule.currency, "days": rule.days, "brand": rule.brand}
-            return {"spend": _given(bounds)}
+            return {"spend": _without_none(bounds)}
         case Visits():
-            return {"visits": _given({"min": rule.min, "max": rule.max, "days": rule.days, "brand": rule.brand})}
+            return {"visits": _without_none({"min": rule.min, "max": rule.max, "days": rule.days, "brand": rule.brand})}
         case Recency():
-            return {"recency": _given({"minDays": rule.min_days, "maxDays": rule.max_days, "brand": rule.brand})}
+            return {"recency": _without_none({"minDays": rule.min_days, "maxDays": rule.max_days, "brand": rule.brand})}
         case VisitedBrand(brand):
             return {"brand": {"brand": brand}}
         case UsedChannel(channel, preferred):
@@ -109,5 +109,5 @@ def plain(rule: SegmentRule, *, currency: str) -> dict[str, Any]:
             return {"tier": {"tiers": list(tiers)}}
 
 
-def _given(content: dict[str, Any]) -> dict[str, Any]:
+def _without_none(content: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value is not None}

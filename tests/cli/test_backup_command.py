@@ -218,7 +218,7 @@ def test_a_server_that_runs_is_left_alone_or_stopped_and_started(
     config: Settings, told: object, kept: Path, run: Callable[..., Result], local: LocalNeo4j, tmp_path: Path
 ) -> None:
     running = local.start()
-    assert "only a store that stands still" in refusal(run("backup", str(tmp_path / "none")))
+    assert "only a stopped store" in refusal(run("backup", str(tmp_path / "none")))
     assert "Neo4j runs" in refusal(run("restore", str(kept), "--force"))
     assert not (tmp_path / "none").exists()
     assert (still := local.status())

@@ -95,7 +95,7 @@ def test_refused_events_are_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [([], "keeps nothing"), (["--out", "OUT"], "not empty"), (["--load", "live", "--out", "OUT"], "no files")],
+    [([], "only writes files"), (["--out", "OUT"], "not empty"), (["--load", "live", "--out", "OUT"], "no files")],
 )
 def test_what_cannot_work_is_refused_first(guests: list[str], options: list[str], words: str, tmp_path: Path) -> None:
     result = RUNNER.invoke(app, [*guests, *(str(tmp_path) if option == "OUT" else option for option in options)])

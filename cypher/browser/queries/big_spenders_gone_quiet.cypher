@@ -1,4 +1,4 @@
-// Guests of high spend who have not come for 60 days before the newest visit: whom a segment could win back.
+// Guests with high spend and no visit in the 60 days before the newest visit: a segment to win back.
 // Parameters: none. Columns: customer, name, tier, spend, lastVisit, channel. Index: customer_last_visit, customer_spend.
 MATCH (newest:Customer)
 WHERE newest.lastVisitAt > datetime({year: 1970})

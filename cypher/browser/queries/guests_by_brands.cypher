@@ -1,4 +1,4 @@
-// How many guests visit one brand, two, three …, and what they spend.
+// How many guests visit one brand, two, three …, and their spend.
 // Parameters: none. Columns: brands, guests, meanSpend, meanVisits. Index: customer_spend.
 MATCH (c:Customer)
 WHERE c.spendMinor > 0

@@ -1,4 +1,4 @@
-// Some people who stay apart, with what they share.
+// Some pairs of people that stay apart, with what they share.
 // Parameters: none. Columns: apart, left, right. Index: none, it stops at its limit.
 // allows: DirectedRelationshipTypeScan (it stops at LIMIT)
 MATCH apart = (a)-[:KEPT_APART]->(b)

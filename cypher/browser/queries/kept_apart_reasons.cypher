@@ -1,4 +1,4 @@
-// Why people who share evidence are yet somebody else, counted by rule.
+// Why people that share evidence stay different people, counted by rule.
 // Parameters: none. Columns: rule, type, pairs. Index: none, it reads the relationships of one type.
 // allows: DirectedRelationshipTypeScan (a count over all findings)
 MATCH ()-[apart:KEPT_APART]->()

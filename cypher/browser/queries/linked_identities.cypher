@@ -1,4 +1,4 @@
-// One guest, every record that systems keep of them, and the identifiers that link these records.
+// One guest, all source records of that guest, and the identifiers that link these records.
 // Parameters: none. Columns: path. Index: customer_spend.
 MATCH (c:Customer)
 WHERE c.spendMinor > 0 AND c.records >= 3

@@ -1,4 +1,4 @@
-// Records that once belonged to another customer: when, until when, and what changed it.
+// Records that once belonged to another customer: from when, until when, and why that changed.
 // Parameters: none. Columns: source, was, now, since, until, reason. Index: none, it stops at its limit.
 // allows: DirectedRelationshipTypeScan (it stops at LIMIT)
 MATCH (r)-[was:WAS_RESOLVED_TO]->(old)

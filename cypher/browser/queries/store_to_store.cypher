@@ -1,4 +1,4 @@
-// The most trodden ways between stores of different brands. Over the 5,000 guests who spent most.
+// The most frequent ways between stores of different brands. Over the 5,000 guests who spent most.
 // Parameters: none. Columns: from, to, moves, guests. Index: customer_spend.
 MATCH (c:Customer)
 WHERE c.spendMinor > 0 AND size(c.brands) >= 2

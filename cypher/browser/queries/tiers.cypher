@@ -1,4 +1,4 @@
-// Guests by tier: how many, what they spend, how often they come.
+// Guests by tier: their number, spend and visits.
 // Parameters: none. Columns: tier, guests, meanSpend, medianSpend, meanVisits, points. Index: customer_spend.
 MATCH (c:Customer)
 WHERE c.spendMinor > 0

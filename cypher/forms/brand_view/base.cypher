@@ -1,5 +1,5 @@
-// The part of a profile that every selection needs, for a caller who may see some brands only. What is computed from all
-// brands is left out, unless they may be seen; the strictest consents hold for all of them.
+// The part of a profile that every selection needs, for a caller who may see some brands only. Values that are computed
+// from all brands are left out unless the caller may see all; the strictest consents hold for all brands.
 // Expects: c, whole. Columns: customer.
 RETURN
   CASE

@@ -1,5 +1,5 @@
-// Condition: whether a caller who may see some brands only may know of a source record: it is the caller's own, it was in
-// touch with one of these brands, or it came, without word of a brand, from a source that is the caller's.
+// Condition: whether a caller who may see some brands only may know of a source record: it is the caller's own, it met
+// one of these brands, or it names no brand and came from one of the caller's sources.
 // Expects: node (the record). Parameters: view {own, brands, sources}.
 node.key = $view.own
 OR EXISTS { (node)-[:MADE]->(order:Transaction) WHERE order.brand IN $view.brands }

@@ -1,5 +1,5 @@
-// Whom to look at next: customers written since the last look, those whom time alone may have moved, and the next of
-// those whom followed segments have not seen yet. Nothing is locked, so all of it may have changed when it is used.
+// The customers to check next: those written since the last look, those that time alone may have moved, and the next
+// ones that followed segments have not checked yet. Nothing is locked, so all of it may have changed when it is used.
 // Parameters: size (of each), waited [id]. Columns: now (the store's clock, ms), known [id] (those waited for that are
 // stored), written [number], due [number], start (number after which the page begins, where there is one), page [number].
 // Index: segment_id, customer_segments_pending, customer_segments_due, segment_swept_to, customer_number.

@@ -1,5 +1,5 @@
-// Locks customers, so that what is read of them now is what stands until this is committed; what is written later is
-// looked at again. Further columns follow. Parameters: numbers, sorted. Gives: c. Index: customer_number.
+// Locks customers, so that what is read now stays true until the commit; a customer that is written later is
+// checked again. Further columns follow. Parameters: numbers, sorted. Gives: c. Index: customer_number.
 UNWIND $numbers AS number
 MATCH (c:Customer {number: number})
 REMOVE c.segmentsPending

@@ -1,4 +1,4 @@
-// Deletes the oldest changes that are kept no longer. Parameters: before (ms), size. Columns: deleted.
+// Deletes the oldest changes after their time of keeping. Parameters: before (ms), size. Columns: deleted.
 // Index: segment_feed_id, segment_change_place.
 // allows: Eager (a page of changes; the feed is locked first)
 MATCH (f:SegmentFeed {id: 'feed'})

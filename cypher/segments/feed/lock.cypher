@@ -1,7 +1,7 @@
-// Locks the feed, follows the segments that are waited for, and tells and locks all that are followed: one whom nobody
-// followed begins anew, with a silent look at everybody.
+// Locks the feed, follows the segments that are waited for, and locks and returns all followed segments: a segment that
+// was not followed begins again, with a silent check of all customers.
 // Parameters: waited [id], now and until (ms). Columns: now (the store's clock behind the lock, ms: it never goes back
-// from one look to the next), place (the feed's last), followed [{id, rule, sweptTo, silent}].
+// between looks), place (the feed's last), followed [{id, rule, sweptTo, silent}].
 // Index: segment_feed_id, segment_id.
 // allows: Eager (one feed and at most 500 segments; they are locked before they are read)
 // allows: NodeByLabelScan (all of at most 500)

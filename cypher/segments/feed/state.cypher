@@ -1,4 +1,4 @@
-// How a segment is followed. `ready`: everybody has been looked at, so that no change is missed from now on.
+// How a segment is followed. `ready`: all customers were checked, so that no later change is missed.
 // Parameters: id. Columns: place (the feed's last), since (place where the following began, or null), forgotten (place up
 // to which changes are no longer kept), ready; no row where there is no such segment. Index: segment_id, segment_feed_id.
 MATCH (g:Segment {id: $id})

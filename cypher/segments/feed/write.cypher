@@ -1,4 +1,4 @@
-// What was found: in which followed segments customers are, when time alone may change that, and each change in the feed.
+// Writes the result of a look: the customers' followed segments, when time alone may change them, and the changes.
 // Parameters: people [{number, segments, due}], changes [{place, segment, kind, number}], at (ms), place (the last),
 // swept [{id, to}]. Index: customer_number, segment_id, segment_feed_id.
 // allows: Eager (a page of customers and their changes)

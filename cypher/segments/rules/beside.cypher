@@ -1,2 +1,2 @@
-// Between two counts that travel in one query. Each count is one row.
+// Separates two counts in one query. Each count is one row.
 UNION ALL

@@ -1,3 +1,3 @@
-// Condition: a brand was visited.
+// Condition: the customer visited a brand.
 // Expects: c. Parameters: leaf {brand}.
 $leaf.brand IN coalesce(c.brands, [])

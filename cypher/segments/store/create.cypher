@@ -1,4 +1,4 @@
-// Stores a new segment, unless as many are stored as there may be.
+// Stores a new segment, unless the maximum number is stored.
 // Parameters: id, name, rule, most. Columns: id, name, rule, createdAt; no row where there are too many. Index: segment_id.
 // allows: Eager (one segment; all are counted first)
 WITH $id AS id

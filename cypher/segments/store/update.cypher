@@ -1,4 +1,4 @@
-// Changes a stored segment. Where it is followed, everybody is looked at anew, and who moves by it is told.
+// Changes a stored segment. Where it is followed, all customers are checked again, and moves are reported.
 // Parameters: id, name, rule. Columns: id, name, rule, createdAt; no row where there is none. Index: segment_id.
 MATCH (g:Segment {id: $id})
 SET g.name = $name, g.rule = $rule

@@ -19,7 +19,7 @@ import orjson
 import pytest
 from strawberry.types import ExecutionResult
 
-from bench.documents import Documents
+from bench.random_documents import RandomDocuments
 from domain.errors import Unavailable
 from graph.customers import Customers, Finder, Profile, ProfilePart, Reading
 from resolvers.access.caller import ALL_SCOPES, EVENT_WRITE, PII_READ, Caller
@@ -68,7 +68,7 @@ class Both:
 async def test_random_documents(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     remember(monkeypatch)
     number = await story.number(email=EMAIL)
-    drawn = Documents(story.schema._schema, random.Random(5), number)  # pyright: ignore[reportPrivateUsage]
+    drawn = RandomDocuments(story.schema._schema, random.Random(5), number)  # pyright: ignore[reportPrivateUsage]
     both, valid = Both(story), 0
     for _ in range(RANDOM_DOCUMENTS):
         document, variables = drawn.draw()
@@ -116,7 +116,7 @@ async def test_data_that_nobody_meant_to_store(story: Story, monkeypatch: pytest
     rng = random.Random(6)
     find = remember(monkeypatch)
     number = await story.number(email=EMAIL)
-    drawn = Documents(story.schema._schema, rng, number)  # pyright: ignore[reportPrivateUsage]
+    drawn = RandomDocuments(story.schema._schema, rng, number)  # pyright: ignore[reportPrivateUsage]
     both, silent, failed = Both(story), 0, 0
 
     async def corrupt(customers: Customers, finder: Finder, parts: Collection[ProfilePart] = ()) -> list[Profile]:

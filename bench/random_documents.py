@@ -19,7 +19,7 @@ _PAGES = ("", "(first: 2)", "(last: 1)", "(first: $size)", "(last: $size)", "(fi
 _SWITCHES = ("", "", "", " @include(if: $on)", " @skip(if: $on)", " @include(if: true)", " @skip(if: true)")
 
 
-class Documents:
+class RandomDocuments:
     """Documents about one customer, drawn from one generator."""
 
     def __init__(self, schema: GraphQLSchema, rng: random.Random, number: str) -> None:
@@ -42,7 +42,7 @@ class Documents:
                 ('{externalId: {source: "web", id: "web-1"}}', ""),
             )
         )
-        # Every variable is used, as validation wants it.
+        # Every variable is used, as validation demands.
         used = "a: __typename @include(if: $on) b: transactions(first: $size) { pageInfo { hasNextPage } }"
         head = f"query Any({variable}$size: Int = 3, $on: Boolean!)"
         body = f"{head} {{ {rng.choice(('', 'who: '))}customer(by: {by}) {{ {used} {selection} }} }}"
@@ -54,10 +54,10 @@ class Documents:
     def _selection(self, type: GraphQLObjectType, depth: int) -> str:
         names = list(type.fields)
         wanted = self._rng.sample(names, self._rng.randint(1, min(len(names), 8)))
-        found = [text for name in wanted if (text := self._field(type, name, depth))]
+        fields = [text for name in wanted if (text := self._field(type, name, depth))]
         if self._rng.random() < 0.2:
-            found.append("__typename" + self._rng.choice(_SWITCHES))
-        text = " ".join(found) or "__typename"
+            fields.append("__typename" + self._rng.choice(_SWITCHES))
+        text = " ".join(fields) or "__typename"
         match self._rng.randrange(8):
             case 0:
                 name = f"F{len(self._fragments)}"
@@ -72,17 +72,17 @@ class Documents:
 
     def _field(self, type: GraphQLObjectType, name: str, depth: int) -> str:
         field = type.fields[name]
-        of = get_named_type(field.type)
+        type_ = get_named_type(field.type)
         self._left -= 1
-        # Two of one name must not differ in what they ask, so each gets a key of its own.
+        # Two fields with one name must not have different arguments, so each gets its own key.
         alias = f"k{self._rng.randrange(10**9)}: " if field.args or self._rng.random() < 0.3 else ""
-        if isinstance(of, GraphQLScalarType | GraphQLEnumType):
+        if isinstance(type_, GraphQLScalarType | GraphQLEnumType):
             return alias + name + self._rng.choice(_SWITCHES)
         if depth == 0 or self._left <= 0:
             return ""
-        assert isinstance(of, GraphQLObjectType)
-        below = self._selection(of, depth - 1)
-        # Below a key that two selections share, fields merge: they share it only where nothing can differ.
+        assert isinstance(type_, GraphQLObjectType)
+        below = self._selection(type_, depth - 1)
+        # Fields below a shared key are merged: selections share a key only where nothing can differ.
         alias = alias or f"k{self._rng.randrange(10**9)}: "
         return f"{alias}{name}{self._arguments(field)}{self._rng.choice(_SWITCHES)} {{ {below} }}"
 
