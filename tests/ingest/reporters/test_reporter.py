@@ -1,4 +1,4 @@
-"""Reporters: one statement of all their queries, in one order of locks, each given exactly what it takes."""
+"""The reporters of a commit: one order of locks, and each is given exactly what its queries take."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ def test_a_reporter_gives_what_its_queries_take(reporter: Reporter) -> None:
     assert reporter.rows(NOTHING).keys() == taken - {"now"}
 
 
+def test_all_of_them_together_are_one_statement() -> None:
+    assert not any(rows_of(REPORTERS, NOTHING).values())
+
+
 def test_stores_and_products_are_locked_before_orders_are_written() -> None:
     """The order of the statement is the order of locks: to change it is to let two versions wait for each other."""
     assert queries_of(REPORTERS) == (
@@ -32,10 +36,3 @@ def test_stores_and_products_are_locked_before_orders_are_written() -> None:
         "intake/write_lines",
         "intake/write_ledger",
     )
-
-
-def test_two_reporters_may_not_give_the_same_parameter() -> None:
-    other = Reporter((), lambda reported: {"lines": []})
-    with pytest.raises(ValueError, match="lines"):
-        rows_of((*REPORTERS, other), NOTHING)
-    assert rows_of(REPORTERS, NOTHING).keys() > other.rows(NOTHING).keys()
