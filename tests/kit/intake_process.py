@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 import orjson
+import structlog
 
 from domain.errors import RegularsError
 from graph.store.database import connect
@@ -48,4 +49,5 @@ async def answer(intake: Intake, batch: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout holds answers alone
     asyncio.run(main())

@@ -8,6 +8,7 @@ from ingest.reporters.reporter import Reported
 from loyalty.programme import programme
 from tests.kit.building import READER, VAULT, read
 from tests.kit.hard_cases import Teller, subject
+from tests.kit.merged_orders import reported as merged
 
 
 def reported(owner: str | None = None) -> Reported:
@@ -41,3 +42,18 @@ def test_an_owner_is_written_only_where_it_changed() -> None:
     same = reported(owner=state.owner)
     assert key in same.orders
     assert ORDERS.rows(same)["owners"] == []
+
+
+def test_a_corrected_order_takes_its_old_lines_off_and_a_refund_leaves_them() -> None:
+    teller, again, refunded = Teller("rows"), Teller("again"), Teller("refund")
+    teller.order("completed", "till", "O1", subject("guest"), "4.00")
+    [state] = merged(teller.events).transactions
+    stored = {state.key: {"state": state.row()["props"] | {"at": state.state["at"]}, "owner": state.owner}}
+    again.order("completed", "till", "O1", subject("guest"), "5.00", at=60)
+    corrected = ORDERS.rows(merged(again.events, stored))
+    assert corrected["reordered"] == [state.key]
+    assert [line["amountMinor"] for line in corrected["lines"]] == [500]
+    refunded.refund("till", "R1", "O1", "1.00")
+    after = ORDERS.rows(merged(refunded.events, stored))
+    assert (after["reordered"], after["lines"], after["places"]) == ([], [], [])
+    assert [row["props"]["refundedMinor"] for row in after["transactions"]] == [100]
