@@ -1,4 +1,7 @@
-"""What a profile tells: contact data by scope, journey, orders, points and why records are one person."""
+"""What a profile tells: contact data by scope, journey, orders, points and why records are one person.
+
+Tests resolvers.customer.customer_name too.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import pytest
 
 from resolvers.access.caller import PROFILE_READ
 from tests.kit.story import EMAIL, PHONE, PRIVATE, Story
-from tests.resolvers.customer.asking import CONTACT, ann
+from tests.resolvers.customer.asking import CONTACT
 
 pytestmark = pytest.mark.neo4j
 
@@ -37,7 +40,3 @@ async def test_contact_data_is_masked_without_it(story: Story) -> None:
     assert {row["sourceRecordId"] for row in found["linkedIdentities"]} == {None}
     text = json.dumps(answer, ensure_ascii=False)
     assert [value for value in PRIVATE if value in text] == []
-
-
-async def test_one_refusal_of_consent_refuses(story: Story) -> None:
-    assert (await ann(story, "consents { purpose granted }"))["consents"] == [{"purpose": "sms", "granted": False}]

@@ -1,4 +1,8 @@
-"""`customer` and `customerSearch`: every way to name a person, and what never tells anything."""
+"""`customer` and `customerSearch`: every way to name a person, and what never tells anything.
+
+Tests resolvers.customer.customer_number, resolvers.customer.customer_queries and resolvers.customer.find_customer
+too.
+"""
 
 from __future__ import annotations
 

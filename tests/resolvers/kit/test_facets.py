@@ -1,4 +1,7 @@
-"""Every field of a customer declares what it reads: alone it gets that and nothing else, and answers."""
+"""Every field of a customer declares what it reads: alone it gets that and nothing else, and answers.
+
+Tests resolvers.customer.profile_facet too.
+"""
 
 from __future__ import annotations
 
