@@ -32,7 +32,7 @@ def verify(
 
     The exit code is 1 if the chain is broken.
     """
-    found = asyncio.run(_verified(end))
+    verdict = asyncio.run(_verified(end))
     if as_json:
         print(orjson.dumps(verdict).decode())
     elif verdict.broken_at is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from graph.identity_feed import IdentityFeed
 from graph.identity_graph import IdentityGraph
 from graph.places import Places
 from graph.query.brand_view import BrandView
+from graph.reports import Reports
 from graph.segments import Segments
 from graph.store.database import Database
 from identity.claims import ClaimsReader
@@ -35,6 +36,7 @@ from resolvers.access.caller import (
     ME_WRITE,
     PII_READ,
     PROFILE_READ,
+    STATS_READ,
     Caller,
 )
 from resolvers.bounds.budget import Budget
@@ -107,6 +109,23 @@ class Context:
         if self.sink is None:
             raise Unavailable("No events are taken here.")
         return self.sink
+
+    @property
+    def feeds(self) -> Feeds:
+        """Raises Unavailable where nothing is told as it happens."""
+        if self.live is None:
+            raise Unavailable("Nothing is told as it happens here.", hint="Ask by a query.")
+        return self.live
+
+    def as_of_now(self) -> Context:
+        """The same request at the present moment: a subscription lasts."""
+        return replace(self, now=_now())
+
+    @property
+    def reports(self) -> Reports:
+        """Raises NotAllowed where the caller may not read figures of the group."""
+        self.caller.require(STATS_READ)
+        return Reports(self.database)
 
     @property
     def changes(self) -> IdentityFeed:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry.federation.schema import FederationAny
 
 from domain.errors import InvalidInput, TooLarge
-from graph.customers import Finder
+from resolvers.access.caller import GROUP_READ, SCHEMA_READ
 from resolvers.context import Info
-from resolvers.customer import customer, find_customer
 from resolvers.customer.customer import Customer
+from resolvers.kit.findable import FINDABLE
 from resolvers.kit.pages import MAX_PAGE
+from resolvers.kit.requirements import requires
 from resolvers.kit.selection import selected
 from resolvers.places import Brand, Store
 
-KEYS = {"Customer": "number", "Store": "code", "Brand": "code"}
-"""The field by which each is named; as `@key` says in the schema."""
 _LONGEST = 200
 
 
@@ -40,13 +40,18 @@ ANY = strawberry.scalar(
 
 @strawberry.type
 class FederationQueries:
-    @strawberry.field(name="_service", description="The service as a subgraph, for a gateway.")
+    @strawberry.field(
+        name="_service",
+        description="The service as a subgraph, for a gateway.",
+        metadata=requires(SCHEMA_READ, whole=False),
+    )
     def service(self, info: Info) -> Subgraph:
         return Subgraph(sdl=info.schema.as_str())
 
     @strawberry.field(
         name="_entities",
         description="What other subgraphs name, in their order; at most 100. Null for whom nobody knows.",
+        metadata=requires(GROUP_READ, whole=False),
     )
     async def entities(
         self,
@@ -55,18 +60,14 @@ class FederationQueries:
     ) -> list[Entity | None]:
         if len(representations) > MAX_PAGE:
             raise TooLarge(f"At most {MAX_PAGE} representations are answered at once.", hint="Ask in smaller batches.")
-        parts = customer.parts(selected(info))
+        field = selected(info)
+        keys = {name: known.key for name, known in FINDABLE.items() if known.key is not None}
+        finds = {name: FINDABLE[name].find(info.context, field) for name in keys}
 
         async def one(representation: Any) -> Any:
-            match _named(representation):
-                case ("Customer", number):
-                    return await find_customer.one(info.context, Finder.named("by_number", number=number), parts)
-                case ("Store", code):
-                    row = await info.context.places.store(code)
-                    return Store(row=row) if row else None
-                case (_, code):
-                    rows = await info.context.places.brands(code)
-                    return Brand(row=rows[0]) if rows else None
+            match _named(representation, keys):
+                case (type_, key):
+                    return await finds[type_](key)
                 case InvalidInput() as error:
                     return error
 
@@ -74,11 +75,13 @@ class FederationQueries:
         return await asyncio.gather(*map(one, representations))
 
 
-def _named(representation: Any) -> tuple[str, str] | InvalidInput:
+def _named(representation: Any, keys: Mapping[str, str]) -> tuple[str, str] | InvalidInput:
+    """The type and the key of what a representation names; `keys` is the field of the key by type."""
     type_ = representation.get("__typename") if isinstance(representation, dict) else None
-    if not isinstance(type_, str) or type_ not in KEYS:
-        return InvalidInput("A representation names no type of ours in `__typename`.", hint=f"Ours: {', '.join(KEYS)}.")
-    key = representation.get(KEYS[type_])
+    if not isinstance(type_, str) or type_ not in keys:
+        ours = ", ".join(sorted(keys))
+        return InvalidInput("A representation names no type of ours in `__typename`.", hint=f"Ours: {ours}.")
+    key = representation.get(keys[type_])
     if not isinstance(key, str) or not 1 <= len(key) <= _LONGEST:
-        return InvalidInput(f"A representation of {type_} has its `{KEYS[type_]}` as text.")
+        return InvalidInput(f"A representation of {type_} has its `{keys[type_]}` as text.")
     return type_, key

@@ -1,4 +1,10 @@
-"""The documents against the code: what a reader can set, meet or call is described, and every link leads somewhere."""
+"""The documents against the code: what a reader can set, meet or call is described, and every link leads somewhere.
+
+The pages of the reference test the modules that write them: cli.reference.commands_page,
+cli.reference.constant_meanings, cli.reference.costs_page, cli.reference.errors_page, cli.reference.every_page,
+cli.reference.limits_page, cli.reference.markdown, cli.reference.metrics_page, cli.reference.migrations_page,
+cli.reference.permissions_page, cli.reference.settings_page.
+"""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def bench_growth(
     out: Out = None,
 ) -> None:
     """Measure a new record that only likeness ties to a guest, in a small store and in a large one."""
-    found: list[dict[str, Any]] = []
+    sizes: list[dict[str, Any]] = []
     for size in records or [20_000, 1_000_000]:
         with emptied() as config, Console(stderr=True).status(f"resolving {size:,} records"):
             loaded = growth.load(config, size, seed)

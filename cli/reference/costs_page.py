@@ -7,6 +7,7 @@ from itertools import groupby
 from cli.reference.constant_meanings import constant
 from cli.reference.markdown import document, one_line, table
 from resolvers.bounds import costs
+from resolvers.schema import make_schema
 
 _FIGURES = (
     ("resolvers.kit.pages", "DEFAULT_PAGE"),
@@ -27,13 +28,14 @@ def page() -> str:
         "Examples, and what a caller may spend, are in [limits and cost](../graphql-limits.md#cost).",
         table(["what", "figure"], figures),
         "## Fields that cost more",
-        table(["fields", "cost more"], _weights()),
+        table(["fields", "cost more"], _extra_costs()),
     )
 
 
-def _weights() -> list[tuple[str, str]]:
-    by_weight = sorted(costs.WEIGHTS.items(), key=lambda field: (field[1], field[0]))
+def _extra_costs() -> list[tuple[str, str]]:
+    schema = make_schema()._schema  # pyright: ignore[reportPrivateUsage]
+    by_cost = sorted(costs.extra_costs(schema).items(), key=lambda field: (field[1], field[0]))
     return [
-        (", ".join(f"`{name}`" for name, _ in fields), f"{weight:,}")
-        for weight, fields in groupby(by_weight, key=lambda field: field[1])
+        (", ".join(f"`{name}`" for name, _ in fields), f"{cost:,}")
+        for cost, fields in groupby(by_cost, key=lambda field: field[1])
     ]

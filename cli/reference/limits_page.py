@@ -69,9 +69,9 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("graph.shortest_path", "MAX_HOPS"),
         Limit("graph.shortest_path", "MAX_RECORDS"),
         Limit("graph.shortest_path", "CROWD"),
-        Limit("resolvers.identity.picture", "MAX_PICTURED"),
-        Limit("resolvers.identity.picture", "MAX_IDENTIFIERS"),
-        Limit("resolvers.identity.picture", "MAX_NEIGHBOURS"),
+        Limit("resolvers.identity.identity_neighbourhood", "MAX_PICTURED"),
+        Limit("resolvers.identity.identity_neighbourhood", "MAX_IDENTIFIERS"),
+        Limit("resolvers.identity.identity_neighbourhood", "MAX_NEIGHBOURS"),
     ),
     "Decisions and rules": (
         Limit("resolvers.identity.decision_mutations", "MAX_NAMED"),
@@ -86,7 +86,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     ),
     "Segments": (
         Limit("graph.segments", "MAX_SEGMENTS"),
-        Limit("resolvers.segments.segment", "MAX_NAME"),
+        Limit("resolvers.segments.segment_mutations", "MAX_NAME"),
         Limit("engagement.segments.rule_parser", "MAX_DEPTH"),
         Limit("engagement.segments.rule_parser", "MAX_NODES"),
         Limit("engagement.segments.rule_parser", "MAX_VALUES"),

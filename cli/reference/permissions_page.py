@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cli.reference.markdown import document
 from resolvers.access.permission_table import table
+from resolvers.schema import make_schema
 
 
 def page() -> str:
     """The whole page."""
-    return document("Permissions", "the rules in `resolvers/access`", table())
+    return document("Permissions", "what the fields of the schema declare", table(make_schema()._schema))  # pyright: ignore[reportPrivateUsage]

@@ -1,12 +1,15 @@
-"""Who may do what, as a table from the rules: docs/reference/permissions.md."""
+"""Who may do what, as a table from what fields declare: docs/reference/permissions.md."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graphql import GraphQLSchema
+
 from resolvers.access.caller import EVENT_WRITE, IDENTITY_CLAIM, METRICS_READ, PII_READ, SCOPES
-from resolvers.access.permissions import BELOW, ROOTS, ScopeRule
+from resolvers.access.permissions import root_rules, rules_below
 from resolvers.access.roles import ROLES
+from resolvers.kit.requirements import ScopeRule
 
 _VERBS = {"Query": "read", "Mutation": "write", "Subscription": "follow"}
 HTTP: dict[tuple[str, str], ScopeRule] = {
@@ -25,18 +28,18 @@ whole group is refused to that caller.
 |---|---|"""
 
 
-def rules() -> Iterator[tuple[str, str, ScopeRule]]:
+def rules(schema: GraphQLSchema) -> Iterator[tuple[str, str, ScopeRule]]:
     """(what, verb, rule) of everything that needs a scope."""
-    for coordinate, rule in ROOTS.items():
+    for coordinate, rule in root_rules(schema).items():
         kind, _, name = coordinate.partition(".")
         yield f"`{name}`", _VERBS[kind], rule
-    for coordinate, rule in BELOW.items():
+    for coordinate, rule in rules_below(schema).items():
         yield f"`{coordinate}`", "read", rule
     for (what, verb), rule in HTTP.items():
         yield what, verb, rule
 
 
-def table() -> str:
+def table(schema: GraphQLSchema) -> str:
     """Scopes, roles, and each role's fields, in Markdown."""
     lines = [_INTRO, *(f"| `{scope}` | {allows} |" for scope, allows in SCOPES.items())]
     lines += ["", "## Roles", "", "| role | of | scopes |", "|---|---|---|"]
@@ -46,7 +49,7 @@ def table() -> str:
     lines += ["", "## Role by field", ""]
     lines.append("| what | verb | scope | brands | " + " | ".join(name.replace("_", " ") for name in ROLES) + " |")
     lines.append("|---" * (4 + len(ROLES)) + "|")
-    for what, verb, rule in rules():
+    for what, verb, rule in rules(schema):
         cells = ["yes" if rule.scope in role.scopes else "" for role in ROLES.values()]
         brands = "" if rule.whole else "yes"
         lines.append("| " + " | ".join([what, verb, f"`{rule.scope}`", brands, *cells]) + " |")

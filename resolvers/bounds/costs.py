@@ -25,27 +25,13 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from resolvers.kit.pages import DEFAULT_PAGE, MAX_PAGE
+from resolvers.kit.requirements import extra_cost
 from resolvers.kit.walk import FieldSelection, Walker
 
 LIST_ROWS = 5
 """Rows of a list without pages and without a number."""
 MUTATION = 10
 """Cost of a mutation, beside what it selects."""
-WEIGHTS: Mapping[str, int] = {
-    "clusterHealth": 100,
-    "completeness": 1_000,
-    "customerSearch": 5,
-    "household": 5,
-    "identityNeighbourhood": 20,
-    "identityPath": 100,
-    "identityRulesRehearse": 1_000,
-    "identityWhy": 50,
-    "identityWhyNot": 50,
-    "members": 20,
-    "myConsentSet": 1_000,
-    "relations": 5,
-}
-"""What a field costs more than its objects."""
 _SIZES = ("first", "last", "records", "representations")
 
 
@@ -61,6 +47,12 @@ def cost(
         return 1
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     return Estimate(schema, fragments, values).operation(operation)
+
+
+def extra_costs(schema: GraphQLSchema) -> dict[str, int]:
+    """What fields cost beside their objects, by name: of all that cost something."""
+    fields = [pair for type_ in schema.type_map.values() for pair in getattr(type_, "fields", {}).items()]
+    return {name: extra for name, field in fields if isinstance(field, GraphQLField) and (extra := extra_cost(field))}
 
 
 class Estimate:
@@ -84,7 +76,7 @@ class Estimate:
         definition = field.definition
         if definition is None:
             return 0
-        extra = WEIGHTS.get(field.name, 0) + (MUTATION if field.parent is self._schema.mutation_type else 0)
+        extra = extra_cost(definition) + (MUTATION if field.parent is self._schema.mutation_type else 0)
         if field.node.selection_set is None:
             return extra
         below = self._walker.below(field)

@@ -7,6 +7,7 @@ import strawberry
 from graph.customers import Profile
 from resolvers.context import Context
 from resolvers.customer.consents import ConsentsFacet
+from resolvers.customer.customer_name import NamesFacet
 from resolvers.customer.customer_number import FormerNumbersFacet, NumberFacet
 from resolvers.customer.golden_record import GoldenRecordFacet
 from resolvers.customer.identity_history import IdentityHistoryFacet
@@ -14,7 +15,6 @@ from resolvers.customer.kept_apart import KeptApartFacet
 from resolvers.customer.last_visits import LastVisitsFacet
 from resolvers.customer.linked_identities import ContactFacet, LinkedIdentitiesFacet
 from resolvers.customer.memberships import MembershipsFacet
-from resolvers.customer.names import NamesFacet
 from resolvers.customer.points import PointsFacet
 from resolvers.customer.relations import RelationsFacet
 from resolvers.customer.rfm import SpendFacet

@@ -10,6 +10,7 @@ from graph.customers import Finder, Profile, ProfilePart
 from resolvers.context import Context, Info
 from resolvers.customer.customer import Customer, parts
 from resolvers.customer.limited_profile import found
+from resolvers.kit.findable import Find, findable
 from resolvers.kit.pages import Connection, PageRequest
 from resolvers.kit.selection import Selected, selected
 
@@ -56,3 +57,13 @@ async def page_of_customers(
 def parts_of_nodes(field: Selected) -> set[ProfilePart]:
     """The parts that the nodes of a connection of customers need."""
     return {part for node in field.below("edges", "node") for part in parts(node)}
+
+
+@findable(Customer, key="number")
+def _customers(context: Context, field: Selected) -> Find:
+    wanted = parts(field)
+
+    async def find(number: str) -> Customer | None:
+        return await one(context, Finder.named("by_number", number=number), wanted)
+
+    return find

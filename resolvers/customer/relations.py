@@ -14,8 +14,8 @@ from identity.record_state import home_key
 from matching.household import HouseholdPerson, Relation, RelationKind, SharedTie, relation
 from resolvers.access.caller import IDENTITY_READ
 from resolvers.context import Context
+from resolvers.customer.customer_name import whole_name
 from resolvers.customer.golden_record import Golden, opened, text_of
-from resolvers.customer.names import whole_name
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.enums import described
 from resolvers.kit.facets import facet

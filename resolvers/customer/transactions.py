@@ -6,11 +6,13 @@ from enum import StrEnum
 
 import strawberry
 
-from graph.customers import Profile, ProfilePart
+from graph.customers import Finder, Profile, ProfilePart
 from graph.store.database import Row
+from resolvers.context import Context
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.enums import Channel, described
 from resolvers.kit.facets import Wanted, facet
+from resolvers.kit.findable import Find, findable
 from resolvers.kit.global_ids import Node, global_id
 from resolvers.kit.look_ahead import taken
 from resolvers.kit.pages import CURSORS, After, Before, Connection, First, Last, PageRequest
@@ -162,3 +164,14 @@ class TransactionsFacet(ProfileFacet):
         page = PageRequest.of(SORT_KEY, first=first, after=after, last=last, before=before)
         found = rows(self.profile, page, newest_first=True, visits=False)
         return page.cut(found, sort_key, lambda row: Transaction(row=row))
+
+
+@findable(Transaction)
+def _transactions(context: Context, _: Selected) -> Find:
+    async def find(key: str) -> Transaction | None:
+        only = part(PageRequest(1), newest_first=True, visits=False, lines=True, only=key)
+        profiles = await context.customers.find(Finder.named("by_transaction", key=key), [only])
+        found = profiles[0].parts[only] if profiles else []
+        return Transaction(row=found[0]) if found else None
+
+    return find

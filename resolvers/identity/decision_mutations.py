@@ -18,12 +18,13 @@ from identity.field_overrides import opened_value
 from matching.normalise import normalise
 from matching.records import Identifier
 from matching.rulings import RulingRule
-from resolvers.access.caller import IDENTITY_READ
+from resolvers.access.caller import IDENTITY_READ, IDENTITY_WRITE
 from resolvers.context import Context, Info
 from resolvers.kit.enums import described
 from resolvers.kit.global_ids import global_id, key_of
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.pages import After, Connection, First, PageRequest
+from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime, Json
 
 MAX_NAMED = 500
@@ -144,13 +145,17 @@ Planned = Callable[[People], Iterable[RulingPart]]
 
 @strawberry.type
 class DecisionMutations:
-    @strawberry.mutation(description="Customers are one person; the oldest number goes on, the others answer with it.")
+    @strawberry.mutation(
+        description="Customers are one person; the oldest number goes on, the others answer with it.",
+        metadata=requires(IDENTITY_WRITE),
+    )
     async def customer_merge(self, info: Info, customers: Numbers, signature: Signs) -> DecisionPayload:
         numbers = _numbers(customers)
         return await planned(info, signature, DecisionKind.MERGE, lambda p: plans.merge(p, numbers), customers=numbers)
 
     @strawberry.mutation(
-        description="Some records of a customer are somebody else: those named, or what only an identifier holds."
+        description="Some records of a customer are somebody else: those named, or what only an identifier holds.",
+        metadata=requires(IDENTITY_WRITE),
     )
     async def customer_unmerge(
         self,
@@ -187,7 +192,10 @@ class DecisionMutations:
             customers=[number],
         )
 
-    @strawberry.mutation(description="A source record belongs to that customer and no longer to its own.")
+    @strawberry.mutation(
+        description="A source record belongs to that customer and no longer to its own.",
+        metadata=requires(IDENTITY_WRITE),
+    )
     async def source_record_move(
         self, info: Info, record: RecordId, customer: Number, signature: Signs
     ) -> DecisionPayload:
@@ -202,14 +210,19 @@ class DecisionMutations:
             leaving=[key],
         )
 
-    @strawberry.mutation(description="Source records are one person, whatever else is known.")
+    @strawberry.mutation(
+        description="Source records are one person, whatever else is known.", metadata=requires(IDENTITY_WRITE)
+    )
     async def must_match(self, info: Info, records: RecordIds, signature: Signs) -> DecisionPayload:
         keys = _keys(records)
         return await planned(
             info, signature, DecisionKind.MUST_MATCH, lambda p: plans.must_match(p, keys), records=keys
         )
 
-    @strawberry.mutation(description="These are different people, each of them; who joins one later inherits it.")
+    @strawberry.mutation(
+        description="These are different people, each of them; who joins one later inherits it.",
+        metadata=requires(IDENTITY_WRITE),
+    )
     async def never_match(
         self,
         info: Info,
@@ -225,29 +238,37 @@ class DecisionMutations:
 
         return await planned(info, signature, DecisionKind.NEVER_MATCH, plan, customers=numbers, records=keys)
 
-    @strawberry.mutation(description="Nothing joins or leaves the customer by itself.")
+    @strawberry.mutation(
+        description="Nothing joins or leaves the customer by itself.", metadata=requires(IDENTITY_WRITE)
+    )
     async def customer_lock(self, info: Info, customer: Number, signature: Signs) -> DecisionPayload:
         [number] = _numbers([customer])
         return await planned(info, signature, DecisionKind.LOCK, lambda p: plans.lock(p, number), customers=[number])
 
-    @strawberry.mutation(description="Evidence decides about the customer again.")
+    @strawberry.mutation(description="Evidence decides about the customer again.", metadata=requires(IDENTITY_WRITE))
     async def customer_unlock(self, info: Info, customer: Number, signature: Signs) -> DecisionPayload:
         [number] = _numbers([customer])
         return await carried_out(info, signature, lambda decisions, by: decisions.unlock(number, by))
 
-    @strawberry.mutation(description="The identifier links nobody any more: an office phone, a till's dummy.")
+    @strawberry.mutation(
+        description="The identifier links nobody any more: an office phone, a till's dummy.",
+        metadata=requires(IDENTITY_WRITE),
+    )
     async def identifier_block(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
         key = _identifier_key(identifier, info.context)
         return await carried_out(info, signature, lambda decisions, by: decisions.block(key, by))
 
-    @strawberry.mutation(description="The identifier that an agent blocked links again.")
+    @strawberry.mutation(
+        description="The identifier that an agent blocked links again.", metadata=requires(IDENTITY_WRITE)
+    )
     async def identifier_unblock(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
         key = _identifier_key(identifier, info.context)
         return await carried_out(info, signature, lambda decisions, by: decisions.unblock(key, by))
 
     @strawberry.mutation(
         description="The decision stops being evidence: everything is as if it had never been. Undoing an UNDO brings "
-        "the decision back."
+        "the decision back.",
+        metadata=requires(IDENTITY_WRITE),
     )
     async def decision_undo(
         self,
@@ -261,7 +282,10 @@ class DecisionMutations:
 
 @strawberry.type
 class DecisionQueries:
-    @strawberry.field(description="The operations log: every decision of an agent, the newest first.")
+    @strawberry.field(
+        description="The operations log: every decision of an agent, the newest first.",
+        metadata=requires(IDENTITY_READ),
+    )
     async def decisions(self, info: Info, first: First = None, after: After = None) -> Connection[Decision]:
         context = info.context
         context.caller.require(IDENTITY_READ)

@@ -11,6 +11,7 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound
 from graph.identity_graph import IdentityCase
+from graph.store.database import Row
 from identity.record_state import RecordState
 from matching.explain import ResolvedComponents
 from matching.normalise import mask_name
@@ -137,6 +138,21 @@ def asked(by: IdentityBy, context: Context) -> dict[str, Any]:
     if by.record_id:
         return {"number": None, "record": key_of("SourceRecord", by.record_id)}
     raise InvalidInput("Name a customer or a record by exactly one field.")
+
+
+def record_of(row: Row, context: Context) -> IdentityRecord:
+    """From a row with a record's key, number and sealed state; its name in clear, or masked."""
+    traits = context.vault.open(row["key"], row["sealed"])["traits"] if row["sealed"] else {}
+    given, family = (str(traits[name][0]) if name in traits else "" for name in ("given_name", "family_name"))
+    if context.reveals:
+        context.trail.customers.add(row["number"])
+    name = f"{given} {family}".strip() if context.reveals else mask_name(given, family)
+    return IdentityRecord(
+        record_id=global_id("SourceRecord", row["key"]),
+        source=row["key"].partition("|")[0],
+        name=name or None,
+        customer_number=row["number"],
+    )
 
 
 def _decided(states: dict[str, RecordState], context: Context) -> ResolvedComponents:

@@ -10,11 +10,13 @@ from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.customers import Finder
 from identity.decisions.golden_field_values import valid
 from identity.decisions.signed_decision import Signed
+from resolvers.access.caller import IDENTITY_WRITE
 from resolvers.context import Info
 from resolvers.customer import golden_record
 from resolvers.customer.golden_record import GoldenField
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.graphql_errors import UserError
+from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import Json
 
 Number = Annotated[str, strawberry.argument(description="A customer number, present or retired.")]
@@ -37,14 +39,17 @@ class GoldenFieldPayload:
 class GoldenMutations:
     @strawberry.mutation(
         description="An agent knows a field of the golden record better: it comes before all rules, through merges and "
-        "unmerges, until it is released. Setting what is set changes nothing."
+        "unmerges, until it is released. Setting what is set changes nothing.",
+        metadata=requires(IDENTITY_WRITE),
     )
     async def golden_field_set(
         self, info: Info, customer: Number, field: Field, value: Value, reason: Reason
     ) -> GoldenFieldPayload:
         return await _said(info, customer, field, value, reason)
 
-    @strawberry.mutation(description="Takes an agent's word on a field back: the rules decide again.")
+    @strawberry.mutation(
+        description="Takes an agent's word on a field back: the rules decide again.", metadata=requires(IDENTITY_WRITE)
+    )
     async def golden_field_release(
         self, info: Info, customer: Number, field: Field, reason: Reason
     ) -> GoldenFieldPayload:

@@ -12,6 +12,7 @@ from identity.rules.rehearse import Rehearsal, RehearsedChange, rehearse
 from matching.policy import parse
 from resolvers.access.caller import IDENTITY_WRITE
 from resolvers.context import Info
+from resolvers.kit.requirements import requires
 
 MAX_CONFIG = 20_000
 """Characters of the policies that `identityRulesRehearse` gets."""
@@ -40,7 +41,10 @@ class RulesRehearsal:
 
 @strawberry.type
 class RehearsalQueries:
-    @strawberry.field(description="What changed identity policies would do, tried on stored records and never written.")
+    @strawberry.field(
+        description="What changed identity policies would do, tried on stored records and never written.",
+        metadata=requires(IDENTITY_WRITE, cost=1_000),
+    )
     async def identity_rules_rehearse(
         self,
         info: Info,

@@ -10,11 +10,13 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound
 from graph.store.database import Row
+from resolvers.access.caller import IDENTITY_WRITE
 from resolvers.context import Info
 from resolvers.identity.decision_mutations import DecisionPayload, Signs, carried_out
 from resolvers.kit.global_ids import global_id, key_of
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.pages import After, Connection, First, PageRequest
+from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime
 
 _QUEUE = (str,)
@@ -48,7 +50,10 @@ class ReviewPayload:
 
 @strawberry.type
 class ReviewQueries:
-    @strawberry.field(description="Findings that wait for an agent, in a lasting order; those put off are left out.")
+    @strawberry.field(
+        description="Findings that wait for an agent, in a lasting order; those put off are left out.",
+        metadata=requires(IDENTITY_WRITE),
+    )
     async def review_queue(self, info: Info, first: First = None, after: After = None) -> Connection[ReviewItem]:
         context = info.context
         page = PageRequest.of(_QUEUE, first=first, after=after)
@@ -58,7 +63,10 @@ class ReviewQueries:
 
 @strawberry.type
 class ReviewMutations:
-    @strawberry.mutation(description="Nobody else decides the finding for that long; claiming again extends it.")
+    @strawberry.mutation(
+        description="Nobody else decides the finding for that long; claiming again extends it.",
+        metadata=requires(IDENTITY_WRITE),
+    )
     async def review_claim(
         self,
         info: Info,
@@ -69,7 +77,7 @@ class ReviewMutations:
         lasting = _span(minutes=minutes)
         return await _taken(id, review.claim(key_of("ReviewItem", id), context.caller.name, lasting, context.now))
 
-    @strawberry.mutation(description="The finding leaves the queue for that long.")
+    @strawberry.mutation(description="The finding leaves the queue for that long.", metadata=requires(IDENTITY_WRITE))
     async def review_skip(
         self,
         info: Info,
@@ -80,7 +88,10 @@ class ReviewMutations:
         lasting = _span(days=days)
         return await _taken(id, review.skip(key_of("ReviewItem", id), context.caller.name, lasting, context.now))
 
-    @strawberry.mutation(description="The two are the same person, or never; a decision like any other, to be undone.")
+    @strawberry.mutation(
+        description="The two are the same person, or never; a decision like any other, to be undone.",
+        metadata=requires(IDENTITY_WRITE),
+    )
     async def review_decide(
         self,
         info: Info,

@@ -28,7 +28,9 @@ First: TypeAlias = Annotated[int | None, strawberry.argument(description="Rows f
 After: TypeAlias = Annotated[str | None, strawberry.argument(description="With first: only rows after this cursor.")]
 Last: TypeAlias = Annotated[int | None, strawberry.argument(description="Rows from the end: 1 to 100.")]
 Before: TypeAlias = Annotated[str | None, strawberry.argument(description="With last: only rows before this cursor.")]
-
+Since: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="Cursor of the last event that was seen; else from now on.")
+]
 
 SortKey: TypeAlias = Callable[[Any], tuple[Any, ...]]
 """Tells the sort key of a row."""

@@ -10,6 +10,7 @@ from privacy.audit_log import LoggedEntry
 from resolvers.access.caller import AUDIT_READ
 from resolvers.context import Info
 from resolvers.kit.pages import After, Connection, First, PageRequest
+from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime
 
 _LOG = (int,)
@@ -36,7 +37,9 @@ class AuditEntry:
 
 @strawberry.type
 class AuditQueries:
-    @strawberry.field(description="Who read whose contact data and who wrote what, the latest first.")
+    @strawberry.field(
+        description="Who read whose contact data and who wrote what, the latest first.", metadata=requires(AUDIT_READ)
+    )
     async def audit_log(
         self,
         info: Info,

@@ -13,10 +13,12 @@ from domain.errors import EventRefused, InvalidInput, NotAllowed, RegularsError,
 from domain.events import Event
 from graph.customers import Finder
 from ingest.parse import parse
+from resolvers.access.caller import ME_WRITE
 from resolvers.context import Context, Info
 from resolvers.customer import customer, find_customer
 from resolvers.customer.customer import Customer
 from resolvers.kit.graphql_errors import UserError
+from resolvers.kit.requirements import requires
 from resolvers.kit.selection import selected
 
 MAX_PURPOSES = 50
@@ -45,7 +47,8 @@ class ConsentMutations:
     @strawberry.mutation(
         description="The guest who is signed in grants or refuses something: as the record of the guest's own token, "
         "and of nobody else. A refusal holds at once; what is granted holds unless another record of the person "
-        "refuses it."
+        "refuses it.",
+        metadata=requires(ME_WRITE, whole=False, cost=1_000),
     )
     async def my_consent_set(
         self, info: Info, purpose: Purpose, granted: Granted, request_id: RequestId = None

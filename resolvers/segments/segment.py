@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import orjson
 import strawberry
 
-from domain.errors import InvalidInput, NotFound
 from engagement.segments.rule_compiler import Condition, compiled
-from engagement.segments.rule_parser import RuleRefused, parse
-from engagement.segments.segment_rules import plain
+from engagement.segments.rule_parser import parse
 from graph.customers import Profile
-from graph.segments import MAX_SEGMENTS, members
-from resolvers.access.caller import PROFILE_READ, SEGMENT_WRITE
+from graph.segments import members
+from resolvers.access.caller import PROFILE_READ, SEGMENT_READ
 from resolvers.context import Context, Info
 from resolvers.customer.customer import Customer
 from resolvers.customer.find_customer import page_of_customers
-from resolvers.kit.global_ids import Node, global_id, key_of
-from resolvers.kit.graphql_errors import UserError
+from resolvers.kit.findable import Find, findable
+from resolvers.kit.global_ids import Node, global_id
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
+from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime, Json
-from resolvers.kit.selection import selected
-from resolvers.segments.segment_rule_input import SegmentRule, as_json
+from resolvers.kit.selection import Selected
 
 _NUMBER = (str,)
-MAX_NAME = 120
-"""Characters of a segment's name."""
 
 
 @strawberry.type(description="A stored rule and the customers for whom it holds now.")
@@ -46,7 +41,7 @@ class Segment(Node):
         condition = _condition(self.row, info.context)
         return (await info.context.segments.counts([(condition.text, condition.parameters)]))[0]
 
-    @strawberry.field(description="The customers, by number, in pages of 1 to 100.")
+    @strawberry.field(description="The customers, by number, in pages of 1 to 100.", metadata=requires(cost=20))
     async def members(
         self,
         info: Info,
@@ -74,64 +69,22 @@ class Segment(Node):
         )
 
 
-@strawberry.input(description="A segment to store.")
-class SegmentSaveInput:
-    name: str = strawberry.field(description="Name for people; 1 to 120 characters.")
-    rule: SegmentRule = strawberry.field(description="The rule tree: at most 8 levels and 32 conditions.")
-    id: strawberry.ID | None = strawberry.field(default=None, description="The segment to change; none: a new one.")
-
-
-@strawberry.type(description="What came of storing a segment.")
-class SegmentSavePayload:
-    segment: Segment | None = strawberry.field(description="The segment as it is now; null where nothing was stored.")
-    user_errors: list[UserError] = strawberry.field(description="What to mend in the input.")
-
-
-@strawberry.type(description="What came of deleting a segment.")
-class SegmentDeletePayload:
-    id: strawberry.ID | None = strawberry.field(description="The segment that is gone; null where there was none.")
-    user_errors: list[UserError] = strawberry.field(description="Why nothing was deleted.")
-
-
-async def all_segments(info: Info) -> list[Segment]:
-    """Every stored segment by name; counts are fetched together where they are selected."""
-    rows = await info.context.segments.all()
-    if not any(field.name == "count" for field in selected(info).fields()):
-        return [Segment.of(row) for row in rows]
-    conditions = [_condition(row, info.context, place) for place, row in enumerate(rows)]
-    counts = await info.context.segments.counts([(c.text, c.parameters) for c in conditions])
+async def counted(rows: list[dict[str, Any]], context: Context) -> list[Segment]:
+    """Stored segments with the counts of all of them, fetched together."""
+    conditions = [_condition(row, context, place) for place, row in enumerate(rows)]
+    counts = await context.segments.counts([(each.text, each.parameters) for each in conditions])
     return [Segment.of(row, found) for row, found in zip(rows, counts, strict=True)]
 
 
-async def save(info: Info, given: SegmentSaveInput) -> SegmentSavePayload:
-    context = info.context
-    context.caller.require(SEGMENT_WRITE)
-    name = given.name.strip()
-    if not 1 <= len(name) <= MAX_NAME:
-        return _refused(InvalidInput.code, f"A name has 1 to {MAX_NAME} characters.", ["name"])
-    currency = context.settings.currency
-    try:
-        rule = parse(as_json(given.rule), currency=currency)
-    except RuleRefused as error:
-        return _refused(error.code, error.message, ["rule", *error.path])
-    text = orjson.dumps(plain(rule, currency=currency)).decode()
-    if given.id is None:
-        row = await context.segments.create(uuid.uuid4().hex, name, text)
-        if row is None:
-            return _refused(InvalidInput.code, f"There are {MAX_SEGMENTS} segments already.", [])
-    else:
-        row = await context.segments.update(key_of("Segment", given.id), name, text)
-        if row is None:
-            return _refused(NotFound.code, "There is no such segment.", ["id"])
-    return SegmentSavePayload(segment=Segment.of(row), user_errors=[])
+@findable(Segment)
+def _segments(context: Context, _: Selected) -> Find:
+    context.caller.require(SEGMENT_READ)
 
+    async def find(id: str) -> Segment | None:
+        row = await context.segments.get(id)
+        return Segment.of(row) if row else None
 
-async def delete(info: Info, segment: strawberry.ID) -> SegmentDeletePayload:
-    info.context.caller.require(SEGMENT_WRITE)
-    if await info.context.segments.delete(key_of("Segment", segment)):
-        return SegmentDeletePayload(id=segment, user_errors=[])
-    error = UserError(code=NotFound.code, message="There is no such segment.", field=["id"])
-    return SegmentDeletePayload(id=None, user_errors=[error])
+    return find
 
 
 def _number(profile: Profile) -> tuple[str]:
@@ -142,7 +95,3 @@ def _condition(row: dict[str, Any], context: Context, place: int = 0) -> Conditi
     currency = context.settings.currency
     rule = parse(orjson.loads(row["rule"]), currency=currency)
     return compiled(rule, now=context.now, currency=currency, prefix=f"s{place}leaf")
-
-
-def _refused(code: str, message: str, field: list[str]) -> SegmentSavePayload:
-    return SegmentSavePayload(segment=None, user_errors=[UserError(code=code, message=message, field=field)])

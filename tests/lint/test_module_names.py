@@ -16,7 +16,6 @@ TWINS: dict[str, str] = {
     "evaluate": "the command and the figures that it prints",
     "ingest": "the command and its benchmark",
     "levels": "levels of agreement, of a table's fields and of live records",
-    "names": "names as they are compared, and as a profile shows them",
     "parts": "what identity works with, and the same for the processes of a bulk job",
     "places": "brands and stores, as the graph holds them and as the schema shows them",
     "quarantine": "the command and what it works on",
@@ -28,7 +27,6 @@ TWINS: dict[str, str] = {
 SHOWN: dict[str, str] = {
     "Brand": "a GraphQL type is named after what it shows, here that of events",
     "Consent": "a GraphQL type is named after what it shows, here that of events",
-    "ScopeRule": "what the table of permissions and a field beside it say, until one of them goes",
     "Store": "a GraphQL type is named after what it shows, here that of events",
 }
 """Public classes that share a name, and why."""

@@ -1,6 +1,6 @@
 """Subscriptions over real WebSockets and event streams, on a real store: nothing missed, little asked, bounds kept.
 
-Tests resolvers.feeds and resolvers.customer.profile_state too.
+Tests resolvers.feeds, resolvers.customer.profile_changed and resolvers.identity.identity_changed too.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -24,14 +25,15 @@ from domain.errors import SetupError
 from identity.claims import ClaimsReader
 from matching.policy import default
 from privacy.vault import Vault
-from resolvers.access import permissions
-from resolvers.access.caller import ALL_SCOPES, GUEST_SCOPES, Caller, Own
-from resolvers.access.permissions import BELOW, ROOTS, guard
+from resolvers.access.caller import ALL_SCOPES, GUEST_SCOPES, ME_READ, Caller, Own
+from resolvers.access.permissions import guard, root_rules, rules_below
 from resolvers.access.roles import ROLES
+from resolvers.kit.requirements import ScopeRule, requires
 from resolvers.schema import make_schema
 from tests.kit.story import Story
 
 SCHEMA: Any = make_schema()._schema  # pyright: ignore[reportPrivateUsage]
+ROOTS, BELOW = root_rules(SCHEMA), rules_below(SCHEMA)
 SCALARS = {"Int": "1", "Boolean": "true", "JSON": "1", "DateTime": '"2026-01-01T00:00:00Z"'}
 # Ids are of their type's form, so that what is refused is refused for want of a scope.
 IDS = {"records": "U291cmNlUmVjb3JkOng", "record": "U291cmNlUmVjb3JkOng", "recordId": "U291cmNlUmVjb3JkOng"}
@@ -138,15 +140,22 @@ async def test_nothing_is_read_for_who_may_not_read_it(story: Story) -> None:
     assert story.database.round_trips == before
 
 
-def test_a_root_field_without_a_rule_makes_no_schema(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(permissions, "ROOTS", {name: rule for name, rule in ROOTS.items() if name != "Query.me"})
-    with pytest.raises(SetupError, match=r"Query\.me"):
-        make_schema()
+def test_a_root_field_without_a_scope_makes_no_schema() -> None:
+    @strawberry.type
+    class Query:
+        @strawberry.field(metadata=requires(ME_READ))
+        def me(self) -> str:
+            return ""
+
+        @strawberry.field(metadata=requires(cost=5))
+        def stranger(self) -> str:
+            return ""
+
+    with pytest.raises(SetupError, match=r"for Query\.stranger:"):
+        guard(strawberry.Schema(Query)._schema)  # pyright: ignore[reportPrivateUsage]
 
 
-def test_what_needs_a_scope_below_exists() -> None:
-    for coordinate in BELOW:
-        type_name, _, name = coordinate.partition(".")
-        assert name in SCHEMA.get_type(type_name).fields
-    with pytest.raises(SetupError):
-        guard(SCHEMA.__class__(query=SCHEMA.query_type))
+def test_what_needs_a_scope_below_is_found_on_every_type() -> None:
+    assert BELOW.keys() >= {"Customer.household", "Customer.segments", "GoldenField.actor", "GoldenField.reason"}
+    assert BELOW["Customer.household"] == ScopeRule("identity:read", whole=True)
+    assert not BELOW.keys() & ROOTS.keys()

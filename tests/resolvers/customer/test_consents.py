@@ -1,4 +1,4 @@
-"""The strictest answer to a request for consent is the customer's."""
+"""Consents of several records are one answer."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """`customer` and `customerSearch`: every way to name a person, and what never tells anything.
 
-Tests resolvers.customer.customer_number and resolvers.customer.find_customer too.
+Tests resolvers.customer.customer_number, resolvers.customer.customer_queries and resolvers.customer.find_customer
+too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who was kept apart from a customer, and why."""
+"""Who was kept apart, and why."""
 
 from __future__ import annotations
 

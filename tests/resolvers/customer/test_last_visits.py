@@ -1,4 +1,4 @@
-"""The last visits of a customer, the latest first."""
+"""The latest visits come first, and are few."""
 
 from __future__ import annotations
 

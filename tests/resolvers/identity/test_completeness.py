@@ -1,4 +1,7 @@
-"""How complete the claims of each source are."""
+"""How complete the claims of each source are.
+
+Tests graph.reports too.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Every identity decision is told on real cases: why, why not, what would join, what is doubtful.
 
 Tests resolvers.identity.cluster_health, resolvers.identity.evidence, resolvers.identity.rehearsal and
-resolvers.identity.sentences too.
+resolvers.identity.sentences and resolvers.identity.identity_queries too.
 """
 
 from __future__ import annotations

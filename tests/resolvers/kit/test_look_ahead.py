@@ -1,4 +1,4 @@
-"""A selection takes the columns of its fields, and of no others."""
+"""A selection takes the columns of its fields, and no others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import strawberry
 
 from resolvers.kit.look_ahead import taken
 from resolvers.kit.selection import selected
-from tests.resolvers.kit.shops import Shop
+from tests.resolvers.kit.test_row_fields import Shop
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 Ann signs in with the app of the brand pasta; its tokens, and those of burger's app, are real ones. What guests answer
 goes through the real intake.
+
+Tests resolvers.customer.profile_state too.
 """
 
 from __future__ import annotations

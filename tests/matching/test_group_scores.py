@@ -7,25 +7,25 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.group_scores import GroupScore, GroupScores
 from matching.groups import Group
 from matching.guards import PersonClaims
-from matching.scored_pairs import PairScores, ScoredPairs
 
 KEYS = [f"r{number}" for number in range(6)]
 scores = st.dictionaries(st.sampled_from(list(combinations(KEYS, 2))), st.integers(1, 900))
 
 
-def naive(scored: dict[tuple[str, str], int], one: list[str], other: list[str]) -> ScoredPairs | None:
+def naive(scored: dict[tuple[str, str], int], one: list[str], other: list[str]) -> GroupScore | None:
     between = {(a, b): w for (a, b), w in scored.items() if (a in one and b in other) or (a in other and b in one)}
     if not between:
         return None
     left, right = min(between, key=lambda pair: (-between[pair], pair))
-    return ScoredPairs(sum(between.values()), between[left, right], left, right)
+    return GroupScore(sum(between.values()), between[left, right], left, right)
 
 
 @given(scores, st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=5), st.integers(0, 5))
 def test_sums_are_exact_however_groups_were_joined(scored, joins, removed) -> None:
-    bridges = PairScores(scored)
+    bridges = GroupScores(scored)
     standing = {key: Group(place, [key], {}, PersonClaims(), False) for place, key in enumerate(KEYS)}
     for group in standing.values():
         bridges.add(group)

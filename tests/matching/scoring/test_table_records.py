@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from matching.scoring.population import records_of
+from matching.scoring.table_records import records_of
 from matching.tables.kinds import Kind
 
 KINDS = {
