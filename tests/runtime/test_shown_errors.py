@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import SetupError
-from runtime.shown_errors import told
+from runtime.shown_errors import shown_errors
 
 
 def test_it_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended, told():
+    with pytest.raises(SystemExit) as ended, shown_errors():
         raise SetupError("No [Neo4j] runs.", hint="Start one.")
     assert ended.value.code == 1
     out, err = capsys.readouterr()
@@ -17,5 +17,5 @@ def test_it_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_fault_keeps_its_traceback() -> None:
-    with pytest.raises(ZeroDivisionError), told():
+    with pytest.raises(ZeroDivisionError), shown_errors():
         raise ZeroDivisionError
