@@ -263,14 +263,14 @@ def spoken_names(path: Path) -> list[str]:
 
 def missing(spoken: str) -> bool:
     """Whether it reads as a path, a module or a class of this project and is none."""
-    if re.fullmatch(r"[\w.*-]+(/[\w.*-]*)+", spoken):
+    if re.fullmatch(r"\w[\w.*-]*(/[\w.*-]*)+", spoken):  # a hidden folder is this machine's own
         return (ROOT / spoken.partition("/")[0]).exists() and not any(ROOT.glob(spoken.rstrip("/")))
     if not re.fullmatch(r"\w+(\.\w+)+(\(\))?", spoken):
         return False
     first, *rest = spoken.removesuffix("()").split(".")
     if first in PACKAGES:
         return spoken not in ("api.key", "world.json") and not module_or_attribute(first, rest)
-    if first[0].isupper():
+    if re.fullmatch("[A-Z][A-Za-z]+", first):
         return not known_class(first, rest[0])
     return False
 
@@ -310,6 +310,7 @@ def test_every_path_and_module_that_a_document_names_exists(path: Path) -> None:
         ("cypher/migrations", False),
         ("cypher/*/brands.cypher", False),
         ("application/json", False),
+        (".regulars/api.key", False),
         ("matching.resolve", False),
         ("matching.tables.splink", False),
         ("matching.household.relation", False),
@@ -341,6 +342,15 @@ def test_a_decision_is_short_and_its_name_states_it(path: Path) -> None:
 
 def test_decisions_are_numbered_without_a_gap() -> None:
     assert [int(path.stem[:4]) for path in ADRS] == list(range(1, len(ADRS) + 1))
+
+
+def test_every_target_and_every_lint_is_in_the_guide_for_contributors() -> None:
+    guide = document("contributing.md")
+    targets = set(re.findall(r"^(\w+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"^\| `make (\w+)` \|", guide, re.MULTILINE)) == targets
+    assert len(targets) < 12
+    lints = {name(path) for path in (ROOT / "tests" / "lint").glob("test_*.py")}
+    assert lints - set(re.findall(r"\| `(tests/\S+)` \|$", guide, re.MULTILINE)) == set()
 
 
 RUNBOOKS = re.findall(r"^## (\d+)\. .+\n((?:(?!## ).*\n)+)", document("runbooks.md"), re.MULTILINE)
