@@ -1,4 +1,4 @@
-"""Resolvers and the HTTP edge name no query: what they read comes from a repository in graph/."""
+"""Resolvers, the HTTP edge and the command line name no query: what they read comes from a repository in graph/."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from tests.lint.project import MODULES, QUERIES, ROOT, name
 
-EDGE = [path for path in MODULES if path.relative_to(ROOT).parts[0] in ("api", "resolvers")]
+EDGE = [path for path in MODULES if path.relative_to(ROOT).parts[0] in ("api", "cli", "resolvers")]
 NAMES = frozenset(
     path.relative_to(ROOT / "cypher").with_suffix("").as_posix()
     for path in QUERIES
