@@ -194,7 +194,7 @@ def test_a_damaged_backup_touches_nothing(kept: Path, run: Callable[..., Result]
     changes: list[tuple[str, dict[str, Any], str]] = [
         ("newer", {"neo4j": "2099.01.0"}, "of Neo4j 2099.01.0"),
         ("unknown", {"migrations": {"9999": "c"}}, "migrations that this release does not know"),
-        ("format", {"format": 2}, "of a newer release"),
+        ("format", {"format": 2}, "by a newer release"),
         ("outside", {"files": {"../neo4j.dump": "c"}}, "is missing"),
         ("key", {"vault": "another"}, "The vault key is not the one of this backup"),
     ]

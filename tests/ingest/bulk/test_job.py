@@ -99,7 +99,7 @@ async def test_an_import_equals_live_intake(store: Database, bulk_settings: Sett
     assert report.components == len(expected["components"])
     assert report.repeated > 0
     assert report.refused == 0
-    with pytest.raises(SetupError, match="holds something"):
+    with pytest.raises(SetupError, match="holds data already"):
         await asyncio.to_thread(cli.kit.bulk_load.require_empty, bulk_settings)
 
 

@@ -143,12 +143,12 @@ async def test_data_that_nobody_meant_to_store(story: Story, monkeypatch: pytest
 def remember(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Reads each profile once, and tells what was read last."""
     known: dict[Any, list[Profile]] = {}
-    sought = Customers.sought
+    find_shared = Customers.find_shared
 
     async def find(customers: Customers, finder: Finder, parts: Collection[ProfilePart] = ()) -> list[Profile]:
         key = (finder.text, orjson.dumps(finder.parameters), Reading.of(parts))
         if key not in known:
-            known[key] = await sought(customers, finder, parts)
+            known[key] = await find_shared(customers, finder, parts)
         find.last = known[key]  # pyright: ignore[reportFunctionMemberAccess]
         return known[key]
 
