@@ -122,13 +122,16 @@ class BlockingTokens:
                 rows.append({"record": state.key, "keys": sorted(now)})
                 state.blocking_tokens = {key: state.blocking_tokens.get(key, False) for key in now}
         counts = {key: count + taken[key] - given_up[key] for key, count in self._counts.items()}
+        # A token that this batch made for what a record said before its lock; another writer changed the record since.
+        unused = {key for key, count in counts.items() if not count}
         for state in pool:
             for key in state.blocking_tokens.keys() & counts.keys():
                 state.blocking_tokens[key] = counts[key] > MAX_CARRIERS
         return {
             "matching": sorted(rows, key=lambda row: row["record"]),
             "blockingTokens": [
-                {"key": key, "hot": counts[key] > MAX_CARRIERS} for key in sorted(taken.keys() | given_up.keys())
+                {"key": key, "hot": counts[key] > MAX_CARRIERS}
+                for key in sorted(taken.keys() | given_up.keys() | unused)
             ],
         }
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
 
 from bench.wipe import wipe
-from graph.store.database import Database
+from graph.store.database import Database, DbTransaction
 from identity import blocking_tokens
+from identity.blocking_tokens import BlockingTokens
+from identity.record_state import RecordState
 from tests.kit.arrival import dealt, send, shuffled
 from tests.kit.building import VAULT, intake_of, read
 from tests.kit.invariants import invariants
@@ -168,6 +170,31 @@ async def test_two_writers_that_meet_on_a_token_never_miss_each_other(store: Dat
             )
     found = await invariants(store, VAULT)
     assert people(found) == [2] * 12
+
+
+async def test_a_writer_that_another_one_overtakes_leaves_no_unused_token(
+    store: Database, second_store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first reads the record before its lock and makes the token of "Borg"; by then the record says "Vella"."""
+    await take(store, anna(1, "a"))
+    late, newer = anna(2, "a", 2, familyName="Borg"), anna(3, "a", 3, familyName="Vella")
+    newer = newer | {"subject": newer["subject"] | {"identifiers": {}}}  # it waits for no lock of the first
+    claim_tokens, overtaken = BlockingTokens.claim, False
+
+    async def claim_after_another(
+        tokens: BlockingTokens, tx: DbTransaction, states: Collection[RecordState]
+    ) -> dict[str, str]:
+        nonlocal overtaken
+        if not overtaken:
+            overtaken = True
+            await take(second_store, newer)
+        return await claim_tokens(tokens, tx, states)
+
+    monkeypatch.setattr(BlockingTokens, "claim", claim_after_another)
+    async with intake_of(store) as intake:
+        await intake.submit(read([late]))
+    assert overtaken
+    await invariants(store, VAULT)
 
 
 async def test_nothing_of_a_token_can_be_read(store: Database) -> None:
