@@ -124,7 +124,7 @@ def _figures(spill: Spill, out: Path, parts: BulkParts, world: World, persons: A
 
 def _named(spill: Spill, parts: BulkParts, records: int) -> Any:
     named = np.zeros(records, bool)
-    for batch in spill.batches("told"):
+    for batch in spill.batches("record_contents"):
         for row in batch.to_pylist():
             named[row["rid"]] = "family_name" in parts.vault.open(row["key"], row["sealed"])["traits"]
     return named

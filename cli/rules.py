@@ -16,8 +16,8 @@ from rich.table import Table
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
 from identity.claims import ClaimsReader
-from identity.rules.apply import apply_rules
-from identity.rules.rehearse import Rehearsal, rehearse
+from identity.rule_changes.apply import apply_rules
+from identity.rule_changes.rehearse import Rehearsal, rehearse
 from matching.evaluate import Scores
 from matching.policy import Policies
 from privacy.vault import Vault, open_vault

@@ -26,6 +26,6 @@ def joined(*names: str) -> str:
     texts = [load(name) for name in names]
     if len(texts) == 1:
         return texts[0]
-    start, turn, query, close, end = load("forms/joined").splitlines()
+    start, turn, query, close, end = load("templates/joined").splitlines()
     turns = (line for text in texts for line in (turn, query.replace("QUERY", text).strip(), close))
     return "\n".join([start, *turns, end])

@@ -153,5 +153,5 @@ def _profile(row: Row, reading: Reading) -> Profile:
 @lru_cache(512)
 def text_for_each(finder: str, base: str, columns: str) -> str:
     """The statement that runs the finder for each of `$finds` and reads these columns of the customers it finds."""
-    form = load("forms/for_each").replace("FINDER", finder.replace("$find.", "find."))
+    form = load("templates/for_each").replace("FINDER", finder.replace("$find.", "find."))
     return form.replace("PARTS", (base + columns).strip())

@@ -16,9 +16,9 @@ from typing import Any
 from graph.store.database import DbTransaction, Row
 from identity.record_state import RecordState
 from matching.scoring import Model
+from matching.scoring.blocking_tokens import MAX_CARRIERS, tokens_of
 from matching.scoring.features import ComparedRecord, profile_of
 from matching.scoring.pair import score_profiles
-from matching.scoring.tokens import MAX_CARRIERS, tokens_of
 from privacy.vault import Vault
 
 

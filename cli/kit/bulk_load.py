@@ -67,7 +67,7 @@ def fill_live(settings: Settings, spill: Spill, step: Callable[[int], None]) -> 
 async def _fill_live(settings: Settings, spill: Spill, step: Callable[[int], None]) -> None:
     vault = open_vault(settings)
     async with open_service(settings) as service:
-        for batch in spill.batches("kept"):
+        for batch in spill.batches("kept_events"):
             rows = batch.to_pylist()
             for start in range(0, len(rows), _AT_ONCE):
                 part = rows[start : start + _AT_ONCE]

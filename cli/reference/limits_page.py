@@ -81,8 +81,8 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("identity.decisions.review_queue", "MAX_SKIP"),
         Limit("resolvers.identity.rehearsal", "MAX_CONFIG"),
         Limit("resolvers.identity.rehearsal", "MAX_RECORDS"),
-        Limit("identity.rules.rehearse", "MAX_COMPONENT"),
-        Limit("matching.scoring.tokens", "MAX_CARRIERS"),
+        Limit("identity.rule_changes.rehearse", "MAX_COMPONENT"),
+        Limit("matching.scoring.blocking_tokens", "MAX_CARRIERS"),
     ),
     "Segments": (
         Limit("graph.segments", "MAX_SEGMENTS"),

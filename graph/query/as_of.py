@@ -15,6 +15,6 @@ def at_moment(text: str) -> str:
     numbers = count()
 
     def then(match: re.Match[str]) -> str:
-        return re.sub(r"\bSTAY\b", match[1] or f"stay{next(numbers)}", load("forms/as_of"))
+        return re.sub(r"\bSTAY\b", match[1] or f"stay{next(numbers)}", load("templates/as_of"))
 
     return _NOW.sub(then, text)

@@ -1,6 +1,6 @@
 """Queries about customers for callers who may see some brands only: what other brands know is not read at all.
 
-Every node of a profile's query gets the condition of its label (`cypher/forms/brand_view`), so that the limit stands in
+Every node of a profile's query gets the condition of its label (`cypher/templates/brand_view`), so that the limit is in
 the query itself, whatever the resolvers above do with its rows. A label that `LABELS` does not know, or a node that
 cannot be seen in the text, refuses the query when it is built: nothing is shown because it was forgotten.
 """
@@ -25,7 +25,7 @@ PARTS = frozenset(("brands", "entries", "former", "moves", "records", "transacti
 
 @dataclass(frozen=True, slots=True)
 class LimitedBy:
-    """Nodes of the label are read where the condition `cypher/forms/brand_view/<form>.cypher` holds."""
+    """Nodes of the label are read where the condition `cypher/templates/brand_view/<form>.cypher` holds."""
 
     form: str
 
@@ -86,8 +86,8 @@ def finder_within(text: str) -> str:
 
     Raises ValueError where a node has no rule, or cannot be seen.
     """
-    found = load("forms/brand_view/customer").replace("CONDITION", load("forms/brand_view/record"))
-    return f"{_conditioned(text, '', ())}\n{found}\n{load('forms/brand_view/base')}"
+    found = load("templates/brand_view/customer").replace("CONDITION", load("templates/brand_view/record"))
+    return f"{_conditioned(text, '', ())}\n{found}\n{load('templates/brand_view/base')}"
 
 
 @lru_cache(512)
@@ -114,7 +114,7 @@ def _limited(node: NodePattern, name: str, unless: str) -> str:
             condition = re.sub(
                 r"\b(node|order|event)\b",
                 lambda word: name if word[1] == "node" else f"{name}_{word[1]}",
-                load(f"forms/brand_view/{form}"),
+                load(f"templates/brand_view/{form}"),
             )
             return f"({name}:{node.label}{node.properties} WHERE {unless}{condition})"
         case Exempt():

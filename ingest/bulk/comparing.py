@@ -12,7 +12,7 @@ from matching.scoring.zones import scored
 
 
 def compare(parts: BulkParts, meetings: SpillTable) -> dict[str, SpillTable]:
-    """What connects the records of some tokens (`sql/meetings.sql`): a key for every two that are alike."""
+    """What connects the records of some tokens (`sql/token_carriers.sql`): a key for every two that are alike."""
     tokens: dict[str, set[str]] = defaultdict(set)
     rids: dict[str, int] = {}
     sealed: dict[str, bytes] = {}

@@ -99,8 +99,8 @@ class _JobTry:
         with self._timed("read"):
             for tables in self.workers.each(_read, self._numbered(raws)):
                 self._add(tables)
-            self.spill.do("repeated")
-            [(events, repeated, refused, warnings, identifiers)] = self.spill.rows("counts")
+            self.spill.do("repeated_events")
+            [(events, repeated, refused, warnings, identifiers)] = self.spill.rows("read_counts")
         report = self.report
         report.events, report.repeated, report.refused = events, repeated, refused
         report.warnings, report.identifiers = int(warnings), identifiers
@@ -115,9 +115,11 @@ class _JobTry:
     def fold(self) -> None:
         with self._timed("fold"):
             if not self.job.keep:
-                for tables in self.workers.each(_fold_orders, self._pieces("sold", "transaction", _FOLD)):
+                for tables in self.workers.each(_fold_orders, self._pieces("order_claims", "transaction", _FOLD)):
                     self._add(tables)
-            for tables in self.workers.each(_fold_records, self._counted(self._pieces("said", "record", _FOLD))):
+            for tables in self.workers.each(
+                _fold_records, self._counted(self._pieces("record_claims", "record", _FOLD))
+            ):
                 self._add(tables)
                 self.step("fold", tables["records"].num_rows)
 
@@ -130,13 +132,13 @@ class _JobTry:
         with self._timed("scope"):
             self.report.shared = len(scope.share(self.spill, self.job.parts.policies))
             scope.cool(self.spill)
-            for tables in self.workers.each(_compare, self._pieces("meetings", "token", _COMPARE)):
+            for tables in self.workers.each(_compare, self._pieces("token_carriers", "token", _COMPARE)):
                 self._add(tables)
             scope.connect(self.spill, self.report.records)
 
     def decide(self) -> None:
         with self._timed("decide"):
-            for found in self.workers.each(_decide, self._pieces("pools", "scope", _DECIDE)):
+            for found in self.workers.each(_decide, self._pieces("component_records", "scope", _DECIDE)):
                 self.report.components += found["components"]
                 self.report.people += found["people"]
                 self.report.kept_apart += found["apart"]

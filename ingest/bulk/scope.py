@@ -19,7 +19,7 @@ from identity.resolution import sharing
 from ingest.bulk.spill import Spill, table
 from matching.policy import Policies
 from matching.records import Identifier
-from matching.scoring.tokens import MAX_CARRIERS
+from matching.scoring.blocking_tokens import MAX_CARRIERS
 
 
 def share(spill: Spill, policies: Policies) -> dict[str, int]:
@@ -27,7 +27,7 @@ def share(spill: Spill, policies: Policies) -> dict[str, int]:
     limits = [{"type": t, "people": of.max_people, "records": of.max_records} for t, of in policies.items()]
     spill.add("limits", table("limits", limits))
     found: dict[str, int] = {}
-    for some in spill.groups("suspects", "identifier", least=5_000):
+    for some in spill.groups("shared_candidates", "identifier", least=5_000):
         for (key, type_), users in groupby(some.to_pylist(), itemgetter("identifier", "type")):
             count = sharing(type_, [_user(row) for row in users], policies)
             if count is not None:

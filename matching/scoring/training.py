@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 
 from matching.records import Record
+from matching.scoring.blocking_tokens import MAX_CARRIERS, tokens_of
 from matching.scoring.features import ComparedRecord, profile_of
 from matching.scoring.levels import DIFFERENT, EQUAL, LEVELS, SLIP, compared
 from matching.scoring.model import Frequencies, Level, Model, default_model
 from matching.scoring.pair import score_profiles
 from matching.scoring.table_records import records_of
-from matching.scoring.tokens import MAX_CARRIERS, tokens_of
 from matching.tables import resolve_table
 from matching.tables.kinds import Kind
 

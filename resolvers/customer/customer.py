@@ -7,13 +7,14 @@ import strawberry
 from graph.customers import Profile
 from resolvers.context import Context
 from resolvers.customer.consents import ConsentsFacet
+from resolvers.customer.contact import ContactFacet
 from resolvers.customer.customer_name import NamesFacet
 from resolvers.customer.customer_number import FormerNumbersFacet, NumberFacet
 from resolvers.customer.golden_record import GoldenRecordFacet
 from resolvers.customer.identity_history import IdentityHistoryFacet
 from resolvers.customer.kept_apart import KeptApartFacet
 from resolvers.customer.last_visits import LastVisitsFacet
-from resolvers.customer.linked_identities import ContactFacet, LinkedIdentitiesFacet
+from resolvers.customer.linked_identities import LinkedIdentitiesFacet
 from resolvers.customer.memberships import MembershipsFacet
 from resolvers.customer.points import PointsFacet
 from resolvers.customer.relations import RelationsFacet

@@ -72,7 +72,7 @@ class LinkedIdentifier:
 
     @reads("identifiers.key", "identifiers.sealed", description="Value in clear; null without the scope pii:read.")
     def value(self) -> str | None:
-        return _clear(self.row, self.linked.context) if self.linked.context.reveals else None
+        return in_clear(self.row, self.linked.context) if self.linked.context.reveals else None
 
     shared: bool = column(
         "identifiers.shared", by=bool, description="Whether too many different people use it for it to link."
@@ -144,9 +144,8 @@ class LinkedIdentity:
         return _evidence(self.row)
 
 
-# What `_each_once` and `_values` take of the records.
+# What `_each_once` takes of the records.
 _ONCE = {f"identifiers.{name}" for name in ("key", "type", "first", "last")}
-_VALUES = _ONCE | {f"identifiers.{name}" for name in ("display", "sealed", "blocked")}
 
 
 def _records(field: Selected) -> Wanted:
@@ -155,23 +154,6 @@ def _records(field: Selected) -> Wanted:
 
 def _identifiers(field: Selected) -> Wanted:
     return {RECORDS: _ONCE | taken(field, LinkedIdentifier)}
-
-
-def _contact(_: Selected) -> Wanted:
-    return {RECORDS: set(_VALUES)}
-
-
-@strawberry.type
-class ContactFacet(ProfileFacet):
-    @facet(parts=_contact, description="E-mail addresses, the latest seen first; masked without the scope pii:read.")
-    def emails(self) -> list[str]:
-        return _values(self.profile.parts[RECORDS], "email", self.context)
-
-    @facet(
-        parts=_contact, description="Phone numbers (E.164), the latest seen first; masked without the scope pii:read."
-    )
-    def phones(self) -> list[str]:
-        return _values(self.profile.parts[RECORDS], "phone", self.context)
 
 
 @strawberry.type
@@ -198,19 +180,8 @@ def _each_once(records: list[Row]) -> list[Row]:
     return sorted(rows.values(), key=lambda row: (row["type"], row["first"], row["key"]))
 
 
-def _values(records: list[Row], type_name: str, context: Context) -> list[str]:
-    """The values of one type in clear, or masked without the scope; dummies are left out, the latest comes first."""
-    rows = {
-        row["key"]: row
-        for record in records
-        for row in sorted(record["identifiers"], key=lambda row: row["last"])
-        if row["type"] == type_name and not row["blocked"]
-    }
-    ordered = sorted(rows.values(), key=lambda row: (row["last"], row["key"]), reverse=True)
-    return [_clear(row, context) if context.reveals else row["display"] for row in ordered]
-
-
-def _clear(row: Row, context: Context) -> str:
+def in_clear(row: Row, context: Context) -> str:
+    """The value of an identifier. The caller has seen to it that it may be shown."""
     return context.vault.open(row["key"], row["sealed"])
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import InvalidInput, SetupError
-from identity.rules.rehearse import Rehearsal, RehearsedChange, rehearse
+from identity.rule_changes.rehearse import Rehearsal, RehearsedChange, rehearse
 from matching.policy import parse
 from resolvers.access.caller import IDENTITY_WRITE
 from resolvers.context import Info

@@ -81,7 +81,7 @@ def queries() -> Iterator[Query]:
     """Every statement that the service sends, fragments put together as `graph` does."""
     for name in sorted(_NAMES):
         folder, _, file = name.rpartition("/")
-        if folder == "migrations" or folder.startswith("forms") or name == "schema/migration_key":
+        if folder == "migrations" or folder.startswith("templates") or name == "schema/migration_key":
             continue  # schema statements and a mere form have no plan
         if folder == "bench":
             text = _code(name)
@@ -104,7 +104,7 @@ def queries() -> Iterator[Query]:
         yield Query(f"intake {name}", joined(*files), files)
     for finder in ("by_number", "by_identifier", "by_record"):
         parts = ("records", "transactions", "entries")
-        files = (f"profile/{finder}", "forms/for_each", "profile/base", *(f"profile/{part}" for part in parts))
+        files = (f"profile/{finder}", "templates/for_each", "profile/base", *(f"profile/{part}" for part in parts))
         yield Query(
             f"{finder} for each",
             text_for_each(_code(f"profile/{finder}"), _code("profile/base"), columns(parts)),
@@ -114,7 +114,7 @@ def queries() -> Iterator[Query]:
         parts = ("records", "transactions", "entries", "moves", "visits", "brands", "former")
         text = finder_within(_code(f"profile/{finder}")) + columns_within(columns(parts))
         forms = ("record", "transaction", "ledger_entry", "brand", "customer", "base")
-        yield Query(f"{finder} within brands", text, tuple(f"forms/brand_view/{form}" for form in forms))
+        yield Query(f"{finder} within brands", text, tuple(f"templates/brand_view/{form}" for form in forms))
     then = _joined("as of", "profile/by_identifier", "profile/base", "profile/records")
     yield Query(then.name, at_moment(then.text), then.files)
     for page in ("segments/rules/page", "segments/rules/page_back"):

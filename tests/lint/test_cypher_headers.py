@@ -9,7 +9,7 @@ import pytest
 
 from tests.lint.project import QUERIES, name
 
-_FRAGMENTS = {"cypher/profile", "cypher/forms", "cypher/segments/rules"}
+_FRAGMENTS = {"cypher/profile", "cypher/templates", "cypher/segments/rules"}
 _NO_HEADER_FIELDS = {"cypher/migrations"}
 
 

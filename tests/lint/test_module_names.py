@@ -11,6 +11,7 @@ from tests.lint.project import MODULES, ROOT, name
 
 MAX_SIDE_BY_SIDE = 26
 TWINS: dict[str, str] = {
+    "blocking_tokens": "what a record's tokens are, and how intake claims them in the store",
     "config": "commands are named by their word: `regulars config`, and the config of a made-up world",
     "errors": "the tree of errors, and how each is answered over HTTP",
     "evaluate": "the command and the figures that it prints",

@@ -15,7 +15,7 @@ from graph.query.node_patterns import node_patterns
 from tests.lint.project import ROOT, name
 
 FRAGMENTS = sorted((ROOT / "cypher" / "profile").glob("*.cypher"))
-FORMS = sorted((ROOT / "cypher" / "forms" / "brand_view").glob("*.cypher"))
+FORMS = sorted((ROOT / "cypher" / "templates" / "brand_view").glob("*.cypher"))
 _RESERVED = re.compile(r"\b(FINDER|PARTS|CONDITION|whole|slot|sought|(?:seen|stay)\d+|\w+_(?:order|event))\b")
 _RESOLVED = re.compile(r"\[\w*:RESOLVED_TO(\|WAS_RESOLVED_TO)?\]")
 _FINDER_ENDS = re.compile(r"(^|\n)WITH (DISTINCT )?c(\nLIMIT \S+)?$")

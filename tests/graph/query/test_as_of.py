@@ -10,7 +10,7 @@ def test_every_place_where_a_record_stands_is_replaced() -> None:
     found = at_moment("MATCH (c)<-[:RESOLVED_TO]-(r) MATCH (c)<-[now:RESOLVED_TO]-(s)")
     assert "[:RESOLVED_TO]" not in found
     assert "[now:RESOLVED_TO]" not in found
-    assert found.count("$asOf") == 2 * load("forms/as_of").count("$asOf")
+    assert found.count("$asOf") == 2 * load("templates/as_of").count("$asOf")
     assert "stay0" in found
     assert "now" in found
 

@@ -6,7 +6,7 @@ import pytest
 
 from graph.store.database import Database
 from matching.policy import default
-from tests.identity.rules.rehearsing import rehearsed, told
+from tests.identity.rule_changes.rehearsing import rehearsed, told
 
 pytestmark = pytest.mark.neo4j
 

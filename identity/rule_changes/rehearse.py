@@ -18,7 +18,7 @@ from matching.policy import Policies
 from matching.records import Cluster, Partition
 from matching.resolve import Guards, resolve
 from matching.scoring import Model
-from matching.scoring.tokens import MAX_CARRIERS
+from matching.scoring.blocking_tokens import MAX_CARRIERS
 from matching.scoring.zones import scored
 from privacy.vault import Vault
 
@@ -93,7 +93,7 @@ async def rehearse(
     the number of records by their keys. Raises TooLarge on a component of more than `MAX_COMPONENT` records.
     """
     found, seen, after = Rehearsal(), set[str](), ""
-    while rows := await database.read("rules/page", after=after, size=_PAGE):
+    while rows := await database.read("rule_changes/page", after=after, size=_PAGE):
         after = rows[-1]["key"]
         pool = await _closure(database, vault, policies, {row["component"] for row in rows if row["key"] not in seen})
         seen |= pool.keys()
@@ -136,7 +136,7 @@ async def _closure(
         }
         asked |= ties.keys()
         rows = [{"key": key, "most": limit} for key, limit in sorted(ties.items())]
-        [carriers] = await database.read("rules/carriers", identifiers=rows)
+        [carriers] = await database.read("rule_changes/carriers", identifiers=rows)
         alike = await _alike(database, vault, policies.model, states)
         fresh = sorted({*carriers["components"], *alike} - read)
     return pool

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from graph.store.database import Database
-from identity.rules.apply import apply_rules
+from identity.rule_changes.apply import apply_rules
 from matching.policy import Policies, Strength, default
-from tests.identity.rules.rehearsing import rehearsed, told
+from tests.identity.rule_changes.rehearsing import rehearsed, told
 from tests.kit.building import VAULT, parts_of
 from tests.kit.snapshot import difference, snapshot
 

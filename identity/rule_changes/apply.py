@@ -24,9 +24,9 @@ async def apply_rules(parts: IdentityParts, after: str = "") -> AsyncIterator[tu
     """The last key and the number of records done, page by page, from behind `after`. Raises Unavailable."""
     limits = [{"type": p.type, "people": min(p.max_people, UNLIMITED)} for p in parts.policies.values() if p.links]
     if not after:
-        await parts.database.run_schema(load("rules/unshare"), limits=limits)
+        await parts.database.run_schema(load("rule_changes/unshare"), limits=limits)
     done = 0
-    while rows := await parts.database.read("rules/page", after=after, size=_PAGE):
+    while rows := await parts.database.read("rule_changes/page", after=after, size=_PAGE):
         keys = [row["key"] for row in rows]
 
         async def work(tx: DbTransaction, keys: list[str] = keys) -> None:
@@ -55,7 +55,7 @@ async def _anew(parts: IdentityParts, tx: DbTransaction, keys: list[str]) -> Non
         }
     )
     stands = {row["key"]: row["component"] for row in answer["states"]}
-    stands |= {row["key"]: row["component"] for row in await tx.run("rules/stands", keys=meeting)}
+    stands |= {row["key"]: row["component"] for row in await tx.run("rule_changes/stands", keys=meeting)}
     stands |= beside
     records = [*keys, *(beside.keys() - set(keys))]
     _, rows = await lock_and_read(tx, stands, records=records, identifiers=meeting, wholly=[*records, *meeting])

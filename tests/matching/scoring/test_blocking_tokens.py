@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from matching.records import About, Record
-from matching.scoring.tokens import RECIPES, tokens_of
+from matching.scoring.blocking_tokens import RECIPES, tokens_of
 
 BORN = date(1980, 5, 1)
 

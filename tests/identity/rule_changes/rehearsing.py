@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.store.database import Database
-from identity.rules.rehearse import Rehearsal, rehearse
+from identity.rule_changes.rehearse import Rehearsal, rehearse
 from matching.policy import Policies
 from tests.kit.building import READER, VAULT, committer_of, read
 from tests.kit.hard_cases import hard_events
