@@ -1,6 +1,6 @@
-"""docs/decisions.md is what really happens: each verb carried out on the story, its answer as the page tells it.
+"""docs/decisions.md shows what really happens: each mutation runs on the story, and the page has its real answer.
 
-`WRITE_DOCS=1 pytest tests/resolvers/test_decision_cases.py` writes the page anew.
+`WRITE_DOCS=1 pytest tests/resolvers/identity/test_decision_mutations_page.py` writes the page anew.
 """
 
 from __future__ import annotations
@@ -84,15 +84,20 @@ async def told(story: Story) -> str:
     page = Told(story)
     page.lines = ["# Decisions, case by case", ""]
     page.say(
-        "This page shows each kind of decision about identities on a small made-up store, with its real answer. A test "
-        "carries them out and compares. Ann Smith's web account and her app share an e-mail. Her app and her till "
-        "receipts share a phone. Bob Jones and Carla Diaz use one phone. Names are masked because the caller has no "
-        "`pii:read`. Ids are shortened."
+        "This page shows an example of each decision about identities, with its real answer. A test runs all examples "
+        "and compares the answers. The store is small and made up. Ann Smith's web account and her app share an "
+        "e-mail. Her app and her till receipts share a phone. Bob Jones and Carla Diaz use one phone. Names are masked "
+        "because the caller has no `pii:read`."
     )
-    page.say("[GraphQL](graphql.md#decisions-about-identities) says what each verb means.")
     page.say(
-        "[ADR 16](adr/0016-agents-decisions-are-evidence-and-the-newest-holds.md) says why an undone decision leaves "
-        "nothing behind."
+        "`customer-1` is Ann. Her records are `record-1` (the web account), `record-2` (the till) and `record-3` (the "
+        "app). `customer-2` is Bob; his record is `record-4`. Such short names replace most real ids and customer "
+        "numbers on this page. Each section starts from this same store, because the test undoes its decisions."
+    )
+    page.say("[GraphQL](graphql.md#decisions-about-identities) explains each mutation.")
+    page.say(
+        "[ADR 16](adr/0016-agents-decisions-are-evidence-and-the-newest-holds.md) explains why people, profiles and "
+        "points are the same again after an undo."
     )
     for part in (_merge, _unmerge, _move, _bans, _lock, _block, _review, _log):
         await part(page, story)
@@ -117,10 +122,10 @@ async def _merge(page: Told, story: Story) -> None:
     page.say("A preview shows the result and writes nothing:")
     call = f'customerMerge(customers: ["{ann}", "{bob}"],'
     await page.decide(call, "the guest showed both cards", ", preview: true")
-    page.say("The merge itself. The older number survives, and the other number leads to it for ever:")
+    page.say("Without `preview`, the merge is done. The older number survives, and the other one leads to it for ever:")
     merged = await page.decide(call, "the guest showed both cards")
     assert await story.number(card="B-55501") == ann
-    page.say("It was a mistake. The undo gives both customers back, with their numbers:")
+    page.say("The merge was a mistake. The undo gives both customers back, with their numbers:")
     undone = await page.decide(f'decisionUndo(id: "{merged["decisionId"]}",', "they are two guests after all")
     assert {customer["number"] for customer in undone["customers"]} == {ann, bob}
 
@@ -129,12 +134,10 @@ async def _unmerge(page: Told, story: Story) -> None:
     ann = await story.number(email=EMAIL)
     records = await _records(page, ann)
     page.head("Unmerge")
-    page.say(
-        "By records. These records become one person with a number of its own, and never join the rest by themselves:"
-    )
+    page.say("By records. The named records become another customer. Later evidence does not join the two again:")
     out = await page.decide(f'customerUnmerge(customer: "{ann}", records: ["{records["till"]}"],', "not her receipts")
     await page.back(out)
-    page.say("By evidence. The customer is split where only this identifier holds it together:")
+    page.say("By identifier. Records that only this identifier connects become different customers:")
     email = f'identifier: {{type: "email", value: "{EMAIL}"}}'
     await page.back(await page.decide(f'customerUnmerge(customer: "{ann}", {email},', "an e-mail of the household"))
 
@@ -143,6 +146,7 @@ async def _move(page: Told, story: Story) -> None:
     ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
     records = await _records(page, ann)
     page.head("Move a source record")
+    page.say("The record leaves Ann and joins Bob:")
     call = f'sourceRecordMove(record: "{records["till"]}", customer: "{bob}",'
     await page.back(await page.decide(call, "the waiter mixed up two receipts"))
 
@@ -151,6 +155,7 @@ async def _bans(page: Told, story: Story) -> None:
     ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
     web, till = (await _records(page, ann))["web"], (await _records(page, bob))["till"]
     page.head("Must match, never match")
+    page.say("An agent knows that the two records are one person, whatever the evidence says:")
     match = await page.decide(f'mustMatch(records: ["{web}", "{till}"],', "one passport")
     page.say("A newer decision overrules an older one that it contradicts. `overruled` names the older one:")
     ban = await page.decide(f'neverMatch(records: ["{web}", "{till}"],', "two passports, on a second look")
@@ -162,44 +167,58 @@ async def _bans(page: Told, story: Story) -> None:
 async def _lock(page: Told, story: Story) -> None:
     ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
     page.head("Lock")
+    page.say("The lock keeps Ann's records together, and no other record joins her:")
     await page.decide(f'customerLock(customer: "{ann}",', "a dispute is open")
-    page.say("Nothing joins her until she is unlocked, not even by an agent's merge:")
+    page.say("While Ann is locked, the service refuses even an agent's merge:")
     refused = await page.decide(f'customerMerge(customers: ["{ann}", "{bob}"],', "looks alike")
     assert refused["decisionId"] is None
+    page.say("After the unlock, evidence and agents can change her again:")
     await page.decide(f'customerUnlock(customer: "{ann}",', "the dispute is closed")
 
 
 async def _block(page: Told, story: Story) -> None:
     page.head("Block an identifier")
+    page.say("The e-mail links nobody from now on. Ann's web account becomes a customer of its own:")
     email = f'(identifier: {{type: "email", value: "{EMAIL}"}},'
     blocked = await page.decide(f"identifierBlock{email}", "the e-mail of an office")
     assert len(blocked["customers"]) == 2
+    page.say("The e-mail links again:")
     await page.decide(f"identifierUnblock{email}", "it is hers after all")
 
 
 async def _review(page: Told, story: Story) -> None:
     page.head("Review")
-    page.say("A till record has Bob's and Carla's phone and no name, so it fits both. No rule can decide, so it waits:")
+    page.say(
+        "A till record has the phone of Bob and Carla, and no name. It fits both, and no rule can decide. So it waits "
+        "for an agent:"
+    )
     await story.take(order("22T12:00", "o-20", "pasta", "7.00", person(phone=SHARED_PHONE)))
     found = await page.ask(
         "query { reviewQueue(first: 1) { edges { node { id rule detail claimedBy\n"
         "  customers { number name records } } } } }"
     )
     finding = found["reviewQueue"]["edges"][0]["node"]["id"]
-    page.say("One agent claims it for five minutes. Others who try get an error. `reviewSkip` would put it off.")
+    page.say(
+        "One agent claims the finding for five minutes. Then other agents get an error. `reviewSkip` would postpone "
+        "the finding."
+    )
     await page.ask(f'mutation {{ reviewClaim(id: "{finding}", minutes: 5) {{ id userErrors {{ message }} }} }}')
+    page.say("The agent decides that the two customers are one person:")
     decided = await page.decide(f'reviewDecide(id: "{finding}", same: true,', "the guest named the table")
     await page.back(decided)
 
 
 async def _log(page: Told, _: Story) -> None:
     page.head("The log and the feed")
-    page.say("All decisions with their actors, the newest first (reasons need `pii:read`):")
+    page.say("The log lists all decisions, the newest first. `reason` needs `pii:read`. The `UNDO` undid the `MERGE`:")
     found = await page.ask(
         "query { decisions(first: 2) { edges { node { kind actor active of\n  parts { recordId rule side } } } } }"
     )
     assert [edge["node"]["kind"] for edge in found["decisions"]["edges"]] == ["UNDO", "MERGE"]
-    page.say("The feed for consumers. A merge appears as a merge and a split as a split, never as a deletion:")
+    page.say(
+        "The feed is for systems that store customer numbers. It shows merges and splits as such, and no number is "
+        "ever deleted:"
+    )
     await page.ask(
         "query { identityChanges(first: 3) { edges { node { kind fromNumber toNumber reason } } } }",
     )
