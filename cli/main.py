@@ -11,6 +11,7 @@ from cli.config import config
 from cli.demo import demo
 from cli.evaluate import evaluate
 from cli.ingest import ingest
+from cli.rebuild import rebuild
 from cli.resolve import resolve
 from cli.serve import serve
 from cli.slow import slow
@@ -35,6 +36,7 @@ app.command()(config)
 app.command()(slow)
 app.command()(backup)
 app.command()(restore)
+app.command()(rebuild)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")

@@ -60,7 +60,7 @@ class SubjectClaim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """One event, ready to be merged."""
+    """One event, ready to be merged. `content` is the event itself, as JSON that reads as the same event again."""
 
     event: str
     type: str
@@ -71,7 +71,7 @@ class Claims:
     subjects: tuple[SubjectClaim, ...] = ()
     channel: str | None = None
     name: str | None = None
-    content: dict[str, Any] | None = None
+    content: bytes = b""
     consent: tuple[str, bool] | None = None
     transaction: str | None = None
     order: Order | None = None
@@ -102,6 +102,7 @@ class ClaimsReader:
             "at": at,
             "clock": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}|{key}",
             "source": event.source,
+            "content": event.model_dump_json(by_alias=True, exclude_defaults=True).encode(),
         }
         if not isinstance(event, PersonEvent):
             return Claims(**common, brand=None, reference=event)
@@ -131,7 +132,6 @@ class ClaimsReader:
                     "channel": event.channel.value if event.channel else None,
                     # A track name is the integrator's own vocabulary; a page's name may quote what a guest typed.
                     "name": event.name if isinstance(event, Track) and _looks_like_a_word(event.name) else None,
-                    "content": {"name": event.name, "properties": event.properties},
                 }
             case _:
                 pass

@@ -21,7 +21,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from graph.store.database import DbTransaction, Row
@@ -77,9 +77,9 @@ class OpenedBatch:
     tokens: Mapping[str, Any]
 
 
-async def claim(tx: DbTransaction, vault: Vault, batch: Sequence[Claims]) -> ClaimedBatch:
-    """Tells new events from old, and makes and locks what they name. Raises Unavailable."""
-    now = datetime.now(UTC).isoformat()
+async def claim(tx: DbTransaction, vault: Vault, batch: Sequence[Claims], at: datetime) -> ClaimedBatch:
+    """Tells new events from old, and makes and locks what they name; what it makes was made `at`. Raises Unavailable."""
+    now = at.isoformat()
     subjects = _subjects(batch)
     [answer] = await tx.run(
         *CLAIM,

@@ -52,15 +52,17 @@ class Committer:
     points: Points
     reporters: Sequence[Reporter] = REPORTERS
 
-    async def commit(self, batch: Sequence[Claims], *, large: bool = True) -> list[bool]:
+    async def commit(self, batch: Sequence[Claims], *, large: bool = True, at: datetime | None = None) -> list[bool]:
         """For each event in order, whether it was new. Durable when this returns. Raises Unavailable.
+
+        `at` is when it was committed first, where a history is repeated.
 
         With `large` off it raises InLargeComponents, having written nothing, where events stand in a component that is
         known to be large: whoever has others waiting commits these apart.
         """
 
         async def work(tx: DbTransaction) -> _Committed:
-            return await self._try(tx, batch, large)
+            return await self._try(tx, batch, large, at)
 
         committed = await self.parts.database.write("intake", work)
         self.parts.large_components.learn(committed.resolution.placement.sizes)
@@ -71,14 +73,14 @@ class Committer:
             new.discard(claims.event)
         return answers
 
-    async def _try(self, tx: DbTransaction, batch: Sequence[Claims], large: bool) -> _Committed:
+    async def _try(self, tx: DbTransaction, batch: Sequence[Claims], large: bool, at: datetime | None) -> _Committed:
         """One try. All that it works on is read anew, so nothing of a failed one is left."""
-        claimed = await claim(tx, self.parts.vault, batch)
+        claimed = await claim(tx, self.parts.vault, batch, at or datetime.now(UTC))
         if not claimed.fresh:
             return _Committed()
         opened = await lock_and_merge(tx, self.parts, claimed, large=large)
         # Resolutions of one component follow each other behind its lock, and so do their times.
-        now = datetime.now(UTC)
+        now = at or datetime.now(UTC)
         merge_orders(claimed.fresh, claimed.orders, opened.records, self.parts.vault, self.points)
         resolution = await self._report_and_resolve(tx, claimed, opened, now)
         await repartition.write(

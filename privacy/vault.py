@@ -2,7 +2,8 @@
 
 One master key (32 bytes) is split by HKDF-SHA-256 (RFC 5869) into a sealing key (AES-256-GCM, NIST SP 800-38D) and a
 hashing key (HMAC-SHA-256, RFC 2104). A sealed blob is `version (1 byte) | nonce (12) | ciphertext and tag`; the
-`owner` it was sealed for is authenticated, so a blob copied to another node does not open there.
+`owner` it was sealed for is authenticated, so a blob copied to another node does not open there. Version 1 holds JSON,
+version 2 JSON that was made compact before (`privacy.compaction`).
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.errors import SetupError
 from domain.settings import Settings
+from privacy.compaction import compact, expand
 
-_VERSION = b"\x01"
+_PLAIN, _COMPACT = b"\x01", b"\x02"
 _KEY_BYTES = 32
 _DIGEST_BYTES = 16  # 128 bits: no collision to fear below 10^15 values, and half the store of a full digest
 
@@ -48,20 +50,29 @@ class Vault:
 
     def seal(self, owner: str, content: Any) -> bytes:
         """The content (anything JSON can hold) encrypted for `owner`."""
-        nonce = os.urandom(12)
-        return _VERSION + nonce + self._aead.encrypt(nonce, orjson.dumps(content), owner.encode())
+        return self._sealed(_PLAIN, owner, orjson.dumps(content))
+
+    def seal_compact(self, owner: str, text: bytes) -> bytes:
+        """The JSON text, made compact and encrypted for `owner`. Its length still shows about how much it holds."""
+        return self._sealed(_COMPACT, owner, compact(text))
 
     def open(self, owner: str, sealed: bytes) -> Any:
         """What was sealed for `owner`. Raises SetupError where the key or the owner is another."""
-        if sealed[:1] != _VERSION:
+        version = sealed[:1]
+        if version not in (_PLAIN, _COMPACT):
             raise SetupError("A sealed value has an unknown version.", hint="Was it written by a newer release?")
         try:
-            return orjson.loads(self._aead.decrypt(sealed[1:13], sealed[13:], owner.encode()))
+            text = self._aead.decrypt(sealed[1:13], sealed[13:], owner.encode())
+            return orjson.loads(text if version == _PLAIN else expand(text))
         except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             raise SetupError(
                 "A sealed value does not open with this vault key.",
                 hint="Set REGULARS_VAULT_KEY to the key that this store was written with.",
             ) from None
+
+    def _sealed(self, version: bytes, owner: str, text: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return version + nonce + self._aead.encrypt(nonce, text, owner.encode())
 
 
 def open_vault(settings: Settings) -> Vault:

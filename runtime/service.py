@@ -36,6 +36,7 @@ class Service:
     settings: Settings
     database: Database
     parts: IdentityParts
+    committer: Committer
     reader: ClaimsReader
     intake: Intake
     quarantine: Quarantine
@@ -101,6 +102,7 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
         reader = ClaimsReader(vault, policies, settings.default_region)
         read_model = ReadModel(vault, settings.currency, rules.tier, golden)
         parts = IdentityParts(database, vault, policies, read_model, guards)
-        async with open_intake(Committer(parts, rules.points), reader, settings) as intake:
+        committer = Committer(parts, rules.points)
+        async with open_intake(committer, reader, settings) as intake:
             quarantine = Quarantine(database, vault, readers={"segment": raw_reader(settings.currency)})
-            yield Service(settings, database, parts, reader, intake, quarantine)
+            yield Service(settings, database, parts, committer, reader, intake, quarantine)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -228,10 +229,16 @@ def _write_events(events: SpillTable) -> int:
     writer.write(
         {
             "SENT": [{"from": row["record"], "to": row["key"]} for row in rows if row["record"] is not None],
-            "Event": [{n: v for n, v in row.items() if n != "record"} | {"receivedAt": parts.now} for row in rows],
+            "Event": [_receipt(row, parts.now) for row in rows],
         }
     )
     return len(rows)
+
+
+def _receipt(row: dict[str, Any], now: str) -> dict[str, Any]:
+    # As if some hundred were committed at a time: a history is read, and repeated, commit by commit.
+    received = datetime.fromisoformat(now) + timedelta(microseconds=row["seq"] // _READ)
+    return {n: v for n, v in row.items() if n not in ("record", "seq")} | {"receivedAt": received.isoformat()}
 
 
 def _write_identifiers(identifiers: SpillTable) -> int:

@@ -1,4 +1,4 @@
-"""The receipt of each event, which makes intake idempotent."""
+"""The receipt of each event: it makes intake idempotent, and keeps what was said, sealed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def event_row(claims: Claims, vault: Vault) -> Row:
             "brand": claims.brand,
             "channel": claims.channel,
             "name": claims.name,
-            "sealed": vault.seal(claims.event, claims.content) if claims.content else None,
+            "sealed": vault.seal_compact(claims.event, claims.content),
         },
     }
 

@@ -8,6 +8,7 @@ import stat
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,13 @@ json = st.recursive(
 @given(st.text(), json)
 def test_there_and_back(owner: str, content: object) -> None:
     assert ONE.open(owner, ONE.seal(owner, content)) == content
+
+
+@given(st.text(), json)
+def test_a_compact_text_there_and_back(owner: str, content: object) -> None:
+    assert ONE.open(owner, ONE.seal_compact(owner, orjson.dumps(content))) == content
+    with pytest.raises(SetupError):
+        OTHER.open(owner, ONE.seal_compact(owner, orjson.dumps(content)))
 
 
 def test_equal_content_never_looks_equal() -> None:

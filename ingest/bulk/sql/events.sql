@@ -1,2 +1,2 @@
--- Every event once.
-SELECT * EXCLUDE (seq, warnings) FROM happened ANTI JOIN repeated USING (seq)
+-- Every event once, with its place among all.
+SELECT * EXCLUDE (warnings) FROM happened ANTI JOIN repeated USING (seq)

@@ -1,0 +1,103 @@
+"""A store is a fold of its events and decisions: repeated in an empty one, they give the same people and numbers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Iterable
+from typing import TypeVar
+
+import pytest
+
+from bench.wipe import wipe
+from graph.decision_log import DecisionLog
+from graph.history import History
+from graph.store.database import Database, Row
+from identity.decisions.replay import LoggedDecision
+from ingest.rebuild import Rebuilt, compare, rebuild
+from tests.kit.arrival import send, shuffled
+from tests.kit.building import READER, VAULT, committer_of, intake_of, read
+from tests.kit.deciding import Agent, by
+from tests.kit.hard_cases import Teller, hard_events
+from tests.kit.invariants import invariants
+from tests.kit.snapshot import difference
+from world import World, WorldConfig
+
+pytestmark = pytest.mark.neo4j
+_WORLD = WorldConfig(people=40, days=60, stores=4, cities=1, pages=0.3, shared_phone_homes=0.5, phone_declined=0.2)
+T = TypeVar("T")
+
+
+async def each(items: Iterable[T]) -> AsyncIterator[T]:
+    for item in items:
+        yield item
+
+
+async def repeated(store: Database, commits: list[tuple[str, list[Row]]], decisions: list[LoggedDecision]) -> Rebuilt:
+    """The history, repeated in the store once it is emptied."""
+    await wipe(store)
+    done = Rebuilt()
+    async for so_far in rebuild(each(commits), each(decisions), committer_of(store), READER):
+        done = so_far
+    return done
+
+
+async def history(store: Database) -> tuple[list[tuple[str, list[Row]]], list[LoggedDecision]]:
+    commits = [commit async for commit in History(store).commits()]
+    return commits, [LoggedDecision.of_row(row) async for row in DecisionLog(store).all()]
+
+
+async def test_events_and_decisions_make_the_same_store_again(store: Database) -> None:
+    rng = random.Random(7)
+    world = World(_WORLD)
+    events = shuffled(read([*world.reference_events(), *(e for e, _ in world.events()), *hard_events()]), rng)
+    agent = Agent(store, rng)
+    async with intake_of(store, intake_batch=60) as intake:
+        for start in range(0, len(events), 200):
+            await send(intake, events[start : start + 200], rng)
+            for _ in range(6):
+                await agent.decide()
+            if agent.taken and rng.random() < 0.5:
+                await agent.decisions.undo(agent.taken.pop(), by())
+    expected = await invariants(store, VAULT)
+    customers = [row async for row in History(store).customers()]
+    commits, decisions = await history(store)
+    assert any(row["status"] == "retired" for row in customers)
+    assert len(decisions) > 10
+
+    done = await repeated(store, commits, decisions)
+    assert (done.events, done.decisions, done.lost, done.refused) == (len(events), len(decisions), 0, 0)
+    assert not difference(expected, await invariants(store, VAULT))
+    found = await compare(each(customers), History(store).customers(), VAULT)
+    assert (found.same, found.different) == (len(customers), [])
+
+
+async def test_a_history_that_is_repeated_twice_changes_nothing(store: Database) -> None:
+    await committer_of(store).commit([READER.claims(event) for event in read(hard_events())])
+    expected, (commits, decisions) = await invariants(store, VAULT), await history(store)
+    await repeated(store, commits, decisions)
+    async for _ in rebuild(each(commits), each(decisions), committer_of(store), READER):
+        pass
+    assert not difference(expected, await invariants(store, VAULT))
+
+
+async def test_an_event_whose_content_was_not_kept_is_counted(store: Database) -> None:
+    teller = Teller("before")
+    for name in ("a", "b"):
+        teller.identify("web", name, email=f"{name}@before.example")
+    await committer_of(store).commit([READER.claims(event) for event in read(teller.events)])
+    await store.run_schema("MATCH (e:Event) WITH e LIMIT 1 SET e.sealed = null")
+    commits, decisions = await history(store)
+    done = await repeated(store, commits, decisions)
+    assert (done.events, done.lost) == (1, 1)
+
+
+async def test_a_comparison_names_who_differs(store: Database) -> None:
+    teller = Teller("compared")
+    for name in ("a", "b", "c"):
+        teller.identify("web", name, email=f"{name}@compared.example")
+    await committer_of(store).commit([READER.claims(event) for event in read(teller.events)])
+    one, other, third = [row async for row in History(store).customers()]
+    changed = other | {"values": other["values"] | {"points": 5}}
+    found = await compare(each([one, other]), each([changed, third]), VAULT)
+    assert (found.same, found.differ) == (0, 3)
+    assert found.different == sorted([one["number"], other["number"], third["number"]])
