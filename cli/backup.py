@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -27,8 +27,11 @@ from domain.settings import Settings, settings
 from graph.local import NEO4J_VERSION, LocalNeo4j
 from graph.store.migrations import applied
 from graph.store_state import StoreState
+from ingest.rebuild import Rebuilt
 from privacy.vault import Vault, open_vault
-from runtime.service import open_database
+from runtime.journal import journal_of, put_back
+from runtime.journal_files import JournalFiles
+from runtime.service import open_database, open_service
 
 KEYS = ("vault.key", "api.key")
 """Files of the state directory that a backup includes, where they exist and are not set by a setting."""
@@ -66,8 +69,14 @@ def restore(
     force: Annotated[
         bool, typer.Option("--force", help="Replace the present store. The former vault key is kept.")
     ] = False,
+    journal: Annotated[
+        Path | None, typer.Option(help="The journal to put back. Unset: the one that the settings name.")
+    ] = None,
 ) -> None:
-    """Restore a backup into the embedded store. A damaged backup is refused before anything is touched."""
+    """Restore a backup into the embedded store, and put back what the journal has since.
+
+    A damaged backup is refused before anything is touched.
+    """
     config = settings()
     local = LocalNeo4j(config)
     if local.status():
@@ -94,6 +103,7 @@ def restore(
         )
     shutil.rmtree(former, ignore_errors=True)
     _show(manifest, f"Restored from {folder}")
+    _put_back(config, JournalFiles(journal) if journal else journal_of(config), manifest)
 
 
 def _back_up(config: Settings, folder: Path) -> Manifest:
@@ -117,6 +127,29 @@ def _back_up(config: Settings, folder: Path) -> Manifest:
     )
     manifest.write(folder)
     return manifest
+
+
+def _put_back(config: Settings, files: JournalFiles, manifest: Manifest) -> None:
+    """What the journal has since the backup. A dump holds what was committed before it was made: an hour is ample."""
+    position = files.position()
+    if position is None:
+        Console().print("There is no journal: what came after the backup is lost, unless senders repeat it.")
+        return
+    private = _private_settings(config)
+
+    async def repeat() -> Rebuilt:
+        async with open_service(private) as service:
+            since = manifest.made_at - timedelta(hours=1)
+            return await put_back(files, since, service.committer, service.reader)
+
+    with _running(config):
+        done = asyncio.run(repeat())
+    Console().print(
+        f"From the journal: {done.events:,} events and {done.decisions:,} decisions; {done.refused:,} refused. "
+        f"What came after {position.until[:19]}Z is lost, unless senders repeat it.",
+        soft_wrap=True,
+        highlight=False,
+    )
 
 
 def _key_files(config: Settings) -> list[str]:
@@ -159,8 +192,12 @@ def _put_keys(config: Settings, folder: Path, manifest: Manifest) -> None:
 
 
 def _private(config: Settings) -> LocalNeo4j:
+    return LocalNeo4j(_private_settings(config))
+
+
+def _private_settings(config: Settings) -> Settings:
     """The embedded server on ports that no service uses."""
-    return LocalNeo4j(config.model_copy(update={"neo4j_bolt_port": 0, "neo4j_http_port": 0}))
+    return config.model_copy(update={"neo4j_bolt_port": 0, "neo4j_http_port": 0})
 
 
 def _inspected(config: Settings) -> tuple[dict[str, str], dict[str, int]]:

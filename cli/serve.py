@@ -20,6 +20,7 @@ from api.shared_state import open_shared
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
 from runtime.http_connections import Bounded, Passing
+from runtime.journal import kept
 from runtime.service import open_service
 from runtime.trace_export import traced
 from runtime.workers import supervise
@@ -52,6 +53,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket]) -> None:
         open_service(config) as service,
         open_shared(config) as shared,
         open_tokens(config, service.reader) as tokens,
+        kept(service.database, service.parts.vault, config),
     ):
         app = create_app(
             config,

@@ -113,6 +113,15 @@ class Settings(BaseSettings):
         0.5, gt=0, le=60, description="Seconds between two looks for changes for subscribers (docs/subscriptions.md)."
     )
 
+    journal_dir: Path | None = Field(
+        None,
+        description="Directory of the journal, best on another disk: docs/operations.md#journal. Unset: `journal` in "
+        "the state directory.",
+    )
+    journal_days: int = Field(
+        14, ge=0, le=3650, description="Days for which the journal is kept, longer than from backup to backup; 0: none."
+    )
+
     vault_key: SecretStr | None = Field(
         None,
         description="Base64 of 32 bytes (`openssl rand -base64 32`). Unset: the service makes `vault.key` in the state "

@@ -21,9 +21,8 @@ class DecisionLog:
         """Decisions older than the decision with that id, the newest first, in one round trip. Raises Unavailable."""
         return await self.database.read("decision_log/page", below=below or _PAST_ALL, size=size)
 
-    async def all(self) -> AsyncIterator[Row]:
-        """Every decision, the oldest first. Raises Unavailable."""
-        above = ""
+    async def all(self, above: str = "") -> AsyncIterator[Row]:
+        """Every decision, or those after the decision with that id, the oldest first. Raises Unavailable."""
         while rows := await self.database.read("decision_log/log", above=above, size=_SIZE):
             for row in rows:
                 yield row

@@ -10,7 +10,7 @@ from graph.store.database import Database, Row
 
 _EVENTS = 2_000
 _CUSTOMERS = 1_000
-_BEFORE_ALL = "1970-01-01T00:00:00Z"
+BEFORE_ALL, AFTER_ALL = "1970-01-01T00:00:00Z", "9999-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,19 @@ class History:
 
     database: Database
 
-    async def commits(self) -> AsyncIterator[tuple[str, list[Row]]]:
-        """The events of each commit, the oldest commit first: its time, and key and sealed content of each event.
-
-        Raises Unavailable.
-        """
-        after = _BEFORE_ALL
-        while rows := await self.database.read("history/events", after=after, size=_EVENTS):
+    async def commits(self, after: str = BEFORE_ALL, until: str = AFTER_ALL) -> AsyncIterator[tuple[str, list[Row]]]:
+        """The events of each commit after a time and until another (RFC 3339), the oldest commit first: its time, and
+        key and sealed content of each event. Raises Unavailable."""
+        while rows := await self.database.read("history/events", after=after, until=until, size=_EVENTS):
             for at, events in groupby(rows, lambda row: row["at"]):
                 yield at, list(events)
+            after = rows[-1]["at"]
+
+    async def refused(self, after: str, until: str) -> AsyncIterator[Row]:
+        """Rows of `history/refused`: events that were refused after a time and until another. Raises Unavailable."""
+        while rows := await self.database.read("history/refused", after=after, until=until, size=_EVENTS):
+            for row in rows:
+                yield row
             after = rows[-1]["at"]
 
     async def customers(self) -> AsyncIterator[Row]:

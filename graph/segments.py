@@ -45,6 +45,10 @@ class Segments:
         )
         return rows[0] if rows else None
 
+    async def put_back(self, segments: Sequence[Row]) -> None:
+        """Makes these, which `all` gave, the stored segments, and no others."""
+        await self.database.write_one("segments/store/put_back", segments=segments)
+
     async def update(self, segment: str, name: str, rule: str) -> Row | None:
         """The segment as it is now; None where there is none."""
         rows = await self.database.write_one("segments/store/update", id=segment, name=name, rule=rule)

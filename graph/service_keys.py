@@ -25,6 +25,14 @@ class ServiceKeys:
         """Rows of `service_keys/list`. Raises Unavailable."""
         return await self.database.read("service_keys/list")
 
+    async def whole(self) -> list[Row]:
+        """Every key as it is stored, with its hashes. Raises Unavailable."""
+        return [row["key"] for row in await self.database.read("service_keys/whole")]
+
+    async def put_back(self, keys: Sequence[Row]) -> None:
+        """Stores keys again that `whole` gave; others stay as they are. Raises Unavailable."""
+        await self.database.write_one("service_keys/put_back", keys=keys)
+
     async def create(
         self,
         id_: str,

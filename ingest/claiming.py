@@ -78,7 +78,7 @@ class OpenedBatch:
 
 
 async def claim(tx: DbTransaction, vault: Vault, batch: Sequence[Claims], at: datetime) -> ClaimedBatch:
-    """Tells new events from old, and makes and locks what they name; what it makes was made `at`. Raises Unavailable."""
+    """Tells new events from old, and makes (as of `at`) and locks what they name. Raises Unavailable."""
     now = at.isoformat()
     subjects = _subjects(batch)
     [answer] = await tx.run(

@@ -1,8 +1,8 @@
 """Makes people again from what was said: the accepted events and agents' decisions of a store, in an empty one.
 
-All that a store believes is a fold of its events and decisions, so the same ones in the same order give the same people,
-points, consents and golden records, with the same numbers. The events of one commit are committed together again, at
-the time of the first commit: which number survives a merge is decided by who was there before.
+All that a store believes is a fold of its events and decisions, so the same ones in the same order give the same
+people, points, consents and golden records, with the same numbers. The events of one commit are committed together
+again, as of the time of the first commit: which number survives a merge is decided by who was there before.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ MAX_DIFFERENT = 20
 
 @dataclass(slots=True)
 class Rebuilt:
-    """What became of a history. `lost` are events whose content was not kept, since a release before kept none;
-    `refused` are events and decisions that the present rules or mappings do not take."""
+    """What became of a history. `events` are those that were new to the store; `lost` are those whose content was not
+    kept, since a release before kept none; `refused` are events and decisions that the present rules do not take."""
 
     events: int = 0
     decisions: int = 0
@@ -42,9 +42,11 @@ async def rebuild(
     committer: Committer,
     reader: ClaimsReader,
 ) -> AsyncIterator[Rebuilt]:
-    """Repeats a history in an empty store; gives what has been done so far after each commit. A history that is repeated
-    again changes nothing, so one that was interrupted starts anew. Raises Unavailable, or SetupError where the vault's
-    key is another."""
+    """Repeats a history in an empty store; gives what has been done so far, after each commit.
+
+    Repeated again it changes nothing, so one that was interrupted starts anew. Raises Unavailable, or SetupError where
+    the vault's key is another.
+    """
     done, agents = Rebuilt(), AgentDecisions(committer.parts)
     waiting = aiter(decisions)
     decision = await anext(waiting, None)
@@ -64,8 +66,7 @@ async def rebuild(
         await decide_until(at)
         claims = [claim for row in rows if (claim := _claims(row, reader, done)) is not None]
         if claims:
-            await committer.commit(claims, at=at)
-            done.events += len(claims)
+            done.events += sum(await committer.commit(claims, at=at))
         yield done
     await decide_until(None)
     yield done

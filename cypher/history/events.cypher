@@ -1,7 +1,7 @@
-// Accepted events in the order of their commits, after a time: whole commits, and at least one.
-// Parameters: after (RFC 3339), size. Columns: at, key, sealed. Index: event_received.
+// Accepted events in the order of their commits, between two times: whole commits, and one at least where there is any.
+// Parameters: after, until (RFC 3339), size. Columns: at, key, sealed. Index: event_received.
 MATCH (e:Event)
-WHERE e.receivedAt > datetime($after)
+WHERE datetime($after) < e.receivedAt <= datetime($until)
 WITH e.receivedAt AS at
 ORDER BY at
 LIMIT $size

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,10 +34,8 @@ def test_the_dictionary_is_part_of_the_format() -> None:
 def test_damage_is_noticed_or_gives_bounded_text(data: st.DataObject) -> None:
     small = bytearray(compact(b'{"type":"page","name":"/menu"}' * 3))
     small[data.draw(st.integers(0, len(small) - 1))] ^= data.draw(st.integers(1, 255))
-    try:
+    with suppress(ValueError):
         assert len(expand(bytes(small))) <= MAX_EXPANDED
-    except ValueError:
-        pass
 
 
 def test_a_text_that_is_cut_off_is_refused() -> None:

@@ -68,7 +68,7 @@ def test_another_owner_or_key_does_not_open_it() -> None:
 
 def test_an_unknown_version_is_told_apart() -> None:
     with pytest.raises(SetupError, match="version"):
-        ONE.open("r", b"\x02" + ONE.seal("r", "Ada")[1:])
+        ONE.open("r", b"\x03" + ONE.seal("r", "Ada")[1:])
 
 
 def test_hashes_are_keyed_and_kept_apart_by_kind() -> None:

@@ -1,0 +1,12 @@
+// Puts service keys back as they were; a key that is revoked stays so.
+// Parameters: keys [as service_keys/whole gives them]. Columns: none. Index: service_key_id.
+// allows: Eager (keys are few, and found before they are changed)
+UNWIND $keys AS key
+MERGE (k:ServiceKey {id: key.id})
+SET
+  k += key,
+  k.createdAt = datetime(key.createdAt),
+  k.expiresAt = datetime(key.expiresAt),
+  k.revokedAt = datetime(key.revokedAt),
+  k.rotatedAt = datetime(key.rotatedAt),
+  k.formerUntil = datetime(key.formerUntil)

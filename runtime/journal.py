@@ -1,0 +1,170 @@
+"""The journal: what a store accepted, in files beside it, so that a restore loses a minute at most.
+
+A backup is as old as its dump. The journal has what came after it: events, agents' decisions and refused events, each
+once, and the service keys and segments whenever they have changed. Whatever may name a person is sealed, as in the
+store.
+
+One process writes. Every few seconds it asks the store for what was committed until a while ago. An event bears the
+time at which its transaction wrote it, and no transaction outlasts the timeout of a statement: what is older than that
+is complete, whichever process wrote it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64decode, b64encode
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from domain.errors import RegularsError
+from domain.settings import Settings
+from graph.decision_log import DecisionLog
+from graph.history import History
+from graph.segments import Segments
+from graph.service_keys import ServiceKeys
+from graph.store.database import Database, Row
+from identity.claims import ClaimsReader
+from identity.decisions.replay import LoggedDecision
+from ingest.commit import Committer
+from ingest.rebuild import Rebuilt, rebuild
+from privacy.vault import Vault
+from runtime.journal_files import JournalFiles, Position
+
+EVERY_S = 10.0
+"""Seconds between two looks at the store."""
+_CLOCKS_DIFFER_S = 5.0
+_AT_ONCE = 500
+_SEGMENTS = "journal|segments"
+_log = structlog.get_logger(__name__)
+
+
+def journal_of(settings: Settings) -> JournalFiles:
+    """The journal of these settings."""
+    return JournalFiles(settings.journal_dir or settings.state_dir / "journal")
+
+
+@asynccontextmanager
+async def kept(database: Database, vault: Vault, settings: Settings) -> AsyncGenerator[None]:
+    """Keeps the journal meanwhile, unless the settings want none."""
+    keeping = asyncio.create_task(_keep(database, vault, settings)) if settings.journal_days else None
+    try:
+        yield
+    finally:
+        if keeping is not None:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+
+async def _keep(database: Database, vault: Vault, settings: Settings) -> None:
+    """Keeps it until it is cancelled. Another process may keep it already: then this one waits to take over."""
+    files = journal_of(settings)
+    while True:
+        with files.lock() as mine:
+            if mine:
+                await _Keeper(database, vault, files, settings).run()
+        await asyncio.sleep(EVERY_S)
+
+
+@dataclass(slots=True)
+class _Keeper:
+    """The one process that writes."""
+
+    database: Database
+    vault: Vault
+    files: JournalFiles
+    settings: Settings
+    kept: Any = None
+    """The keys and segments as they were written last."""
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.look(datetime.now(UTC))
+            except (RegularsError, OSError) as error:  # the next look catches up
+                _log.warning("journal.failed", fault=type(error).__name__)
+            await asyncio.sleep(EVERY_S)
+
+    async def look(self, now: datetime) -> None:
+        """Appends all that is complete by now. Raises Unavailable, OSError."""
+        complete = now - timedelta(seconds=self.settings.query_timeout_s + _CLOCKS_DIFFER_S)
+        # A journal begins with what comes from now on: what was before is in the first backup.
+        before = await asyncio.to_thread(self.files.position) or Position(complete.isoformat())
+        entries, decision = list[Any](), before.decision
+        async for entry in self._entries(before, complete):
+            entries.append(entry)
+            decision = entry["decision"]["id"] if "decision" in entry else decision
+            if len(entries) == _AT_ONCE:
+                await asyncio.to_thread(self.files.append, entries)
+                entries = []
+        small = {"keys": await ServiceKeys(self.database).whole(), "segments": await Segments(self.database).all()}
+        if small != self.kept:
+            sealed = _text(self.vault.seal(_SEGMENTS, small["segments"]))
+            entries.append({"keys": small["keys"], "segments": sealed})
+        await asyncio.to_thread(self.files.append, entries, Position(complete.isoformat(), decision))
+        self.kept = small
+        await asyncio.to_thread(self.files.forget, now - timedelta(days=self.settings.journal_days))
+
+    async def _entries(self, before: Position, complete: datetime) -> AsyncIterator[dict[str, Any]]:
+        """What came after a position and is complete."""
+        history, until = History(self.database), complete.isoformat()
+        async for at, rows in history.commits(before.until, until):
+            yield {"at": at, "events": [[row["key"], _text(row["sealed"])] for row in rows]}
+        async for row in DecisionLog(self.database).all(above=before.decision):
+            logged = LoggedDecision.of_row(row)
+            if logged.at > complete:
+                break
+            yield {"decision": logged.model_dump(mode="json")}
+        async for row in history.refused(before.until, until):
+            yield {"refused": row["row"] | {"receivedAt": row["at"], "sealed": _text(row["row"]["sealed"])}}
+
+
+async def put_back(files: JournalFiles, since: datetime, committer: Committer, reader: ClaimsReader) -> Rebuilt:
+    """Gives a restored store what the journal has from that time on; what the store has already changes nothing.
+
+    Raises Unavailable, or SetupError where the vault's key is another.
+    """
+    database, vault = committer.parts.database, committer.parts.vault
+
+    async def commits() -> AsyncIterator[tuple[str, list[Row]]]:
+        for entry in _since(files, since, "events"):
+            yield entry["at"], [{"key": key, "sealed": _bytes(sealed)} for key, sealed in entry["events"]]
+
+    async def decisions() -> AsyncIterator[LoggedDecision]:
+        for entry in files.entries():
+            if "decision" in entry:
+                yield LoggedDecision.model_validate(entry["decision"])
+
+    done = Rebuilt()
+    async for so_far in rebuild(commits(), decisions(), committer, reader):
+        done = so_far
+    last: dict[str, Any] = {}
+    for entry in files.entries():
+        if "refused" in entry:
+            await database.write_one("quarantine/put", rows=[_refused(entry["refused"])])
+        if "keys" in entry:
+            last = entry
+    if last:
+        await ServiceKeys(database).put_back(last["keys"])
+        await Segments(database).put_back(vault.open(_SEGMENTS, b64decode(last["segments"])))
+    return done
+
+
+def _since(files: JournalFiles, since: datetime, kind: str) -> Iterator[dict[str, Any]]:
+    return (e for e in files.entries() if kind in e and datetime.fromisoformat(e["at"]) >= since)
+
+
+def _refused(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"receivedAt": datetime.fromisoformat(row["receivedAt"]), "sealed": _bytes(row["sealed"])}
+
+
+def _text(sealed: bytes | None) -> str | None:
+    return None if sealed is None else b64encode(sealed).decode()
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else b64decode(text)
