@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -47,6 +46,7 @@ from domain.errors import (
     TooLarge,
     Unavailable,
 )
+from domain.log import logger
 from domain.settings import Settings
 from graph.store import request_scope, tracing
 from identity.parts import IdentityParts
@@ -65,7 +65,7 @@ _METHODS = ("GET", "POST")
 _READS = frozenset((OperationType.QUERY,))
 _ALL = frozenset((OperationType.QUERY, OperationType.MUTATION))
 _NAME = re.compile("[_A-Za-z][_0-9A-Za-z]{0,63}")
-_log = structlog.get_logger("regulars.graphql")
+_log = logger("regulars.graphql")
 
 
 def graphql_routes(
