@@ -24,6 +24,7 @@ from tests.api.serving import KEY, served
 from tests.kit.memory import MemorySink, MemoryStore
 from tests.kit.story import EMAIL, Story, event, person
 from tests.kit.waiting import LONG_S, until
+from tests.peers import node
 
 pytestmark = pytest.mark.neo4j
 
@@ -283,6 +284,27 @@ async def test_event_streams_tell_the_same(url: str, story: Story) -> None:
     assert [error["extensions"]["code"] for one in found for error in one["errors"]] == ["INVALID_INPUT"]
     async with httpx.AsyncClient(base_url=url, headers=EVENTS | {"x-api-key": "no"}) as client:
         assert (await client.post("/graphql", json={"query": CHANGED})).status_code == 401
+
+
+@pytest.mark.parametrize("accept", ["application/json, text/event-stream", "text/event-stream, */*;q=0.1"])
+async def test_a_client_that_accepts_both_gets_what_fits_the_operation(url: str, story: Story, accept: str) -> None:
+    number = await story.number(email=EMAIL)
+    headers = {"x-api-key": KEY, "accept": accept}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=LONG_S) as client:
+        answer = await client.post("/graphql", json={"query": "{ brands { code } }"})
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.json()["data"]["brands"]
+        content = {"query": PROFILE, "variables": {"number": number}}
+        async with client.stream("POST", "/graphql", json=content) as answer:
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            assert await anext(line async for line in answer.aiter_lines() if line.startswith("data: "))
+
+
+async def test_urql_asks_changes_and_subscribes(url: str, story: Story) -> None:
+    number = await story.number(email=EMAIL)
+    for version in (5, 6):
+        found = await asyncio.to_thread(node.run, "urql.mjs", f"{url}/graphql", KEY, number, str(version))
+        assert found == {"brands": ["burger", "pasta"], "refused": "INVALID_INPUT", "number": number}
 
 
 async def test_a_subscription_by_an_ordinary_request_is_told_how(url: str) -> None:
