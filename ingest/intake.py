@@ -12,10 +12,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
-import structlog
-
 from domain.errors import EventRefused, Overloaded, RegularsError
 from domain.events import Event
+from domain.log import logger
 from domain.settings import Settings
 from identity.claims import ClaimsReader
 from identity.large_components import InLargeComponents
@@ -28,7 +27,7 @@ _FAULT = EventOutcome(
     "refused", message="the event could not be written", hint="Our fault, and kept: replay it after the next release."
 )
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 class Intake:

@@ -9,6 +9,7 @@ from identity.claims import Claims
 from ingest.commit import Committer
 from ingest.intake import Intake
 from tests.kit.building import READER, settings_of
+from tests.kit.waiting import LONG_S
 
 
 class Gate:
@@ -35,4 +36,4 @@ def held(gate: Gate, **changes: object) -> Intake:
 async def stop(intake: Intake, gate: Gate, writer: asyncio.Task[None]) -> None:
     gate.open.set()
     intake.close()
-    await asyncio.wait_for(writer, 5)
+    await asyncio.wait_for(writer, LONG_S)
