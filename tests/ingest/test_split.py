@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from domain.errors import InvalidInput, TooLarge
-from ingest.split import load_json, split
+from ingest.split import MAX_MENDED, MAX_VALUES, load_json, split
 
 ONE, TWO = {"type": "identify"}, {"type": "page"}
 
@@ -68,3 +68,36 @@ def test_values_that_json_has_not_cost_nobody_else() -> None:
     assert value["a"] is value["b"] is value["c"] is None
     assert value["d"] == "?x"
     assert orjson.dumps(value)
+
+
+@pytest.mark.parametrize("piece", [b"{},", b"[[]],", b"[1,2],", b'{"a":[]},', b"1,\n", b"[{}],"])
+def test_a_body_of_very_many_values_is_not_read(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.split.load_json", None)
+    with pytest.raises(TooLarge):
+        split(b"[" + piece * MAX_VALUES + b"{}]", most=10)
+
+
+def test_what_json_has_not_is_mended_only_in_bodies_that_are_read_fast() -> None:
+    body = b"[" + b"[[]]," * (MAX_MENDED // 3) + b"NaN]"
+    assert load_json(body)[-1] is None
+    with pytest.raises(ValueError, match="too large"):
+        load_json(b"[" + b"[[]]," * MAX_MENDED + b"NaN]")
+
+
+@pytest.mark.parametrize("line", [b"{}\n", b"{}\n\n", b"oops\n"])
+def test_lines_past_the_bound_are_not_read(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = list[int]()
+    monkeypatch.setattr("ingest.split.read_line", lambda index, line: read.append(index))  # pyright: ignore
+    with pytest.raises(TooLarge):
+        split(b"{}\n" + line * 100_000, most=10)
+    assert len(read) == 10
+
+
+def test_blank_lines_are_bounded() -> None:
+    with pytest.raises(TooLarge):
+        split(b"{}" + b"\n" * (MAX_VALUES + 1) + b"{}", most=10)
+
+
+def test_the_last_of_two_members_counts() -> None:
+    assert values('{"type": "page", "type": "identify"}') == [ONE]
+    assert values('{"type": "page", "type": "identify", "x": NaN}') == [ONE | {"x": None}]
