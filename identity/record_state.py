@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -32,13 +32,15 @@ _MAX_CONTACTS = 4
 
 @dataclass(slots=True)
 class Carried:
-    """An identifier on a record: what links, and the first and last day (ISO) it was seen there."""
+    """An identifier on a record: what links, and the first and last day (ISO) it was seen there. `by_agent`: an agent
+    blocked it."""
 
     type: str
     shared: bool
     blocked: bool
     first: str
     last: str
+    by_agent: bool = False
 
 
 @dataclass(slots=True)
@@ -48,6 +50,13 @@ class CustomerRef:
     number: str
     created_at: str
     stats: str | None
+
+
+class OwnNumber(NamedTuple):
+    """The customer number that a record's person had before agents decided about it."""
+
+    number: str
+    created_at: str
 
 
 @dataclass(slots=True)
@@ -76,6 +85,8 @@ class RecordState:
     customer: CustomerRef | None = None
     rulings: set[Ruling] = field(default_factory=set[Ruling])
     overrides: dict[str, FieldOverride] = field(default_factory=dict[str, FieldOverride])
+    own_number: OwnNumber | None = None
+    own_number_changed: bool = False
     touched: bool = False
     evidence_changed: bool = False
     profile_changed: bool = False
@@ -117,6 +128,7 @@ class RecordState:
                 for id_, _, _, override in row["rulings"]
                 if override is not None
             },
+            own_number=OwnNumber(*own) if (own := row.get("own_number")) else None,
         )
 
     def merge(self, claims: Claims, subject: SubjectClaim, stopped: Mapping[str, tuple[bool, bool]]) -> None:

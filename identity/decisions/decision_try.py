@@ -14,10 +14,11 @@ from identity import repartition
 from identity.decisions.plans import Change, DecisionKind, People, RulingPart
 from identity.decisions.signed_decision import DecisionResult, NotTaken, PersonAfter, Signed
 from identity.field_overrides import FieldOverride, clock
+from identity.inheritance import Inheritance
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
-from identity.record_state import RecordState
-from identity.repartition import Cause, Inheritance, Repartition
+from identity.record_state import OwnNumber, RecordState
+from identity.repartition import Cause, Repartition
 from matching.rulings import Ruling, RulingRule, rulings_in_force
 
 MAX_RECORDS = 5_000
@@ -100,11 +101,12 @@ class DecisionTry:
         for key in base["identifiers"]:
             await self.identifier(key)
         if base["about"]:
-            await self._read({record: component for record, component, _, _ in base["about"]})
-        parts = tuple(RulingPart(record, RulingRule(rule), side) for record, _, rule, side in base["about"])
+            await self._read({record: component for record, component, *_ in base["about"]})
+        parts = tuple(RulingPart(record, RulingRule(rule), side) for record, _, rule, side, _ in base["about"])
+        leaving = frozenset(record for record, *_, leaves in base["about"] if leaves and holds)
         kind = DecisionKind.REDO if holds else DecisionKind.UNDO
         override = base["override"] and FieldOverride.opened(base["id"], base["override"], self.parts.vault)
-        change = Change(kind, parts, tuple(base["identifiers"]), of=base["id"], holds=holds, override=override)
+        change = Change(kind, parts, tuple(base["identifiers"]), leaving, of=base["id"], holds=holds, override=override)
         return await self.carry_out(change)
 
     async def carry_out(self, change: Change) -> DecisionResult:
@@ -177,16 +179,17 @@ class DecisionTry:
             await self.tx.run("decisions/block", keys=list(change.identifiers), by=blocked_by)
 
     async def _inheritance(self, change: Change) -> Inheritance:
-        """Who had a number before the decision that is undone keeps it, however many have come since; who is taken out
-        of two leaves the number."""
+        """Who is taken out of two leaves the number. When a decision is undone, people have the numbers from before all
+        decisions, however many records have come since."""
+        before: dict[str, str] = {}
+        own: dict[str, OwnNumber] = {}
+        if change.of is not None:
+            rows = await self.tx.run("decisions/former", id=change.of, keys=sorted(self.pool))
+            before = {row["key"]: row["before"] for row in rows if row["before"]}
+            own = {row["key"]: OwnNumber(*row["own"]) for row in rows if row["own"] and not change.holds}
         decisive = len(self.pool) + 1  # outweighs all records that weigh one, together
-        if change.of is None:
-            return Inheritance({key: decisive + (key not in change.leaving) for key in self.pool})
-        rows = await self.tx.run("decisions/held", id=change.of, keys=sorted(self.pool))
-        return Inheritance(
-            {row["key"]: decisive for row in rows if row["held"]},
-            {row["key"]: row["before"] for row in rows if row["before"]},
-        )
+        weights = {} if own else {key: decisive + (key not in change.leaving) for key in self.pool}
+        return Inheritance(weights, before, own)
 
     def _apply(self, change: Change, id_: str, override: FieldOverride | None) -> None:
         for part in change.parts:
@@ -201,7 +204,7 @@ class DecisionTry:
         for key in change.identifiers:
             for record in self.pool.values():
                 if key in record.identifiers:
-                    record.identifiers[key].blocked = change.holds
+                    record.identifiers[key].blocked = record.identifiers[key].by_agent = change.holds
 
     def _id(self, now: datetime) -> str:
         """An id later than those of all decisions about these records: of two that contradict, the newer one holds,

@@ -62,6 +62,7 @@ TESTED_BY: dict[str, str] = {
     "graph/store_state.py": "tests/cli/test_check_command.py",
     "identity/customer_rows.py": "tests/identity/test_number_changes.py",
     "identity/decisions/review_queue.py": "tests/resolvers/identity/test_review.py",
+    "identity/inheritance.py": "tests/identity/test_own_numbers.py",
     "identity/parts.py": "tests/ingest/test_commit.py",
     "ingest/bulk/comparing.py": "tests/ingest/bulk/test_job.py",
     "ingest/bulk/deciding.py": "tests/ingest/bulk/test_job.py",
