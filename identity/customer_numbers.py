@@ -75,7 +75,7 @@ def _redirected(
         for key, until, present in row["records"]:
             if until == last:
                 # Of two halves, the one with the record that founded the number has it.
-                votes[number_of.get(key, present)] += 2 + (founded(vault, key) == row["number"])
+                votes[number_of.get(key) or present] += 2 + (founded(vault, key) == row["number"])
         best = min(votes, key=lambda number: (-votes[number], number))
         if best != into.get(row["end"], row["end"]):
             yield row["number"], best

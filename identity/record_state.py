@@ -28,6 +28,7 @@ CONTACTS = ("email", "phone")
 """Identifiers whose value is compared letter by letter."""
 _MAX_SIGNATURES = 64
 _MAX_CONTACTS = 4
+_SECOND = len("2026-03-01T20:10:00")
 
 
 @dataclass(slots=True)
@@ -153,8 +154,9 @@ class RecordState:
             self._claim(name, value, claims.clock)
         if claims.consent is not None:
             purpose, granted = claims.consent
-            if purpose not in self.consents or self.consents[purpose][1] < claims.clock:
-                self.consents[purpose] = [granted, claims.clock]
+            answer = [granted, claims.clock]
+            if purpose not in self.consents or _newer(self.consents[purpose], answer):
+                self.consents[purpose] = answer
                 self.profile_changed = True
 
     def _carry(self, identifier: IdentifierClaim, day: str, shared: bool, blocked: bool) -> None:
@@ -244,6 +246,12 @@ class RecordState:
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }
         return {"key": self.key, "first": self.first, "last": self.last, "props": props}
+
+
+def _newer(present: list[Any], answer: list[Any]) -> bool:
+    """Whether an answer to a question of consent replaces the present one. In one second, a refusal holds."""
+    (granted, clock), (was_granted, before) = answer, present
+    return (clock[:_SECOND], not granted, clock) > (before[:_SECOND], not was_granted, before)
 
 
 def shared_identifiers(records: Iterable[RecordState]) -> set[Identifier]:

@@ -77,6 +77,7 @@ def _order(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> tuple[
             type=claim["type"],
             at=datetime.fromisoformat(claim["at"]),
             clock=claim["clock"],
+            misdated=claim["misdated"],
             source=claim["source"],
             brand=claim["brand"],
             subjects=(SubjectClaim(owner, claim["source"], None, False, (), {}, None),) if owner else (),
@@ -141,8 +142,6 @@ def _record(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> Recor
             state.stats.apply(Contribution(**orjson.loads(row["contribution"])), 1)
             continue
         claim = parts.vault.open(key, row["claim"])
-        if claim["visited"] is not None:
-            state.stats.visited(claim["visited"], claim["clock"].partition("|")[0])
         subject = SubjectClaim(
             record=key,
             source=state.source,

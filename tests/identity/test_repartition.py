@@ -81,7 +81,7 @@ async def test_records_outside_the_pool_only_count() -> None:
     """The short way: a known guest's next order, whose siblings nobody reads."""
     store = Recorded()
     outside = record("crm|a", OLD, "a")
-    outside.stats.visited("grill", "2026-03-01T00:00:00Z")
+    outside.stats.span([("grill", "2026-03-01T00:00:00Z")])
     outcome = await repartition.number(store.tx, PARTS, {}, await repartition.resolve(PARTS, {}))
     await repartition.write(
         store.tx, PARTS, outcome, repartition.INTAKE, touched={"crm|a"}, records=pool_of(outside), tokens={"t": [1]}
