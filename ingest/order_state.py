@@ -117,6 +117,7 @@ class TransactionState:
                 "position": position,
                 "product": line.product,
                 "name": line.name,
+                "clock": "" if claims.misdated else claims.clock,
                 "quantity": format(line.quantity.normalize(), "f"),
                 "amountMinor": to_minor(line.amount, order.currency),
             }

@@ -53,8 +53,12 @@ _FORBIDDEN = {
         WHERE count { (t)<-[:MADE]-() } > 1 OR count { (t)-[:AT]->() } > 1
           OR (t.status <> 'unknown' AND count { (t)-[:AT]->() } <> 1)
         RETURN t.key AS culprit""",
-    "a store has one brand": """
-        MATCH (s:Store) WHERE count { (s)-[:OF]->() } <> 1 RETURN s.id AS culprit""",
+    "a store has one brand at most, by its reference data": """
+        MATCH (s:Store) WHERE count { (s)-[:OF]->() } <> CASE WHEN s.clock IS NULL THEN 0 ELSE 1 END
+        RETURN s.id AS culprit""",
+    "the brand of an order is known": """
+        MATCH (t:Transaction) WHERE t.brand IS NOT NULL AND NOT EXISTS { MATCH (:Brand {id: t.brand}) }
+        RETURN t.key AS culprit""",
     "an event has one sender at most": """
         MATCH (e:Event) WHERE count { (e)<-[:SENT]-() } > 1 RETURN e.key AS culprit""",
     "a record carries an identifier once": """
