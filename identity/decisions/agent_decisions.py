@@ -25,7 +25,8 @@ from identity.parts import IdentityParts
 
 @dataclass(frozen=True, slots=True)
 class AgentDecisions:
-    """Takes decisions about the people of one store. Raises InvalidInput, NotFound, TooLarge or Unavailable."""
+    """Takes decisions about the people of one store. Raises InvalidInput, Conflict, NotFound, TooLarge or
+    Unavailable."""
 
     parts: IdentityParts
 

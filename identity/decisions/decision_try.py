@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from domain.errors import InvalidInput, NotFound, TooLarge
+import orjson
+
+from domain.errors import Conflict, InvalidInput, NotFound, TooLarge
 from graph.store.database import DbTransaction, Row
 from identity import repartition
 from identity.decisions.plans import Change, DecisionKind, People, RulingPart
@@ -49,6 +51,10 @@ class DecisionTry:
         # Two keys that name the same request wait here for each other; the later one finds what the first one did.
         [claimed] = await self.tx.run("decisions/claim", request=self.by.request)
         if claimed["id"] is not None:
+            if None not in (self.by.asked, claimed["asked"]) and self.by.asked != claimed["asked"]:
+                raise Conflict(
+                    "This requestId was used for another decision.", hint="Use a new requestId for each decision."
+                )
             return await self._done_before(claimed["id"])
         if self.by.logged is not None and await self.tx.run("decisions/known", id=self.by.logged[0]):
             raise InvalidInput(
@@ -114,9 +120,12 @@ class DecisionTry:
         now = datetime.now(UTC)
         evidence = self._evidence(change, now)
         outcome = await self._repartition(change)
-        result = DecisionResult(evidence.id, self._touched_people(change, outcome), evidence.overruled)
+        people = self._touched_people(change, outcome)
+        result = DecisionResult(evidence.id, people, evidence.overruled, self._token(people, evidence.overruled))
         if self.by.preview:
             raise NotTaken(result)
+        if self.by.previewed not in (None, result.token):
+            raise NotTaken(replace(result, stale=True))
         await self._record(change, evidence)
         await repartition.write(
             self.tx,
@@ -153,6 +162,11 @@ class DecisionTry:
             if number in changed or any(record.key in about for record in person.records)
         )
 
+    def _token(self, people: Sequence[PersonAfter], overruled: Sequence[str]) -> str:
+        """Stands for who is who afterwards. Numbers are left out: that of a new customer may turn out different."""
+        partition = sorted(sorted(person.records) for person in people)
+        return self.parts.vault.keyed("preview", orjson.dumps([partition, sorted(overruled)]).decode())
+
     async def _record(self, change: Change, evidence: _Evidence) -> None:
         """Writes the decision itself. What an earlier decision is about stands with that one."""
         id_, override, vault = evidence.id, evidence.override, self.parts.vault
@@ -162,6 +176,7 @@ class DecisionTry:
             decision={
                 "id": id_,
                 "request": self.by.request,
+                "asked": self.by.asked,
                 "kind": change.kind.value,
                 "actor": self.by.actor,
                 # An agent may well write a name here.

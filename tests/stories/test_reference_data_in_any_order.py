@@ -14,7 +14,7 @@ _numbers = count(1)
 _VISITS = """query($card: String!) { customer(by: {card: $card}) {
   lastVisits(first: 10) {
     brand { code name } store { code name brand { code } } transaction { orderId lines { name productCode } } }
-  points { byBrand { brand { code } points } } } }"""
+  loyaltyBalance { byBrand { brand { code } points } } } }"""
 
 
 async def visits(story: Story, card: str) -> Any:
@@ -46,7 +46,7 @@ async def test_an_order_has_its_own_brand_and_a_store_that_of_its_reference_data
     assert visit["brand"] == {"code": f"ghost-{n}", "name": f"ghost-{n}"}
     assert visit["store"] == {"code": f"k-{n}", "name": "Kitchen", "brand": {"code": "pasta"}}
     assert visit["transaction"]["lines"] == [{"name": "Dish of the Ghost", "productCode": f"dish-{n}"}]
-    assert found["points"]["byBrand"] == [{"brand": {"code": f"ghost-{n}"}, "points": 10}]
+    assert found["loyaltyBalance"]["byBrand"] == [{"brand": {"code": f"ghost-{n}"}, "points": 10}]
     [product] = await story.database.read_text(
         "MATCH (p:Product {id: $id}) RETURN p.name AS name", operation="test", id=f"dish-{n}"
     )
