@@ -60,7 +60,7 @@ class SubjectClaim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """One event, ready to be merged."""
+    """One event, ready to be merged. `misdated`: its time is that of its receipt, since its own cannot be."""
 
     event: str
     type: str
@@ -78,6 +78,7 @@ class Claims:
     refund: Refund | None = None
     reference: StoreUpserted | ProductUpserted | None = None
     warnings: tuple[str, ...] = ()
+    misdated: bool = False
 
     @property
     def day(self) -> str:

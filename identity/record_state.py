@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -28,17 +28,20 @@ CONTACTS = ("email", "phone")
 """Identifiers whose value is compared letter by letter."""
 _MAX_SIGNATURES = 64
 _MAX_CONTACTS = 4
+_SECOND = len("2026-03-01T20:10:00")
 
 
 @dataclass(slots=True)
 class Carried:
-    """An identifier on a record: what links, and the first and last day (ISO) it was seen there."""
+    """An identifier on a record: what links, and the first and last day (ISO) it was seen there. `by_agent`: an agent
+    blocked it."""
 
     type: str
     shared: bool
     blocked: bool
     first: str
     last: str
+    by_agent: bool = False
 
 
 @dataclass(slots=True)
@@ -48,6 +51,13 @@ class CustomerRef:
     number: str
     created_at: str
     stats: str | None
+
+
+class OwnNumber(NamedTuple):
+    """The customer number that a record's person had before agents decided about it."""
+
+    number: str
+    created_at: str
 
 
 @dataclass(slots=True)
@@ -76,6 +86,8 @@ class RecordState:
     customer: CustomerRef | None = None
     rulings: set[Ruling] = field(default_factory=set[Ruling])
     overrides: dict[str, FieldOverride] = field(default_factory=dict[str, FieldOverride])
+    own_number: OwnNumber | None = None
+    own_number_changed: bool = False
     touched: bool = False
     evidence_changed: bool = False
     profile_changed: bool = False
@@ -117,6 +129,7 @@ class RecordState:
                 for id_, _, _, override in row["rulings"]
                 if override is not None
             },
+            own_number=OwnNumber(*own) if (own := row.get("own_number")) else None,
         )
 
     def merge(self, claims: Claims, subject: SubjectClaim, stopped: Mapping[str, tuple[bool, bool]]) -> None:
@@ -141,8 +154,9 @@ class RecordState:
             self._claim(name, value, claims.clock)
         if claims.consent is not None:
             purpose, granted = claims.consent
-            if purpose not in self.consents or self.consents[purpose][1] < claims.clock:
-                self.consents[purpose] = [granted, claims.clock]
+            answer = [granted, claims.clock]
+            if purpose not in self.consents or _newer(self.consents[purpose], answer):
+                self.consents[purpose] = answer
                 self.profile_changed = True
 
     def _carry(self, identifier: IdentifierClaim, day: str, shared: bool, blocked: bool) -> None:
@@ -232,6 +246,12 @@ class RecordState:
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }
         return {"key": self.key, "first": self.first, "last": self.last, "props": props}
+
+
+def _newer(present: list[Any], answer: list[Any]) -> bool:
+    """Whether an answer to a question of consent replaces the present one. In one second, a refusal holds."""
+    (granted, clock), (was_granted, before) = answer, present
+    return (clock[:_SECOND], not granted, clock) > (before[:_SECOND], not was_granted, before)
 
 
 def shared_identifiers(records: Iterable[RecordState]) -> set[Identifier]:

@@ -7,9 +7,9 @@
     4. write         write the people                                                   identity.repartition
 
 Each is one round trip, whatever the size of the batch; a batch whose order belongs to another record than it names,
-that splits a person, or in which a record takes or gives up blocking tokens (`identity.blocking_tokens`), needs one
-more. An event that brings no new evidence (a known guest's next order) takes the short way: counters of its record and
-customer change by the difference, and no sibling record is read.
+that splits a person, that takes a first or last visit back, or in which a record takes or gives up blocking tokens
+(`identity.blocking_tokens`), needs one more. An event that brings no new evidence (a known guest's next order) takes
+the short way: counters of its record and customer change by the difference, and no sibling record is read.
 
 What is reported, and how, is the reporters' business: another domain adds one and does not change this module.
 """
@@ -30,9 +30,11 @@ from identity.parts import IdentityParts
 from identity.resolution import Resolution
 from ingest.claiming import ClaimedBatch, OpenedBatch, claim, lock_and_merge
 from ingest.merging import merge_orders
+from ingest.misdated import dated
 from ingest.order_state import Points
 from ingest.reporters import REPORTERS, Reported, Reporter
 from ingest.reporters.reporter import queries_of, rows_of
+from ingest.visit_spans import set_spans_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ class Committer:
         known to be large: whoever has others waiting commits these apart.
         """
 
+        received = datetime.now(UTC)
+        batch = [dated(claims, received) for claims in batch]
+
         async def work(tx: DbTransaction) -> _Committed:
             return await self._try(tx, batch, large)
 
@@ -79,7 +84,8 @@ class Committer:
         opened = await lock_and_merge(tx, self.parts, claimed, large=large)
         # Resolutions of one component follow each other behind its lock, and so do their times.
         now = datetime.now(UTC)
-        merge_orders(claimed.fresh, claimed.orders, opened.records, self.parts.vault, self.points)
+        shortened = merge_orders(claimed.fresh, claimed.orders, opened.records, self.parts.vault, self.points)
+        await set_spans_anew(tx, shortened, opened.records, claimed.orders)
         resolution = await self._report_and_resolve(tx, claimed, opened, now)
         await repartition.write(
             tx,

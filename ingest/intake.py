@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from domain.errors import EventRefused, Overloaded, RegularsError
 from domain.events import Event
@@ -20,6 +21,7 @@ from identity.claims import ClaimsReader
 from identity.large_components import InLargeComponents
 from ingest.commit import Committer
 from ingest.delivery import EventOutcome
+from ingest.misdated import dated
 from ingest.write_queue import Lane, LaneApart, Waiting, stopping
 
 _READ_PER_SLICE = 50  # events read between two breaths of the event loop
@@ -74,11 +76,13 @@ class Intake:
 
     async def _read(self, events: Sequence[Event]) -> list[EventOutcome | Waiting]:
         outcomes: list[EventOutcome | Waiting] = []
+        received = datetime.now(UTC)
         for count, event in enumerate(events, 1):
             if count % _READ_PER_SLICE == 0:
                 await asyncio.sleep(0)
             try:
-                outcomes.append(Waiting(self._reader.claims(event), asyncio.get_running_loop().create_future()))
+                claims = dated(self._reader.claims(event), received)
+                outcomes.append(Waiting(claims, asyncio.get_running_loop().create_future()))
             except EventRefused as error:
                 outcomes.append(EventOutcome("refused", (), error.pointer, error.message, error.hint))
         return outcomes

@@ -28,8 +28,10 @@ def merge_orders(
     records: Mapping[str, RecordState],
     vault: Vault,
     points: Points,
-) -> None:
-    """Merges orders and refunds, and moves what each is worth from its old owner's counters to its new owner's."""
+) -> set[str]:
+    """Merges orders and refunds, and moves what each is worth from its old owner's counters to its new owner's. Returns
+    the records whose first or last visit may be another now, because an order left them or moved to another time."""
+    shortened: set[str] = set()
     for claims in fresh:
         if claims.transaction is None:
             continue
@@ -38,12 +40,22 @@ def merge_orders(
         refund_key = None
         if claims.refund is not None:
             refund_key = vault.keyed("refund", f"{claims.source}|{claims.refund.id}")
-        if claims.order is not None and claims.type == "order.completed" and claims.subjects:
-            day = claims.clock.partition("|")[0]
-            records[claims.subjects[0].record].stats.visited(claims.brand or "", day)
         state.merge(claims, refund_key, points)
+        after = state.contribution()
+        if (
+            owner is not None
+            and before is not None
+            and _visit(owner, before) != _visit(state.owner, after)
+            and records[owner].stats.ends_with(before)
+        ):
+            shortened.add(owner)
         _count(records, owner, before, -1)
-        _count(records, state.owner, state.contribution(), 1)
+        _count(records, state.owner, after, 1)
+    return shortened
+
+
+def _visit(owner: str | None, contribution: Contribution | None) -> tuple[str, str, str] | None:
+    return None if owner is None or contribution is None else (owner, contribution.brand, contribution.at)
 
 
 def _count(records: Mapping[str, RecordState], owner: str | None, contribution: Contribution | None, sign: int) -> None:

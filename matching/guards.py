@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
+from operator import ne
 from typing import NamedTuple, TypeVar
 
 from matching.names import birth_conflict, generation, name_conflict, split_suffix
@@ -38,8 +39,8 @@ _GIVEN = Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly differ
 @dataclass(slots=True)
 class PersonClaims:
     """What the records of one cluster claim together. `widest`: by type, the most values that a single record has.
-    `sides` and `locked`: agents' decisions about the records. `either_name` and `either_birth`: sets of alternatives
-    that an agent's decision joined; one value of each set is true."""
+    `sides` and `locked`: agents' decisions about the records. `either_name`, `either_birth`, `either_generation`: sets
+    of alternatives that an agent's decision joined; one value of each set is true."""
 
     names: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     births: set[date] = field(default_factory=set[date])
@@ -51,6 +52,7 @@ class PersonClaims:
     locked: bool = False
     either_name: set[frozenset[tuple[str, str]]] = field(default_factory=set[frozenset[tuple[str, str]]])
     either_birth: set[frozenset[date]] = field(default_factory=set[frozenset[date]])
+    either_generation: set[frozenset[int]] = field(default_factory=set[frozenset[int]])
 
     @classmethod
     def of(cls, record: Record, linking: Iterable[Identifier], policies: Policies) -> PersonClaims:
@@ -85,6 +87,8 @@ class PersonClaims:
         self.locked |= other.locked
         self.either_name |= other.either_name
         self.either_birth |= other.either_birth
+        self.either_generation |= other.either_generation
+        self._leave_open()
 
     def reconcile(self, policies: Policies) -> None:
         """Turn claims that contradict each other into alternatives, because an agent joined these records. A record
@@ -96,10 +100,20 @@ class PersonClaims:
             self.either_birth.add(frozenset(self.births))
             self.births.clear()
         if len(self.generations) > 1:
+            self.either_generation.add(frozenset(self.generations))
             self.generations.clear()
         for kind, values in self.values.items():
             if len(values) > policies.of(kind).max_per_person:
                 self.widest[kind] = len(values)
+
+    def _leave_open(self) -> None:
+        """A value that fits one of the alternatives says nothing against the others: an agent joined these, too."""
+        if self.either_name:
+            self.names = {name for name in self.names if not _fits(name_conflict, name, self.either_name)}
+        if self.either_birth:
+            self.births = {born for born in self.births if not _fits(birth_conflict, born, self.either_birth)}
+        if self.either_generation:
+            self.generations = {n for n in self.generations if not _fits(ne, n, self.either_generation)}
 
     def fingerprint(self) -> object:
         """Equal for claims that no guard can tell apart."""
@@ -124,7 +138,7 @@ def contradictions(a: PersonClaims, b: PersonClaims, policies: Policies) -> Iter
         yield _LOCKED
     if a.sides and any(b.sides.get(decision, side) != side for decision, side in a.sides.items()):
         yield _DECIDED
-    if any(left != right for left in a.generations for right in b.generations):
+    if _differ(ne, (a.generations, a.either_generation), (b.generations, b.either_generation)):
         yield _SUFFIX
     if not a.strong.isdisjoint(b.strong):
         return
@@ -152,6 +166,10 @@ def _differ(
         for left_values in _claimed(*a)
         for right_values in _claimed(*b)
     )
+
+
+def _fits(conflict: Callable[[T, T], bool], value: T, alternatives: Iterable[frozenset[T]]) -> bool:
+    return any(not conflict(value, one) for values in alternatives for one in values)
 
 
 def _claimed(values: Iterable[T], alternatives: Iterable[frozenset[T]]) -> Iterator[Iterable[T]]:

@@ -28,7 +28,7 @@ def reported(owner: str | None = None) -> Reported:
 def test_rows_come_in_the_order_of_their_keys() -> None:
     rows = ORDERS.rows(reported())
     assert [row["key"] for row in rows["transactions"]] == sorted(row["key"] for row in rows["transactions"])
-    assert [row["store"] for row in rows["places"]] == ["store-1", "store-2"]
+    assert (rows["places"], rows["sellers"]) == (["store-1", "store-2"], ["grill"])
     lines = [(line["product"], line["key"], line["position"]) for line in rows["lines"]]
     assert lines == sorted(lines)
     assert rows["reordered"] == [], "an order that is new has no lines to clear"
