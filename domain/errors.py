@@ -11,6 +11,7 @@
     ├── MethodNotAllowed            405
     ├── NotAcceptable               406
     ├── TooSlow                     408
+    ├── Conflict                    409
     ├── TooLarge                    413
     ├── UnsupportedMediaType        415
     ├── Overloaded                  429
@@ -147,6 +148,15 @@ class TooSlow(RegularsError):
     code = "TOO_SLOW"
 
 
+class Conflict(RegularsError):
+    """The request contradicts what has happened since, or an earlier request with the same id. Nothing was done.
+
+    What to do: look again, and decide anew under a new request id.
+    """
+
+    code = "CONFLICT"
+
+
 class TooLarge(RegularsError):
     """A limit on size or number was exceeded.
 
@@ -228,6 +238,7 @@ HTTP_STATUS: dict[str, int] = {
     MethodNotAllowed.code: 405,
     NotAcceptable.code: 406,
     TooSlow.code: 408,
+    Conflict.code: 409,
     TooLarge.code: 413,
     UnsupportedMediaType.code: 415,
     Overloaded.code: 429,

@@ -193,7 +193,11 @@ class Line(Contract):
 
 
 class Order(Contract):
-    """An order; `id` is unique within its source. `total` is what the guest pays, in `currency`."""
+    """An order; `id` is unique within its source. `total` is what the guest pays, in `currency`.
+
+    `revision` counts the corrections of an order. Of two events about one order, the higher revision holds, whatever
+    their times.
+    """
 
     id: Key
     store: Key
@@ -201,6 +205,7 @@ class Order(Contract):
     currency: Currency
     total: Amount
     terminal: Text | None = None
+    revision: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     lines: list[Line] = Field(default_factory=list[Line], max_length=MAX_LINES)
 
     def model_post_init(self, context: Any, /) -> None:

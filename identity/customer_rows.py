@@ -19,6 +19,7 @@ REVIEWED = frozenset(("AMBIGUOUS", "REVIEW"))
 """Findings that wait for an agent."""
 PEOPLE = (
     "identity/write_records",
+    "identity/write_own_numbers",
     "identity/write_has_identifier",
     "identity/write_blocking_tokens",
     "identity/write_shared",
@@ -63,6 +64,11 @@ class CustomerRows:
         placement = resolution.placement
         return {
             "records": [record.row(self.vault) for key, record in records if key in self.touched or record.touched],
+            "owned": [
+                {"record": key, "own": record.own_number and list(record.own_number)}
+                for key, record in records
+                if record.own_number_changed
+            ],
             "carried": [
                 {"record": key, "identifier": identifier, "first": carried.first, "last": carried.last}
                 for key, record in records
@@ -77,6 +83,7 @@ class CustomerRows:
             "resolved": sorted(resolved, key=lambda row: row["record"]),
             "retired": resolution.retired,
             "revived": numbers.revived,
+            "redirected": [{"number": number, "into": into} for number, into in numbers.redirected],
             "changes": self._changes(resolution, numbers),
             **self._verdicts(resolution, numbers),
         }

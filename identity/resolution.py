@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from identity.inheritance import ALIKE, Inheritance
 from identity.large_components import LARGE
 from identity.record_state import RecordState, shared_identifiers
 from matching.components import components
@@ -60,12 +61,11 @@ def resolve_people(
     policies: Policies,
     guards: Guards,
     new_component: Callable[[], str],
-    weights: Mapping[str, int] | None = None,
+    inheritance: Inheritance = ALIKE,
 ) -> Resolution:
     """The resolution of whole components. Changes none of its arguments; numbers of new people are left open.
 
-    On a split the largest part keeps the number; `weights` is how much each record counts in that (record → weight),
-    where records should not count alike.
+    On a split the largest part keeps the number, where `inheritance` does not say otherwise.
     """
     evidence = {key: record.evidence() for key, record in pool.items()}
     shared = shared_identifiers(pool.values())
@@ -73,7 +73,7 @@ def resolve_people(
     shared |= newly_shared.keys()
     parts = components(list(evidence.values()), shared, policies)
     partitions = [resolve(part, shared, policies, guards) for part in parts]
-    persons, retired = _number(pool, partitions, weights or {})
+    persons, retired = _number(pool, partitions, inheritance)
     return Resolution(
         persons,
         _place(pool, [[record.key for record in part] for part in parts], new_component),
@@ -151,20 +151,26 @@ def _place(
 
 
 def _number(
-    pool: Mapping[str, RecordState], partitions: Iterable[Partition], weights: Mapping[str, int]
+    pool: Mapping[str, RecordState], partitions: Iterable[Partition], inheritance: Inheritance
 ) -> tuple[list[Person], list[dict[str, Any]]]:
     """The people with the numbers they keep, and the customers that are retired into them."""
     clusters = [cluster for partition in partitions for cluster in partition.clusters]
-    ages = {record.customer.number: record.customer.created_at for record in pool.values() if record.customer}
-    heirs = _heirs([_holding(pool, cluster, weights) for cluster in clusters])
+    active = {record.customer.number: record.customer.created_at for record in pool.values() if record.customer}
+    ages = {own.number: own.created_at for own in inheritance.own.values()} | active
+    heirs = _heirs([_holding(pool, cluster, inheritance) for cluster in clusters])
     persons: list[Person] = []
     retired: list[dict[str, Any]] = []
     for index, cluster in enumerate(clusters):
-        candidates = sorted(heirs.get(index, {}), key=lambda number: (ages[number], number))
+        own = {inheritance.own[key].number for key in cluster.members if key in inheritance.own}
+        candidates = sorted(
+            heirs.get(index, {}), key=lambda number: (bool(own) and number not in own, ages[number], number)
+        )
         number = candidates[0] if candidates else None
         persons.append(Person(tuple(pool[key] for key in cluster.members), cluster, number))
         retired += [
-            {"number": old, "into": number, "reason": _merge_reason(pool, cluster, old)} for old in candidates[1:]
+            {"number": old, "into": number, "reason": _merge_reason(pool, cluster, old)}
+            for old in candidates[1:]
+            if old in active
         ]
     return persons, retired
 
@@ -198,11 +204,11 @@ def resolution_of(person: Person, record: RecordState, number: str) -> dict[str,
     return row | {"rule": link.rule, "via": via, "reason": link.rule}
 
 
-def _holding(pool: Mapping[str, RecordState], cluster: Cluster, weights: Mapping[str, int]) -> Counter[str]:
+def _holding(pool: Mapping[str, RecordState], cluster: Cluster, inheritance: Inheritance) -> Counter[str]:
     held: Counter[str] = Counter()
     for key in cluster.members:
-        if customer := pool[key].customer:
-            held[customer.number] += weights.get(key, 1)
+        for number, weight in inheritance.claims(pool[key], len(pool)):
+            held[number] += weight
     return held
 
 

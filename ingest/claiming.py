@@ -30,7 +30,7 @@ from identity.claims import Claims, identifier_rows
 from identity.large_components import LARGE, InLargeComponents, LargeComponents, reached
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
-from identity.record_state import RecordState
+from identity.record_state import KNOWN_KINDS, RecordState
 from ingest.merging import Subjects, merge_claims
 from ingest.order_state import TransactionState
 from privacy.vault import Vault
@@ -159,8 +159,11 @@ def _foresee(claimed: ClaimedBatch, vault: Vault) -> _Foreseen:
 
 
 def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
-    """The records whose evidence the batch changes."""
+    """The records whose evidence the batch changes, and those whose orders it may take away: their customer's first and
+    last visit follow from all of its records."""
     changed = {key for key, row in claimed.before.items() if row["component"] is None}
+    told = [claimed.orders[c.transaction] for c in claimed.fresh if c.order is not None and c.transaction is not None]
+    changed.update(state.owner for state in told if state.owner is not None and state.state.get("completed"))
     trial: dict[str, RecordState] = {}
     for claims, subject in claimed.subjects:
         key = subject.record
@@ -173,7 +176,7 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
             subject.traits
             or claims.consent is not None
             or claims.day < row["first"]
-            or (subject.known and row["kind"] != "known")
+            or (subject.known and row["kind"] not in KNOWN_KINDS)
         ):
             if key not in trial:
                 trial[key] = RecordState.from_row(row | _UNREAD, vault)

@@ -1,13 +1,16 @@
 """The working copy of a transaction: orders and refunds merge into it in any order, with one outcome.
 
-The order's values are a last-writer-wins register whose clock puts `order.completed` above `order.placed`; refunds are
-a set by refund id, so a refund may come first. What it is worth to its source record is a `Contribution`.
+The order's values are a last-writer-wins register whose clock puts `order.completed` above `order.placed`, then a
+higher revision above a lower one, then the later time. Where these are equal, a ticket was corrected and sent again:
+the later receipt holds. Refunds are a set by refund id, so a refund may come first. What the order is worth to its
+source record is a `Contribution`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -54,7 +57,8 @@ class TransactionState:
         if self.owner is None or not state.get("completed"):
             return None
         net = state["totalMinor"] - self.refunded_minor
-        return Contribution(state["brand"], state["channel"], state["currency"], net, state.get("points", 0))
+        at = f"{datetime.fromisoformat(state['at']).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+        return Contribution(state["brand"], state["channel"], state["currency"], net, state.get("points", 0), at)
 
     def accrual(self) -> Accrual | None:
         """Its points and the record that they are booked on: nothing until it is completed and belongs to somebody."""
@@ -76,7 +80,7 @@ class TransactionState:
         if claims.refund is not None and refund_key is not None:
             refund = claims.refund
             known = self.refunds.get(refund_key)
-            if known is None or known[2] < claims.clock:
+            if known is None or _time(known[2]) <= _time(claims.clock):
                 self.refunds[refund_key] = [to_minor(refund.amount, refund.currency), refund.currency, claims.clock]
         self._settle(points)
         cause = EntryCause(claims.event, claims.type, claims.at.isoformat(), claims.refund is not None)
@@ -87,10 +91,12 @@ class TransactionState:
         if order is None:
             return
         completed = claims.type == "order.completed"
-        clock = f"{int(completed)}|{claims.clock}"
-        if claims.subjects and state.get("recordClock", "") < clock:
+        rank = f"{int(completed)}.{order.revision}" if order.revision else str(int(completed))
+        # Whatever is dated holds against a clock that runs ahead.
+        clock = f"{rank}||{claims.event}" if claims.misdated else f"{rank}|{claims.clock}"
+        if claims.subjects and _rank(state.get("recordClock")) <= _rank(clock):
             self.owner, state["recordClock"] = claims.subjects[0].record, clock
-        if state.get("clock", "") >= clock:
+        if _rank(state.get("clock")) > _rank(clock):
             return
         state |= {
             "clock": clock,
@@ -111,6 +117,7 @@ class TransactionState:
                 "position": position,
                 "product": line.product,
                 "name": line.name,
+                "clock": "" if claims.misdated else claims.clock,
                 "quantity": format(line.quantity.normalize(), "f"),
                 "amountMinor": to_minor(line.amount, order.currency),
             }
@@ -139,3 +146,17 @@ class TransactionState:
             "props": props,
             "store": self.store,
         }
+
+
+def _rank(clock: str | None) -> tuple[int, int, str]:
+    """Completed or not, revision and time of a clock, which reads "1.3|time|event", or "1|time|event" without a
+    revision."""
+    if clock is None:
+        return -1, 0, ""
+    rank, time, _ = clock.split("|", 2)
+    completed, _, revision = rank.partition(".")
+    return int(completed), int(revision or 0), time
+
+
+def _time(clock: str) -> str:
+    return clock.partition("|")[0]

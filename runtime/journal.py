@@ -19,9 +19,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
-
 from domain.errors import RegularsError
+from domain.log import logger
 from domain.settings import Settings
 from graph.decision_log import DecisionLog
 from graph.history import History
@@ -40,7 +39,7 @@ EVERY_S = 10.0
 _CLOCKS_DIFFER_S = 5.0
 _AT_ONCE = 500
 _SEGMENTS = "journal|segments"
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 
 
 def journal_of(settings: Settings) -> JournalFiles:

@@ -23,8 +23,17 @@ RETURN collect({
   stats: r.stats,
   consents: r.consents,
   component: r.component,
+  own_number: r.ownNumber,
   identifiers: [
-    (r)-[h:HAS_IDENTIFIER]->(i) | [i.key, i.type, i.shared, i.blocked, toString(h.firstSeen), toString(h.lastSeen)]
+    (r)-[h:HAS_IDENTIFIER]->(i) | [
+      i.key,
+      i.type,
+      i.shared,
+      i.blocked,
+      toString(h.firstSeen),
+      toString(h.lastSeen),
+      i.blockedBy IS NOT NULL
+    ]
   ],
   rulings: [
     (r)<-[a:ABOUT]-(d:Decision {active: true}) | [

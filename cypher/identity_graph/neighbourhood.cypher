@@ -5,7 +5,7 @@ CALL () {
   MATCH (:SourceRecord {key: $record})-[:RESOLVED_TO]->(c:Customer)
   RETURN c
   UNION
-  MATCH (:Customer {number: $number})-[:MERGED_INTO*0..64]->(c:Customer {status: 'active'})
+  MATCH (:Customer {number: $number})-[:MERGED_INTO*0..10000]->(c:Customer {status: 'active'})
   RETURN c
 }
 CALL (c) {

@@ -41,7 +41,7 @@ COLLECT {
     lines: CASE
       WHEN $part.lines THEN COLLECT {
         MATCH (t)-[line:CONTAINS]->(p:Product)
-        RETURN [line.position, p.id, coalesce(p.name, line.name), p.category, line.quantity, line.amountMinor]
+        RETURN [line.position, p.id, coalesce(line.name, p.name), p.category, line.quantity, line.amountMinor]
         ORDER BY line.position
         LIMIT 500
       }

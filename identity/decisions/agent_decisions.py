@@ -7,6 +7,7 @@ would be had nobody decided, whatever came between.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +25,8 @@ from identity.parts import IdentityParts
 
 @dataclass(frozen=True, slots=True)
 class AgentDecisions:
-    """Takes decisions about the people of one store. Raises InvalidInput, NotFound, TooLarge or Unavailable."""
+    """Takes decisions about the people of one store. Raises InvalidInput, Conflict, NotFound, TooLarge or
+    Unavailable."""
 
     parts: IdentityParts
 
@@ -43,7 +45,8 @@ class AgentDecisions:
 
         async def work(tx: DecisionTry) -> DecisionResult:
             people = await tx.people(customers, records)
-            return await tx.carry_out(Change(kind, tuple(planned(people)), leaving=frozenset(leaving)))
+            parts = await asyncio.to_thread(plans.whole, people, tuple(planned(people)), self.parts.policies)
+            return await tx.carry_out(Change(kind, tuple(parts), leaving=frozenset(leaving)))
 
         return await self._run(by, work)
 

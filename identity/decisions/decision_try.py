@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from domain.errors import InvalidInput, NotFound, TooLarge
+import orjson
+
+from domain.errors import Conflict, InvalidInput, NotFound, TooLarge
 from graph.store.database import DbTransaction, Row
 from identity import repartition
 from identity.decisions.plans import Change, DecisionKind, People, RulingPart
 from identity.decisions.signed_decision import DecisionResult, NotTaken, PersonAfter, Signed
 from identity.field_overrides import FieldOverride, clock
+from identity.inheritance import Inheritance
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
-from identity.record_state import RecordState
-from identity.repartition import Cause, Inheritance, Repartition
+from identity.record_state import OwnNumber, RecordState
+from identity.repartition import Cause, Repartition
 from matching.rulings import Ruling, RulingRule, rulings_in_force
 
 MAX_RECORDS = 5_000
@@ -48,6 +51,10 @@ class DecisionTry:
         # Two keys that name the same request wait here for each other; the later one finds what the first one did.
         [claimed] = await self.tx.run("decisions/claim", request=self.by.request)
         if claimed["id"] is not None:
+            if None not in (self.by.asked, claimed["asked"]) and self.by.asked != claimed["asked"]:
+                raise Conflict(
+                    "This requestId was used for another decision.", hint="Use a new requestId for each decision."
+                )
             return await self._done_before(claimed["id"])
         if self.by.logged is not None and await self.tx.run("decisions/known", id=self.by.logged[0]):
             raise InvalidInput(
@@ -100,21 +107,25 @@ class DecisionTry:
         for key in base["identifiers"]:
             await self.identifier(key)
         if base["about"]:
-            await self._read({record: component for record, component, _, _ in base["about"]})
-        parts = tuple(RulingPart(record, RulingRule(rule), side) for record, _, rule, side in base["about"])
+            await self._read({record: component for record, component, *_ in base["about"]})
+        parts = tuple(RulingPart(record, RulingRule(rule), side) for record, _, rule, side, _ in base["about"])
+        leaving = frozenset(record for record, *_, leaves in base["about"] if leaves and holds)
         kind = DecisionKind.REDO if holds else DecisionKind.UNDO
         override = base["override"] and FieldOverride.opened(base["id"], base["override"], self.parts.vault)
-        change = Change(kind, parts, tuple(base["identifiers"]), of=base["id"], holds=holds, override=override)
+        change = Change(kind, parts, tuple(base["identifiers"]), leaving, of=base["id"], holds=holds, override=override)
         return await self.carry_out(change)
 
     async def carry_out(self, change: Change) -> DecisionResult:
         """Changes the evidence, partitions anew and writes, or previews, what comes of it."""
-        now = datetime.now(UTC)
+        now = self.by.logged[1] if self.by.logged else datetime.now(UTC)
         evidence = self._evidence(change, now)
         outcome = await self._repartition(change)
-        result = DecisionResult(evidence.id, self._touched_people(change, outcome), evidence.overruled)
+        people = self._touched_people(change, outcome)
+        result = DecisionResult(evidence.id, people, evidence.overruled, self._token(people, evidence.overruled))
         if self.by.preview:
             raise NotTaken(result)
+        if self.by.previewed not in (None, result.token):
+            raise NotTaken(replace(result, stale=True))
         await self._record(change, evidence)
         await repartition.write(
             self.tx,
@@ -151,6 +162,11 @@ class DecisionTry:
             if number in changed or any(record.key in about for record in person.records)
         )
 
+    def _token(self, people: Sequence[PersonAfter], overruled: Sequence[str]) -> str:
+        """Stands for who is who afterwards. Numbers are left out: that of a new customer may turn out different."""
+        partition = sorted(sorted(person.records) for person in people)
+        return self.parts.vault.keyed("preview", orjson.dumps([partition, sorted(overruled)]).decode())
+
     async def _record(self, change: Change, evidence: _Evidence) -> None:
         """Writes the decision itself. What an earlier decision is about stands with that one."""
         id_, override, vault = evidence.id, evidence.override, self.parts.vault
@@ -160,6 +176,7 @@ class DecisionTry:
             decision={
                 "id": id_,
                 "request": self.by.request,
+                "asked": self.by.asked,
                 "kind": change.kind.value,
                 "actor": self.by.actor,
                 # An agent may well write a name here.
@@ -177,16 +194,17 @@ class DecisionTry:
             await self.tx.run("decisions/block", keys=list(change.identifiers), by=blocked_by)
 
     async def _inheritance(self, change: Change) -> Inheritance:
-        """Who had a number before the decision that is undone keeps it, however many have come since; who is taken out
-        of two leaves the number."""
+        """Who is taken out of two leaves the number. When a decision is undone, people have the numbers from before all
+        decisions, however many records have come since."""
+        before: dict[str, str] = {}
+        own: dict[str, OwnNumber] = {}
+        if change.of is not None:
+            rows = await self.tx.run("decisions/former", id=change.of, keys=sorted(self.pool))
+            before = {row["key"]: row["before"] for row in rows if row["before"]}
+            own = {row["key"]: OwnNumber(*row["own"]) for row in rows if row["own"] and not change.holds}
         decisive = len(self.pool) + 1  # outweighs all records that weigh one, together
-        if change.of is None:
-            return Inheritance({key: decisive + (key not in change.leaving) for key in self.pool})
-        rows = await self.tx.run("decisions/held", id=change.of, keys=sorted(self.pool))
-        return Inheritance(
-            {row["key"]: decisive for row in rows if row["held"]},
-            {row["key"]: row["before"] for row in rows if row["before"]},
-        )
+        weights = {} if own else {key: decisive + (key not in change.leaving) for key in self.pool}
+        return Inheritance(weights, before, own)
 
     def _apply(self, change: Change, id_: str, override: FieldOverride | None) -> None:
         for part in change.parts:
@@ -201,7 +219,7 @@ class DecisionTry:
         for key in change.identifiers:
             for record in self.pool.values():
                 if key in record.identifiers:
-                    record.identifiers[key].blocked = change.holds
+                    record.identifiers[key].blocked = record.identifiers[key].by_agent = change.holds
 
     def _id(self, now: datetime) -> str:
         """An id later than those of all decisions about these records: of two that contradict, the newer one holds,

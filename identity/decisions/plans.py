@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -13,7 +14,10 @@ from identity.record_state import RecordState, shared_identifiers
 from matching.policy import Policies
 from matching.records import Identifier
 from matching.resolve import resolve
-from matching.rulings import RulingRule
+from matching.rulings import Ruling, RulingRule
+
+_NEWEST = "~"
+"""Sorts behind the id of every decision."""
 
 
 class RulingPart(NamedTuple):
@@ -92,13 +96,32 @@ class People:
 
 
 def merge(people: People, customers: Sequence[str]) -> Iterable[RulingPart]:
-    """The customers are one person. It rests on the best-described record of each: what else belongs to each of them
-    stays a matter of evidence."""
+    """The customers are one person. It rests on the best-described record of each (and on what `whole` adds): what else
+    belongs to each of them stays a matter of evidence."""
     numbers = sorted({people.numbers[customer] for customer in customers})
     if len(numbers) < 2:
         raise InvalidInput("These are one customer already.")
     _unlocked(people, numbers)
     return [RulingPart(min(people.beside(number), key=_least_described).key, RulingRule.JOIN) for number in numbers]
+
+
+def whole(people: People, parts: Sequence[RulingPart], policies: Policies) -> Sequence[RulingPart]:
+    """The parts of a decision that joins customers, and further ones for records of theirs that would fall out of the
+    joined person: the agent judged whole customers, and these records contradict each other."""
+    joined = {part.record for part in parts if part.rule is RulingRule.JOIN}
+    customers = {number for key in joined if (number := _number(people.pool[key]))}
+    if len(customers) < 2:
+        return parts
+    parted = {part.record for part in parts if part.rule is RulingRule.APART}
+    stay = {record.key for number in customers for record in people.beside(number)} - parted
+    decided: dict[str, set[Ruling]] = defaultdict(set)
+    for part in parts:
+        decided[part.record].add(Ruling(_NEWEST, part.rule, part.side))
+    evidence = [record.evidence() for record in people.pool.values()]
+    evidence = [replace(r, rulings=r.rulings | decided[r.key]) if r.key in decided else r for r in evidence]
+    clusters = resolve(evidence, shared_identifiers(people.pool.values()), policies).clusters
+    together = next(cluster for cluster in clusters if not joined.isdisjoint(cluster.members))
+    return [*parts, *(RulingPart(key, RulingRule.JOIN) for key in sorted(stay.difference(together.members, joined)))]
 
 
 def unmerge(people: People, customer: str, records: Collection[str]) -> Iterable[RulingPart]:

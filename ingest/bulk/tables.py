@@ -79,7 +79,7 @@ NODES = {
     ),
     "Store": NodeTable("id", _columns("name city country timezone clock")),
     "Brand": NodeTable("id", _columns("name clock")),
-    "Product": NodeTable("id", _columns("name category clock")),
+    "Product": NodeTable("id", _columns("name category clock named")),
 }
 RELATIONSHIPS = {
     "HAS_IDENTIFIER": RelationshipTable("SourceRecord", "Identifier", _columns("firstSeen:date lastSeen:date")),

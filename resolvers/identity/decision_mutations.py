@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Annotated
 
 import strawberry
 
-from domain.errors import InvalidInput, NotFound, TooLarge
+from domain.errors import InvalidInput
 from graph.store.database import Row
 from identity.decisions import plans
-from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind, People, RulingPart
-from identity.decisions.signed_decision import DecisionResult, Signed
 from identity.field_overrides import opened_value
 from matching.normalise import normalise
 from matching.records import Identifier
 from matching.rulings import RulingRule
 from resolvers.access.caller import IDENTITY_READ, IDENTITY_WRITE
 from resolvers.context import Context, Info
+from resolvers.identity.signed_payload import DecisionPayload, Signs, carried_out, planned, refused
 from resolvers.kit.enums import described
 from resolvers.kit.global_ids import global_id, key_of
-from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.pages import After, Connection, First, PageRequest
 from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime, Json
@@ -104,43 +101,17 @@ class Decision:
         )
 
 
-@strawberry.type(description="A customer as a decision leaves it.")
-class DecidedCustomer:
-    number: str = strawberry.field(description="The number; in a preview a new customer's may turn out different.")
-    name: str = strawberry.field(description="Masked name.")
-    record_ids: list[strawberry.ID] = strawberry.field(description="Its source records.")
-
-
-@strawberry.type(description="What came of a decision, or would come of it.")
-class DecisionPayload:
-    decision_id: strawberry.ID | None = strawberry.field(description="The decision; null in a preview or an error.")
-    customers: list[DecidedCustomer] = strawberry.field(description="The customers it touches, as they are then.")
-    overruled: list[strawberry.ID] = strawberry.field(description="Older decisions that it contradicts and overrules.")
-    user_errors: list[UserError] = strawberry.field(description="Why nothing was done.")
-
-
-@strawberry.input(description="Who signs for a decision and how it is carried out.")
-class Signature:
-    reason: str = strawberry.field(description="Why; 1 to 500 characters, for others to read.")
-    preview: bool = strawberry.field(default=False, description="Only tell what would come of it.")
-    request_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Your own id of this request: sent again it does nothing more; 1 to 100 characters."
-    )
-
-
 @strawberry.input(description="An identifier by its type and value.")
 class IdentifierInput:
     type: str = strawberry.field(description="Type, such as email, phone or loyalty_card.")
     value: str = strawberry.field(description="The value in any usual spelling.")
 
 
-Signs = Annotated[Signature, strawberry.argument(description="Why, and whether only to preview.")]
 Number = Annotated[str, strawberry.argument(description="A customer number, present or retired.")]
 Numbers = Annotated[list[str], strawberry.argument(description="Customer numbers, present or retired; 2 to 500.")]
 RecordId = Annotated[strawberry.ID, strawberry.argument(description="Id of a source record.")]
 RecordIds = Annotated[list[strawberry.ID], strawberry.argument(description="Ids of source records; at most 500.")]
 ByIdentifier = Annotated[IdentifierInput, strawberry.argument(description="The identifier.")]
-Planned = Callable[[People], Iterable[RulingPart]]
 
 
 @strawberry.type
@@ -172,7 +143,7 @@ class DecisionMutations:
         [number] = _numbers([customer])
         keys = _keys(records or ())
         if (identifier is None) == (not keys):
-            return _refused(InvalidInput("Name records or an identifier, one of the two."))
+            return refused(InvalidInput("Name records or an identifier, one of the two."))
         if identifier is None:
             return await planned(
                 info,
@@ -292,68 +263,6 @@ class DecisionQueries:
         page = PageRequest.of(_LOG, first=first, after=after)
         rows = await context.decision_log.page(page.edge[0] if page.edge else None, page.fetch)
         return page.cut(rows, lambda row: (row["id"],), lambda row: Decision.of_row(row, context))
-
-
-async def planned(
-    info: Info,
-    signature: Signature,
-    kind: DecisionKind,
-    plan: Planned,
-    *,
-    customers: list[str] | None = None,
-    records: list[str] | None = None,
-    leaving: list[str] | None = None,
-) -> DecisionPayload:
-    """Carries out a plan about customers and records."""
-    return await carried_out(
-        info,
-        signature,
-        lambda decisions, by: decisions.plan(
-            kind, by, plan, customers=customers or (), records=records or (), leaving=leaving or ()
-        ),
-    )
-
-
-async def carried_out(
-    info: Info, signature: Signature, act: Callable[[AgentDecisions, Signed], Awaitable[DecisionResult]]
-) -> DecisionPayload:
-    """What came of it; what an agent can mend comes as a user error."""
-    decisions = info.context.decisions
-    try:
-        return payload(await act(decisions, signed(signature, info.context)), preview=signature.preview)
-    except (InvalidInput, NotFound, TooLarge) as error:
-        return _refused(error)
-
-
-def signed(signature: Signature, context: Context) -> Signed:
-    """The signature with the caller's name. Raises InvalidInput."""
-    request = signature.request_id
-    if request is not None and not 1 <= len(request) <= 100:
-        raise InvalidInput("A requestId has 1 to 100 characters.")
-    own = f"{context.caller.name}|{request}" if request else uuid.uuid4().hex
-    return Signed(context.caller.name, signature.reason, context.vault.keyed("request", own), signature.preview)
-
-
-def payload(outcome: DecisionResult, *, preview: bool) -> DecisionPayload:
-    return DecisionPayload(
-        decision_id=None if preview or outcome.id is None else global_id("Decision", outcome.id),
-        customers=[
-            DecidedCustomer(
-                number=person.number,
-                name=person.name,
-                record_ids=[global_id("SourceRecord", key) for key in person.records],
-            )
-            for person in sorted(outcome.people, key=lambda person: person.number)
-        ],
-        overruled=[global_id("Decision", id_) for id_ in outcome.overruled],
-        user_errors=[],
-    )
-
-
-def _refused(error: InvalidInput | NotFound | TooLarge) -> DecisionPayload:
-    message = f"{error.message} {error.hint}" if error.hint else error.message
-    told = UserError(code=error.code, message=message, field=[])
-    return DecisionPayload(decision_id=None, customers=[], overruled=[], user_errors=[told])
 
 
 def _numbers(given: Iterable[str]) -> list[str]:

@@ -12,7 +12,7 @@ from domain.errors import InvalidInput, NotFound
 from graph.store.database import Row
 from resolvers.access.caller import IDENTITY_WRITE
 from resolvers.context import Info
-from resolvers.identity.decision_mutations import DecisionPayload, Signs, carried_out
+from resolvers.identity.signed_payload import DecisionPayload, Signs, carried_out
 from resolvers.kit.global_ids import global_id, key_of
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.pages import After, Connection, First, PageRequest

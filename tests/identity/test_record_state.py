@@ -57,6 +57,20 @@ def reread(state: RecordState) -> RecordState:
     return RecordState.from_row(row | written["props"], VAULT)
 
 
+def test_of_two_answers_in_one_second_the_refusal_holds() -> None:
+    for answers in ((True, False), (False, True)):
+        for tenths in product((1, 9), (1, 9)):
+            teller = Teller("consent")
+            for granted, tenth in zip(answers, tenths, strict=True):
+                event = teller.consent("app", subject("r"), "sms", granted)
+                event["at"] = f"2026-03-01T20:10:00.{tenth}Z"
+            assert record_after([READER.claims(event) for event in read(teller.events)]).consents["sms"][0] is False
+    teller = Teller("later")
+    for granted, second in ((False, 0), (True, 1)):
+        teller.consent("app", subject("r"), "sms", granted)["at"] = f"2026-03-01T20:10:0{second}Z"
+    assert record_after([READER.claims(event) for event in read(teller.events)]).consents["sms"][0] is True
+
+
 def content(state: RecordState) -> Any:
     carried = {key: (c.type, c.blocked, c.first, c.last) for key, c in state.identifiers.items()}
     return (

@@ -11,6 +11,7 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
+from identity.inheritance import Inheritance
 from identity.record_state import Carried, CustomerRef, RecordState
 from identity.repartition import settle
 from identity.resolution import Resolution, resolve_people
@@ -57,7 +58,7 @@ _fresh = count()
 
 def resolved(pool: Pool, weights: dict[str, int] | None = None) -> Resolution:
     fresh = count()
-    return resolve_people(pool, default(), Guards.ON, lambda: f"new{next(fresh)}", weights)
+    return resolve_people(pool, default(), Guards.ON, lambda: f"new{next(fresh)}", Inheritance(weights or {}))
 
 
 def decided(pool: Pool) -> Resolution:
