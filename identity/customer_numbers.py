@@ -6,10 +6,10 @@ numbers that they once had go with most of their records.
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain.ids import customer_number
 from graph.store.database import DbTransaction, Row
@@ -34,16 +34,18 @@ def founded(vault: Vault, record: str) -> str:
     return customer_number(vault.keyed("customer", record))
 
 
-async def number_people(tx: DbTransaction, resolution: Resolution, vault: Vault, before: Mapping[str, str]) -> Numbers:
+async def number_people(
+    tx: DbTransaction, resolution: Resolution, vault: Vault, before: Mapping[str, str], at: datetime
+) -> Numbers:
     """A number for every person. Who was somebody before a merge gets that number back: the one that a record of theirs
     founded, or had `before` (record → number). Asks the store only if a record parts from the others of its number."""
     parted = _parted(resolution)
     if not parted:
-        return numbers_of(resolution, vault, known={}, before=before)
+        return numbers_of(resolution, vault, known={}, before=before, at=at)
     returning = [p for p in resolution.persons if p.number is None and any(record.customer for record in p.records)]
     asked = sorted({number for person in returning for number in _candidates(person, before, vault)})
     [answer] = await tx.run(*RETURNING, batch={"numbers": asked, "parted": parted})
-    numbers = numbers_of(resolution, vault, {row["number"]: row for row in answer["known"]}, before)
+    numbers = numbers_of(resolution, vault, {row["number"]: row for row in answer["known"]}, before, at)
     return replace(numbers, redirected=tuple(_redirected(resolution, numbers, answer["former"], vault)))
 
 
@@ -81,7 +83,9 @@ def _redirected(
             yield row["number"], best
 
 
-def numbers_of(resolution: Resolution, vault: Vault, known: Mapping[str, Row], before: Mapping[str, str]) -> Numbers:
+def numbers_of(
+    resolution: Resolution, vault: Vault, known: Mapping[str, Row], before: Mapping[str, str], at: datetime
+) -> Numbers:
     """A number for every person. `known` are customers of the store whose numbers somebody may get back; `before` are
     those that records had (record → number)."""
     taken = {person.number for person in resolution.persons}
@@ -101,7 +105,7 @@ def numbers_of(resolution: Resolution, vault: Vault, known: Mapping[str, Row], b
             revived.append(number)
         else:
             free = (n for n in mine if n not in known and n not in taken)
-            number = next(free, None) or founded(vault, f"{person.records[0].key}|{uuid.uuid4().hex}")
+            number = next(free, None) or founded(vault, f"{person.records[0].key}|{at.isoformat()}")
         taken.add(number)
         people.append((number, person))
     gone = {row["number"] for row in resolution.retired}

@@ -82,8 +82,9 @@ async def repartition(
 ) -> Repartition:
     """Resolves, numbers and writes; see `write` for `touched`. Raises Unavailable."""
     resolution = await resolve(parts, pool, inheritance)
-    outcome = await number(tx, parts, pool, resolution, inheritance)
-    await write(tx, parts, outcome, cause, touched=touched)
+    now = datetime.now(UTC)
+    outcome = await number(tx, parts, pool, resolution, inheritance, at=now)
+    await write(tx, parts, outcome, cause, touched=touched, now=now)
     return outcome
 
 
@@ -102,9 +103,12 @@ async def number(
     pool: Mapping[str, RecordState],
     resolution: Resolution,
     inheritance: Inheritance = ALIKE,
+    *,
+    at: datetime,
 ) -> Repartition:
-    """The pool's resolution with a number for every person. Writes nothing."""
-    return Repartition(pool, resolution, await number_people(tx, resolution, parts.vault, inheritance.before))
+    """The pool's resolution with a number for every person; who has none to keep or get back gets one that is new `at`
+    that moment. Writes nothing."""
+    return Repartition(pool, resolution, await number_people(tx, resolution, parts.vault, inheritance.before, at))
 
 
 async def write(
@@ -126,10 +130,12 @@ async def write(
     await tx.run(*PEOPLE, batch=batch | dict(tokens or {}) | moment)
 
 
-def first_partition(pool: Mapping[str, RecordState], policies: Policies, guards: Guards, vault: Vault) -> Repartition:
+def first_partition(
+    pool: Mapping[str, RecordState], policies: Policies, guards: Guards, vault: Vault, at: datetime
+) -> Repartition:
     """The people of whole components of a store that holds nobody yet."""
     resolution = resolve_people(pool, policies, guards, _new_component)
-    return Repartition(pool, resolution, numbers_of(resolution, vault, known={}, before={}))
+    return Repartition(pool, resolution, numbers_of(resolution, vault, known={}, before={}, at=at))
 
 
 def rows(

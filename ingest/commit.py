@@ -102,7 +102,7 @@ class Committer:
         await repartition.write(
             tx,
             self.parts,
-            await repartition.number(tx, self.parts, opened.pool, resolution),
+            await repartition.number(tx, self.parts, opened.pool, resolution, at=now),
             repartition.INTAKE,
             touched=_touched(claimed),
             records=opened.records,

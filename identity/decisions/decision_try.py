@@ -119,7 +119,7 @@ class DecisionTry:
         """Changes the evidence, partitions anew and writes, or previews, what comes of it."""
         now = self.by.logged[1] if self.by.logged else datetime.now(UTC)
         evidence = self._evidence(change, now)
-        outcome = await self._repartition(change)
+        outcome = await self._repartition(change, now)
         people = self._touched_people(change, outcome)
         result = DecisionResult(evidence.id, people, evidence.overruled, self._token(people, evidence.overruled))
         if self.by.preview:
@@ -148,10 +148,10 @@ class DecisionTry:
         self._apply(change, change.of or id_, override)
         return _Evidence(id_, at, override, tuple(sorted(self._superseded() - superseded)))
 
-    async def _repartition(self, change: Change) -> Repartition:
+    async def _repartition(self, change: Change, now: datetime) -> Repartition:
         inheritance = await self._inheritance(change)
         resolution = await repartition.resolve(self.parts, self.pool, inheritance)
-        return await repartition.number(self.tx, self.parts, self.pool, resolution, inheritance)
+        return await repartition.number(self.tx, self.parts, self.pool, resolution, inheritance, at=now)
 
     def _touched_people(self, change: Change, outcome: Repartition) -> tuple[PersonAfter, ...]:
         """The people that it is about, and those who gain or lose a record."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -16,7 +17,9 @@ from ingest.bulk.tables import Writer
 def decide_components(parts: BulkParts, records: SpillTable, writer: Writer) -> dict[str, int]:
     """Writes the people of some whole components; counts of what was written."""
     pool = {row["key"]: _state(row, parts) for row in records.to_pylist()}
-    outcome = repartition.first_partition(pool, parts.policies, parts.guards, parts.vault)
+    outcome = repartition.first_partition(
+        pool, parts.policies, parts.guards, parts.vault, datetime.fromisoformat(parts.now)
+    )
     assert not outcome.resolution.newly_shared, "what is shared was found over all records"
     found = repartition.rows(outcome, repartition.INTAKE, parts.vault, parts.read_model, touched=pool.keys())
     sizes = outcome.resolution.placement.sizes

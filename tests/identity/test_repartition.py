@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import cast
 
 from graph.store.database import Database
@@ -16,6 +17,8 @@ from matching.policy import default
 from matching.resolve import Guards
 from tests.kit.building import VAULT, parts_of
 from tests.kit.recorded import Recorded
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 PARTS = parts_of(cast(Database, None))
 AGENT = Cause("eva", "decided: merge", "d1")
@@ -68,7 +71,7 @@ async def test_nothing_changes_before_it_is_written() -> None:
     pool = pool_of(record("crm|a", OLD, "a"), record("crm|b", None, "a"))
     before = deepcopy(pool)
     resolution = await repartition.resolve(PARTS, pool)
-    outcome = await repartition.number(store.tx, PARTS, pool, resolution)
+    outcome = await repartition.number(store.tx, PARTS, pool, resolution, at=NOW)
     assert pool == before
     assert store.asked == []
     assert outcome.changed_numbers() == {OLD}
@@ -82,7 +85,7 @@ async def test_records_outside_the_pool_only_count() -> None:
     store = Recorded()
     outside = record("crm|a", OLD, "a")
     outside.stats.span([("grill", "2026-03-01T00:00:00Z")])
-    outcome = await repartition.number(store.tx, PARTS, {}, await repartition.resolve(PARTS, {}))
+    outcome = await repartition.number(store.tx, PARTS, {}, await repartition.resolve(PARTS, {}), at=NOW)
     await repartition.write(
         store.tx, PARTS, outcome, repartition.INTAKE, touched={"crm|a"}, records=pool_of(outside), tokens={"t": [1]}
     )
@@ -95,7 +98,7 @@ async def test_records_outside_the_pool_only_count() -> None:
 
 def test_a_bulk_load_makes_the_rows_that_intake_would_make() -> None:
     pool = pool_of(record("crm|a", None, "a"), record("crm|b", None, "a"), record("crm|c", None, "c"))
-    outcome = repartition.first_partition(pool, default(), Guards.ON, VAULT)
+    outcome = repartition.first_partition(pool, default(), Guards.ON, VAULT, NOW)
     rows = repartition.rows(outcome, repartition.INTAKE, VAULT, PARTS.read_model, touched=pool.keys())
     assert len(rows["customers"]) == len(rows["created"]) == 2
     assert {row["number"] for row in rows["customers"]} == {founded(VAULT, "crm|a"), founded(VAULT, "crm|c")}
