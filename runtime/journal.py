@@ -65,12 +65,12 @@ async def _keep(database: Database, vault: Vault, settings: Settings) -> None:
     while True:
         with files.lock() as mine:
             if mine:
-                await _Keeper(database, vault, files, settings).run()
+                await Keeper(database, vault, files, settings).run()
         await asyncio.sleep(EVERY_S)
 
 
 @dataclass(slots=True)
-class _Keeper:
+class Keeper:
     """The one process that writes."""
 
     database: Database

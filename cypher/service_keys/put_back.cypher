@@ -1,10 +1,16 @@
-// Puts service keys back as they were; a key that is revoked stays so.
+// Puts service keys back as they were.
 // Parameters: keys [as service_keys/whole gives them]. Columns: none. Index: service_key_id.
 // allows: Eager (keys are few, and found before they are changed)
 UNWIND $keys AS key
 MERGE (k:ServiceKey {id: key.id})
 SET
-  k += key,
+  k.name = key.name,
+  k.hash = key.hash,
+  k.formerHash = key.formerHash,
+  k.scopes = key.scopes,
+  k.brands = key.brands,
+  k.sources = key.sources,
+  k.stores = key.stores,
   k.createdAt = datetime(key.createdAt),
   k.expiresAt = datetime(key.expiresAt),
   k.revokedAt = datetime(key.revokedAt),

@@ -1,6 +1,6 @@
 """A story is backed up, lost and restored on a real server; what is damaged or does not fit touches nothing.
 
-Tests graph.local.admin too.
+Tests graph.local.admin and cli.rebuild too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,10 +23,12 @@ from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
 from graph.store.database import Database
 from privacy.vault import open_vault
+from runtime.journal import Keeper
+from runtime.journal_files import JournalFiles, Position
 from runtime.service import open_database, open_service
 from tests.kit.building import read
 from tests.kit.snapshot import balances, difference, snapshot
-from tests.kit.story import reference, revelation, strangers
+from tests.kit.story import event, person, reference, revelation, strangers
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
 T = TypeVar("T")
@@ -238,3 +241,54 @@ def test_a_backup_that_nobody_could_read_is_not_made(kept: Path, run: Callable[.
     assert not (tmp_path / "unreadable" / "manifest.json").exists()
     assert "is not empty" in refusal(run("backup", str(kept)))
     assert "no store" in refusal(run("backup", str(tmp_path / "new"), state_dir=tmp_path / "nothing"))
+
+
+def test_what_came_after_the_backup_comes_back_from_the_journal(
+    config: Settings, told: object, kept: Path, run: Callable[..., Result], tmp_path: Path
+) -> None:
+    files = JournalFiles(tmp_path / "journal")
+    journalled = config.model_copy(update={"journal_dir": files.folder})
+
+    async def go_on() -> None:
+        async with open_service(config) as service:
+            late = event("identify", "web", "25T10:00", subject=person("Lena", "Late", email="lena@late.example"))
+            await service.intake.submit(read([late]))
+            with files.lock() as mine:
+                assert mine
+                files.append([], Position("2020-01-01T00:00:00Z"))
+                keeper = Keeper(service.database, service.parts.vault, files, journalled)
+                await keeper.look(datetime.now(UTC) + timedelta(hours=1))
+
+    local = LocalNeo4j(config)
+    local.start(tied_to_parent=True)
+    try:
+        asyncio.run(go_on())
+    finally:
+        local.stop()
+    expected = everything(config)
+    elsewhere = config.model_copy(update={"state_dir": tmp_path / "elsewhere"})
+    result = run("restore", str(kept), "--journal", str(files.folder), state_dir=elsewhere.state_dir)
+    assert result.exit_code == 0, result.output
+    assert "1 events and 0 decisions" in result.output
+    after = everything(elsewhere)
+    assert difference(expected[0], after[0]) == []
+    assert after[1:] == expected[1:]
+
+
+def test_a_store_is_built_again_from_its_events(
+    config: Settings, told: object, run: Callable[..., Result], local: LocalNeo4j, tmp_path: Path
+) -> None:
+    expected = everything(config)
+    local.start()
+    try:
+        result = run("rebuild", str(tmp_path / "rebuilt"), "--json")
+        assert "is not empty" in refusal(run("rebuild", str(tmp_path / "rebuilt")))
+    finally:
+        local.stop()
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert (report["differ"], report["lost"], report["refused"]) == (0, 0, 0)
+    assert report["same"] == len(expected[1])
+    rebuilt = everything(config.model_copy(update={"state_dir": tmp_path / "rebuilt"}))
+    assert difference(expected[0], rebuilt[0]) == []
+    assert rebuilt[1:] == expected[1:]

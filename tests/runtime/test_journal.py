@@ -46,7 +46,7 @@ def files(settings: Settings) -> Iterator[JournalFiles]:
 
 
 async def look(store: Database, settings: Settings, now: datetime = LATER) -> None:
-    keeper = journal._Keeper(store, VAULT, journal_of(settings), settings)  # pyright: ignore[reportPrivateUsage]
+    keeper = journal.Keeper(store, VAULT, journal_of(settings), settings)
     await keeper.look(now)
 
 
