@@ -29,7 +29,7 @@ from domain.events import (
     Traits,
 )
 from domain.placeholders import means_none
-from domain.source_ids import source_id
+from domain.source_ids import postcode, source_id
 from matching.names import name_signature
 from matching.normalise import mask, normalise
 from matching.policy import Policies, Strength
@@ -295,6 +295,10 @@ def identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vaul
 
 def _traits(traits: Traits) -> dict[str, Any]:
     content = traits.model_dump(mode="json", exclude_none=True, exclude={"extra"})
+    if address := content.get("address"):
+        if code := address.get("postcode"):
+            address["postcode"] = postcode(code, address.get("country"))
+        content["address"] = {name: value for name, value in address.items() if value}
     content |= {f"extra.{name}": value for name, value in traits.extra.items()}
     return {name: value for name, value in content.items() if value not in ("", {})}
 
