@@ -6,7 +6,7 @@ Nothing here reads the store or a clock, so an event gives the same claims whene
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -29,7 +29,7 @@ from domain.events import (
     Traits,
 )
 from domain.placeholders import means_none
-from domain.source_ids import source_id
+from domain.source_ids import postcode, source_id
 from matching.names import name_signature
 from matching.normalise import mask, normalise
 from matching.policy import Policies, Strength
@@ -42,13 +42,15 @@ _PLACEHOLDER = "is a placeholder that names nobody"
 
 @dataclass(frozen=True, slots=True)
 class IdentifierClaim:
-    """A normalised value of one type; `key` is a keyed hash, `display` is masked."""
+    """A normalised value of one type; `key` is a keyed hash, `display` is masked. `former`: an alias says that it was
+    this record's before, which the record itself never said."""
 
     key: str
     type: str
     value: str
     display: str
     blocked: bool
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +168,12 @@ class ClaimsReader:
             previous = _named(event.previous, "/previous", warnings)
             former = self._identifiers(previous, event.source, brand, "/previous", warnings)
             if previous.id is not None:
-                # Both records carry the former id as an identifier: an alias is evidence like any other.
+                # Both records carry the former id as an identifier: an alias is evidence. It is not proof, as an
+                # identifier of one's own is: a kiosk's id may have been everybody's.
                 bond = self._bond(event.source, previous.id)
                 former[bond.key] = bond
-        mine = list(self._subject(subject, event.source, identifiers | former))
+        before = {key: replace(identifier, former=True) for key, identifier in former.items()}
+        mine = list(self._subject(subject, event.source, before | identifiers))
         if not mine and event.subject != Subject():
             warnings.append("/subject: holds no identifier that can be used, so the event belongs to nobody")
         yield from mine
@@ -296,6 +300,10 @@ def identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vaul
 
 def _traits(traits: Traits) -> dict[str, Any]:
     content = traits.model_dump(mode="json", exclude_none=True, exclude={"extra"})
+    if address := content.get("address"):
+        if code := address.get("postcode"):
+            address["postcode"] = postcode(code, address.get("country"))
+        content["address"] = {name: value for name, value in address.items() if value}
     content |= {f"extra.{name}": value for name, value in traits.extra.items()}
     return {name: value for name, value in content.items() if value not in ("", {})}
 

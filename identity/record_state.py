@@ -72,7 +72,7 @@ class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
     `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, with
-    whether too many records carry each. `overrides`: by decision.
+    whether too many records carry each. `former`: identifiers that only an alias says it had. `overrides`: by decision.
     """
 
     key: str
@@ -83,6 +83,7 @@ class RecordState:
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
     contacts: dict[str, str] = field(default_factory=dict[str, str])
     namings: set[Naming] = field(default_factory=set[Naming])
+    former: set[str] = field(default_factory=set[str])
     blocking_tokens: dict[str, bool] = field(default_factory=dict[str, bool])
     signatures: set[str] = field(default_factory=set[str])
     first: str | None = None
@@ -126,6 +127,7 @@ class RecordState:
                 Naming(given, family, born, tuple(contacts))
                 for given, family, born, contacts in sealed.get("namings", ())
             },
+            former=set(sealed.get("former", ())),
             blocking_tokens=dict(row.get("blocking_tokens") or ()),
             signatures=set(row["signatures"] or ()),
             first=row["first"],
@@ -176,7 +178,12 @@ class RecordState:
         if identifier.type in CONTACTS and not identifier.blocked:
             self.contacts[identifier.key] = identifier.value
         carried = self.identifiers.get(identifier.key)
+        if identifier.key in self.former and not identifier.former:
+            self.former.remove(identifier.key)
+            self.evidence_changed = True
         if carried is None:
+            if identifier.former:
+                self.former.add(identifier.key)
             self.identifiers[identifier.key] = Carried(identifier.type, shared, blocked, day, day)
             self.widened.add(identifier.key)
             self.evidence_changed = True
@@ -226,12 +233,14 @@ class RecordState:
         identifiers = frozenset(
             Identifier(carried.type, key) for key, carried in self.identifiers.items() if not carried.blocked
         )
+        former = frozenset(identifier for identifier in identifiers if identifier.value in self.former)
         if self.names_several:
-            return Record(self.key, identifiers, rulings=frozenset(self.rulings), several=True)
+            return Record(self.key, identifiers, former=former, rulings=frozenset(self.rulings), several=True)
         born = self.trait("birth_date")
         return Record(
             key=self.key,
             identifiers=identifiers,
+            former=former,
             given=self.trait("given_name"),
             family=self.trait("family_name"),
             suffix=self.trait("suffix"),
@@ -277,7 +286,8 @@ class RecordState:
                 "sealed": vault.seal(
                     self.key,
                     {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
-                    | ({"namings": [list(naming) for naming in sorted(self.namings)]} if self.namings else {}),
+                    | ({"namings": [list(naming) for naming in sorted(self.namings)]} if self.namings else {})
+                    | ({"former": sorted(self.former)} if self.former else {}),
                 ),
                 "fields": sorted(self._told()),
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,

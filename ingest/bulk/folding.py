@@ -148,7 +148,8 @@ def _record(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> Recor
             subject_id=claim["subject_id"],
             known=claim["known"],
             identifiers=tuple(
-                IdentifierClaim(k, type_, v, "", blocked) for k, type_, v, blocked in claim["identifiers"]
+                IdentifierClaim(k, type_, v, "", blocked, former)
+                for k, type_, v, blocked, former in claim["identifiers"]
             ),
             traits=claim["traits"],
             signature=claim["signature"],

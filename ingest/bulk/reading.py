@@ -58,7 +58,7 @@ def _take(rows: dict[str, list[dict[str, Any]]], seq: int, claims: Claims, vault
             "clock": claims.clock,
             "subject_id": subject.subject_id,
             "known": subject.known,
-            "identifiers": [[i.key, i.type, i.value, i.blocked] for i in subject.identifiers],
+            "identifiers": [[i.key, i.type, i.value, i.blocked, i.former] for i in subject.identifiers],
             "traits": subject.traits,
             "signature": subject.signature,
             "consent": claims.consent,

@@ -34,7 +34,10 @@ class ReviewCustomer:
 class ReviewItem:
     id: strawberry.ID = strawberry.field(description="Opaque id of the finding.")
     customers: list[ReviewCustomer] = strawberry.field(description="The two.")
-    rule: str = strawberry.field(description="AMBIGUOUS: one fits several people. REVIEW: alike, but not enough.")
+    rule: str = strawberry.field(
+        description="AMBIGUOUS: one fits several people. REVIEW: alike, but not enough, or two whom an alias joins and "
+        "who contradict each other."
+    )
     identifier_type: str | None = strawberry.field(description="Type of what they share.")
     detail: str = strawberry.field(description="The finding in words.")
     since: DateTime = strawberry.field(description="Since when it stands as it is.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 from hypothesis import given
@@ -104,3 +104,18 @@ def test_which_names_are_remembered_does_not_depend_on_who_came_first() -> None:
     claims = [READER.claims(event) for event in read(teller.events)]
     assert len({one.subjects[0].signature for one in claims}) > 64
     assert record_after(claims).signatures == record_after(claims[::-1]).signatures
+
+
+def test_an_identifier_is_a_former_one_until_the_record_claims_it_itself() -> None:
+    teller = Teller("former")
+    teller.tell(
+        "alias", "till", 1, subject=subject("r", email="ann@x.example"), previous=subject("p", account_id="x:1")
+    )
+    teller.tell("alias", "till", 2, subject=subject("r"), previous=subject(account_id=["x:2", "x:3"]))
+    teller.identify("till", "r", 3, account_id="x:1")
+    teller.tell("alias", "till", 4, subject=subject("r", account_id="x:3"), previous=subject(account_id="x:1"))
+    said = [READER.claims(event) for event in read(teller.events)]
+    states = [record_after(list(order), stop_at=2) for order in permutations(said)]
+    former = {tuple(sorted(i.type for i in state.evidence().former)) for state in states}
+    assert former == {("account_id", "external_id")}
+    assert len({tuple(sorted(state.former)) for state in states}) == 1

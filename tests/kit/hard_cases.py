@@ -171,6 +171,25 @@ def _alias_first(teller: Teller) -> None:
     teller.identify("app", "install-1", device_id="device-2")
 
 
+def _kiosk(teller: Teller) -> None:
+    """An id that two strangers had, by aliases; and an alias of a known account, which contradicts."""
+    for given, born in (("Leopoldine", "1971-03-04"), ("Maximilian", "1995-10-11")):
+        email = f"{given.lower()}@kiosk.example"
+        who = subject(given, given=given, family=f"{given}sen", email=email, traits={"birthDate": born})
+        former = {"account_id": "web:kiosk-1", "anonymous_id": "kiosk-1"}
+        teller.tell("alias", "web", subject=subject(given, account_id=f"web:{given}"), previous=subject(**former))
+        teller.tell("identify", "web", subject=who)
+        teller.order("completed", "web", f"K-{given}", subject(given), "8.00")
+    teller.tell("page", "web", subject=subject("anon:kiosk-1", anonymous_id="kiosk-1"), name="Menu")
+    teller.tell("alias", "web", subject=subject("Leopoldine"), previous=subject("Nikodemus", account_id="web:Niko"))
+    teller.identify("web", "Nikodemus", given="Nikodemus", family="Niko", traits={"birthDate": "1960-12-24"})
+    teller.tell(
+        "alias", "web", subject=subject("older", email="older@kiosk.example"), previous=subject(account_id="web:O")
+    )
+    teller.identify("web", "oldest", account_id="web:O", phone=phone(20))
+    teller.identify("web", "older", account_id="web:O")
+
+
 def _corrected_traits(teller: Teller) -> None:
     """The correction decides whether two records that share a number are one person."""
     both = phone(6)
@@ -242,6 +261,7 @@ _CASES = (
     _refund_first,
     _resent_order,
     _alias_first,
+    _kiosk,
     _corrected_traits,
     _bridge,
     _consent_flips,

@@ -18,6 +18,7 @@ from ingest.delivery import Raw
 from ingest.files.load import dry_run
 from ingest.files.mapping import FileMapping
 from ingest.files.reader import MAX_LINE, FileCounts, read_events, row_count
+from ingest.parse import parse
 
 MAPPING = FileMapping.model_validate(
     {"event": "identify", "source": "crm", "constants": {"at": "2026-03-01T18:30:00Z"}, "fields": {"subject.id": "id"}}
@@ -120,3 +121,17 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_a_line_break_in_a_cell_is_a_space(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b'id,street\r\n1,"12 High St\r\nFlat 3"\r\n2,"a\tb\x0b"\r\n3,"\n"\r\n')
+    fields = {"subject.id": "id", "subject.traits.address.line1": "street"}
+    raws = read(
+        path,
+        MAPPING.model_copy(
+            update={"fields": FileMapping.model_validate({"event": "identify", "fields": fields}).fields}
+        ),
+    )
+    subjects = [parse(raw.value).subject for raw in raws]  # pyright: ignore[reportAttributeAccessIssue]
+    assert [one.traits.address and one.traits.address.line1 for one in subjects] == ["12 High St Flat 3", "a b", None]
