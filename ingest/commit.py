@@ -17,7 +17,7 @@ What is reported, and how, is the reporters' business: another domain adds one a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -29,7 +29,7 @@ from identity.large_components import LARGE
 from identity.parts import IdentityParts
 from identity.resolution import Resolution
 from ingest.claiming import ClaimedBatch, OpenedBatch, claim, lock_and_merge
-from ingest.merging import merge_orders
+from ingest.merging import held_refunds, merge_orders
 from ingest.misdated import dated
 from ingest.order_state import Points
 from ingest.reporters import REPORTERS, Reported, Reporter
@@ -39,11 +39,13 @@ from ingest.visit_spans import set_spans_anew
 
 @dataclass(frozen=True, slots=True)
 class _Committed:
-    """What came of a batch: the keys of its new events, who is who, and how many blocking tokens are hot now."""
+    """What came of a batch: the keys of its new events, who is who, how many blocking tokens are hot now, and what to
+    tell the senders of which event."""
 
     events: set[str] = field(default_factory=set[str])
     resolution: Resolution = field(default_factory=Resolution)
     hot: int = 0
+    warnings: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,11 @@ class Committer:
     points: Points
     reporters: Sequence[Reporter] = REPORTERS
 
-    async def commit(self, batch: Sequence[Claims], *, large: bool = True) -> list[bool]:
-        """For each event in order, whether it was new. Durable when this returns. Raises Unavailable.
+    async def commit(
+        self, batch: Sequence[Claims], *, large: bool = True, warnings: dict[str, str] | None = None
+    ) -> list[bool]:
+        """For each event in order, whether it was new. Durable when this returns. `warnings` takes what to tell the
+        senders of new events (key of the event → text). Raises Unavailable.
 
         With `large` off it raises InLargeComponents, having written nothing, where events stand in a component that is
         known to be large: whoever has others waiting commits these apart.
@@ -70,6 +75,8 @@ class Committer:
         committed = await self.parts.database.write("intake", work)
         self.parts.large_components.learn(committed.resolution.placement.sizes)
         self._count(committed)
+        if warnings is not None:
+            warnings |= committed.warnings
         new, answers = set(committed.events), list[bool]()
         for claims in batch:
             answers.append(claims.event in new)
@@ -98,7 +105,8 @@ class Committer:
             now=now,
         )
         hot = sum(row["hot"] for row in opened.tokens.get("blockingTokens", ()))
-        return _Committed({claims.event for claims in claimed.fresh}, resolution, hot)
+        warnings = held_refunds(claimed.fresh, claimed.orders)
+        return _Committed({claims.event for claims in claimed.fresh}, resolution, hot, warnings)
 
     async def _report_and_resolve(
         self, tx: DbTransaction, claimed: ClaimedBatch, opened: OpenedBatch, now: datetime

@@ -128,8 +128,11 @@ class Intake:
     async def _commit(self, lane: Lane, batch: list[Waiting]) -> None:
         if not batch:
             return
+        warnings: dict[str, str] = {}
         try:
-            new = await self._committer.commit([waiting.claims for waiting in batch], large=lane is self._apart)
+            new = await self._committer.commit(
+                [waiting.claims for waiting in batch], large=lane is self._apart, warnings=warnings
+            )
         except InLargeComponents as found:
             crowded = [waiting for waiting in batch if waiting.claims.event in found.events]
             await self._commit(lane, self._set_apart(batch, crowded))
@@ -148,7 +151,8 @@ class Intake:
         else:
             for waiting, is_new in zip(batch, new, strict=True):
                 status = "accepted" if is_new else "duplicate"
-                waiting.tell(EventOutcome(status, waiting.claims.warnings))
+                found = (warnings[waiting.claims.event],) if is_new and waiting.claims.event in warnings else ()
+                waiting.tell(EventOutcome(status, (*waiting.claims.warnings, *found)))
         lane.done(batch)
 
 

@@ -54,6 +54,20 @@ def merge_orders(
     return shortened
 
 
+def held_refunds(fresh: Iterable[Claims], orders: Mapping[str, TransactionState]) -> dict[str, str]:
+    """What to tell the senders of orders and refunds that do not have one currency: key of the event → warning."""
+    warnings: dict[str, str] = {}
+    for claims in fresh:
+        state = orders.get(claims.transaction or "")
+        if state is None or not state.held:
+            continue
+        if claims.refund is None:
+            warnings[claims.event] = "/order/currency: a refund of this order is in another currency; it is held"
+        elif claims.refund.currency != state.state["currency"]:
+            warnings[claims.event] = "/refund/currency: is not the currency of the order; the refund is held"
+    return warnings
+
+
 def _visit(owner: str | None, contribution: Contribution | None) -> tuple[str, str, str] | None:
     return None if owner is None or contribution is None else (owner, contribution.brand, contribution.at)
 

@@ -20,12 +20,14 @@ class Gate:
         self.fault: Exception | None = None
         self._committer = committer
 
-    async def commit(self, batch: Sequence[Claims], *, large: bool) -> list[bool]:
+    async def commit(self, batch: Sequence[Claims], *, large: bool, warnings: dict[str, str]) -> list[bool]:
         self.sizes.append(len(batch))
         await self.open.wait()
         if self.fault is not None:
             raise self.fault
-        return [True] * len(batch) if self._committer is None else await self._committer.commit(batch, large=large)
+        if self._committer is None:
+            return [True] * len(batch)
+        return await self._committer.commit(batch, large=large, warnings=warnings)
 
 
 def held(gate: Gate, **changes: object) -> Intake:
