@@ -128,7 +128,7 @@ class Intake:
         if not batch:
             return
         try:
-            new = await self._committer.commit([waiting.claims for waiting in batch], large=lane is self._apart)
+            committed = await self._committer.take([waiting.claims for waiting in batch], large=lane is self._apart)
         except InLargeComponents as found:
             crowded = [waiting for waiting in batch if waiting.claims.event in found.events]
             await self._commit(lane, self._set_apart(batch, crowded))
@@ -145,9 +145,10 @@ class Intake:
             log.error("event not written", key=batch[0].claims.event, fault=type(error).__name__)
             batch[0].tell(_FAULT)
         else:
-            for waiting, is_new in zip(batch, new, strict=True):
+            for waiting, is_new in zip(batch, committed.new([waiting.claims for waiting in batch]), strict=True):
                 status = "accepted" if is_new else "duplicate"
-                waiting.tell(EventOutcome(status, waiting.claims.warnings))
+                warnings = (*waiting.claims.warnings, *committed.notes.get(waiting.claims.event, ()))
+                waiting.tell(EventOutcome(status, warnings))
         lane.done(batch)
 
 

@@ -12,6 +12,7 @@ from privacy.vault import Vault
 
 Subjects = Sequence[tuple[Claims, SubjectClaim]]
 """Every subject of some events, with the event that names it."""
+NAMES_SEVERAL = "/subject/id: its record names several people, so it is nobody's: is this id a placeholder?"
 
 
 def merge_claims(
@@ -20,6 +21,15 @@ def merge_claims(
     """Merges onto these records what is claimed of them. `stopped` tells which identifiers are (shared, blocked)."""
     for claims, subject in subjects:
         records[subject.record].merge(claims, subject, stopped)
+
+
+def notes_of(subjects: Subjects, records: Mapping[str, RecordState]) -> dict[str, list[str]]:
+    """By event, what its sender should know of the records behind it, once they are merged."""
+    notes: dict[str, list[str]] = {}
+    for claims, subject in subjects:
+        if records[subject.record].names_several:
+            notes.setdefault(claims.event, []).append(NAMES_SEVERAL)
+    return notes
 
 
 def merge_orders(

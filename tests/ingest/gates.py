@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from identity.claims import Claims
-from ingest.commit import Committer
+from ingest.commit import Committed, Committer
 from ingest.intake import Intake
 from tests.kit.building import READER, settings_of
 from tests.kit.waiting import LONG_S
@@ -21,12 +21,14 @@ class Gate:
         self.fault: Exception | None = None
         self._committer = committer
 
-    async def commit(self, batch: Sequence[Claims], *, large: bool) -> list[bool]:
+    async def take(self, batch: Sequence[Claims], *, large: bool) -> Committed:
         self.sizes.append(len(batch))
         await self.open.wait()
         if self.fault is not None:
             raise self.fault
-        return [True] * len(batch) if self._committer is None else await self._committer.commit(batch, large=large)
+        if self._committer is None:
+            return Committed({claims.event for claims in batch})
+        return await self._committer.take(batch, large=large)
 
 
 def held(gate: Gate, **changes: object) -> Intake:
