@@ -28,10 +28,16 @@ from domain.events import (
     Track,
     Traits,
 )
+from domain.placeholders import means_none
+from domain.source_ids import source_id
 from matching.names import name_signature
 from matching.normalise import mask, normalise
 from matching.policy import Policies, Strength
 from privacy.vault import Vault
+
+CONTACTS = ("email", "phone")
+"""Identifiers whose value is compared letter by letter, and has a form of its own."""
+_PLACEHOLDER = "is a placeholder that names nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,9 @@ class ClaimsReader:
     region: str
 
     def claims(self, event: Event) -> Claims:
-        """The event's claims. Raises EventRefused where an identifier's type has no policy."""
+        """The event's claims. Raises EventRefused where an identifier's type has no policy, and where the id of the
+        event, of an order or of a refund is a placeholder: all that carry it would be one."""
+        _refuse_placeholders(event)
         key = self.event_key(event.source, event.message_id)
         at = _plain_zone(event.at)
         common: dict[str, Any] = {
@@ -142,29 +150,31 @@ class ClaimsReader:
         return f"{source}|{self.vault.keyed('message', f'{source}|{message_id}')}"
 
     def transaction_key(self, source: str, order_id: str) -> str:
-        return f"{source}|{self.vault.keyed('order', f'{source}|{order_id}')}"
+        return f"{source}|{self.vault.keyed('order', f'{source}|{_as_meant(order_id)}')}"
 
     def record_key(self, source: str, subject_id: str) -> str:
-        return f"{source}|{self.vault.keyed('record', f'{source}|{subject_id}')}"
+        return f"{source}|{self.vault.keyed('record', f'{source}|{_as_meant(subject_id)}')}"
 
     def identifier_key(self, type: str, value: str) -> str:
         return f"{type}:{self.vault.keyed(type, value)}"
 
     def _subjects(self, event: PersonEvent, brand: str | None, warnings: list[str]) -> Iterator[SubjectClaim]:
-        identifiers = self._identifiers(event.subject, event.source, brand, "/subject", warnings)
-        former: dict[str, IdentifierClaim] = {}
+        subject = _named(event.subject, "/subject", warnings)
+        identifiers = self._identifiers(subject, event.source, brand, "/subject", warnings)
+        previous, former = None, dict[str, IdentifierClaim]()
         if isinstance(event, Alias):
-            former = self._identifiers(event.previous, event.source, brand, "/previous", warnings)
-            if event.previous.id is not None:
+            previous = _named(event.previous, "/previous", warnings)
+            former = self._identifiers(previous, event.source, brand, "/previous", warnings)
+            if previous.id is not None:
                 # Both records carry the former id as an identifier: an alias is evidence like any other.
-                bond = self._bond(event.source, event.previous.id)
+                bond = self._bond(event.source, previous.id)
                 former[bond.key] = bond
-        mine = list(self._subject(event.subject, event.source, identifiers | former))
+        mine = list(self._subject(subject, event.source, identifiers | former))
         if not mine and event.subject != Subject():
             warnings.append("/subject: holds no identifier that can be used, so the event belongs to nobody")
         yield from mine
-        if isinstance(event, Alias) and event.previous.id is not None:
-            yield from self._subject(event.previous, event.source, former)
+        if previous is not None and previous.id is not None:
+            yield from self._subject(previous, event.source, former)
 
     def _subject(
         self, subject: Subject, source: str, identifiers: dict[str, IdentifierClaim]
@@ -206,6 +216,8 @@ class ClaimsReader:
             for index, raw in enumerate(values):
                 try:
                     value = normalise(type_, raw, region=subject.region or self.region)
+                    if type_ not in CONTACTS and means_none(value.removeprefix(f"{source}:")):
+                        raise ValueError(_PLACEHOLDER)
                 except ValueError as error:
                     # A mistyped phone number must not cost the shop its sale.
                     warnings.append(f"{pointer}/identifiers/{type_}/{index}: {error}; left out")
@@ -221,6 +233,44 @@ class ClaimsReader:
         return IdentifierClaim(
             self.identifier_key("external_id", value), "external_id", value, mask("external_id", value), blocked=False
         )
+
+
+def _refuse_placeholders(event: Event) -> None:
+    ids = {"/messageId": event.message_id}
+    match event:
+        case OrderPlaced() | OrderCompleted():
+            ids["/order/id"] = event.order.id
+        case OrderRefunded():
+            ids |= {"/refund/id": event.refund.id, "/refund/order": event.refund.order}
+        case _:
+            pass
+    for pointer, id_ in ids.items():
+        try:
+            if means_none(source_id(id_), namespaces=False):
+                raise ValueError(_PLACEHOLDER)
+        except ValueError as error:
+            raise EventRefused(pointer, str(error), hint="Send the id that the source itself uses.") from None
+
+
+def _named(subject: Subject, pointer: str, warnings: list[str]) -> Subject:
+    """The subject with the id that its source means, or with none where that is nobody's or many people's."""
+    if subject.id is None:
+        return subject
+    try:
+        id_ = source_id(subject.id)
+        if means_none(id_):
+            raise ValueError(_PLACEHOLDER)
+    except ValueError as error:
+        warnings.append(f"{pointer}/id: {error}; left out")
+        id_ = None
+    return subject if id_ == subject.id else subject.model_copy(update={"id": id_})
+
+
+def _as_meant(id_: str) -> str:
+    try:
+        return source_id(id_)
+    except ValueError:
+        return id_
 
 
 def identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vault) -> list[dict[str, Any]]:

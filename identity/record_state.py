@@ -6,6 +6,7 @@ the claim's clock. So the state is a function of the set of events, never of the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,20 +16,26 @@ from typing import Any, NamedTuple
 import orjson
 
 from domain.stats import Stats
-from identity.claims import Claims, IdentifierClaim, SubjectClaim
+from identity.claims import CONTACTS, Claims, IdentifierClaim, SubjectClaim
 from identity.field_overrides import FieldOverride
 from matching.address import one_spelling
+from matching.namings import Naming, kept, several_people
 from matching.records import About, Identifier, Record
 from matching.rulings import Ruling, RulingRule
 from privacy.vault import Vault
 
 # A change of these may change who a person is; all other traits only change what is known of the person.
 GUARD_TRAITS = ("given_name", "family_name", "suffix", "birth_date")
-CONTACTS = ("email", "phone")
-"""Identifiers whose value is compared letter by letter."""
+KNOWN, SEVERAL = "known", "several"
+KNOWN_KINDS = (KNOWN, SEVERAL)
+"""What a source record knows, as the store has it: a person, or several people. All others are anonymous."""
 _MAX_SIGNATURES = 64
 _MAX_CONTACTS = 4
 _SECOND = len("2026-03-01T20:10:00")
+_MOST_NAMES = 6
+"""Different given names that one person may have in one source."""
+_MOST_CONTACTS = 20
+"""E-mails, or phones, that one person may have in one source: as many as one event may hold."""
 
 
 @dataclass(slots=True)
@@ -75,6 +82,7 @@ class RecordState:
     traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
     contacts: dict[str, str] = field(default_factory=dict[str, str])
+    namings: set[Naming] = field(default_factory=set[Naming])
     blocking_tokens: dict[str, bool] = field(default_factory=dict[str, bool])
     signatures: set[str] = field(default_factory=set[str])
     first: str | None = None
@@ -109,11 +117,15 @@ class RecordState:
         return cls(
             key=key,
             source=key.partition("|")[0],
-            known=row["kind"] == "known",
+            known=row["kind"] in KNOWN_KINDS,
             subject_id=sealed["id"],
             traits=sealed["traits"],
             identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
             contacts=sealed.get("contacts", {}),
+            namings={
+                Naming(given, family, born, tuple(contacts))
+                for given, family, born, contacts in sealed.get("namings", ())
+            },
             blocking_tokens=dict(row.get("blocking_tokens") or ()),
             signatures=set(row["signatures"] or ()),
             first=row["first"],
@@ -152,6 +164,7 @@ class RecordState:
             self.signatures = kept
         for name, value in subject.traits.items():
             self._claim(name, value, claims.clock)
+        self._name(subject)
         if claims.consent is not None:
             purpose, granted = claims.consent
             answer = [granted, claims.clock]
@@ -170,6 +183,25 @@ class RecordState:
         elif not carried.first <= day <= carried.last:
             carried.first, carried.last = min(carried.first, day), max(carried.last, day)
             self.widened.add(identifier.key)
+
+    def _name(self, subject: SubjectClaim) -> None:
+        naming = naming_of(subject)
+        if naming is None or naming in self.namings:
+            return
+        before, namings = self.names_several, kept({*self.namings, naming})
+        if namings != self.namings:
+            self.namings, self.profile_changed = namings, True
+            self.evidence_changed |= self.names_several != before
+
+    @property
+    def names_several(self) -> bool:
+        """Whether the source uses this record for several people: then it is nobody, and what it says is nobody's."""
+        types = Counter(key.partition(":")[0] for key in self.contacts) if len(self.contacts) > _MOST_CONTACTS else {}
+        return (
+            (len(self.namings) > 1 and several_people(frozenset(self.namings)))
+            or len(self.signatures) > _MOST_NAMES
+            or any(count > _MOST_CONTACTS for count in types.values())
+        )
 
     def _claim(self, name: str, value: Any, clock: str) -> None:
         present = self.traits.get(name)
@@ -191,12 +223,15 @@ class RecordState:
 
     def evidence(self) -> Record:
         """What `matching` may know of this record. Blocked identifiers say nothing about anybody."""
+        identifiers = frozenset(
+            Identifier(carried.type, key) for key, carried in self.identifiers.items() if not carried.blocked
+        )
+        if self.names_several:
+            return Record(self.key, identifiers, rulings=frozenset(self.rulings), several=True)
         born = self.trait("birth_date")
         return Record(
             key=self.key,
-            identifiers=frozenset(
-                Identifier(carried.type, key) for key, carried in self.identifiers.items() if not carried.blocked
-            ),
+            identifiers=identifiers,
             given=self.trait("given_name"),
             family=self.trait("family_name"),
             suffix=self.trait("suffix"),
@@ -235,12 +270,14 @@ class RecordState:
         if self.touched:
             props |= {
                 "source": self.source,
-                "kind": "known" if self.known else "anonymous",
+                "kind": SEVERAL if self.names_several else KNOWN if self.known else "anonymous",
                 "component": self.component,
                 "signatures": sorted(self.signatures),
                 "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
                 "sealed": vault.seal(
-                    self.key, {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
+                    self.key,
+                    {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
+                    | ({"namings": [list(naming) for naming in sorted(self.namings)]} if self.namings else {}),
                 ),
                 "fields": sorted(self._told()),
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
@@ -252,6 +289,13 @@ def _newer(present: list[Any], answer: list[Any]) -> bool:
     """Whether an answer to a question of consent replaces the present one. In one second, a refusal holds."""
     (granted, clock), (was_granted, before) = answer, present
     return (clock[:_SECOND], not granted, clock) > (before[:_SECOND], not was_granted, before)
+
+
+def naming_of(subject: SubjectClaim) -> Naming | None:
+    """How the event names its person; None where it gives no name, or no e-mail and no phone."""
+    given, family, born = (str(subject.traits.get(name, "")) for name in ("given_name", "family_name", "birth_date"))
+    contacts = sorted(one.key for one in subject.identifiers if one.type in CONTACTS and not one.blocked)
+    return Naming(given, family, born, tuple(contacts)) if given and contacts else None
 
 
 def shared_identifiers(records: Iterable[RecordState]) -> set[Identifier]:

@@ -30,7 +30,7 @@ from identity.claims import Claims, identifier_rows
 from identity.large_components import LARGE, InLargeComponents, LargeComponents, reached
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
-from identity.record_state import RecordState
+from identity.record_state import KNOWN_KINDS, RecordState
 from ingest.merging import Subjects, merge_claims
 from ingest.order_state import TransactionState
 from privacy.vault import Vault
@@ -176,7 +176,7 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
             subject.traits
             or claims.consent is not None
             or claims.day < row["first"]
-            or (subject.known and row["kind"] != "known")
+            or (subject.known and row["kind"] not in KNOWN_KINDS)
         ):
             if key not in trial:
                 trial[key] = RecordState.from_row(row | _UNREAD, vault)

@@ -29,7 +29,7 @@ from identity.large_components import LARGE
 from identity.parts import IdentityParts
 from identity.resolution import Resolution
 from ingest.claiming import ClaimedBatch, OpenedBatch, claim, lock_and_merge
-from ingest.merging import held_refunds, merge_orders
+from ingest.merging import NAMES_SEVERAL, merge_orders, notes_of
 from ingest.misdated import dated
 from ingest.order_state import Points
 from ingest.reporters import REPORTERS, Reported, Reporter
@@ -38,14 +38,22 @@ from ingest.visit_spans import set_spans_anew
 
 
 @dataclass(frozen=True, slots=True)
-class _Committed:
-    """What came of a batch: the keys of its new events, who is who, how many blocking tokens are hot now, and what to
-    tell the senders of which event."""
+class Committed:
+    """What came of a batch: the keys of its new events, what their senders should know, by event, who is who, and how
+    many blocking tokens are hot now."""
 
     events: set[str] = field(default_factory=set[str])
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     resolution: Resolution = field(default_factory=Resolution)
     hot: int = 0
-    warnings: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def new(self, batch: Sequence[Claims]) -> list[bool]:
+        """For each event in order, whether it was new."""
+        new, answers = set(self.events), list[bool]()
+        for claims in batch:
+            answers.append(claims.event in new)
+            new.discard(claims.event)
+        return answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +64,12 @@ class Committer:
     points: Points
     reporters: Sequence[Reporter] = REPORTERS
 
-    async def commit(
-        self, batch: Sequence[Claims], *, large: bool = True, warnings: dict[str, str] | None = None
-    ) -> list[bool]:
-        """For each event in order, whether it was new. Durable when this returns. `warnings` takes what to tell the
-        senders of new events (key of the event → text). Raises Unavailable.
+    async def commit(self, batch: Sequence[Claims], *, large: bool = True) -> list[bool]:
+        """For each event in order, whether it was new. See `take`."""
+        return (await self.take(batch, large=large)).new(batch)
+
+    async def take(self, batch: Sequence[Claims], *, large: bool = True) -> Committed:
+        """What came of the batch. Durable when this returns. Raises Unavailable.
 
         With `large` off it raises InLargeComponents, having written nothing, where events stand in a component that is
         known to be large: whoever has others waiting commits these apart.
@@ -69,25 +78,19 @@ class Committer:
         received = datetime.now(UTC)
         batch = [dated(claims, received) for claims in batch]
 
-        async def work(tx: DbTransaction) -> _Committed:
+        async def work(tx: DbTransaction) -> Committed:
             return await self._try(tx, batch, large)
 
         committed = await self.parts.database.write("intake", work)
         self.parts.large_components.learn(committed.resolution.placement.sizes)
         self._count(committed)
-        if warnings is not None:
-            warnings |= committed.warnings
-        new, answers = set(committed.events), list[bool]()
-        for claims in batch:
-            answers.append(claims.event in new)
-            new.discard(claims.event)
-        return answers
+        return committed
 
-    async def _try(self, tx: DbTransaction, batch: Sequence[Claims], large: bool) -> _Committed:
+    async def _try(self, tx: DbTransaction, batch: Sequence[Claims], large: bool) -> Committed:
         """One try. All that it works on is read anew, so nothing of a failed one is left."""
         claimed = await claim(tx, self.parts.vault, batch)
         if not claimed.fresh:
-            return _Committed()
+            return Committed()
         opened = await lock_and_merge(tx, self.parts, claimed, large=large)
         # Resolutions of one component follow each other behind its lock, and so do their times.
         now = datetime.now(UTC)
@@ -105,8 +108,8 @@ class Committer:
             now=now,
         )
         hot = sum(row["hot"] for row in opened.tokens.get("blockingTokens", ()))
-        warnings = held_refunds(claimed.fresh, claimed.orders)
-        return _Committed({claims.event for claims in claimed.fresh}, resolution, hot, warnings)
+        notes = notes_of(claimed.fresh, opened.records, claimed.orders)
+        return Committed({claims.event for claims in claimed.fresh}, notes, resolution, hot)
 
     async def _report_and_resolve(
         self, tx: DbTransaction, claimed: ClaimedBatch, opened: OpenedBatch, now: datetime
@@ -124,12 +127,13 @@ class Committer:
             resolution = await resolving
         return resolution
 
-    def _count(self, committed: _Committed) -> None:
+    def _count(self, committed: Committed) -> None:
         counts, resolution = self.parts.counts, committed.resolution
         counts.created += sum(person.number is None for person in resolution.persons)
         counts.merged += len(resolution.retired)
         counts.held += sum(row["rule"] in REVIEWED for row in resolution.kept_apart)
         counts.hot += committed.hot
+        counts.several += sum(NAMES_SEVERAL in notes for notes in committed.notes.values())
 
 
 def _touched(claimed: ClaimedBatch) -> set[str]:

@@ -13,10 +13,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-import structlog
-
 from domain.errors import EventRefused, Overloaded, RegularsError
 from domain.events import Event
+from domain.log import logger
 from domain.settings import Settings
 from identity.claims import ClaimsReader
 from identity.large_components import InLargeComponents
@@ -30,7 +29,7 @@ _FAULT = EventOutcome(
     "refused", message="the event could not be written", hint="Our fault, and kept: replay it after the next release."
 )
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 class Intake:
@@ -128,11 +127,8 @@ class Intake:
     async def _commit(self, lane: Lane, batch: list[Waiting]) -> None:
         if not batch:
             return
-        warnings: dict[str, str] = {}
         try:
-            new = await self._committer.commit(
-                [waiting.claims for waiting in batch], large=lane is self._apart, warnings=warnings
-            )
+            committed = await self._committer.take([waiting.claims for waiting in batch], large=lane is self._apart)
         except InLargeComponents as found:
             crowded = [waiting for waiting in batch if waiting.claims.event in found.events]
             await self._commit(lane, self._set_apart(batch, crowded))
@@ -149,10 +145,10 @@ class Intake:
             log.error("event not written", key=batch[0].claims.event, fault=type(error).__name__)
             batch[0].tell(_FAULT)
         else:
-            for waiting, is_new in zip(batch, new, strict=True):
+            for waiting, is_new in zip(batch, committed.new([waiting.claims for waiting in batch]), strict=True):
                 status = "accepted" if is_new else "duplicate"
-                found = (warnings[waiting.claims.event],) if is_new and waiting.claims.event in warnings else ()
-                waiting.tell(EventOutcome(status, (*waiting.claims.warnings, *found)))
+                warnings = (*waiting.claims.warnings, *committed.notes.get(waiting.claims.event, ()))
+                waiting.tell(EventOutcome(status, warnings))
         lane.done(batch)
 
 

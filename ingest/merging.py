@@ -12,6 +12,10 @@ from privacy.vault import Vault
 
 Subjects = Sequence[tuple[Claims, SubjectClaim]]
 """Every subject of some events, with the event that names it."""
+NAMES_SEVERAL = "/subject/id: its record names several people, so it is nobody's: is this id a placeholder?"
+
+HELD = "/refund/currency: is not the currency of the order, so the refund is held and takes nothing back"
+WAITS_FOR_ANOTHER_CURRENCY = "/order/currency: a refund of this order is in another currency, and is held"
 
 
 def merge_claims(
@@ -20,6 +24,24 @@ def merge_claims(
     """Merges onto these records what is claimed of them. `stopped` tells which identifiers are (shared, blocked)."""
     for claims, subject in subjects:
         records[subject.record].merge(claims, subject, stopped)
+
+
+def notes_of(
+    fresh: Iterable[Claims], records: Mapping[str, RecordState], orders: Mapping[str, TransactionState]
+) -> dict[str, list[str]]:
+    """By event, what its sender should know of the records and the order behind it, once they are merged."""
+    notes: dict[str, list[str]] = {}
+    for claims in fresh:
+        found = [NAMES_SEVERAL for subject in claims.subjects if records[subject.record].names_several]
+        state = orders.get(claims.transaction or "")
+        if state is not None and state.held:
+            if claims.refund is None:
+                found.append(WAITS_FOR_ANOTHER_CURRENCY)
+            elif claims.refund.currency != state.state["currency"]:
+                found.append(HELD)
+        if found:
+            notes[claims.event] = found
+    return notes
 
 
 def merge_orders(
@@ -52,20 +74,6 @@ def merge_orders(
         _count(records, owner, before, -1)
         _count(records, state.owner, after, 1)
     return shortened
-
-
-def held_refunds(fresh: Iterable[Claims], orders: Mapping[str, TransactionState]) -> dict[str, str]:
-    """What to tell the senders of orders and refunds that do not have one currency: key of the event → warning."""
-    warnings: dict[str, str] = {}
-    for claims in fresh:
-        state = orders.get(claims.transaction or "")
-        if state is None or not state.held:
-            continue
-        if claims.refund is None:
-            warnings[claims.event] = "/order/currency: a refund of this order is in another currency; it is held"
-        elif claims.refund.currency != state.state["currency"]:
-            warnings[claims.event] = "/refund/currency: is not the currency of the order; the refund is held"
-    return warnings
 
 
 def _visit(owner: str | None, contribution: Contribution | None) -> tuple[str, str, str] | None:

@@ -183,7 +183,7 @@ class ResolvedComponents:
         """The contradictions that did not count because a strong identifier or an agent's decision overrules them."""
         left_claims, right_claims = self._claims(left), self._claims(right)
         left_claims.strong.clear()
-        left_claims.locked = right_claims.locked = False
+        left_claims.locked = right_claims.locked = left_claims.several = right_claims.several = False
         return tuple(
             self._obstacle(contradiction, left, right)
             for contradiction in contradictions(left_claims, right_claims, self.policies)

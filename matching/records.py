@@ -37,7 +37,7 @@ class Record:
     """What one source claims about one person. `key` is unique and stable; empty text means unknown.
 
     `rulings` are the record's parts in agents' decisions. `tokens` are keyed blocking tokens that few records carry:
-    records with a common token are compared, nothing more.
+    records with a common token are compared, nothing more. `several`: it names several people, so it joins nobody.
     """
 
     key: str
@@ -49,6 +49,7 @@ class Record:
     rulings: frozenset[Ruling] = frozenset()
     about: About = _NOTHING
     tokens: frozenset[str] = frozenset()
+    several: bool = False
 
 
 DECIDED = "decision"

@@ -119,4 +119,4 @@ def plain(schema: Schema) -> str:
 
 
 if __name__ == "__main__":
-    print(plain(make_schema()))
+    print(plain(make_schema()))  # noqa: T201

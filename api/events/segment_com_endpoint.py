@@ -2,18 +2,24 @@
 
 Segment.com's libraries discard a batch on most 4xx answers. So a bad message is quarantined and its batch is answered
 with success, faults of the service answer 429 or 503, and 4xx is used only for what could never be accepted.
+
+Some libraries send the write key only in the body. Until the key is known, a body is read up to Segment.com's own limit
+and searched for the key; it is unpacked, but nothing of it is parsed.
 """
 
 from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -24,17 +30,25 @@ from api.events.sender_limits import audited, limited_reader
 from api.request_body import read_body
 from connectors.segment_com.messages import TYPES, Translator, messages
 from connectors.segment_com.order_messages import OrderDefaults
-from domain.errors import InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
+from domain.errors import EventRefused, InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
+from domain.events import Event
+from domain.log import logger
 from domain.settings import Settings
-from ingest.delivery import EventSink, Raw, RefusalStore, deliver
-from ingest.split import load_json
+from ingest.delivery import EventReader, EventSink, RefusalStore, deliver
+from ingest.split import check_values, load_body, raw_of
 from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from resolvers.access.caller import Caller
 
+MAX_BATCH = 500 * 1024
+"""Size of a body of the Segment.com API, also after unpacking."""
+MAX_MESSAGE = 32 * 1024
+"""Size of one message of the Segment.com API as JSON. A larger one is refused alone."""
 SenderOf = Callable[[str], Awaitable["Sender"]]
+_log = logger("regulars.segment_com")
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _DEFAULT_SOURCE = "segment"
+_WRITE_KEY = re.compile(rb'"writeKey"\s*:\s*"([!#-\[\]-~]{1,300})"')
 _HINT = "The write key is the API key, or <API key>.<source> to tell several sources apart."
 
 
@@ -69,7 +83,10 @@ def routes(
     async def _take(kind: str | None, request: Request) -> Response:
         key = _basic_user(request)
         sender = await sender_of(key) if key else None
-        body = _json(await read_body(request, settings.intake_max_body, settings.body_timeout_s))
+        data = await read_body(request, min(settings.intake_max_body, MAX_BATCH), settings.body_timeout_s)
+        if sender is None:
+            await _check_keys(data, sender_of)
+        body = _json(data)
         if sender is None:
             sender = await sender_of(_body_key(body))
         source = sender.source
@@ -77,10 +94,13 @@ def routes(
         if len(batch) > settings.intake_max_events:
             raise TooLarge(f"The batch holds more than {settings.intake_max_events} messages.")
         translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
-        raws = [Raw(index, message) for index, message in enumerate(batch)]
-        read = limited_reader(sender.caller, translator.read, policies)
+        raws = [raw_of(index, message) for index, message in enumerate(batch)]
+        read = limited_reader(sender.caller, _bounded(translator.read), policies)
         taking = deliver(raws, read, sink, quarantine, source=source, format="segment")
-        await audited(audit, sender.caller, "segment", len(raws), taking)
+        receipt = await audited(audit, sender.caller, "segment", len(raws), taking)
+        if receipt.warnings:  # the API of Segment.com has no place for them
+            counts = Counter(text for _, text in receipt.warnings)
+            _log.warning("messages taken with warnings", source=source, warnings=dict(counts))
         return json_response(200, {"success": True})
 
     kinds: dict[str, str | None] = {**{kind: kind for kind in TYPES}, "batch": None, "import": None}
@@ -118,16 +138,53 @@ def _basic_user(request: Request) -> str | None:
         raise NotAuthenticated("The Authorization header is not HTTP basic authentication.", hint=_HINT) from None
 
 
+async def _check_keys(data: bytes, sender_of: SenderOf) -> None:
+    """Raises NotAuthenticated where neither the first nor the last text that may be the write key is one.
+
+    It only keeps work from callers without a key: who sends, and as which source, is read from the parsed body.
+    """
+    places = (data.find(b'"writeKey"'), data.rfind(b'"writeKey"'))
+    found = [match[1].decode() for place in places if (match := _WRITE_KEY.match(data, max(place, 0)))]
+    if not found:
+        raise _no_key()
+    *others, last = dict.fromkeys(found)
+    for key in others:
+        with suppress(NotAuthenticated):
+            await sender_of(key)
+            return
+    await sender_of(last)
+
+
 def _body_key(body: Any) -> str:
     key = body.get("writeKey") if isinstance(body, Mapping) else None
     if not isinstance(key, str) or not key:
-        raise NotAuthenticated("There is no write key.", hint=f"Send it as the user of basic authentication. {_HINT}")
+        raise _no_key()
     return key
 
 
+def _no_key() -> NotAuthenticated:
+    return NotAuthenticated("There is no write key.", hint=f"Send it as the user of basic authentication. {_HINT}")
+
+
+def _bounded(read: EventReader) -> EventReader:
+    """A reader like `read` that refuses a message of more than `MAX_MESSAGE` bytes."""
+
+    def checked(value: Any, /) -> Event:
+        try:
+            size = len(orjson.dumps(value))
+        except TypeError:
+            raise EventRefused("", "is nested too deeply", hint="Flatten it.") from None
+        if size > MAX_MESSAGE:
+            raise EventRefused("", f"is larger than {MAX_MESSAGE} bytes", hint="Send what is needed of it.")
+        return read(value)
+
+    return checked
+
+
 def _json(data: bytes) -> Any:
+    check_values(data)
     try:
-        body = load_json(data.removeprefix(b"\xef\xbb\xbf"))
+        body = load_body(data.removeprefix(b"\xef\xbb\xbf"))
     except ValueError:
         raise InvalidInput("The body is not JSON.", hint='Send a message, or {"batch": […]}.') from None
     if not isinstance(body, Mapping | list):

@@ -42,6 +42,8 @@ from resolvers.schema import Schema
 
 MAX_SUBSCRIPTIONS = 20
 """Subscriptions on one WebSocket; above that it is closed with code 4429."""
+MAX_EARLY = 3
+"""Messages on a WebSocket before the key (`connection_init`); above that it is closed with code 4401."""
 _ONLY = frozenset((OperationType.SUBSCRIPTION,))
 _BEAT_S = 15.0
 _INIT_WITHIN_S = 10.0
@@ -179,6 +181,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
     view: Any
     caller: Caller | None = None
     room: Any = None
+    early: int = 0
 
     async def _authenticated(self) -> Caller:
         return await self.view.streams.authenticate(self.context["request"])
@@ -187,6 +190,11 @@ class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
         if not isinstance(message, dict):
             await self.handle_invalid_message("A message is an object")
             return
+        if not self.connection_init_received:
+            self.early += 1
+            if self.early > MAX_EARLY:
+                await self.websocket.close(4401, "Unauthorized")
+                return
         await super().handle_message(message)  # pyright: ignore[reportArgumentType]
 
     async def handle_connection_init(self, message: Any) -> None:
@@ -261,6 +269,10 @@ class _View(GraphQL[Any, Any]):
 
     async def get_context(self, request: Any, response: Any) -> Any:
         return {"request": request}
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Raises JSONDecodeError also where it is nested deeply: `json` would raise RecursionError."""
+        return orjson.loads(data)
 
     def encode_json(self, data: object) -> str:
         return orjson.dumps(data).decode()

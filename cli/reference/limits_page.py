@@ -34,6 +34,10 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("domain.events", "MAX_EXTRA"),
         Limit("domain.events", "MAX_PROPERTIES"),
         Limit("domain.events", "MAX_PROPERTIES_BYTES", "bytes"),
+        Limit("api.events.segment_com_endpoint", "MAX_BATCH", "bytes"),
+        Limit("api.events.segment_com_endpoint", "MAX_MESSAGE", "bytes"),
+        Limit("ingest.split", "MAX_VALUES"),
+        Limit("ingest.split", "MAX_MENDED"),
         Limit("ingest.quarantine", "MAX_BYTES", "bytes"),
         Limit("ingest.quarantine", "MAX_KEPT"),
         Limit("ingest.files.reader", "MAX_LINE", "bytes"),
@@ -48,6 +52,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("resolvers.bounds.limits", "MAX_ALIASES"),
         Limit("resolvers.bounds.limits", "MAX_DIRECTIVES"),
         Limit("api.graphql.subscription_streams", "MAX_SUBSCRIPTIONS"),
+        Limit("api.graphql.subscription_streams", "MAX_EARLY"),
     ),
     "Profiles": (
         Limit("resolvers.kit.pages", "MAX_PAGE"),

@@ -29,6 +29,7 @@ class LedgerKind(str, Enum):
 class RecordKind(str, Enum):
     KNOWN = "KNOWN"
     ANONYMOUS = "ANONYMOUS"
+    SEVERAL = "SEVERAL"
 
 
 class SegmentChangeKind(str, Enum):

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import orjson
 
-from connectors.segment_com.clean_values import clean_text, identifier, slug, without_empty
+from connectors.segment_com.clean_values import clean_text, id_text, identifier, slug, without_empty
 from connectors.segment_com.order_messages import OrderDefaults, order_event
 from domain.errors import EventRefused
 from domain.events import Event
@@ -91,15 +91,17 @@ class Translator:
         context = _object(message, "context")
         claimed = _object(context, "traits") | (_object(message, "traits") if about_person else {})
         user, anonymous = identifier(message.get("userId")), identifier(message.get("anonymousId"))
-        if not user and not anonymous:
+        email, phone = identifier(claimed.get("email")), identifier(claimed.get("phone"))
+        if not (user or anonymous or email or phone):
             raise EventRefused("/userId", "is required where there is no anonymousId", hint="Send either of them.")
         device = _object(context, "device")
         devices = [identifier(device.get(name)) for name in ("id", "advertisingId")]
         identifiers = {
-            "account_id": self._account(user),
-            "anonymous_id": anonymous,
-            "email": identifier(claimed.get("email")),
-            "phone": identifier(claimed.get("phone")),
+            # Placeholders too: the core leaves them out, and says so.
+            "account_id": self._account(id_text(message.get("userId"))),
+            "anonymous_id": id_text(message.get("anonymousId")),
+            "email": email,
+            "phone": phone,
             "device_id": sorted({value for value in devices if value and value != _NO_ADVERTISING_ID}),
         }
         traits = _traits(claimed)
@@ -107,7 +109,7 @@ class Translator:
         if claimed and isinstance(locale, str) and "language" not in traits:
             traits |= without_empty({"language": clean_text(locale)})
         subject = {
-            "id": user or f"anon:{anonymous}",
+            "id": user or (anonymous and f"anon:{anonymous}"),
             "identifiers": without_empty(identifiers),
             "traits": traits,
             "region": traits.get("address", {}).get("country"),
@@ -115,7 +117,7 @@ class Translator:
         return without_empty(subject)
 
     def _alias(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        user, previous = identifier(message.get("userId")), identifier(message.get("previousId"))
+        user, previous = id_text(message.get("userId")), id_text(message.get("previousId"))
         if not user or not previous:
             missing = "userId" if not user else "previousId"
             raise EventRefused(f"/{missing}", "is required and missing", hint="An alias names both ids.")

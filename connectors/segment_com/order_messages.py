@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from connectors.segment_com.clean_values import amount, clean_text, identifier, slug, without_empty
+from connectors.segment_com.clean_values import amount, clean_text, id_text, identifier, slug, without_empty
 
 # "Completed Order" is the name of the spec's first version; older shops still send it.
 _ORDERS = {"order completed": "order.completed", "completed order": "order.completed", "order placed": "order.placed"}
@@ -76,7 +76,7 @@ def _line(product: Any, currency: Any) -> Any:
         return product
     quantity = product.get("quantity", 1)
     line = {
-        "product": identifier(_first(product, "product_id", "productId", "sku", "id", "name")),
+        "product": id_text(_first(product, "product_id", "productId", "sku", "id", "name")),
         "name": clean_text(product.get("name")),
         "quantity": str(quantity) if isinstance(quantity, float) else quantity,
         "amount": _times(product.get("price", 0), quantity, currency),

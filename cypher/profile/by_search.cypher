@@ -6,7 +6,8 @@ CALL () {
   RETURN c
   UNION
   UNWIND $find.keys AS key
-  MATCH (:Identifier {key: key, blocked: false})<-[:HAS_IDENTIFIER]-(:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
+  MATCH (:Identifier {key: key, blocked: false})<-[:HAS_IDENTIFIER]-(r:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
+  WHERE r.kind <> 'several'
   RETURN c
   UNION
   MATCH (c:Customer {nameKey: $find.nameKey, status: 'active'})

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from domain.errors import EventRefused
+from domain.placeholders import means_none
 from ingest.files import mapping as mappings
 from ingest.files.mapping import FieldSpec
 from ingest.files.transforms import Transform, cell_text, transform
@@ -128,7 +129,8 @@ class Mapper:
         if columns:
             texts = [cell_text(row.get(column)).replace("%", "%25").replace(":", "%3A") for column in columns]
             given = ":".join((self.mapping.event, *texts))
-            if all(texts) and len(given) <= _MAX_ID:
+            nobody = all(means_none(text, namespaces=False) for text in texts)
+            if all(texts) and not nobody and len(given) <= _MAX_ID:
                 return given
         digest = hashlib.sha256(orjson.dumps(event, option=orjson.OPT_SORT_KEYS)).hexdigest()
         return f"{self.mapping.event}:sha256-{digest[:40]}"

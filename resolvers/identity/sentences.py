@@ -92,6 +92,9 @@ def of_finding(finding: Finding, evidence: Evidence) -> str:
     if finding.identifier is not None:
         what = f"{kind(finding.identifier.type)} {evidence.display(finding.identifier)}"
     match finding.kind:
+        case FindingKind.SEVERAL:
+            named = ", ".join(evidence.label(key) for part in finding.parts for key in part)
+            return f"{named} names several people, so its source's id is nobody's. Nothing joins it."
         case FindingKind.WEAK_BRIDGE:
             return (
                 f"Only the {what} ({finding.bits:g} bits) holds {_sizes(finding)} records together that have "

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from identity.record_state import RecordState
-from ingest.merging import held_refunds, merge_claims
+from ingest.merging import HELD, WAITS_FOR_ANOTHER_CURRENCY, merge_claims, notes_of
 from tests.kit.hard_cases import Teller, subject
 from tests.kit.merged_orders import claims_of, reported
 
@@ -30,16 +30,13 @@ def test_a_refund_in_another_currency_is_held_and_its_senders_are_warned(order: 
     teller.order("completed", "till", "O1", subject("first"), "10.00")
     teller.refund("till", "R1", "O1", "2.00", "EUR")
     batch = reported([teller.events[index] for index in order])
-    warned = held_refunds(batch.fresh, batch.orders)
-    assert [warned[claims.event].partition(":")[0] for claims in claims_of(teller.events)] == [
-        "/order/currency",
-        "/refund/currency",
-    ]
+    notes = notes_of(batch.fresh, batch.records, batch.orders)
+    assert [notes[claims.event] for claims in claims_of(teller.events)] == [[WAITS_FOR_ANOTHER_CURRENCY], [HELD]]
     [state] = batch.transactions
     assert (state.held, state.refunded_minor) == (True, 0)
     teller.order("completed", "till", "O1", subject("first"), "10.00", currency="EUR")
     batch = reported(teller.events)
-    assert held_refunds(batch.fresh, batch.orders) == {}
+    assert notes_of(batch.fresh, batch.records, batch.orders) == {}
     assert batch.transactions[0].refunded_minor == 200
 
 

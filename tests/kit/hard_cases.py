@@ -112,6 +112,18 @@ def _renamed_record(teller: Teller) -> None:
     teller.identify("shop", "real-guest", given="Ines", family="Ullstein", phone=phone(3))
 
 
+def _one_id_for_everybody(teller: Teller) -> None:
+    """Two people under one id of the till, who are guests of their own elsewhere: the till's record is nobody."""
+    for given, born in (("Wilhelmina", "1970-05-05"), ("Zacharias", "1990-09-09")):
+        email = f"{given.lower()}@everybody.example"
+        who = subject("walk-ins", given=given, family=f"{given}son", email=email, traits={"birthDate": born})
+        teller.tell("identify", "till", subject=who)
+        teller.order("completed", "till", f"E-{given}", who, "12.00")
+        teller.identify("crm", f"e-{given}", given=given, family=f"{given}son", email=email)
+        teller.order("completed", "shop", f"E-{given}", subject(email=email), "30.00")
+    teller.order("completed", "till", "E-3", subject("walk-ins"), "4.00")
+
+
 def _refund_first(teller: Teller) -> None:
     guest = subject("refunded", given="Rupert", family="Vandermeer", email="rupert@vander.example")
     teller.refund("till", "R-1", "ORDER-1", "4.25")
@@ -226,6 +238,7 @@ _CASES = (
     _family_phone,
     _dummy_phone,
     _renamed_record,
+    _one_id_for_everybody,
     _refund_first,
     _resent_order,
     _alias_first,

@@ -76,6 +76,7 @@ TESTED_BY: dict[str, str] = {
     "matching/records.py": "tests/matching/test_resolve.py",
     "matching/scoring/training.py": "tests/cli/test_train_command.py",
     "resolvers/context.py": "tests/resolvers/fast/test_path.py",
+    "resolvers/customer/contact.py": "tests/resolvers/customer/test_customer.py",
     "resolvers/customer/customer_name.py": "tests/resolvers/customer/test_customer.py",
     "resolvers/customer/customer_number.py": "tests/resolvers/customer/test_customer_by.py",
     "resolvers/customer/customer_queries.py": "tests/resolvers/customer/test_customer_by.py",

@@ -14,11 +14,13 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from api.app import create_app
+from api.graphql.subscription_streams import MAX_EARLY
 from domain.settings import Settings
 from resolvers.bounds.budget import REFUSED
 from tests.api.serving import KEY, NoStore, served
 from tests.kit.building import parts_of
 from tests.kit.memory import MemorySink, MemoryStore
+from tests.kit.waiting import LONG_S
 
 OPENED = 'subscription { profileChanged(customer: "jane.roe@example.org'
 WRONG = {
@@ -48,7 +50,7 @@ async def service(**changes: Any) -> AsyncGenerator[str]:
 async def by_events(url: str, query: str) -> list[dict[str, Any]]:
     """The errors that an event stream tells; it must end in order."""
     headers = {"x-api-key": KEY, "accept": "text/event-stream"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=LONG_S) as client:
         text = (await client.post("/graphql", json={"query": query})).text
     assert text.endswith("event: complete\ndata:\n\n")
     [told] = [line.removeprefix("data: ") for line in text.splitlines() if line.startswith("data: ")]
@@ -62,7 +64,7 @@ async def by_socket(url: str, query: str) -> list[dict[str, Any]]:
     ) as ws:
 
         async def told(type_: str) -> Any:
-            message = json.loads(await asyncio.wait_for(ws.recv(), 10))
+            message = json.loads(await asyncio.wait_for(ws.recv(), LONG_S))
             assert message["type"] == type_, message
             return message.get("payload")
 
@@ -114,3 +116,41 @@ async def test_a_fault_of_ours_is_told_without_what_it_says(
         [error] = await ask(url, FOLLOWED)
     assert (error["extensions"]["code"], error["message"]) == ("INTERNAL", "Something went wrong on our side.")
     assert "jane" not in caplog.text
+
+
+WITHOUT_KEY = {
+    "brackets": ("[" * 30_000, 4400),
+    "objects in objects": ('{"a":' * 5_000, 4400),
+    "a message nested deeply": ('{"type":"connection_init","payload":' + "[" * 5_000 + "]" * 5_000 + "}", 4400),
+    "many values": ("[" + "[]," * 20_000 + "0]", 4400),
+    "no object": ("7", 4400),
+    "no JSON": ("NaN", 4400),
+    "a lone surrogate": ('{"type": "\\ud800"}', 4400),
+    "a payload that is none": ('{"type":"connection_init","payload":[1]}', 4400),
+    "bytes": (b"{}", 4400),
+    "a subscription": ('{"type":"subscribe","id":"1","payload":{"query":"{ brands { code } }"}}', 4401),
+    "no key": ('{"type":"connection_init","payload":{}}', 4403),
+}
+
+
+@pytest.mark.parametrize(("message", "code"), WITHOUT_KEY.values(), ids=WITHOUT_KEY)
+async def test_what_comes_before_the_key_closes_the_socket(
+    message: str | bytes, code: int, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with service() as url, connect(_address(url), subprotocols=[Subprotocol("graphql-transport-ws")]) as ws:
+        await ws.send(message)
+        await asyncio.wait_for(ws.wait_closed(), 10)
+    assert ws.close_code == code
+    assert "Traceback" not in caplog.text + "".join(capsys.readouterr())
+
+
+async def test_few_messages_come_before_the_key() -> None:
+    async with service() as url, connect(_address(url), subprotocols=[Subprotocol("graphql-transport-ws")]) as ws:
+        for _ in range(MAX_EARLY + 1):
+            await ws.send('{"type":"ping"}')
+        await asyncio.wait_for(ws.wait_closed(), 10)
+    assert ws.close_code == 4401
+
+
+def _address(url: str) -> str:
+    return url.replace("http:", "ws:") + "/graphql"
