@@ -53,11 +53,13 @@ class Carried:
 
 @dataclass(slots=True)
 class CustomerRef:
-    """The customer a record resolves to at the moment."""
+    """The customer a record resolves to at the moment, and why: a rule, and the identifier behind it (its key)."""
 
     number: str
     created_at: str
     stats: str | None
+    rule: str | None = None
+    via: str | None = None
 
 
 class OwnNumber(NamedTuple):

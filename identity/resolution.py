@@ -18,9 +18,11 @@ from identity.record_state import RecordState, shared_identifiers
 from matching.components import components
 from matching.people_count import count_people
 from matching.policy import Policies, Strength
-from matching.records import Cluster, Identifier, Partition, Record, Refusal
+from matching.records import Cluster, Identifier, Link, Partition, Record, Refusal
 from matching.resolve import Guards, resolve
 
+ONLY_RECORD = "only record"
+"""The rule of a record that is its person's only one."""
 _PERSONAL = (Strength.STRONG, Strength.MEDIUM)
 
 
@@ -185,23 +187,25 @@ def _kept_apart(refusal: Refusal) -> dict[str, Any]:
     }
 
 
-def resolution_of(person: Person, record: RecordState, number: str) -> dict[str, Any]:
-    """Why a record belongs to its person, from the strongest link that holds it there."""
-    links = [link for link in person.cluster.links if record.key in (link.left, link.right)]
-    row: dict[str, Any] = {
-        "record": record.key,
-        "number": number,
-        "rule": "only record",
-        "via": None,
-        "reason": "evidence changed",
-    }
-    if not links:
-        return row
-    link = max(links, key=lambda link: (link.weight, link.left, link.right))
-    by_key = {r.key: r for r in person.records}
-    both = by_key[link.left].identifiers.keys() & by_key[link.right].identifiers.keys()
-    via = min((key for key in both if record.identifiers[key].type == link.identifier_type), default=None)
-    return row | {"rule": link.rule, "via": via, "reason": link.rule}
+def reasons_of(person: Person) -> dict[str, tuple[str, str | None]]:
+    """Why each record belongs to its person: the rule of the strongest link that holds it there, and the key of the
+    identifier that both ends carry, if there is one."""
+    strongest: dict[str, Link] = {}
+    for link in person.cluster.links:
+        for key in (link.left, link.right):
+            if key not in strongest or _strength(link) > _strength(strongest[key]):
+                strongest[key] = link
+    by_key = {record.key: record for record in person.records}
+    reasons: dict[str, tuple[str, str | None]] = dict.fromkeys(by_key, (ONLY_RECORD, None))
+    for key, link in strongest.items():
+        left, right = by_key[link.left].identifiers, by_key[link.right].identifiers
+        both = (one for one in left.keys() & right.keys() if left[one].type == link.identifier_type)
+        reasons[key] = link.rule, min(both, default=None)
+    return reasons
+
+
+def _strength(link: Link) -> tuple[float, str, str]:
+    return link.weight, link.left, link.right
 
 
 def _holding(pool: Mapping[str, RecordState], cluster: Cluster, inheritance: Inheritance) -> Counter[str]:

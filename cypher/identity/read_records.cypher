@@ -47,5 +47,5 @@ RETURN collect({
     WHEN r.component IN $batch.components THEN [(r)-[:HAS_MATCH_KEY]->(m:MatchKey) | [m.key, m.hot]]
     ELSE []
   END,
-  customer: head([(r)-[:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats]])
+  customer: head([(r)-[at:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats, at.rule, at.via]])
 }) AS states
