@@ -159,7 +159,8 @@ def _number(
     clusters = [cluster for partition in partitions for cluster in partition.clusters]
     active = {record.customer.number: record.customer.created_at for record in pool.values() if record.customer}
     ages = {own.number: own.created_at for own in inheritance.own.values()} | active
-    heirs = _heirs([_holding(pool, cluster, inheritance) for cluster in clusters])
+    ranks = [_rank([pool[key] for key in cluster.members]) for cluster in clusters]
+    heirs = _heirs([_holding(pool, cluster, inheritance) for cluster in clusters], ranks)
     persons: list[Person] = []
     retired: list[dict[str, Any]] = []
     for index, cluster in enumerate(clusters):
@@ -216,15 +217,25 @@ def _holding(pool: Mapping[str, RecordState], cluster: Cluster, inheritance: Inh
     return held
 
 
-def _heirs(holdings: Sequence[Counter[str]]) -> dict[int, dict[str, int]]:
-    """For each new part, the old names it inherits: those of which it holds the most records (the first on a tie)."""
-    best: dict[str, tuple[int, int]] = {}
+def _rank(records: Iterable[RecordState]) -> tuple[bool, int]:
+    """Which of two equal parts of a customer goes on as that customer: the one with a name, then the one with more
+    spend. A till that knows a phone alone does not take a guest's number away."""
+    records = list(records)
+    named = any(record.trait("given_name") or record.trait("family_name") for record in records)
+    return named, sum(sum(record.stats.spend.values()) for record in records)
+
+
+def _heirs(holdings: Sequence[Counter[str]], ranks: Sequence[tuple[bool, int]] = ()) -> dict[int, dict[str, int]]:
+    """For each new part, the old names it inherits: those of which it holds the most records. On a tie, the part of the
+    higher rank has it, then the first."""
+    best: dict[str, tuple[int, int, tuple[bool, int]]] = {}
     for index, holding in enumerate(holdings):
+        rank = ranks[index] if ranks else (False, 0)
         for name, count in holding.items():
-            if name not in best or count > best[name][1]:
-                best[name] = (index, count)
+            if name not in best or (count, rank) > best[name][1:]:
+                best[name] = (index, count, rank)
     heirs: dict[int, dict[str, int]] = defaultdict(dict)
-    for name, (index, count) in best.items():
+    for name, (index, count, _) in best.items():
         heirs[index][name] = count
     return heirs
 
