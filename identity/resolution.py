@@ -93,14 +93,15 @@ def overshared(
     beside: Collection[Identifier] = (),
 ) -> dict[Identifier, int]:
     """Linking identifiers that too many different people use, or too many records carry, and how many people these are.
-    Those `beside` are known to be shared and are left out.
+    Those `beside` are known to be shared and are left out, and so are those that an agent said to link.
 
     All records of each are in the pool, as it links. Both counts only ever grow, so it is told by the set of records.
     """
+    unshared = {key for record in pool.values() for key, carried in record.identifiers.items() if carried.unshared}
     users: dict[Identifier, list[str]] = defaultdict(list)
     for key, record in evidence.items():
         for identifier in record.identifiers:
-            if identifier not in beside and policies.of(identifier.type).links:
+            if identifier not in beside and identifier.value not in unshared and policies.of(identifier.type).links:
                 users[identifier].append(key)
     found: dict[Identifier, int] = {}
     for identifier, keys in users.items():

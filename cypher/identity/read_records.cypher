@@ -32,7 +32,8 @@ RETURN collect({
       i.blocked,
       toString(h.firstSeen),
       toString(h.lastSeen),
-      i.blockedBy IS NOT NULL
+      i.blockedBy IS NOT NULL,
+      i.unsharedBy IS NOT NULL
     ]
   ],
   rulings: [

@@ -65,7 +65,7 @@ async def _records(database: Database, vault: Vault) -> Snapshot:
     )
     return {
         row["key"]: {
-            "props": _without(row["props"], "createdAt", "component", "sealed"),
+            "props": _without(row["props"], "createdAt", "component", "sealed", "ownNumber"),
             "sealed": vault.open(row["key"], row["props"]["sealed"]),
             "identifiers": row["identifiers"],
             "match keys": row["match_keys"],
