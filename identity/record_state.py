@@ -41,7 +41,7 @@ _MOST_CONTACTS = 20
 @dataclass(slots=True)
 class Carried:
     """An identifier on a record: what links, and the first and last day (ISO) it was seen there. `by_agent`: an agent
-    blocked it."""
+    blocked it. `unshared`: an agent said that it links, however many people use it."""
 
     type: str
     shared: bool
@@ -49,15 +49,18 @@ class Carried:
     first: str
     last: str
     by_agent: bool = False
+    unshared: bool = False
 
 
 @dataclass(slots=True)
 class CustomerRef:
-    """The customer a record resolves to at the moment."""
+    """The customer a record resolves to at the moment, and why: a rule, and the identifier behind it (its key)."""
 
     number: str
     created_at: str
     stats: str | None
+    rule: str | None = None
+    via: str | None = None
 
 
 class OwnNumber(NamedTuple):

@@ -67,10 +67,16 @@ class TransactionState:
 
     @property
     def refunded_minor(self) -> int:
-        """Refunds in the order's currency, never more than its total. Another currency cannot be set off."""
+        """Refunds in the order's currency, never more than its total. One in another currency is held."""
         currency = self.state.get("currency")
         total = sum(minor for minor, its_currency, _ in self.refunds.values() if its_currency == currency)
         return min(total, self.state.get("totalMinor", 0))
+
+    @property
+    def held(self) -> bool:
+        """Whether a refund is held, because it is in another currency than the order."""
+        currency = self.state.get("currency")
+        return currency is not None and any(its_currency != currency for _, its_currency, _ in self.refunds.values())
 
     def merge(self, claims: Claims, refund_key: str | None, points: Points) -> None:
         """Takes an order's or refund's claims in, and books the difference in points."""

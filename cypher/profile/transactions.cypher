@@ -32,6 +32,7 @@ COLLECT {
     currency: t.currency,
     totalMinor: t.totalMinor,
     refundedMinor: t.refundedMinor,
+    refunds: t.refunds,
     points: t.points,
     brand: head(COLLECT { MATCH (b:Brand {id: t.brand}) RETURN [b.id, b.name] }),
     store: head([

@@ -82,9 +82,9 @@ class DecisionTry:
             if people.hold():
                 return people
 
-    async def identifier(self, key: str, *, most: int = MAX_RECORDS + 1) -> Row:
-        """An identifier, locked, with all that it ties together."""
-        found = await self.tx.run("decisions/identifier", key=key, most=most)
+    async def identifier(self, key: str, *, most: int = MAX_RECORDS + 1, even_shared: bool = False) -> Row:
+        """An identifier, locked, with all that it ties together, or would if it were not shared."""
+        found = await self.tx.run("decisions/identifier", key=key, most=most, evenShared=even_shared)
         if not found:
             raise NotFound("Nobody carries this identifier.")
         if len(found[0]["records"]) > MAX_RECORDS:
@@ -104,15 +104,18 @@ class DecisionTry:
         base = await self._find(id)
         if base["active"] == holds:
             raise InvalidInput("This is undone already.", hint="Undo the undoing to bring a decision back.")
+        of_kind = DecisionKind(base["kind"])
         for key in base["identifiers"]:
-            await self.identifier(key)
+            await self.identifier(key, even_shared=of_kind is DecisionKind.UNSHARE_IDENTIFIER)
         if base["about"]:
             await self._read({record: component for record, component, *_ in base["about"]})
         parts = tuple(RulingPart(record, RulingRule(rule), side) for record, _, rule, side, _ in base["about"])
         leaving = frozenset(record for record, *_, leaves in base["about"] if leaves and holds)
         kind = DecisionKind.REDO if holds else DecisionKind.UNDO
         override = base["override"] and FieldOverride.opened(base["id"], base["override"], self.parts.vault)
-        change = Change(kind, parts, tuple(base["identifiers"]), leaving, of=base["id"], holds=holds, override=override)
+        change = Change(
+            kind, parts, tuple(base["identifiers"]), leaving, base["id"], holds, override=override, base=of_kind
+        )
         return await self.carry_out(change)
 
     async def carry_out(self, change: Change) -> DecisionResult:
@@ -190,8 +193,9 @@ class DecisionTry:
             identifiers=[key for key in change.identifiers if own],
         )
         if change.identifiers:
-            blocked_by = (change.of or id_) if change.holds else None
-            await self.tx.run("decisions/block", keys=list(change.identifiers), by=blocked_by)
+            decided_by = (change.of or id_) if change.holds else None
+            query = "decisions/unshare" if change.unshares else "decisions/block"
+            await self.tx.run(query, keys=list(change.identifiers), by=decided_by)
 
     async def _inheritance(self, change: Change) -> Inheritance:
         """Who is taken out of two leaves the number. When a decision is undone, people have the numbers from before all
@@ -218,8 +222,12 @@ class DecisionTry:
                 record.overrides[id_] = override
         for key in change.identifiers:
             for record in self.pool.values():
-                if key in record.identifiers:
-                    record.identifiers[key].blocked = record.identifiers[key].by_agent = change.holds
+                if (carried := record.identifiers.get(key)) is None:
+                    continue
+                if change.unshares:
+                    carried.unshared, carried.shared = change.holds, False
+                else:
+                    carried.blocked = carried.by_agent = change.holds
 
     def _id(self, now: datetime) -> str:
         """An id later than those of all decisions about these records: of two that contradict, the newer one holds,

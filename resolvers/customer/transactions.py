@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 
+import orjson
 import strawberry
 
 from graph.customers import Finder, Profile, ProfilePart
@@ -57,6 +59,14 @@ def _net(minor: int, refunded: int | None, currency: str) -> Money:
     return Money.of(minor - (refunded or 0), currency)
 
 
+def _held(refunds: str | None, currency: str) -> list[Money]:
+    held = Counter[str]()
+    for minor, other, _ in orjson.loads(refunds or "{}").values():
+        if other != currency:
+            held[other] += minor
+    return [Money.of(minor, other) for other, minor in sorted(held.items())]
+
+
 def _points(points: int | None) -> int:
     return points or 0
 
@@ -83,6 +93,14 @@ class Transaction(Node):
     total: Money = column("totalMinor", "currency", by=Money.of, description="What the guest paid.")
     refunded: Money = column("refundedMinor", "currency", by=_refunded, description="What was given back.")
     points: int = column("points", by=_points, description="Points that it stands for now.")
+
+    @reads(
+        *("refunds", "currency"),
+        description="Refunds in another currency than the order, by currency. They take nothing back until one of the "
+        "currencies is corrected.",
+    )
+    def held_refunds(self) -> list[Money]:
+        return _held(self.row["refunds"], self.row["currency"])
 
     @reads("lines", "currency", description="What was bought; at most 500 lines.")
     def lines(self) -> list[LineItem]:

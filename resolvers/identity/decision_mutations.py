@@ -38,6 +38,7 @@ described(
     NEVER_MATCH="Said that records or customers are different people.",
     LOCK="Said that nothing joins or leaves a customer by itself.",
     BLOCK_IDENTIFIER="Said that an identifier links nobody.",
+    UNSHARE_IDENTIFIER="Said that a shared identifier links, however many people use it.",
     SET_FIELD="Said what a golden field is, before all rules.",
     RELEASE_FIELD="Left a golden field to the rules again.",
     UNDO="Took a decision back.",
@@ -77,7 +78,7 @@ class Decision:
     active: bool = strawberry.field(description="False while it is taken back.")
     of: strawberry.ID | None = strawberry.field(description="For UNDO and REDO: the decision that it is about.")
     parts: list[DecisionPart] = strawberry.field(description="What it says of which source records.")
-    identifiers: list[DecidedIdentifier] = strawberry.field(description="Identifiers that it blocks.")
+    identifiers: list[DecidedIdentifier] = strawberry.field(description="Identifiers that it blocks or unshares.")
     field: str | None = strawberry.field(description="For SET_FIELD and RELEASE_FIELD: the golden field.")
     value: Json | None = strawberry.field(description="What SET_FIELD makes it; null without the scope pii:read.")
 
@@ -235,6 +236,15 @@ class DecisionMutations:
     async def identifier_unblock(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
         key = _identifier_key(identifier, info.context)
         return await carried_out(info, signature, lambda decisions, by: decisions.unblock(key, by))
+
+    @strawberry.mutation(
+        description="The shared identifier links again, however many people use it: strangers had it by mistake. Undo "
+        "the decision to leave it to the number of people again.",
+        metadata=requires(IDENTITY_WRITE),
+    )
+    async def identifier_unshare(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
+        key = _identifier_key(identifier, info.context)
+        return await carried_out(info, signature, lambda decisions, by: decisions.unshare(key, by))
 
     @strawberry.mutation(
         description="The decision stops being evidence: everything is as if it had never been. Undoing an UNDO brings "

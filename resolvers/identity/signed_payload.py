@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import orjson
 import strawberry
-from graphql.execution.values import get_argument_values
 
 from domain.errors import Conflict, InvalidInput, NotFound, TooLarge
 from identity.decisions.agent_decisions import AgentDecisions
@@ -17,6 +16,7 @@ from identity.decisions.signed_decision import DecisionResult, Signed
 from resolvers.context import Info
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.graphql_errors import UserError
+from resolvers.kit.selection import selected
 
 _STALE = UserError(
     code=Conflict.code,
@@ -112,9 +112,8 @@ def signed(signature: Signature, info: Info) -> Signed:
 
 def _asked(info: Info) -> list[Any]:
     """The mutation with its arguments, all but the signature, as the caller gave them."""
-    raw = info._raw_info  # pyright: ignore[reportPrivateUsage]  # Strawberry does not show the arguments
-    given = get_argument_values(raw.parent_type.fields[raw.field_name], raw.field_nodes[0], raw.variable_values)
-    return [raw.field_name, {name: value for name, value in given.items() if name != "signature"}]
+    asked = selected(info)
+    return [asked.name, {name: value for name, value in asked.arguments.items() if name != "signature"}]
 
 
 def payload(outcome: DecisionResult, *, preview: bool) -> DecisionPayload:
