@@ -7,7 +7,7 @@ the claim's clock. So the state is a function of the set of events, never of the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -54,8 +54,9 @@ class CustomerRef:
 class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
-    `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, with
-    whether too many records carry each. `overrides`: by decision.
+    `unproven`: traits of senders who may not claim who somebody is. They are what the record says, and make it like
+    nobody. `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed,
+    with whether too many records carry each. `overrides`: by decision.
     """
 
     key: str
@@ -63,6 +64,7 @@ class RecordState:
     known: bool = False
     subject_id: str | None = None
     traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    unproven: set[str] = field(default_factory=set[str])
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
     contacts: dict[str, str] = field(default_factory=dict[str, str])
     blocking_tokens: dict[str, bool] = field(default_factory=dict[str, bool])
@@ -100,6 +102,7 @@ class RecordState:
             known=row["kind"] == "known",
             subject_id=sealed["id"],
             traits=sealed["traits"],
+            unproven=set(sealed.get("unproven", ())),
             identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
             contacts=sealed.get("contacts", {}),
             blocking_tokens=dict(row.get("blocking_tokens") or ()),
@@ -138,11 +141,10 @@ class RecordState:
             self.evidence_changed |= kept != self.signatures
             self.signatures = kept
         for name, value in subject.traits.items():
-            self._claim(name, value, claims.clock)
-        if claims.consent is not None:
-            purpose, granted = claims.consent
-            if purpose not in self.consents or self.consents[purpose][1] < claims.clock:
-                self.consents[purpose] = [granted, claims.clock]
+            self._claim(name, value, claims.clock, proven=claims.rights.identity)
+        for answer in claims.answers:
+            if answer not in self.consents or self.consents[answer][1] < claims.clock:
+                self.consents[answer] = [claims.granted, claims.clock]
                 self.profile_changed = True
 
     def _carry(self, identifier: IdentifierClaim, day: str, shared: bool, blocked: bool) -> None:
@@ -157,15 +159,19 @@ class RecordState:
             carried.first, carried.last = min(carried.first, day), max(carried.last, day)
             self.widened.add(identifier.key)
 
-    def _claim(self, name: str, value: Any, clock: str) -> None:
-        present = self.traits.get(name)
-        if present is not None and present[1] >= clock:
+    def _claim(self, name: str, value: Any, clock: str, *, proven: bool) -> None:
+        present, was_proven = self.traits.get(name), name not in self.unproven
+        if present is not None and (was_proven, present[1]) >= (proven, clock):
             return
         # The same value said again may still win over what another record says: the golden record is computed anew.
         self.profile_changed = True
-        if present is None or present[0] != value:
+        if present is None or present[0] != value or was_proven != proven:
             self.evidence_changed |= name in GUARD_TRAITS
         self.traits[name] = [value, clock]
+        if proven:
+            self.unproven.discard(name)
+        else:
+            self.unproven.add(name)
 
     @property
     def rewritten(self) -> bool:
@@ -192,6 +198,12 @@ class RecordState:
             rulings=frozenset(self.rulings),
         )
 
+    def likeness(self) -> Record:
+        """What the record may be compared by with records that share no identifier: without unproven traits."""
+        if not self.unproven:
+            return self.evidence()
+        return replace(self, traits={n: v for n, v in self.traits.items() if n not in self.unproven}).evidence()
+
     def _about(self) -> About:
         address: dict[str, str] = self.traits["address"][0] if "address" in self.traits else {}
         return About(
@@ -215,6 +227,10 @@ class RecordState:
         types = {carried.type for carried in self.identifiers.values()}.difference(CONTACTS)
         return {*self.traits, *types, *(key.partition(":")[0] for key in self.contacts)}
 
+    def _content(self) -> dict[str, Any]:
+        content = {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
+        return content | ({"unproven": sorted(self.unproven)} if self.unproven else {})
+
     def row(self, vault: Vault) -> dict[str, Any]:
         """The row that `write_records` takes. A sealed blob is made anew only where its content may have changed."""
         props: dict[str, Any] = {"stats": self.stats.to_json()}
@@ -225,9 +241,7 @@ class RecordState:
                 "component": self.component,
                 "signatures": sorted(self.signatures),
                 "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
-                "sealed": vault.seal(
-                    self.key, {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
-                ),
+                "sealed": vault.seal(self.key, self._content()),
                 "fields": sorted(self._told()),
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }

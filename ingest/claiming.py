@@ -170,10 +170,7 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
         if any(identifier.key not in row["identifiers"] for identifier in subject.identifiers):
             changed.add(key)
         elif (
-            subject.traits
-            or claims.consent is not None
-            or claims.day < row["first"]
-            or (subject.known and row["kind"] != "known")
+            subject.traits or claims.answers or claims.day < row["first"] or (subject.known and row["kind"] != "known")
         ):
             if key not in trial:
                 trial[key] = RecordState.from_row(row | _UNREAD, vault)

@@ -25,7 +25,8 @@ from starlette.routing import Route
 
 from api.auth.authenticate import CallerFinder, verifier
 from api.errors import error_response, json_response, public_error
-from api.events.sender_limits import audited, limited_reader
+from api.events.sender_limits import limited_reader, rights_of
+from api.events.sender_trail import SenderTrail
 from api.request_body import read_body
 from connectors.segment_com.messages import TYPES, Translator, messages
 from connectors.segment_com.order_messages import OrderDefaults
@@ -93,8 +94,9 @@ def routes(
         translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
         raws = [Raw(index, message) for index, message in enumerate(batch)]
         read = limited_reader(sender.caller, _bounded(translator.read), policies)
-        taking = deliver(raws, read, sink, quarantine, source=source, format="segment")
-        await audited(audit, sender.caller, "segment", len(raws), taking)
+        rights = rights_of(sender.caller)
+        taking = deliver(raws, read, sink, quarantine, source=source, format="segment", rights=rights)
+        await SenderTrail(sender.caller, "segment", audit).receipt(len(raws), taking)
         return json_response(200, {"success": True})
 
     kinds: dict[str, str | None] = {**{kind: kind for kind in TYPES}, "batch": None, "import": None}
