@@ -247,6 +247,10 @@ class OrderRefunded(BrandEvent):
     refund: Refund
 
 
+CROSS_BRAND = "cross_brand_profile"
+"""The purpose for which a guest lets the brands of the group see each other's part of the profile."""
+
+
 class Consent(Contract):
     """`purpose` is the group's own word, such as `marketing_email` or `cross_brand_profile`."""
 
@@ -257,6 +261,10 @@ class Consent(Contract):
 class ConsentChanged(BrandEvent):
     type: Literal["consent.changed"]
     consent: Consent
+
+
+class GuestsAnswer(ConsentChanged):
+    """What a guest who is signed in answers, for the whole group. It is made here, and never read from a sender."""
 
 
 class Brand(Contract):

@@ -137,8 +137,8 @@ class Settings(BaseSettings):
     )
     cross_brand: Literal["consent", "never"] = Field(
         "consent",
-        description="Whether a caller with brand limits sees the whole profile of a guest: if the guest granted "
-        "`cross_brand_profile`, or never. See docs/callers.md#brands.",
+        description="Whether a caller with brand limits sees what other brands know of a guest: if the guest granted "
+        "`cross_brand_profile` to them, or never. See docs/callers.md#brands.",
     )
     default_region: str = Field("US", description="Country of phone numbers without a country code (ISO 3166).")
     currency: str = Field(

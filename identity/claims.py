@@ -12,9 +12,11 @@ from typing import Any
 
 from domain.errors import EventRefused, InvalidInput
 from domain.events import (
+    CROSS_BRAND,
     Alias,
     ConsentChanged,
     Event,
+    GuestsAnswer,
     Order,
     OrderCompleted,
     OrderPlaced,
@@ -30,6 +32,7 @@ from domain.events import (
 )
 from domain.placeholders import means_none
 from domain.source_ids import postcode, source_id
+from identity.clear_texts import is_word, order_in_clear, reference_in_clear
 from matching.names import name_signature
 from matching.normalise import mask, normalise
 from matching.policy import Policies, Strength
@@ -38,6 +41,25 @@ from privacy.vault import Vault
 CONTACTS = ("email", "phone")
 """Identifiers whose value is compared letter by letter, and has a form of its own."""
 _PLACEHOLDER = "is a placeholder that names nobody"
+EVERY_BRAND = "*"
+"""In place of a brand: an answer to a request for consent that is given to the whole group."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRights:
+    """What is believed of a sender: orders, refunds and stores of these brands and stores (None: of all), and, with
+    `identity`, who somebody is."""
+
+    brands: frozenset[str] | None = None
+    stores: frozenset[str] | None = None
+    identity: bool = True
+
+    def reach(self, brand: str, store: str | None) -> bool:
+        """Whether it may speak of what belongs to this brand and store."""
+        return (self.brands is None or brand in self.brands) and (self.stores is None or store in self.stores)
+
+
+ALL_RIGHTS = SenderRights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +90,8 @@ class SubjectClaim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """One event, ready to be merged. `misdated`: its time is that of its receipt, since its own cannot be."""
+    """One event, ready to be merged. `answers` are the names under which `granted` is kept. `misdated`: its time is
+    that of its receipt, since its own cannot be."""
 
     event: str
     type: str
@@ -80,13 +103,15 @@ class Claims:
     channel: str | None = None
     name: str | None = None
     content: dict[str, Any] | None = None
-    consent: tuple[str, bool] | None = None
+    answers: tuple[str, ...] = ()
+    granted: bool = False
     transaction: str | None = None
     order: Order | None = None
     refund: Refund | None = None
     reference: StoreUpserted | ProductUpserted | None = None
     warnings: tuple[str, ...] = ()
     misdated: bool = False
+    rights: SenderRights = ALL_RIGHTS
 
     @property
     def day(self) -> str:
@@ -101,9 +126,10 @@ class ClaimsReader:
     policies: Policies
     region: str
 
-    def claims(self, event: Event) -> Claims:
-        """The event's claims. Raises EventRefused where an identifier's type has no policy, and where the id of the
-        event, of an order or of a refund is a placeholder: all that carry it would be one."""
+    def claims(self, event: Event, rights: SenderRights = ALL_RIGHTS) -> Claims:
+        """The event's claims by a sender with these rights. Raises EventRefused where an identifier's type has no
+        policy, and where the id of the event, of an order or of a refund is a placeholder: all that carry it would be
+        one."""
         _refuse_placeholders(event)
         key = self.event_key(event.source, event.message_id)
         at = _plain_zone(event.at)
@@ -113,9 +139,10 @@ class ClaimsReader:
             "at": at,
             "clock": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}|{key}",
             "source": event.source,
+            "rights": rights,
         }
         if not isinstance(event, PersonEvent):
-            return Claims(**common, brand=None, reference=event)
+            return Claims(**common, brand=None, reference=reference_in_clear(event, self.region))
         warnings: list[str] = []
         brand = event.brand
         common |= {
@@ -127,7 +154,8 @@ class ClaimsReader:
             case OrderPlaced() | OrderCompleted():
                 common |= {
                     "transaction": self.transaction_key(event.source, event.order.id),
-                    "order": event.order,
+                    "order": order_in_clear(event.order, event.subject.region or self.region, warnings),
+                    "warnings": tuple(warnings),
                     "channel": event.order.channel.value,
                 }
             case OrderRefunded():
@@ -136,12 +164,12 @@ class ClaimsReader:
                     "refund": event.refund,
                 }
             case ConsentChanged():
-                common["consent"] = (event.consent.purpose, event.consent.granted)
+                common |= {"answers": _answers(event), "granted": event.consent.granted}
             case Track() | Page():
                 common |= {
                     "channel": event.channel.value if event.channel else None,
                     # A track name is the integrator's own vocabulary; a page's name may quote what a guest typed.
-                    "name": event.name if isinstance(event, Track) and _looks_like_a_word(event.name) else None,
+                    "name": event.name if isinstance(event, Track) and is_word(event.name, self.region) else None,
                     "content": {"name": event.name, "properties": event.properties},
                 }
             case _:
@@ -298,6 +326,16 @@ def identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vaul
     return [rows[key] for key in sorted(rows)]
 
 
+def _answers(event: ConsentChanged) -> tuple[str, ...]:
+    """The names under which a record keeps an answer: its purpose, and where it opens a brand's part of the profile to
+    others, also the purpose at that brand."""
+    purpose = event.consent.purpose
+    if purpose != CROSS_BRAND:
+        return (purpose,)
+    brand = None if isinstance(event, GuestsAnswer) else event.brand
+    return (purpose, f"{purpose}@{brand or EVERY_BRAND}")
+
+
 def _traits(traits: Traits) -> dict[str, Any]:
     content = traits.model_dump(mode="json", exclude_none=True, exclude={"extra"})
     if address := content.get("address"):
@@ -311,7 +349,3 @@ def _traits(traits: Traits) -> dict[str, Any]:
 def _plain_zone(at: datetime) -> datetime:
     # The driver wants a zone of the standard library; the offset is kept, because a till's local hour is a habit.
     return at.replace(tzinfo=timezone(at.utcoffset() or timedelta(0)))
-
-
-def _looks_like_a_word(name: str) -> bool:
-    return "@" not in name and sum(map(str.isdigit, name)) < 5

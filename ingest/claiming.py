@@ -175,7 +175,7 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
             changed.add(key)
         elif (
             subject.traits
-            or claims.consent is not None
+            or claims.answers
             or claims.day < row["first"]
             or (subject.known and row["kind"] not in KNOWN_KINDS)
         ):

@@ -7,7 +7,7 @@ that was noted elsewhere: `verify(expected)`. Entries that come while one is bei
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,14 @@ class AuditLog:
     async def add(self, entry: Entry) -> None:
         """Durable when this returns. Raises Unavailable."""
         await self._together.read("audit", entry, self._append)
+
+    async def customers_of(self, records: Collection[str]) -> tuple[str, ...]:
+        """The numbers of the customers that these source records belong to, sorted, and at most `MAX_CUSTOMERS`.
+
+        Raises Unavailable.
+        """
+        rows = await self._database.read("audit/customers_of", records=sorted(records), most=MAX_CUSTOMERS)
+        return tuple(row["number"] for row in rows)
 
     async def _append(self, entries: Sequence[Entry]) -> list[None]:
         async def work(transaction: DbTransaction) -> None:

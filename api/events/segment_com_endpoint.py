@@ -26,7 +26,8 @@ from starlette.routing import Route
 
 from api.auth.authenticate import CallerFinder, verifier
 from api.errors import error_response, json_response, public_error
-from api.events.sender_limits import audited, limited_reader
+from api.events.sender_limits import limited_reader, rights_of
+from api.events.sender_trail import SenderTrail
 from api.request_body import read_body
 from connectors.segment_com.messages import TYPES, Translator, messages
 from connectors.segment_com.order_messages import OrderDefaults
@@ -96,8 +97,9 @@ def routes(
         translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
         raws = [raw_of(index, message) for index, message in enumerate(batch)]
         read = limited_reader(sender.caller, _bounded(translator.read), policies)
-        taking = deliver(raws, read, sink, quarantine, source=source, format="segment")
-        receipt = await audited(audit, sender.caller, "segment", len(raws), taking)
+        rights = rights_of(sender.caller)
+        taking = deliver(raws, read, sink, quarantine, source=source, format="segment", rights=rights)
+        receipt = await SenderTrail(sender.caller, "segment", audit).receipt(len(raws), taking)
         if receipt.warnings:  # the API of Segment.com has no place for them
             counts = Counter(text for _, text in receipt.warnings)
             _log.warning("messages taken with warnings", source=source, warnings=dict(counts))

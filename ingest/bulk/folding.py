@@ -154,6 +154,7 @@ def _record(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> Recor
             traits=claim["traits"],
             signature=claim["signature"],
         )
-        consent = tuple(claim["consent"]) if claim["consent"] else None
-        state.merge(Claims("", "", _EPOCH, claim["clock"], state.source, None, consent=consent), subject, {})
+        answers, granted = tuple(claim["answers"]), claim["granted"]
+        event = Claims("", "", _EPOCH, claim["clock"], state.source, None, answers=answers, granted=granted)
+        state.merge(event, subject, {})
     return state

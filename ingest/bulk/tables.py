@@ -61,7 +61,7 @@ NODES = {
         _columns(
             "createdAt:datetime tier visits:long currency spendMinor:long points:long brands:string[] "
             "preferredChannel stats status known:boolean records:long nameDisplay nameKey sealed:byte[] consents "
-            "joinedAt:date firstVisitAt:datetime lastVisitAt:datetime"
+            "openBrands:string[] joinedAt:date firstVisitAt:datetime lastVisitAt:datetime"
         ),
     ),
     "Event": NodeTable("key", _columns("type at:datetime receivedAt:datetime source brand channel name sealed:byte[]")),

@@ -12,6 +12,7 @@ from domain.errors import InvalidInput, NotFound
 from engagement.segments.rule_parser import RuleRefused, parse
 from engagement.segments.segment_rules import plain
 from graph.segments import MAX_SEGMENTS
+from matching.personal_data import masked
 from resolvers.access.caller import SEGMENT_WRITE
 from resolvers.context import Info
 from resolvers.kit.global_ids import key_of
@@ -56,6 +57,8 @@ class SegmentMutations:
         name = input.name.strip()
         if not 1 <= len(name) <= MAX_NAME:
             return _refused(InvalidInput.code, f"A name has 1 to {MAX_NAME} characters.", ["name"])
+        if masked(name, context.settings.default_region) != name:
+            return _refused(InvalidInput.code, "A name holds nobody's contact data.", ["name"])
         currency = context.settings.currency
         try:
             rule = parse(as_json(input.rule), currency=currency)

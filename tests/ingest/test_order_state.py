@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity.claims import Claims
+from identity.claims import ALL_RIGHTS, Claims, SenderRights
 from ingest.order_state import TransactionState
 from loyalty.programme import programme
 from tests.kit.building import READER, read
@@ -143,3 +145,60 @@ def test_refunds_take_back_no_more_than_was_paid(all_told: list[Raw]) -> None:
     state = order_after(order_claims(all_told))
     contribution = state.contribution()
     assert contribution is None or 0 <= contribution.minor <= state.state["totalMinor"]
+
+
+RIGHTS = (
+    ALL_RIGHTS,
+    SenderRights(frozenset({"grill"})),
+    SenderRights(frozenset({"cafe"})),
+    SenderRights(frozenset({"grill"}), frozenset({"s"})),
+    SenderRights(frozenset({"grill", "cafe"}), frozenset({"elsewhere"})),
+)
+
+
+@given(st.data(), st.lists(told(), min_size=1, max_size=6))
+def test_refunds_of_limited_senders_count_the_same_in_any_order(data: st.DataObject, all_told: list[Raw]) -> None:
+    claims = [
+        (replace(one, rights=data.draw(st.sampled_from(RIGHTS))) if key else one, key)
+        for one, key in order_claims(all_told)
+    ]
+    one, other = order_after(claims), order_after(data.draw(st.permutations(claims)))
+    assert (one.state, one.refunds, one.limited_refunds) == (other.state, other.refunds, other.limited_refunds)
+    # Stored and read again it is the same.
+    again = TransactionState.from_row({"key": "t", "state": one.state, "owner": one.owner, "store": one.place})
+    assert again.refunded_minor == one.refunded_minor
+
+
+def _refunded(*refunds: tuple[str, str, SenderRights]) -> int:
+    teller = Teller("limits")
+    teller.order("completed", "till", "O", subject("one"), "50.00", brand="grill")
+    for id_, amount, _ in refunds:
+        teller.refund("till", id_, "O", amount)
+    rights = [ALL_RIGHTS, *(right for _, _, right in refunds)]
+    keys = [None, *(id_ for id_, _, _ in refunds)]
+    claims = [READER.claims(event, right) for event, right in zip(read(teller.events), rights, strict=True)]
+    return order_after(list(zip(claims, keys, strict=True))).refunded_minor
+
+
+def test_a_refund_counts_only_if_its_sender_is_believed_about_the_order() -> None:
+    everybody, grill, cafe, store, elsewhere = RIGHTS
+    own = SenderRights(frozenset({"grill"}), frozenset({"s"}))
+    assert store == own
+    assert _refunded(("R1", "5.00", grill)) == 500
+    assert _refunded(("R1", "5.00", cafe)) == _refunded(("R1", "5.00", elsewhere)) == 0
+    # Nobody takes back another's refund by sending its id again.
+    assert _refunded(("R1", "5.00", everybody), ("R1", "0.00", cafe)) == 500
+    assert _refunded(("R1", "5.00", everybody), ("R1", "1.00", grill)) == 100
+
+
+@pytest.mark.parametrize("rights", [RIGHTS[2], RIGHTS[4]])
+@pytest.mark.parametrize("kind", ["placed", "completed"])
+def test_what_a_limited_sender_says_of_anothers_order_is_left_aside(rights: SenderRights, kind: str) -> None:
+    teller = Teller("taken")
+    teller.order("completed", "till", "O", subject("one"), "50.00", brand="grill", at=1)
+    teller.order(kind, "till", "O", subject("thief"), "0.01", brand="cafe", at=2)
+    first, second = read(teller.events)
+    state = order_after([(READER.claims(first), None)])
+    before = dict(state.state), state.owner, state.place
+    state.merge(READER.claims(second, rights), None, POINTS)
+    assert (state.state, state.owner, state.place) == before

@@ -29,6 +29,12 @@ async def test_a_segment_lives_and_ends(story: Story) -> None:
     assert await story.ask("query($id: ID!) { segment(id: $id) { name } }", id=stored["id"]) == {"segment": None}
 
 
+@pytest.mark.parametrize("name", ["ann@mail.example", "call 2125550188", "4111 1111 1111 1111"])
+async def test_a_name_is_nobodys_contact_data(story: Story, name: str) -> None:
+    refused = await save(story, {"tier": {"tiers": ["silver"]}}, name)
+    assert (refused["segment"], refused["userErrors"][0]["field"]) == (None, ["name"])
+
+
 async def test_writing_needs_its_scope(story: Story) -> None:
     reader = frozenset((PROFILE_READ, PII_READ))
     given = {"name": "s", "rule": {"visits": {"min": 1}}}
