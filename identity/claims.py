@@ -16,6 +16,7 @@ from domain.events import (
     ConsentChanged,
     Event,
     Order,
+    OrderCancelled,
     OrderCompleted,
     OrderPlaced,
     OrderRefunded,
@@ -28,6 +29,7 @@ from domain.events import (
     Track,
     Traits,
 )
+from domain.order_words import Channel, Payment
 from matching.names import name_signature
 from matching.normalise import mask, normalise
 from matching.policy import Policies, Strength
@@ -110,10 +112,10 @@ class ClaimsReader:
         common |= {
             "brand": brand,
             "subjects": tuple(self._subjects(event, brand, warnings)),
-            "warnings": tuple(warnings),
         }
         match event:
             case OrderPlaced() | OrderCompleted():
+                warnings += _unknown_words(event.order)
                 common |= {
                     "transaction": self.transaction_key(event.source, event.order.id),
                     "order": event.order,
@@ -124,6 +126,8 @@ class ClaimsReader:
                     "transaction": self.transaction_key(event.source, event.refund.order),
                     "refund": event.refund,
                 }
+            case OrderCancelled():
+                common["transaction"] = self.transaction_key(event.source, event.cancellation.order)
             case ConsentChanged():
                 common["consent"] = (event.consent.purpose, event.consent.granted)
             case Track() | Page():
@@ -135,7 +139,7 @@ class ClaimsReader:
                 }
             case _:
                 pass
-        return Claims(**common)
+        return Claims(**common, warnings=tuple(warnings))
 
     def event_key(self, source: str, message_id: str) -> str:
         return f"{source}|{self.vault.keyed('message', f'{source}|{message_id}')}"
@@ -247,6 +251,13 @@ def _traits(traits: Traits) -> dict[str, Any]:
     content = traits.model_dump(mode="json", exclude_none=True, exclude={"extra"})
     content |= {f"extra.{name}": value for name, value in traits.extra.items()}
     return {name: value for name, value in content.items() if value not in ("", {})}
+
+
+def _unknown_words(order: Order) -> Iterator[str]:
+    if order.channel is Channel.OTHER:
+        yield "/order/channel: is none of the known channels, so the order counts under `other`"
+    if order.payment is Payment.OTHER:
+        yield "/order/payment: is none of the known kinds of payment, so the order counts under `other`"
 
 
 def _plain_zone(at: datetime) -> datetime:

@@ -1,13 +1,15 @@
 """The working copy of a transaction: orders and refunds merge into it in any order, with one outcome.
 
 The order's values are a last-writer-wins register whose clock puts `order.completed` above `order.placed`; refunds are
-a set by refund id, so a refund may come first. What it is worth to its source record is a `Contribution`.
+a set by refund id, so a refund may come first. A cancellation holds against every event of the order that is older.
+What the order is worth to its source record is a `Contribution`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -48,10 +50,21 @@ class TransactionState:
             stored_owner=row["owner"],
         )
 
+    @property
+    def sold(self) -> bool:
+        """Whether the order was completed, and not cancelled after that."""
+        return bool(self.state.get("completed")) and not self.cancelled
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether a cancellation is newer than the event that the order's values are from."""
+        _, _, told = self.state.get("clock", "").partition("|")
+        return bool(told) and self.state.get("cancelledClock", "") > told
+
     def contribution(self) -> Contribution | None:
         """What it adds to its owner's stats: nothing until it is completed and belongs to somebody."""
         state = self.state
-        if self.owner is None or not state.get("completed"):
+        if self.owner is None or not self.sold:
             return None
         net = state["totalMinor"] - self.refunded_minor
         return Contribution(state["brand"], state["channel"], state["currency"], net, state.get("points", 0))
@@ -73,6 +86,8 @@ class TransactionState:
         before = self.accrual()
         if claims.order is not None:
             self._order(claims)
+        if claims.type == "order.cancelled":
+            self.state["cancelledClock"] = max(self.state.get("cancelledClock", ""), claims.clock)
         if claims.refund is not None and refund_key is not None:
             refund = claims.refund
             known = self.refunds.get(refund_key)
@@ -103,6 +118,13 @@ class TransactionState:
             "terminal": order.terminal,
             "currency": order.currency,
             "totalMinor": to_minor(order.total, order.currency),
+            "taxMinor": _minor(order.tax, order.currency),
+            "tipMinor": _minor(order.tip, order.currency),
+            "serviceChargeMinor": _minor(order.service_charge, order.currency),
+            "discountMinor": _minor(order.discount, order.currency),
+            "payment": order.payment and order.payment.value,
+            "covers": order.covers,
+            "table": order.table,
         }
         self.store = order.store
         self.lines = [
@@ -120,14 +142,14 @@ class TransactionState:
     def _settle(self, points: Points) -> None:
         state = self.state
         refunded = self.refunded_minor
-        completed = bool(state.get("completed"))
         state["refundedMinor"] = refunded
         state["refunds"] = orjson.dumps(self.refunds, option=orjson.OPT_SORT_KEYS).decode()
         if "clock" in state:
             whole = refunded > 0 and refunded >= state["totalMinor"]
-            state["status"] = "refunded" if completed and whole else "completed" if completed else "placed"
+            sold = "refunded" if whole else "completed"
+            state["status"] = "cancelled" if self.cancelled else sold if self.sold else "placed"
         state["points"] = 0
-        if completed and self.owner is not None:
+        if self.sold and self.owner is not None:
             state["points"] = points(state["brand"], state["currency"], state["totalMinor"] - refunded)
 
     def row(self) -> dict[str, Any]:
@@ -139,3 +161,7 @@ class TransactionState:
             "props": props,
             "store": self.store,
         }
+
+
+def _minor(amount: Decimal | None, currency: str) -> int | None:
+    return None if amount is None else to_minor(amount, currency)

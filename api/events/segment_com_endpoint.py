@@ -23,7 +23,6 @@ from api.errors import error_response, json_response, public_error
 from api.events.sender_limits import audited, limited_reader
 from api.request_body import read_body
 from connectors.segment_com.messages import TYPES, Translator, messages
-from connectors.segment_com.order_messages import OrderDefaults
 from domain.errors import InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.settings import Settings
 from ingest.delivery import EventSink, Raw, RefusalStore, deliver
@@ -76,7 +75,7 @@ def routes(
         batch = messages(body, kind)
         if len(batch) > settings.intake_max_events:
             raise TooLarge(f"The batch holds more than {settings.intake_max_events} messages.")
-        translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
+        translator = Translator.of(source, settings.currency, settings.source_brands, datetime.now(UTC))
         raws = [Raw(index, message) for index, message in enumerate(batch)]
         read = limited_reader(sender.caller, translator.read, policies)
         taking = deliver(raws, read, sink, quarantine, source=source, format="segment")

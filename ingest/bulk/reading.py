@@ -32,7 +32,7 @@ def read(parts: BulkParts, start: int, raws: Sequence[Raw], source: str | None, 
         try:
             if raw.error is not None:
                 raise raw.error
-            claims = parts.reader.claims(parse(value))
+            claims = parts.reader.claims(parse(value, parts.settings.source_brands))
         except EventRefused as error:
             rows["refused"].append(_refused(seq, raw, value, error, parts.vault))
             continue
