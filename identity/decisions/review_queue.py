@@ -77,6 +77,8 @@ class ReviewQueue:
             skipUntil=skip_until.isoformat() if skip_until else None,
         )
         if not found["open"]:
-            raise NotFound("This finding does not wait any more.", hint="Somebody decided it, or new evidence did.")
+            raise NotFound(
+                "This finding does not wait any more.", hint="Somebody decided it, or new evidence did.", about=[key]
+            )
         if found["holder"] is not None:
-            raise InvalidInput("Somebody else has claimed this finding.", hint="Take another one.")
+            raise InvalidInput("Somebody else has claimed this finding.", hint="Take another one.", about=[key])

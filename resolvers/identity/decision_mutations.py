@@ -26,6 +26,7 @@ from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.pages import After, Connection, First, PageRequest
 from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime, Json
+from resolvers.kit.user_errors import Named, user_errors
 
 MAX_NAMED = 500
 """Customers or records that a decision names."""
@@ -151,7 +152,10 @@ class DecisionMutations:
     )
     async def customer_merge(self, info: Info, customers: Numbers, signature: Signs) -> DecisionPayload:
         numbers = _numbers(customers)
-        return await planned(info, signature, DecisionKind.MERGE, lambda p: plans.merge(p, numbers), customers=numbers)
+        named = {"customers": _spelled(customers)}
+        return await planned(
+            info, signature, DecisionKind.MERGE, lambda p: plans.merge(p, numbers), named, customers=numbers
+        )
 
     @strawberry.mutation(
         description="Some records of a customer are somebody else: those named, or what only an identifier holds.",
@@ -172,13 +176,14 @@ class DecisionMutations:
         [number] = _numbers([customer])
         keys = _keys(records or ())
         if (identifier is None) == (not keys):
-            return _refused(InvalidInput("Name records or an identifier, one of the two."))
+            return _refused(InvalidInput("Name records or an identifier, one of the two."), {})
         if identifier is None:
             return await planned(
                 info,
                 signature,
                 DecisionKind.UNMERGE,
                 lambda p: plans.unmerge(p, number, keys),
+                {"customer": number, "records": _keys_in_order(records or ())},
                 customers=[number],
                 leaving=keys,
             )
@@ -189,6 +194,7 @@ class DecisionMutations:
             signature,
             DecisionKind.UNMERGE,
             lambda p: plans.unmerge_by(p, number, found, policies),
+            {"customer": number},
             customers=[number],
         )
 
@@ -205,6 +211,7 @@ class DecisionMutations:
             signature,
             DecisionKind.MOVE,
             lambda p: plans.move(p, key, number),
+            {"record": key, "customer": number},
             customers=[number],
             records=[key],
             leaving=[key],
@@ -216,7 +223,12 @@ class DecisionMutations:
     async def must_match(self, info: Info, records: RecordIds, signature: Signs) -> DecisionPayload:
         keys = _keys(records)
         return await planned(
-            info, signature, DecisionKind.MUST_MATCH, lambda p: plans.must_match(p, keys), records=keys
+            info,
+            signature,
+            DecisionKind.MUST_MATCH,
+            lambda p: plans.must_match(p, keys),
+            {"records": _keys_in_order(records)},
+            records=keys,
         )
 
     @strawberry.mutation(
@@ -236,19 +248,25 @@ class DecisionMutations:
             whole = [[record.key for record in people.of(number)] for number in numbers]
             return plans.never_match(people, [*whole, *([key] for key in keys)])
 
-        return await planned(info, signature, DecisionKind.NEVER_MATCH, plan, customers=numbers, records=keys)
+        named = {"customers": _spelled(customers or ()), "records": _keys_in_order(records or ())}
+        return await planned(info, signature, DecisionKind.NEVER_MATCH, plan, named, customers=numbers, records=keys)
 
     @strawberry.mutation(
         description="Nothing joins or leaves the customer by itself.", metadata=requires(IDENTITY_WRITE)
     )
     async def customer_lock(self, info: Info, customer: Number, signature: Signs) -> DecisionPayload:
         [number] = _numbers([customer])
-        return await planned(info, signature, DecisionKind.LOCK, lambda p: plans.lock(p, number), customers=[number])
+        named = {"customer": number}
+        return await planned(
+            info, signature, DecisionKind.LOCK, lambda p: plans.lock(p, number), named, customers=[number]
+        )
 
     @strawberry.mutation(description="Evidence decides about the customer again.", metadata=requires(IDENTITY_WRITE))
     async def customer_unlock(self, info: Info, customer: Number, signature: Signs) -> DecisionPayload:
         [number] = _numbers([customer])
-        return await carried_out(info, signature, lambda decisions, by: decisions.unlock(number, by))
+        return await carried_out(
+            info, signature, lambda decisions, by: decisions.unlock(number, by), {"customer": number}
+        )
 
     @strawberry.mutation(
         description="The identifier links nobody any more: an office phone, a till's dummy.",
@@ -256,14 +274,14 @@ class DecisionMutations:
     )
     async def identifier_block(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
         key = _identifier_key(identifier, info.context)
-        return await carried_out(info, signature, lambda decisions, by: decisions.block(key, by))
+        return await carried_out(info, signature, lambda decisions, by: decisions.block(key, by), {"identifier": key})
 
     @strawberry.mutation(
         description="The identifier that an agent blocked links again.", metadata=requires(IDENTITY_WRITE)
     )
     async def identifier_unblock(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
         key = _identifier_key(identifier, info.context)
-        return await carried_out(info, signature, lambda decisions, by: decisions.unblock(key, by))
+        return await carried_out(info, signature, lambda decisions, by: decisions.unblock(key, by), {"identifier": key})
 
     @strawberry.mutation(
         description="The decision stops being evidence: everything is as if it had never been. Undoing an UNDO brings "
@@ -277,7 +295,7 @@ class DecisionMutations:
         signature: Signs,
     ) -> DecisionPayload:
         key = key_of("Decision", id)
-        return await carried_out(info, signature, lambda decisions, by: decisions.undo(key, by))
+        return await carried_out(info, signature, lambda decisions, by: decisions.undo(key, by), {"id": key})
 
 
 @strawberry.type
@@ -299,6 +317,7 @@ async def planned(
     signature: Signature,
     kind: DecisionKind,
     plan: Planned,
+    named: Named,
     *,
     customers: list[str] | None = None,
     records: list[str] | None = None,
@@ -311,27 +330,30 @@ async def planned(
         lambda decisions, by: decisions.plan(
             kind, by, plan, customers=customers or (), records=records or (), leaving=leaving or ()
         ),
+        named,
     )
 
 
 async def carried_out(
-    info: Info, signature: Signature, act: Callable[[AgentDecisions, Signed], Awaitable[DecisionResult]]
+    info: Info,
+    signature: Signature,
+    act: Callable[[AgentDecisions, Signed], Awaitable[DecisionResult]],
+    named: Named,
 ) -> DecisionPayload:
-    """What came of it; what an agent can mend comes as a user error."""
-    decisions = info.context.decisions
-    try:
-        return payload(await act(decisions, signed(signature, info.context)), preview=signature.preview)
-    except (InvalidInput, NotFound, TooLarge) as error:
-        return _refused(error)
-
-
-def signed(signature: Signature, context: Context) -> Signed:
-    """The signature with the caller's name. Raises InvalidInput."""
+    """What came of it; what an agent can mend comes as a user error. `named`: what the caller named."""
+    context = info.context
     request = signature.request_id
     if request is not None and not 1 <= len(request) <= 100:
-        raise InvalidInput("A requestId has 1 to 100 characters.")
+        return _refused(InvalidInput("A requestId has 1 to 100 characters."), {}, "signature", "requestId")
     own = f"{context.caller.name}|{request}" if request else uuid.uuid4().hex
-    return Signed(context.caller.name, signature.reason, context.vault.keyed("request", own), signature.preview)
+    try:
+        by = Signed(context.caller.name, signature.reason, context.vault.keyed("request", own), signature.preview)
+    except InvalidInput as error:
+        return _refused(error, {}, "signature", "reason")
+    try:
+        return payload(await act(context.decisions, by), preview=signature.preview)
+    except (InvalidInput, NotFound, TooLarge) as error:
+        return _refused(error, named)
 
 
 def payload(outcome: DecisionResult, *, preview: bool) -> DecisionPayload:
@@ -350,18 +372,25 @@ def payload(outcome: DecisionResult, *, preview: bool) -> DecisionPayload:
     )
 
 
-def _refused(error: InvalidInput | NotFound | TooLarge) -> DecisionPayload:
-    message = f"{error.message} {error.hint}" if error.hint else error.message
-    told = UserError(code=error.code, message=message, field=[])
-    return DecisionPayload(decision_id=None, customers=[], overruled=[], user_errors=[told])
+def _refused(error: InvalidInput | NotFound | TooLarge, named: Named, *field: str) -> DecisionPayload:
+    errors = user_errors(error, named, field=field)
+    return DecisionPayload(decision_id=None, customers=[], overruled=[], user_errors=errors)
 
 
 def _numbers(given: Iterable[str]) -> list[str]:
-    return _bounded(list(dict.fromkeys(number.strip().upper() for number in given)))
+    return _bounded(list(dict.fromkeys(_spelled(given))))
+
+
+def _spelled(given: Iterable[str]) -> list[str]:
+    return [number.strip().upper() for number in given]
 
 
 def _keys(given: Iterable[strawberry.ID]) -> list[str]:
-    return _bounded(list(dict.fromkeys(key_of("SourceRecord", id_) for id_ in given)))
+    return _bounded(list(dict.fromkeys(_keys_in_order(given))))
+
+
+def _keys_in_order(given: Iterable[strawberry.ID]) -> list[str]:
+    return [key_of("SourceRecord", id_) for id_ in given]
 
 
 def _bounded(given: list[str]) -> list[str]:

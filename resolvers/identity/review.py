@@ -18,6 +18,7 @@ from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.pages import After, Connection, First, PageRequest
 from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime
+from resolvers.kit.user_errors import user_errors
 
 _QUEUE = (str,)
 ReviewId = Annotated[strawberry.ID, strawberry.argument(description="Id of the finding.")]
@@ -75,7 +76,9 @@ class ReviewMutations:
     ) -> ReviewPayload:
         review, context = info.context.review, info.context
         lasting = _span(minutes=minutes)
-        return await _taken(id, review.claim(key_of("ReviewItem", id), context.caller.name, lasting, context.now))
+        return await _taken(
+            id, "minutes", review.claim(key_of("ReviewItem", id), context.caller.name, lasting, context.now)
+        )
 
     @strawberry.mutation(description="The finding leaves the queue for that long.", metadata=requires(IDENTITY_WRITE))
     async def review_skip(
@@ -86,7 +89,9 @@ class ReviewMutations:
     ) -> ReviewPayload:
         review, context = info.context.review, info.context
         lasting = _span(days=days)
-        return await _taken(id, review.skip(key_of("ReviewItem", id), context.caller.name, lasting, context.now))
+        return await _taken(
+            id, "days", review.skip(key_of("ReviewItem", id), context.caller.name, lasting, context.now)
+        )
 
     @strawberry.mutation(
         description="The two are the same person, or never; a decision like any other, to be undone.",
@@ -100,15 +105,16 @@ class ReviewMutations:
         signature: Signs,
     ) -> DecisionPayload:
         review, context, key = info.context.review, info.context, key_of("ReviewItem", id)
-        return await carried_out(info, signature, lambda _, by: review.decide(key, same=same, by=by, now=context.now))
+        return await carried_out(
+            info, signature, lambda _, by: review.decide(key, same=same, by=by, now=context.now), {"id": key}
+        )
 
 
-async def _taken(id: strawberry.ID, taking: Awaitable[None]) -> ReviewPayload:
+async def _taken(id: strawberry.ID, span: str, taking: Awaitable[None]) -> ReviewPayload:
     try:
         await taking
     except (InvalidInput, NotFound) as error:
-        message = f"{error.message} {error.hint}" if error.hint else error.message
-        return ReviewPayload(id=None, user_errors=[UserError(code=error.code, message=message, field=[])])
+        return ReviewPayload(id=None, user_errors=user_errors(error, {"id": key_of("ReviewItem", id)}, field=[span]))
     return ReviewPayload(id=id, user_errors=[])
 
 
