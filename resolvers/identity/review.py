@@ -11,13 +11,15 @@ import strawberry
 from domain.errors import InvalidInput, NotFound
 from graph.store.database import Row
 from resolvers.access.caller import IDENTITY_WRITE
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from resolvers.identity.decision_mutations import DecisionPayload, Signs, carried_out
-from resolvers.kit.global_ids import global_id, key_of
+from resolvers.kit.findable import Find, findable
+from resolvers.kit.global_ids import Node, global_id, key_of
 from resolvers.kit.graphql_errors import UserError
-from resolvers.kit.pages import After, Connection, First, PageRequest
+from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime
+from resolvers.kit.selection import Selected
 from resolvers.kit.user_errors import user_errors
 
 _QUEUE = (str,)
@@ -32,8 +34,8 @@ class ReviewCustomer:
 
 
 @strawberry.type(description="Two customers who may be one person: an agent has to decide.")
-class ReviewItem:
-    id: strawberry.ID = strawberry.field(description="Opaque id of the finding.")
+class ReviewItem(Node):
+    id: strawberry.ID = strawberry.field(description="Global id of the finding.")
     customers: list[ReviewCustomer] = strawberry.field(description="The two.")
     rule: str = strawberry.field(description="AMBIGUOUS: one fits several people. REVIEW: alike, but not enough.")
     identifier_type: str | None = strawberry.field(description="Type of what they share.")
@@ -55,10 +57,13 @@ class ReviewQueries:
         description="Findings that wait for an agent, in a lasting order; those put off are left out.",
         metadata=requires(IDENTITY_WRITE),
     )
-    async def review_queue(self, info: Info, first: First = None, after: After = None) -> Connection[ReviewItem]:
+    async def review_queue(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[ReviewItem]:
         context = info.context
-        page = PageRequest.of(_QUEUE, first=first, after=after)
-        rows = await context.review.page(page.edge[0] if page.edge else "", page.fetch, context.now)
+        page = PageRequest.of(_QUEUE, first=first, after=after, last=last, before=before)
+        edge = page.edge[0] if page.edge else None
+        rows = await context.review.page(edge, page.fetch, context.now, back=page.back)
         return page.cut(rows, lambda row: (row["key"],), _item)
 
 
@@ -134,3 +139,14 @@ def _item(row: Row) -> ReviewItem:
         claimed_by=row["claimedBy"],
         claimed_until=row["claimedUntil"],
     )
+
+
+@findable(ReviewItem)
+def _items(context: Context, _: Selected) -> Find:
+    queue = context.review
+
+    async def find(key: str) -> ReviewItem | None:
+        row = await queue.get(key, context.now)
+        return _item(row) if row else None
+
+    return find

@@ -1,4 +1,7 @@
-"""What agents decide through GraphQL: previewed, signed, logged, taken back; and the queue of what waits for them."""
+"""What agents decide through GraphQL: previewed, signed, logged, taken back; and the queue of what waits for them.
+
+Tests resolvers.identity.logged_decisions too.
+"""
 
 from __future__ import annotations
 
