@@ -18,6 +18,7 @@ from domain.events import (
     Event,
     GuestsAnswer,
     Order,
+    OrderCancelled,
     OrderCompleted,
     OrderPlaced,
     OrderRefunded,
@@ -30,6 +31,7 @@ from domain.events import (
     Track,
     Traits,
 )
+from domain.order_words import Channel, Payment
 from domain.placeholders import means_none
 from domain.source_ids import postcode, source_id
 from identity.clear_texts import is_word, order_in_clear, reference_in_clear
@@ -148,10 +150,10 @@ class ClaimsReader:
         common |= {
             "brand": brand,
             "subjects": tuple(self._subjects(event, brand, warnings)),
-            "warnings": tuple(warnings),
         }
         match event:
             case OrderPlaced() | OrderCompleted():
+                warnings += _unknown_words(event.order)
                 common |= {
                     "transaction": self.transaction_key(event.source, event.order.id),
                     "order": order_in_clear(event.order, event.subject.region or self.region, warnings),
@@ -163,6 +165,8 @@ class ClaimsReader:
                     "transaction": self.transaction_key(event.source, event.refund.order),
                     "refund": event.refund,
                 }
+            case OrderCancelled():
+                common["transaction"] = self.transaction_key(event.source, event.cancellation.order)
             case ConsentChanged():
                 common |= {"answers": _answers(event), "granted": event.consent.granted}
             case Track() | Page():
@@ -174,7 +178,7 @@ class ClaimsReader:
                 }
             case _:
                 pass
-        return Claims(**common)
+        return Claims(**common, warnings=tuple(warnings))
 
     def event_key(self, source: str, message_id: str) -> str:
         return f"{source}|{self.vault.keyed('message', f'{source}|{message_id}')}"
@@ -344,6 +348,13 @@ def _traits(traits: Traits) -> dict[str, Any]:
         content["address"] = {name: value for name, value in address.items() if value}
     content |= {f"extra.{name}": value for name, value in traits.extra.items()}
     return {name: value for name, value in content.items() if value not in ("", {})}
+
+
+def _unknown_words(order: Order) -> Iterator[str]:
+    if order.channel is Channel.OTHER:
+        yield "/order/channel: is none of the known channels, so the order counts under `other`"
+    if order.payment is Payment.OTHER:
+        yield "/order/payment: is none of the known kinds of payment, so the order counts under `other`"
 
 
 def _plain_zone(at: datetime) -> datetime:

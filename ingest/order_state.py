@@ -2,12 +2,12 @@
 
 The order's values are a last-writer-wins register whose clock puts `order.completed` above `order.placed`, then a
 higher revision above a lower one, then the later time. Where these are equal, a ticket was corrected and sent again:
-the later receipt holds. Refunds are a set by refund id, so a refund may come first. What the order is worth to its
-source record is a `Contribution`.
+the later receipt holds. A cancellation holds against every event of the order that is older. Refunds are a set by
+refund id, so a refund may come first. What the order is worth to its source record is a `Contribution`.
 
 A sender whose rights end at some brands or stores is believed about their orders only. Where an order is known to be
-another's, what it says of that order is left aside. Its refunds are kept apart, by its rights, and count if the order,
-which may come later, is theirs.
+another's, what it says of that order is left aside. Its refunds and cancellations are kept apart, by its rights, and
+count if the order, which may come later, is theirs.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -31,13 +32,14 @@ Points = Callable[[str, str, int], int]
 @dataclass(slots=True)
 class TransactionState:
     """One transaction as the store has it, then as it will be. `place` is its store, `store` only where that is new;
-    `limited_refunds` are refunds by the rights of their senders."""
+    `limited_refunds` and `limited_cancellations` are those of limited senders, by the rights of the sender."""
 
     key: str
     state: dict[str, Any]
     owner: str | None
     refunds: dict[str, list[Any]]
     limited_refunds: dict[str, dict[str, list[Any]]] = field(default_factory=dict[str, dict[str, list[Any]]])
+    limited_cancellations: dict[str, str] = field(default_factory=dict[str, str])
     place: str | None = None
     store: str | None = None
     lines: list[dict[str, Any]] | None = None
@@ -55,15 +57,32 @@ class TransactionState:
             owner=row["owner"],
             refunds=orjson.loads(state.get("refunds", "{}")),
             limited_refunds=orjson.loads(state.get("limitedRefunds", "{}")),
+            limited_cancellations=orjson.loads(state.get("limitedCancellations", "{}")),
             place=row.get("store"),
             first_order="clock" not in state,
             stored_owner=row["owner"],
         )
 
+    @property
+    def sold(self) -> bool:
+        """Whether the order was completed, and not cancelled after that."""
+        return bool(self.state.get("completed")) and not self.cancelled
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether a cancellation is newer than the event that the order's values are from."""
+        _, _, told = self.state.get("clock", "").partition("|")
+        believed = (
+            clock
+            for reach, clock in self.limited_cancellations.items()
+            if _reaches(reach, self.state.get("brand", ""), self.place)
+        )
+        return bool(told) and max((self.state.get("cancelledClock", ""), *believed)) > told
+
     def contribution(self) -> Contribution | None:
         """What it adds to its owner's stats: nothing until it is completed and belongs to somebody."""
         state = self.state
-        if self.owner is None or not state.get("completed"):
+        if self.owner is None or not self.sold:
             return None
         net = state["totalMinor"] - self.refunded_minor
         at = f"{datetime.fromisoformat(state['at']).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
@@ -101,6 +120,8 @@ class TransactionState:
         before = self.accrual()
         if claims.order is not None:
             self._order(claims)
+        if claims.type == "order.cancelled":
+            self._cancel(claims)
         if claims.refund is not None and refund_key is not None:
             refund = claims.refund
             kept, name = self.refunds, refund_key
@@ -111,6 +132,13 @@ class TransactionState:
         self._settle(points)
         cause = EntryCause(claims.event, claims.type, claims.at.isoformat(), claims.refund is not None)
         self.ledger += entries_between(self.key, before, self.accrual(), cause)
+
+    def _cancel(self, claims: Claims) -> None:
+        if (reach := _reach_of(claims.rights)) is None:
+            self.state["cancelledClock"] = max(self.state.get("cancelledClock", ""), claims.clock)
+        else:
+            clocks = self.limited_cancellations
+            clocks[reach] = max(clocks.get(reach, ""), claims.clock)
 
     def _order(self, claims: Claims) -> None:
         order, state = claims.order, self.state
@@ -135,6 +163,13 @@ class TransactionState:
             "terminal": order.terminal,
             "currency": order.currency,
             "totalMinor": to_minor(order.total, order.currency),
+            "taxMinor": _minor(order.tax, order.currency),
+            "tipMinor": _minor(order.tip, order.currency),
+            "serviceChargeMinor": _minor(order.service_charge, order.currency),
+            "discountMinor": _minor(order.discount, order.currency),
+            "payment": order.payment and order.payment.value,
+            "covers": order.covers,
+            "table": order.table,
         }
         self.store = self.place = order.store
         self.lines = [
@@ -153,16 +188,19 @@ class TransactionState:
     def _settle(self, points: Points) -> None:
         state = self.state
         refunded = self.refunded_minor
-        completed = bool(state.get("completed"))
         state["refundedMinor"] = refunded
         state["refunds"] = orjson.dumps(self.refunds, option=orjson.OPT_SORT_KEYS).decode()
         if self.limited_refunds:
             state["limitedRefunds"] = orjson.dumps(self.limited_refunds, option=orjson.OPT_SORT_KEYS).decode()
+        if self.limited_cancellations:
+            limited = orjson.dumps(self.limited_cancellations, option=orjson.OPT_SORT_KEYS).decode()
+            state["limitedCancellations"] = limited
         if "clock" in state:
             whole = refunded > 0 and refunded >= state["totalMinor"]
-            state["status"] = "refunded" if completed and whole else "completed" if completed else "placed"
+            sold = "refunded" if whole else "completed"
+            state["status"] = "cancelled" if self.cancelled else sold if self.sold else "placed"
         state["points"] = 0
-        if completed and self.owner is not None:
+        if self.sold and self.owner is not None:
             state["points"] = points(state["brand"], state["currency"], state["totalMinor"] - refunded)
 
     def row(self) -> dict[str, Any]:
@@ -202,3 +240,7 @@ def _reach_of(rights: SenderRights) -> str | None:
 def _reaches(reach: str, brand: str, store: str | None) -> bool:
     brands, stores = (limit if limit is None else frozenset(limit) for limit in orjson.loads(reach))
     return SenderRights(brands, stores).reach(brand, store)
+
+
+def _minor(amount: Decimal | None, currency: str) -> int | None:
+    return None if amount is None else to_minor(amount, currency)

@@ -30,7 +30,6 @@ from api.events.sender_limits import limited_reader, rights_of
 from api.events.sender_trail import SenderTrail
 from api.request_body import read_body
 from connectors.segment_com.messages import TYPES, Translator, messages
-from connectors.segment_com.order_messages import OrderDefaults
 from domain.errors import EventRefused, InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.events import Event
 from domain.log import logger
@@ -94,7 +93,7 @@ def routes(
         batch = messages(body, kind)
         if len(batch) > settings.intake_max_events:
             raise TooLarge(f"The batch holds more than {settings.intake_max_events} messages.")
-        translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
+        translator = Translator.of(source, settings.currency, settings.source_brands, datetime.now(UTC))
         raws = [raw_of(index, message) for index, message in enumerate(batch)]
         read = limited_reader(sender.caller, _bounded(translator.read), policies)
         rights = rights_of(sender.caller)

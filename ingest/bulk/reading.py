@@ -35,7 +35,9 @@ def read(parts: BulkParts, start: int, raws: Sequence[Raw], source: str | None, 
         try:
             if error := raw.error or has_card:
                 raise error
-            claims = dated(parts.reader.claims(parse(value)), datetime.fromisoformat(parts.now))
+            claims = dated(
+                parts.reader.claims(parse(value, parts.settings.source_brands)), datetime.fromisoformat(parts.now)
+            )
         except EventRefused as error:
             rows["refused"].append(_refused(seq, raw, value, error, parts.vault))
             continue

@@ -68,8 +68,9 @@ NODES = {
     "Transaction": NodeTable(
         "key",
         _columns(
-            "status at:datetime clock recordClock orderId source completed:boolean channel brand terminal currency "
-            "totalMinor:long refundedMinor:long refunds points:long"
+            "status at:datetime clock recordClock cancelledClock orderId source completed:boolean channel brand "
+            "terminal table covers:long payment currency totalMinor:long taxMinor:long tipMinor:long "
+            "serviceChargeMinor:long discountMinor:long refundedMinor:long refunds points:long"
         ),
     ),
     "LedgerEntry": NodeTable("key", _columns("points:long kind brand at:datetime reason")),

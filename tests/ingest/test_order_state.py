@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -39,7 +40,8 @@ def told() -> st.SearchStrategy[Raw]:
             "currency": st.sampled_from(("USD", "EUR")),
         }
     )
-    return order | refund
+    cancel = st.fixed_dictionaries({"kind": st.just("cancel"), "at": st.integers(0, 3)})
+    return order | refund | cancel
 
 
 def ranked(all_told: list[Raw]) -> list[Raw]:
@@ -53,6 +55,8 @@ def order_claims(all_told: list[Raw]) -> list[tuple[Claims, str | None]]:
     for one in all_told:
         if one["kind"] == "refund":
             teller.refund("till", one["id"], "O", one["amount"], one["currency"])
+        elif one["kind"] == "cancel":
+            teller.cancel("till", "O", one["at"])
         else:
             who = subject(one["who"]) if one["who"] else None
             place = {name: one[name] for name in ("brand", "currency", "at", "revision")}
@@ -202,3 +206,27 @@ def test_what_a_limited_sender_says_of_anothers_order_is_left_aside(rights: Send
     before = dict(state.state), state.owner, state.place
     state.merge(READER.claims(second, rights), None, POINTS)
     assert (state.state, state.owner, state.place) == before
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "points"),
+    [
+        ([("placed", 1), ("cancel", 2)], "cancelled", 0),
+        ([("completed", 1), ("cancel", 2)], "cancelled", 0),
+        ([("placed", 1), ("cancel", 2), ("completed", 3)], "completed", 10),
+        ([("placed", 1), ("completed", 2), ("cancel", 3), ("placed", 4)], "cancelled", 0),
+        ([("cancel", 1)], "unknown", 0),
+        ([("cancel", 1), ("placed", 2)], "placed", 0),
+        ([("completed", 1), ("cancel", 2), ("completed", 3), ("cancel", 4)], "cancelled", 0),
+    ],
+)
+def test_a_cancelled_order_counts_for_nothing_in_any_order(
+    told: list[tuple[str, int]], status: str, points: int
+) -> None:
+    known = {"who": "one", "total": "10.00", "brand": "grill", "currency": "USD"}
+    claims = order_claims([known | {"kind": kind, "at": at} for kind, at in told])
+    for arrived in (*permutations(claims),):
+        state = order_after(list(arrived))
+        assert (state.state["status"], state.state["points"]) == (status, points)
+        assert (state.contribution() is not None) is (status == "completed")
+        assert sum(entry.points for entry in state.ledger) == points

@@ -53,6 +53,9 @@ class Teller:
         refund = {"id": id, "order": order, "currency": currency, "amount": amount}
         return self.tell("order.refunded", source, refund=refund)
 
+    def cancel(self, source: str, order: str, at: int | None = None) -> Raw:
+        return self.tell("order.cancelled", source, at, cancellation={"order": order})
+
     def consent(self, source: str, who: Raw, purpose: str, granted: bool, at: int | None = None) -> Raw:
         return self.tell("consent.changed", source, at, subject=who, consent={"purpose": purpose, "granted": granted})
 
@@ -135,6 +138,19 @@ def _refund_first(teller: Teller) -> None:
     teller.order("completed", "till", "ORDER-2", guest, "10.00")
     teller.refund("till", "R-4", "ORDER-2", "99.00")  # more than was paid
     teller.refund("till", "R-5", "NEVER-SEEN", "1.00")
+
+
+def _cancelled(teller: Teller) -> None:
+    """Before, between and after what it cancels; and an order that is completed after all."""
+    guest = subject("cancelled", given="Ulrike", family="Vossberg", email="ulrike@voss.example")
+    teller.order("placed", "till", "X-1", guest, "10.00", tip="1.00", covers=2, payment="cash")
+    teller.cancel("till", "X-1")
+    teller.cancel("till", "X-2")
+    teller.order("completed", "till", "X-2", guest, "20.00", channel="drive-thru")
+    teller.order("completed", "till", "X-3", guest, "30.00")
+    teller.cancel("till", "X-3")
+    teller.refund("till", "R-6", "X-3", "5.00")
+    teller.cancel("till", "NEVER-PLACED")
 
 
 def _resent_order(teller: Teller) -> None:
@@ -259,6 +275,7 @@ _CASES = (
     _renamed_record,
     _one_id_for_everybody,
     _refund_first,
+    _cancelled,
     _resent_order,
     _alias_first,
     _kiosk,
