@@ -37,5 +37,5 @@ def keep_own_numbers(pool: Mapping[str, RecordState], components: Mapping[str, s
 def _decided(record: RecordState) -> bool:
     """Whether a decision ties or parts it: about the record, or about an identifier that would link it."""
     return any(ruling.rule is not RulingRule.FIELD for ruling in record.rulings) or any(
-        carried.by_agent and not carried.shared for carried in record.identifiers.values()
+        carried.unshared or (carried.by_agent and not carried.shared) for carried in record.identifiers.values()
     )

@@ -110,9 +110,8 @@ class Committer:
             now=now,
         )
         hot = sum(row["hot"] for row in opened.tokens.get("blockingTokens", ()))
-        return Committed(
-            {claims.event for claims in claimed.fresh}, notes_of(claimed.subjects, opened.records), resolution, hot
-        )
+        notes = notes_of(claimed.fresh, opened.records, claimed.orders)
+        return Committed({claims.event for claims in claimed.fresh}, notes, resolution, hot)
 
     async def _report_and_resolve(
         self, tx: DbTransaction, claimed: ClaimedBatch, opened: OpenedBatch, now: datetime

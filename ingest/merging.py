@@ -14,6 +14,9 @@ Subjects = Sequence[tuple[Claims, SubjectClaim]]
 """Every subject of some events, with the event that names it."""
 NAMES_SEVERAL = "/subject/id: its record names several people, so it is nobody's: is this id a placeholder?"
 
+HELD = "/refund/currency: is not the currency of the order, so the refund is held and takes nothing back"
+WAITS_FOR_ANOTHER_CURRENCY = "/order/currency: a refund of this order is in another currency, and is held"
+
 
 def merge_claims(
     records: Mapping[str, RecordState], subjects: Subjects, stopped: Mapping[str, tuple[bool, bool]]
@@ -23,12 +26,21 @@ def merge_claims(
         records[subject.record].merge(claims, subject, stopped)
 
 
-def notes_of(subjects: Subjects, records: Mapping[str, RecordState]) -> dict[str, list[str]]:
-    """By event, what its sender should know of the records behind it, once they are merged."""
+def notes_of(
+    fresh: Iterable[Claims], records: Mapping[str, RecordState], orders: Mapping[str, TransactionState]
+) -> dict[str, list[str]]:
+    """By event, what its sender should know of the records and the order behind it, once they are merged."""
     notes: dict[str, list[str]] = {}
-    for claims, subject in subjects:
-        if records[subject.record].names_several:
-            notes.setdefault(claims.event, []).append(NAMES_SEVERAL)
+    for claims in fresh:
+        found = [NAMES_SEVERAL for subject in claims.subjects if records[subject.record].names_several]
+        state = orders.get(claims.transaction or "")
+        if state is not None and state.held:
+            if claims.refund is None:
+                found.append(WAITS_FOR_ANOTHER_CURRENCY)
+            elif claims.refund.currency != state.state["currency"]:
+                found.append(HELD)
+        if found:
+            notes[claims.event] = found
     return notes
 
 

@@ -17,8 +17,8 @@ from graph.store.database import Row
 from identity.claims import Claims, ClaimsReader
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.replay import LoggedDecision, replay
+from identity.kept_events import event_of
 from ingest.commit import Committer
-from ingest.parse import parse
 from privacy.vault import Vault
 
 MAX_DIFFERENT = 20
@@ -78,7 +78,7 @@ def _claims(row: Row, reader: ClaimsReader, done: Rebuilt) -> Claims | None:
         done.lost += 1
         return None
     try:
-        return reader.claims(parse(content))
+        return reader.claims(*event_of(content))
     except EventRefused:
         done.refused += 1
         return None

@@ -104,5 +104,7 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
         parts = IdentityParts(database, vault, policies, read_model, guards)
         committer = Committer(parts, rules.points)
         async with open_intake(committer, reader, settings) as intake:
-            quarantine = Quarantine(database, vault, readers={"segment": raw_reader(settings.currency)})
+            brands = settings.source_brands
+            segment = raw_reader(settings.currency, brands)
+            quarantine = Quarantine(database, vault, readers={"segment": segment}, brands=brands)
             yield Service(settings, database, parts, committer, reader, intake, quarantine)

@@ -31,6 +31,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("domain.events", "MAX_IDENTIFIER_TYPES"),
         Limit("domain.events", "MAX_VALUES_PER_TYPE"),
         Limit("domain.events", "MAX_LINES"),
+        Limit("domain.events", "MAX_COVERS"),
         Limit("domain.events", "MAX_EXTRA"),
         Limit("domain.events", "MAX_PROPERTIES"),
         Limit("domain.events", "MAX_PROPERTIES_BYTES", "bytes"),
@@ -88,6 +89,11 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("resolvers.identity.rehearsal", "MAX_RECORDS"),
         Limit("identity.rule_changes.rehearse", "MAX_COMPONENT"),
         Limit("matching.scoring.blocking_tokens", "MAX_CARRIERS"),
+    ),
+    "Backup and rebuild": (
+        Limit("runtime.journal_files", "MAX_FILE", "bytes"),
+        Limit("privacy.compaction", "MAX_EXPANDED", "bytes"),
+        Limit("ingest.rebuild", "MAX_DIFFERENT"),
     ),
     "Segments": (
         Limit("graph.segments", "MAX_SEGMENTS"),

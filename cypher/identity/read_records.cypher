@@ -32,7 +32,8 @@ RETURN collect({
       i.blocked,
       toString(h.firstSeen),
       toString(h.lastSeen),
-      i.blockedBy IS NOT NULL
+      i.blockedBy IS NOT NULL,
+      i.unsharedBy IS NOT NULL
     ]
   ],
   rulings: [
@@ -47,5 +48,5 @@ RETURN collect({
     WHEN r.component IN $batch.components THEN [(r)-[:HAS_MATCH_KEY]->(m:MatchKey) | [m.key, m.hot]]
     ELSE []
   END,
-  customer: head([(r)-[:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats]])
+  customer: head([(r)-[at:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats, at.rule, at.via]])
 }) AS states

@@ -3,4 +3,4 @@ MATCH (t:Transaction)
 WHERE t.brand IS NOT NULL
 WITH DISTINCT t.brand AS id
 MERGE (b:Brand {id: id})
-  ON CREATE SET b.name = id;
+SET b.name = coalesce(b.name, id);

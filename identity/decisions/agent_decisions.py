@@ -88,6 +88,16 @@ class AgentDecisions:
 
         return await self._run(by, work)
 
+    async def unshare(self, key: str, by: Signed) -> DecisionResult:
+        """A shared identifier links again, however many people use it, until that is undone."""
+
+        async def work(tx: DecisionTry) -> DecisionResult:
+            if not (await tx.identifier(key, even_shared=True))["shared"]:
+                raise InvalidInput("This identifier is not shared.")
+            return await tx.carry_out(Change(DecisionKind.UNSHARE_IDENTIFIER, identifiers=(key,)))
+
+        return await self._run(by, work)
+
     async def unlock(self, customer: str, by: Signed) -> DecisionResult:
         """Undoes the decision that locked the customer."""
 
@@ -112,7 +122,7 @@ class AgentDecisions:
                 return await tx.turn(change.of, holds=change.holds)
             await tx.people([], sorted({part.record for part in change.parts}))
             for key in change.identifiers:
-                await tx.identifier(key)
+                await tx.identifier(key, even_shared=change.unshares)
             return await tx.carry_out(change)
 
         return await self._run(by, work)

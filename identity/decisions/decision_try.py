@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,8 @@ from matching.rulings import Ruling, RulingRule, rulings_in_force
 MAX_RECORDS = 5_000
 """Source records that a decision is about."""
 _CLOCK = "%Y%m%dT%H%M%S%f"
+_OUR_NAME = re.compile(r"CUST(-[0-9A-Z]{4}){3}|[a-z0-9][a-z0-9_.-]{0,63}\|[\w-]{16,64}")
+_SHOWN = 5
 
 
 class _Evidence(NamedTuple):
@@ -82,9 +85,9 @@ class DecisionTry:
             if people.hold():
                 return people
 
-    async def identifier(self, key: str, *, most: int = MAX_RECORDS + 1) -> Row:
-        """An identifier, locked, with all that it ties together."""
-        found = await self.tx.run("decisions/identifier", key=key, most=most)
+    async def identifier(self, key: str, *, most: int = MAX_RECORDS + 1, even_shared: bool = False) -> Row:
+        """An identifier, locked, with all that it ties together, or would if it were not shared."""
+        found = await self.tx.run("decisions/identifier", key=key, most=most, evenShared=even_shared)
         if not found:
             raise NotFound("Nobody carries this identifier.")
         if len(found[0]["records"]) > MAX_RECORDS:
@@ -104,15 +107,18 @@ class DecisionTry:
         base = await self._find(id)
         if base["active"] == holds:
             raise InvalidInput("This is undone already.", hint="Undo the undoing to bring a decision back.")
+        of_kind = DecisionKind(base["kind"])
         for key in base["identifiers"]:
-            await self.identifier(key)
+            await self.identifier(key, even_shared=of_kind is DecisionKind.UNSHARE_IDENTIFIER)
         if base["about"]:
             await self._read({record: component for record, component, *_ in base["about"]})
         parts = tuple(RulingPart(record, RulingRule(rule), side) for record, _, rule, side, _ in base["about"])
         leaving = frozenset(record for record, *_, leaves in base["about"] if leaves and holds)
         kind = DecisionKind.REDO if holds else DecisionKind.UNDO
         override = base["override"] and FieldOverride.opened(base["id"], base["override"], self.parts.vault)
-        change = Change(kind, parts, tuple(base["identifiers"]), leaving, of=base["id"], holds=holds, override=override)
+        change = Change(
+            kind, parts, tuple(base["identifiers"]), leaving, base["id"], holds, override=override, base=of_kind
+        )
         return await self.carry_out(change)
 
     async def carry_out(self, change: Change) -> DecisionResult:
@@ -190,8 +196,9 @@ class DecisionTry:
             identifiers=[key for key in change.identifiers if own],
         )
         if change.identifiers:
-            blocked_by = (change.of or id_) if change.holds else None
-            await self.tx.run("decisions/block", keys=list(change.identifiers), by=blocked_by)
+            decided_by = (change.of or id_) if change.holds else None
+            query = "decisions/unshare" if change.unshares else "decisions/block"
+            await self.tx.run(query, keys=list(change.identifiers), by=decided_by)
 
     async def _inheritance(self, change: Change) -> Inheritance:
         """Who is taken out of two leaves the number. When a decision is undone, people have the numbers from before all
@@ -218,8 +225,12 @@ class DecisionTry:
                 record.overrides[id_] = override
         for key in change.identifiers:
             for record in self.pool.values():
-                if key in record.identifiers:
-                    record.identifiers[key].blocked = record.identifiers[key].by_agent = change.holds
+                if (carried := record.identifiers.get(key)) is None:
+                    continue
+                if change.unshares:
+                    carried.unshared, carried.shared = change.holds, False
+                else:
+                    carried.blocked = carried.by_agent = change.holds
 
     def _id(self, now: datetime) -> str:
         """An id later than those of all decisions about these records: of two that contradict, the newer one holds,
@@ -257,5 +268,8 @@ class DecisionTry:
 
 
 def _all_found(asked: Collection[str], found: Collection[str], what: str) -> None:
-    if missing := sum(one not in found for one in asked):
-        raise NotFound(f"{missing} of the named {what}s do not exist.")
+    if missing := [one for one in asked if one not in found]:
+        # A text that is no name of ours may be anything that somebody typed.
+        named = [one for one in missing if _OUR_NAME.fullmatch(one)]
+        shown = ": " + ", ".join(named[:_SHOWN]) + (" …" if len(named) > _SHOWN else "") if named else ""
+        raise NotFound(f"{len(missing)} of the named {what}s do not exist{shown}.", about=missing)

@@ -41,6 +41,7 @@ class DecisionKind(StrEnum):
     NEVER_MATCH = "never_match"
     LOCK = "lock"
     BLOCK_IDENTIFIER = "block_identifier"
+    UNSHARE_IDENTIFIER = "unshare_identifier"
     SET_FIELD = "set_field"
     RELEASE_FIELD = "release_field"
     UNDO = "undo"
@@ -49,9 +50,9 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a decision does: `parts` speak of records, `identifiers` are blocked. Where it is about the decision `of`,
-    these are that one's, and `holds` tells whether it is evidence from now on. `leaving` are records taken out of their
-    customer. `override` is what it says of a golden field."""
+    """What a decision does: `parts` speak of records, `identifiers` are blocked or link again. Where it is about the
+    decision `of`, these are that one's, `base` is its kind, and `holds` tells whether it is evidence from now on.
+    `leaving` are records taken out of their customer. `override` is what it says of a golden field."""
 
     kind: DecisionKind
     parts: tuple[RulingPart, ...] = ()
@@ -60,6 +61,12 @@ class Change:
     of: str | None = None
     holds: bool = True
     override: FieldOverride | None = None
+    base: DecisionKind | None = None
+
+    @property
+    def unshares(self) -> bool:
+        """Whether it is about shared identifiers: they link, or not any more."""
+        return (self.base or self.kind) is DecisionKind.UNSHARE_IDENTIFIER
 
     @property
     def records(self) -> frozenset[str]:
@@ -129,7 +136,7 @@ def unmerge(people: People, customer: str, records: Collection[str]) -> Iterable
     _unlocked(people, [people.numbers[customer]])
     mine = {record.key for record in people.of(customer)}
     if strange := set(records) - mine:
-        raise InvalidInput(f"{len(strange)} of the named records belong to another customer.")
+        raise InvalidInput(f"{len(strange)} of the named records belong to another customer.", about=strange)
     rest = mine - set(records)
     if not records or not rest:
         raise InvalidInput("Name some records of the customer, and not all of them.")
@@ -213,7 +220,8 @@ def _sides(sides: Sequence[Iterable[str]]) -> list[RulingPart]:
 def _unlocked(people: People, numbers: Iterable[str]) -> None:
     for number in numbers:
         if any(ruling.rule is RulingRule.LOCK for record in people.beside(number) for ruling in record.rulings):
-            raise InvalidInput(f"Customer {number} is locked.", hint="Unlock it first.")
+            named = [given for given, present in people.numbers.items() if present == number]
+            raise InvalidInput(f"Customer {number} is locked.", hint="Unlock it first.", about=[number, *named])
 
 
 def _number(record: RecordState) -> str | None:

@@ -76,7 +76,8 @@ def of_remedy(remedy: Remedy, evidence: Evidence) -> str:
         case RemedyKind.UNSHARE | RemedyKind.UNBLOCK:
             assert remedy.identifier is not None
             what = f"{kind(remedy.identifier.type)} {evidence.display(remedy.identifier)}"
-            return f"They become one person if the {what} counts again."
+            verb = "identifierUnshare" if remedy.kind is RemedyKind.UNSHARE else "identifierUnblock"
+            return f"They become one person if the {what} counts again ({verb})."
         case RemedyKind.MEND_NAME:
             return "They become one person if the name of one of them is corrected to the other's, or taken away."
         case RemedyKind.MEND_BIRTH_DATE:

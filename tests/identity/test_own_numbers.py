@@ -199,5 +199,9 @@ async def test_all_decisions_undone_in_any_order_leave_the_numbers_from_before(s
     assert len(agent.taken) > 3
     await agent.undo_all()
     assert await guests.numbers() == before
+    [left] = await store.read_text(
+        "MATCH (r:SourceRecord) WHERE r.ownNumber IS NOT NULL RETURN count(r) AS n", operation="test"
+    )
+    assert left["n"] == 0, "no decision holds, so nothing has to be remembered"
     for number in before.values():
         assert await guests.opens(number) == number

@@ -20,6 +20,7 @@ TWINS: dict[str, str] = {
     "parts": "what identity works with, and the same for the processes of a bulk job",
     "places": "brands and stores, as the graph holds them and as the schema shows them",
     "quarantine": "the command and what it works on",
+    "rebuild": "the command and what it does",
     "resolve": "the command, its benchmark and the function that both measure",
     "serve": "the command and its benchmark",
     "world": "the command and the made-up world that it makes",

@@ -205,3 +205,12 @@ async def test_a_record_that_names_several_people_is_nobody_and_is_a_finding(cas
     assert (alice["name"], alice["linkedIdentities"]) == ("Alice Aliceson", [{"kind": "KNOWN"}])
     assert (await cases.ask(document, by={"email": "boris@walk.example"}))["customer"] is None
     assert alice["number"] != kiosk["number"]
+
+
+async def test_as_many_people_use_a_shared_phone_as_use_it_now(cases: Story) -> None:
+    ada, bruno = ({"externalId": {"source": "crm", "id": f"c-{name}"}} for name in ("Ada", "Bruno"))
+    for name in ("Hector", "Ida"):
+        known = person(name, "Ott", id_=f"c-{name}", phone=CROWD)
+        await cases.take(event("identify", "crm", "16T11:00", subject=known))
+    [common] = (await cases.ask(WHY_NOT, a=ada, b=bruno))["identityWhyNot"]["common"]
+    assert (common["standing"], common["people"]) == ("SHARED", 9)

@@ -1,0 +1,42 @@
+"""What is kept of an event reads as the same event again, from the same sender."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from domain.errors import EventRefused
+from domain.events import GuestsAnswer
+from identity.kept_events import content_of, event_of
+from identity.sender_rights import ALL_RIGHTS, SenderRights
+from tests.kit.building import read
+from tests.kit.hard_cases import hard_events
+from tests.kit.story import reference, revelation, strangers
+
+EVENTS = read([*hard_events(), *reference(), *strangers(), *revelation()])
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        ALL_RIGHTS,
+        SenderRights(frozenset({"pasta", "burger"})),
+        SenderRights(frozenset(), frozenset({"s-1"})),
+        SenderRights(identity=False),
+    ],
+)
+def test_every_event_comes_back_from_its_sender(rights: SenderRights) -> None:
+    for event in EVENTS:
+        assert event_of(orjson.loads(content_of(event, rights))) == (event, rights)
+
+
+def test_a_guests_own_answer_stays_one() -> None:
+    answer = next(event for event in EVENTS if event.type == "consent.changed")
+    guests = GuestsAnswer.model_validate(answer.model_dump())
+    event, rights = event_of(orjson.loads(content_of(guests, ALL_RIGHTS)))
+    assert (type(event), event, rights) == (GuestsAnswer, guests, ALL_RIGHTS)
+
+
+def test_what_no_contract_takes_any_more_is_refused() -> None:
+    with pytest.raises(EventRefused):
+        event_of({"type": "order.eaten", "messageId": "m-1"})
