@@ -123,8 +123,8 @@ async def _merge(page: Told, story: Story) -> None:
     call = f'customerMerge(customers: ["{ann}", "{bob}"],'
     await page.decide(call, "the guest showed both cards", ", preview: true")
     page.say(
-        "A preview has a `previewId`. If you sign with it as `previewed`, you get the outcome that you saw, or nothing: "
-        "if more would change by now, the answer is a `CONFLICT` with the new preview."
+        "A preview has a `previewId`. If you sign with it as `previewed`, you get the outcome that you saw, or nothing"
+        ": if more would change by now, the answer is a `CONFLICT` with the new preview."
     )
     page.say("Without `preview`, the merge is done. The older number survives, and the other one leads to it for ever:")
     merged = await page.decide(call, "the guest showed both cards")
