@@ -75,7 +75,7 @@ class EventRefused(InvalidInput):
 class Ambiguous(InvalidInput):
     """Several people share the identifier, so it names none of them.
 
-    What to do: ask by customer number, or search.
+    What to do: ask `customersBy` for all of them, or ask by customer number.
     """
 
     code = "AMBIGUOUS"

@@ -41,8 +41,9 @@ class CustomerBy:
     )
 
 
-def finder(by: CustomerBy, context: Context, *, then: bool = False) -> Finder:
-    """Finds the customer, or with `then` who it was at a moment. Raises InvalidInput where the value cannot be."""
+def finder(by: CustomerBy, context: Context, *, then: bool = False, ranked: bool = False) -> Finder:
+    """Finds the customer, or with `then` who it was at a moment, or with `ranked` everybody whom an identifier may
+    mean. Raises InvalidInput where the value cannot be."""
     if isinstance(by.customer_number, str):
         return Finder.named("by_number_then" if then else "by_number", number=by.customer_number.strip().upper())
     if isinstance(by.external_id, ExternalId):
@@ -51,7 +52,7 @@ def finder(by: CustomerBy, context: Context, *, then: bool = False) -> Finder:
     given = {"phone": by.phone, "email": by.email, "loyalty_card": by.card, "device_id": by.device}
     for type_, value in given.items():
         if isinstance(value, str):
-            return Finder.named("by_identifier", key=_key(type_, value, context))
+            return Finder.named("by_identifier_ranked" if ranked else "by_identifier", key=_key(type_, value, context))
     raise InvalidInput("Name the customer by exactly one field.")
 
 

@@ -36,8 +36,15 @@ async def myself(context: Context, wanted: Collection[ProfilePart]) -> Customer 
 def only(profiles: Sequence[Profile], context: Context) -> Customer | None:
     """The one that was found, if any. Raises Ambiguous."""
     if len(profiles) > 1:
-        raise Ambiguous("Several customers use this identifier.", hint="Use customerSearch.")
+        raise Ambiguous("Several customers use this identifier.", hint="Use customersBy: it gives all of them.")
     return Customer.of(profiles[0], context) if profiles else None
+
+
+async def ranked(context: Context, finder: Finder, wanted: Collection[ProfilePart]) -> list[Customer]:
+    """Everybody whom the finder finds, those with a name first, then by visits."""
+    profiles = await context.customers.find(finder, wanted)
+    profiles.sort(key=lambda one: (not one.base["nameDisplay"], -(one.base["visits"] or 0), one.base["number"]))
+    return [Customer.of(profile, context) for profile in profiles]
 
 
 async def page_of_customers(

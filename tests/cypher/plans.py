@@ -102,7 +102,7 @@ def queries() -> Iterator[Query]:
             yield Query(name, _code(name), (name,))
     for name, files in _BATCHES.items():
         yield Query(f"intake {name}", joined(*files), files)
-    for finder in ("by_number", "by_identifier", "by_record"):
+    for finder in ("by_number", "by_identifier", "by_identifier_ranked", "by_record"):
         parts = ("records", "transactions", "entries")
         files = (f"profile/{finder}", "templates/for_each", "profile/base", *(f"profile/{part}" for part in parts))
         yield Query(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from resolvers.access.caller import EVENT_WRITE
-from tests.kit.story import ANONYMOUS, CARD, DEVICE, EMAIL, PHONE, SHARED_PHONE, Story
+from tests.kit.story import ANONYMOUS, CARD, DEVICE, EMAIL, PHONE, SHARED_PHONE, Story, order, person
 
 pytestmark = pytest.mark.neo4j
 
@@ -65,6 +65,21 @@ async def test_an_identifier_of_several_people_names_none(story: Story) -> None:
     code, message = await story.refused(BY, by={"phone": SHARED_PHONE})
     assert code == "AMBIGUOUS"
     assert "0177" not in message
+
+
+async def test_the_people_of_a_shared_phone_come_as_a_ranked_list(story: Story) -> None:
+    ranked = "query($by: CustomerBy!) { customersBy(by: $by) { number rfm { visits } } }"
+    bob, phone = await story.number(card="B-55501"), "+12125550177"
+    for day in (22, 23, 24):
+        await story.take(order(f"{day}T12:00", f"shared-{day}", "pasta", "1.00", person(phone=phone)))
+    await story.take(
+        order("25T12:00", "bobs", "pasta", "1.00", person("Bob", "Jones", phone=phone, loyalty_card="B-55501"))
+    )
+    found = (await story.ask(ranked, by={"phone": phone}))["customersBy"]
+    assert found[0] == {"number": bob, "rfm": {"visits": 2}}
+    assert [row["rfm"]["visits"] for row in found] == [2, 1, 3], "who has no name comes last, however often"
+    assert (await story.ask(ranked, by={"customerNumber": bob}))["customersBy"] == found[:1]
+    assert (await story.ask(ranked, by={"phone": "+12125550199"}))["customersBy"] == []
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
-from tests.kit.story import Story
+from tests.kit.story import Story, order, person, refund
 from tests.resolvers.customer.asking import ann
 
 pytestmark = pytest.mark.neo4j
@@ -25,3 +27,24 @@ async def test_the_ledger_sums_to_the_balance(story: Story) -> None:
     ]
     refunds = [(entry["points"], entry["reason"]) for entry in entries if entry["kind"] == "REFUND"]
     assert refunds == [(-8, "order.refunded"), (-4, "order.refunded")]
+
+
+@pytest.mark.parametrize("total", ["30.00", "45.00"])
+async def test_points_and_ledger_agree_by_brand_when_the_brand_of_an_order_is_corrected(
+    story: Story, total: str
+) -> None:
+    card = f"L-{total}"
+    who = person("Lea", "Ledger", loyalty_card=card)
+    await story.take(order("05T12:00", f"first-{total}", "pasta", "10.00", who))
+    await story.take(order("06T12:00", f"moved-{total}", "pasta", "30.00", who))
+    await story.take(refund("06T13:00", f"back-{total}", f"moved-{total}", "5.00"))
+    await story.take(order("06T14:00", f"moved-{total}", "burger", total, who))
+    document = """query($by: CustomerBy!) { customer(by: $by) { loyaltyBalance {
+      points byBrand { brand { code } points } entries(first: 100) { edges { node { points brand { code } } } } } } }"""
+    balance = (await story.ask(document, by={"card": card}))["customer"]["loyaltyBalance"]
+    booked = Counter[str]()
+    for edge in balance["entries"]["edges"]:
+        booked[edge["node"]["brand"]["code"]] += edge["node"]["points"]
+    by_brand = {row["brand"]["code"]: row["points"] for row in balance["byBrand"]}
+    assert by_brand == dict(booked) == {"pasta": 10, "burger": int(float(total)) - 5}
+    assert balance["points"] == sum(by_brand.values())

@@ -122,6 +122,10 @@ async def _merge(page: Told, story: Story) -> None:
     page.say("A preview shows the result and writes nothing:")
     call = f'customerMerge(customers: ["{ann}", "{bob}"],'
     await page.decide(call, "the guest showed both cards", ", preview: true")
+    page.say(
+        "A preview has a `previewId`. If you sign with it as `previewed`, you get the outcome that you saw, or nothing"
+        ": if more would change by now, the answer is a `CONFLICT` with the new preview."
+    )
     page.say("Without `preview`, the merge is done. The older number survives, and the other one leads to it for ever:")
     merged = await page.decide(call, "the guest showed both cards")
     assert await story.number(card="B-55501") == ann
