@@ -68,3 +68,12 @@ def test_values_that_json_has_not_cost_nobody_else() -> None:
     assert value["a"] is value["b"] is value["c"] is None
     assert value["d"] == "?x"
     assert orjson.dumps(value)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"events": 5}', b'{"events": {"type": "page"}}', b'{"batch": "x"}', b'{"events": null, "source": "a"}']
+)
+def test_a_wrong_envelope_is_refused_as_one(body: bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"`(events|batch)` is not an array") as caught:
+        values(body)
+    assert caught.value.hint
