@@ -12,6 +12,7 @@ from api.auth.authenticate import CallerFinder, authenticator
 from api.auth.key_ring import KeyRing
 from api.errors import error_response
 from api.events import events_endpoint, segment_com_endpoint
+from api.graphql import graphiql
 from api.graphql.endpoint import graphql_routes
 from api.http_edge import HttpEdge
 from api.ops import neo4j_browser, openapi, process_health
@@ -55,6 +56,7 @@ def create_app(
         *process_health.routes(parts.database),
         *neo4j_browser.routes(),
         *openapi.routes(),
+        *(graphiql.routes() if settings.environment == "development" else ()),
     ]
     other_routes.append(metrics.route(authenticate))
     routes = [*graphql, *other_routes, *_other_methods(other_routes)]
