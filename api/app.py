@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -10,12 +12,13 @@ from api.auth.authenticate import CallerFinder, authenticator
 from api.auth.key_ring import KeyRing
 from api.errors import error_response
 from api.events import events_endpoint, segment_com_endpoint
+from api.graphql import graphiql
 from api.graphql.endpoint import graphql_routes
 from api.http_edge import HttpEdge
 from api.ops import neo4j_browser, openapi, process_health
 from api.ops.metrics import Metrics, Watched
 from api.shared_state import SharedState, in_memory
-from domain.errors import NotFound
+from domain.errors import MethodNotAllowed, NotFound
 from domain.settings import Settings
 from graph.service_keys import ServiceKeys
 from identity.claims import ClaimsReader
@@ -55,13 +58,27 @@ def create_app(
         *process_health.routes(parts.database),
         *neo4j_browser.routes(),
         *openapi.routes(),
+        *(graphiql.routes() if settings.environment == "development" else ()),
     ]
-    routes = [*graphql, *other_routes, metrics.route(authenticate)]
+    other_routes.append(metrics.route(authenticate))
+    routes = [*graphql, *other_routes, *_other_methods(other_routes)]
     return HttpEdge(
         Router(routes, default=_not_found),
         {route.path: route.app for route in graphql if isinstance(route, Route)},
         metrics.answered,
     )
+
+
+def _other_methods(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Routes behind all others: what they get was sent by a method that its address does not have."""
+    by_path: dict[str, set[str]] = {}
+    for route in routes:
+        if isinstance(route, Route) and route.methods:
+            by_path.setdefault(route.path, set()).update(route.methods)
+    for path, methods in by_path.items():
+        allowed = tuple(sorted(methods))
+        error = MethodNotAllowed(f"This address answers {' and '.join(allowed)}.", allow=allowed)
+        yield Route(path, error_response(error))
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:

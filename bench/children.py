@@ -1,4 +1,4 @@
-"""Starts the service as a separate process, as in production, and ends it with this one."""
+"""Starts the service as a separate process, as in production, and ends it with this one, also on SIGTERM."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import httpx
 import orjson
 
 from domain.errors import SetupError
+from domain.private_folder import private_folder
 from domain.settings import Settings
 
 _READY_WITHIN_S = 180.0
@@ -50,20 +52,39 @@ def serving(settings: Settings, log: Path, workers: int = 1) -> Generator[subpro
         raise SetupError(
             f"Port {settings.port} is taken.", hint="Stop what listens there, or set REGULARS_PORT to another port."
         )
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "cli.main", "serve", "--workers", str(workers)],
-            env=environment(settings),
-            stdout=output,
-            stderr=output,
-            stdin=subprocess.DEVNULL,
-        )
+    private_folder(log.parent)
+    with _ended_in_order():
+        with log.open("ab") as output:
+            process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-m", "cli.main", "serve", "--workers", str(workers)],
+                env=environment(settings),
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+            )
+        try:
+            wait_until_ready(process, url, log)
+            yield process
+        finally:
+            stop(process)
+
+
+@contextmanager
+def _ended_in_order() -> Generator[None]:
+    """SIGTERM raises SystemExit meanwhile, so that all that is open is closed. By default it would end this process
+    alone."""
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
     try:
-        wait_until_ready(process, url, log)
-        yield process
+        yield
     finally:
-        stop(process)
+        signal.signal(signal.SIGTERM, before)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

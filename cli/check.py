@@ -21,10 +21,11 @@ from api.auth.jwks import KeySets
 from api.graphql.persisted_documents import persisted_documents
 from api.origins import allowed_origins
 from api.shared_state import in_memory, open_redis
+from cli.config import shown
 from cli.kit.shown_tables import show_table
-from domain.errors import RegularsError, SetupError
+from domain.errors import RegularsError, SetupError, Unavailable
 from domain.settings import Settings, settings
-from graph.local import NEO4J_VERSION
+from graph.local import NEO4J_VERSION, LocalNeo4j
 from graph.store.database import Database
 from graph.store.migrations import pending
 from graph.store_state import StoreState
@@ -85,11 +86,14 @@ async def look(config: Settings) -> list[CheckFinding]:
             nonlocal database
             database = await stack.enter_async_context(open_database(config))
             async with asyncio.timeout(_ANSWERS_WITHIN_S):
-                await database.ready()
+                try:
+                    await database.ready()
+                except Unavailable as error:
+                    raise SetupError(f"{_address(config)}: {error.message}", hint=error.hint) from None
             return await _version(database)
 
         database: Database | None = None
-        findings.append(await _checked("neo4j", reach))
+        findings.append(await _checked("neo4j", reach, at=_address(config)))
         if database is not None and findings[-1].ok:
             store = database
             findings.append(await _checked("schema", lambda: _schema(store)))
@@ -98,13 +102,18 @@ async def look(config: Settings) -> list[CheckFinding]:
     return findings
 
 
-async def _checked(what: str, run: Callable[[], Awaitable[str]]) -> CheckFinding:
+async def _checked(what: str, run: Callable[[], Awaitable[str]], *, at: str | None = None) -> CheckFinding:
     try:
         return CheckFinding(what, True, await run())
     except RegularsError as error:
         return CheckFinding(what, False, error.message, error.hint)
     except TimeoutError:
-        return CheckFinding(what, False, "no answer", "Check whether it runs or is overloaded.")
+        return CheckFinding(
+            what,
+            False,
+            f"{at + ': ' if at else ''}no answer within {_ANSWERS_WITHIN_S:g} s",
+            "Check whether it runs or is overloaded.",
+        )
 
 
 async def _configuration(config: Settings) -> str:
@@ -133,7 +142,8 @@ async def _redis(config: Settings) -> str:
             await redis.ping()
     except (RedisError, OSError, ValueError) as error:
         raise SetupError(
-            f"no answer ({type(error).__name__})", hint="Start it, or correct REGULARS_REDIS_URL."
+            f"{shown(config.redis_url)}: no answer ({type(error).__name__})",
+            hint="Start it, or correct REGULARS_REDIS_URL.",
         ) from None
     return "answers"
 
@@ -152,6 +162,13 @@ async def _providers(config: Settings) -> str:
                     hint="Fetch its jwks_url from here (runbook 10).",
                 ) from None
     return f"{len(configured)} configured" + (", their keys can be fetched" if configured else "")
+
+
+def _address(config: Settings) -> str:
+    if config.neo4j_uri is not None:
+        return shown(config.neo4j_uri)
+    running = LocalNeo4j(config).status()
+    return running.bolt_uri if running else "the embedded Neo4j"
 
 
 async def _version(database: Database) -> str:

@@ -18,6 +18,7 @@ from cli.resolve import resolve
 from cli.serve import serve
 from cli.slow import slow
 from cli.train import train
+from domain.settings import unknown_variables
 from runtime.logs import configure_logs, silent_logs
 from runtime.shown_errors import shown_errors
 
@@ -37,6 +38,8 @@ def begin(
     ] = False,
 ) -> None:
     """One true picture of each guest across brands, tills, web shops and apps."""
+    for name, meant in unknown_variables().items():
+        typer.echo(f"{name} is no setting." + (f" Did you mean {meant}?" if meant else ""), err=True)
     if verbose or context.invoked_subcommand == "serve":
         configure_logs()
     else:

@@ -23,6 +23,7 @@ from cli.ingest import SOME_REFUSED
 from cli.kit.bulk_load import fill_by_import, fill_live, require_empty
 from cli.kit.shown_tables import show_table
 from domain.errors import InvalidInput
+from domain.private_folder import private_folder
 from domain.settings import Settings, settings
 from ingest.bulk import BulkParts, BulkReport, Job, run
 from ingest.bulk.job import processes
@@ -118,8 +119,7 @@ def raws_of(sources: Sequence[Source]) -> Iterator[list[Raw]]:
 @contextmanager
 def folders(config: Settings, out: Path | None) -> Generator[tuple[Path, Path]]:
     """A folder for the spill, which is deleted at the end, and one for the files, which stays if `out` names it."""
-    state = config.state_dir.expanduser().absolute()
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    state = private_folder(config.state_dir.expanduser().absolute())
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         if any(out.iterdir()):

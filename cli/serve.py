@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import socket
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import Annotated
 
@@ -23,7 +25,7 @@ from runtime.http_connections import Bounded, Passing
 from runtime.journal import kept
 from runtime.service import open_service
 from runtime.trace_export import traced
-from runtime.workers import supervise
+from runtime.workers import listening, supervise
 
 
 def serve(
@@ -34,21 +36,25 @@ def serve(
 ) -> None:
     """Serve GraphQL and the intake until it is stopped."""
     config = settings()
-    if start_neo4j and config.neo4j_uri is None:
-        LocalNeo4j(config).start(tied_to_parent=True)
-    if workers > 1:
-        supervise(config, workers, partial(_serve, config))
-    else:
-        _serve(config, ())
+    with ExitStack() as stack:
+        # Before all that takes time: a port that is taken is said at once.
+        own = stack.enter_context(listening(config.host, config.port))
+        if start_neo4j and config.neo4j_uri is None:
+            LocalNeo4j(config).start(tied_to_parent=True)
+        if workers > 1:
+            own.close()
+            supervise(config, workers, partial(_serve, config, http=Passing))
+        else:
+            _serve(config, (own,), http=Bounded)
 
 
-def _serve(config: Settings, sockets: Sequence[socket.socket]) -> None:
+def _serve(config: Settings, sockets: Sequence[socket.socket], *, http: type[asyncio.Protocol]) -> None:
     with traced():
-        uvloop.run(run(config, sockets))
+        uvloop.run(run(config, sockets, http))
 
 
-async def run(config: Settings, sockets: Sequence[socket.socket]) -> None:
-    """Serves until SIGTERM or SIGINT, then finishes open requests and commits waiting events. No sockets: its own."""
+async def run(config: Settings, sockets: Sequence[socket.socket], http: type[asyncio.Protocol]) -> None:
+    """Serves on these sockets until SIGTERM or SIGINT, then finishes open requests and commits waiting events."""
     async with (
         open_service(config) as service,
         open_shared(config) as shared,
@@ -70,7 +76,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket]) -> None:
                 host=config.host,
                 port=config.port,
                 loop="uvloop",
-                http=Passing if sockets else Bounded,
+                http=http,
                 ws="websockets-sansio",
                 ws_max_size=MAX_BODY,
                 log_config=None,
@@ -81,4 +87,4 @@ async def run(config: Settings, sockets: Sequence[socket.socket]) -> None:
         # Objects that exist by now stay: each collection of them would stop all requests for a tenth of a second.
         gc.collect()
         gc.freeze()
-        await server.serve(list(sockets) or None)
+        await server.serve(list(sockets))

@@ -68,6 +68,11 @@ def train(
             trained = measure(_configured(), table, kinds, labels or [])
         else:
             trained = learn(table, kinds, labels, precision, _regression if labels is not None else None)
+    if not trained.model.review < trained.model.link:
+        raise InvalidInput(
+            "With this precision no pair would ever wait for a review: pairs of even odds would be linked.",
+            hint="Ask for more: --precision.",
+        )
     out.write_text(trained.model.text() + "\n", "utf-8")
     if as_json:
         typer.echo(orjson.dumps(_as_json(trained), option=orjson.OPT_INDENT_2))

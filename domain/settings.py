@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -11,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from domain.errors import SetupError
 from domain.events import Slug
+from domain.setting_words import takes
 
 
 class Settings(BaseSettings):
@@ -180,14 +183,25 @@ def settings() -> Settings:
     try:
         return Settings()  # pyright: ignore[reportCallIssue]
     except (ValidationError, SettingsError) as error:
-        raise SetupError(
-            f"{_named(error)} cannot be used.", hint="docs/reference/settings.md says what each setting takes."
-        ) from None
+        names = _named(error)
+        variables = ", ".join(_variable(name) for name in names) or "The environment"
+        wanted = [f"{_variable(name)} takes: {takes(Settings.model_fields[name])}." for name in names]
+        hint = " ".join([*wanted, "docs/reference/settings.md says more."])
+        raise SetupError(f"{variables} cannot be used.", hint=hint) from None
 
 
-def _named(error: ValidationError | SettingsError) -> str:
+def unknown_variables() -> dict[str, str | None]:
+    """Variables of the environment that are named like settings and are none, each with the one that may be meant."""
+    known = [_variable(name) for name in Settings.model_fields]
+    found = [name for name in sorted(os.environ) if name.startswith("REGULARS_") and name not in known]
+    return {name: next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.75)), None) for name in found}
+
+
+def _variable(name: str) -> str:
+    return f"REGULARS_{name.upper()}"
+
+
+def _named(error: ValidationError | SettingsError) -> list[str]:
     if isinstance(error, SettingsError):  # a value that should be JSON; its text names the field only
-        names = [name for name in Settings.model_fields if f'"{name}"' in str(error)]
-    else:
-        names = [str(fault["loc"][0]) for fault in error.errors(include_input=False) if fault["loc"]]
-    return ", ".join(f"REGULARS_{name.upper()}" for name in dict.fromkeys(names)) or "The environment"
+        return [name for name in Settings.model_fields if f'"{name}"' in str(error)]
+    return list(dict.fromkeys(str(fault["loc"][0]) for fault in error.errors(include_input=False) if fault["loc"]))

@@ -91,6 +91,16 @@ def _with_brand(raw: Mapping[str, Any], brands: Mapping[str, str]) -> Mapping[st
     return raw if model is None or "brand" not in model.model_fields else {**raw, "brand": brands[source]}
 
 
+def event_model(kind: str) -> type[BaseModel]:
+    """The contract of an event type. Raises KeyError."""
+    return _models()[kind]
+
+
+def words_of(detail: ErrorDetails) -> str:
+    """What is wrong about a value, in the words of this module."""
+    return _WORDS.get(detail["type"], (detail["msg"], None))[0].format(**detail.get("ctx", {}))
+
+
 def _check_times(raw: Mapping[str, Any]) -> None:
     # pydantic also takes Unix seconds, so that 20260301 would silently become a day in 1970.
     if "at" in raw and not (isinstance(raw["at"], str) and _RFC3339.fullmatch(raw["at"])):

@@ -96,7 +96,9 @@ def _values(value: Any) -> list[Any]:
     if not isinstance(value, dict):
         raise InvalidInput("The body is a single JSON value that is neither an object nor an array.", hint=_EXPECTED)
     for name in _LISTS:
-        if "type" not in value and isinstance(value.get(name), list):
+        if "type" not in value and name in value:
+            if not isinstance(value[name], list):
+                raise InvalidInput(f"`{name}` is not an array.", hint=_EXPECTED)
             return value[name]
     return [value]
 

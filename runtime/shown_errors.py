@@ -18,7 +18,7 @@ def shown_errors() -> Generator[None]:
         yield
     except RegularsError as error:
         screen = Console(stderr=True)
-        screen.print(f"{error.code}: {error.message}", style="red", markup=False)
+        screen.print(f"{error.code}: {error.message}", style="red", markup=False, soft_wrap=True)
         if error.hint:
-            screen.print(error.hint, markup=False)
+            screen.print(error.hint, markup=False, soft_wrap=True)
         sys.exit(1)

@@ -7,6 +7,7 @@ listens on the common port and on a port of its own (the ports that follow), whi
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -29,6 +30,7 @@ from runtime.shown_errors import shown_errors
 Serve = Callable[[Sequence[socket.socket]], None]
 _FORK = multiprocessing.get_context("fork")
 _BACKLOG = 2048
+_NEXT_PORTS = "The service needs this port and the next ones, one per worker: set REGULARS_PORT."
 _LOOKS_EVERY_S = 0.2
 _YOUNG_S = 30.0
 """A worker that ends within this time after its start would fail again, unless a worker has already lived this long:
@@ -78,7 +80,9 @@ def supervise(config: Settings, count: int, serve: Serve) -> None:
             serve(sockets)
 
     with ExitStack() as stack:
-        common, *own = [stack.enter_context(_listening(config.host, config.port + place)) for place in range(count + 1)]
+        common, *own = [
+            stack.enter_context(listening(config.host, config.port + place, _NEXT_PORTS)) for place in range(count + 1)
+        ]
         workers = [Worker(partial(work, (common, socket_))) for socket_ in own]
         try:
             came_up = False
@@ -104,14 +108,16 @@ def look_after(worker: Worker, *, came_up: bool) -> None:
     worker.start()
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int, hint: str = "Stop what listens there, or set REGULARS_PORT.") -> socket.socket:
+    """A socket that listens there. Raises SetupError that says why none can."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except OSError:
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SetupError(f"Port {port} is taken.", hint=hint) from None
         raise SetupError(
-            f"Port {port} is taken.",
-            hint="The service needs this port and the next ones, one per worker: set REGULARS_PORT.",
+            f"Nothing can listen on {host}, port {port}: {error.strerror}.", hint="Set REGULARS_HOST and REGULARS_PORT."
         ) from None
 
 

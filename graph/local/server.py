@@ -20,6 +20,7 @@ from neo4j import GraphDatabase
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from domain.errors import SetupError
+from domain.private_folder import private_folder
 from domain.settings import Settings
 from graph.local import password, ports, runfile, server_config, spawn
 from graph.local.admin import Admin
@@ -80,10 +81,9 @@ class LocalNeo4j:
     def start(self, *, tied_to_parent: bool = False) -> Running:
         """The server, once it answers an authenticated transaction; a server that runs already is returned as it is."""
         self._refuse_external()
-        with disk_faults(self.home):
-            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with self._lock():
-                return self._found() or self._start(tied_to_parent)
+        private_folder(self.home)
+        with disk_faults(self.home), self._lock():
+            return self._found() or self._start(tied_to_parent)
 
     def stop(self) -> bool:
         """Stops the server after a checkpoint, whichever process started it. False when none ran."""
@@ -134,12 +134,11 @@ class LocalNeo4j:
         the store is then unchanged.
         """
         self._refuse_external()
-        with disk_faults(self.home):
-            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with self._lock():
-                if self._runs():
-                    raise SetupError("A restore needs a server that is stopped.", hint="Stop it: regulars neo4j stop")
-                return self._admin(self._prepare()[0]).load(self._settings.neo4j_database, folder)
+        private_folder(self.home)
+        with disk_faults(self.home), self._lock():
+            if self._runs():
+                raise SetupError("A restore needs a server that is stopped.", hint="Stop it: regulars neo4j stop")
+            return self._admin(self._prepare()[0]).load(self._settings.neo4j_database, folder)
 
     def answers(self, running: Running) -> bool:
         """True if the server opens a transaction for our user now. Raises SetupError when the password is refused."""

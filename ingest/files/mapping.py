@@ -5,6 +5,7 @@ A file of mappings holds one or several (YAML documents); each names the files i
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 from decimal import Decimal
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from domain.errors import InvalidInput
-from domain.events import Slug
+from domain.events import Line, Slug
+from ingest.files.event_paths import check_path
 from ingest.files.transforms import transform
-from ingest.parse import event_types
+from ingest.parse import event_model, event_types, words_of
 
 Transforms = str | dict[Literal["map"], dict[str, str]]
 _NAMES = "docs/ingest.md describes every key."
@@ -110,6 +113,18 @@ class FileMapping(_Checked):
     csv: Csv = Csv()
 
     @model_validator(mode="after")
+    def _paths_lead_somewhere(self) -> FileMapping:
+        model = event_model(self.event)
+        paths = [*self.constants, *self.fields]
+        if self.group is not None:
+            paths += [*self.group.sum, self.group.into]
+            for path in self.group.lines:
+                check_path(Line, path, what="a line")
+        for path in paths:
+            check_path(model, path, what=f"an event {self.event}")
+        return self
+
+    @model_validator(mode="after")
     def _each_path_once(self) -> FileMapping:
         paths = [*self.constants, *self.fields]
         if self.group is not None:
@@ -131,6 +146,9 @@ class FileMapping(_Checked):
         return list(dict.fromkeys(found))
 
 
+_KEYS = [key for model in (FileMapping, RowGroup, Csv, FieldSpec) for key in model.model_fields]
+
+
 def load_mappings(path: Path) -> list[FileMapping]:
     """The mappings of a YAML file. Raises InvalidInput with the first thing wrong and where it stands."""
     try:
@@ -146,9 +164,23 @@ def load_mappings(path: Path) -> list[FileMapping]:
         return [FileMapping.model_validate(document) for document in documents]
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"] if not str(part).startswith(("function-", "dict["))) or "it"
-        words = str(first.get("ctx", {}).get("error", first["msg"]))
-        raise InvalidInput(f"{path.name}: {where}: {words}.", hint=_NAMES) from None
+        raise InvalidInput(f"{path.name}: {_place(first)}: {_words(first)}.", hint=_NAMES) from None
+
+
+def _place(detail: ErrorDetails) -> str:
+    """The place in the words of the mapping: its keys, joined by dots. A value that stands alone counts as a list."""
+    parts = [str(part) for part in detail["loc"] if not str(part).startswith(("function-", "dict["))]
+    return ".".join(part for part in parts if part not in ("0", "[key]")) or "it"
+
+
+def _words(detail: ErrorDetails) -> str:
+    if detail["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(detail["loc"][-1]), _KEYS, n=1)
+        return "is no key of a mapping" + (f"; did you mean {near[0]}?" if near else "")
+    if detail["type"] == "literal_error":
+        given = "is none of " + str(detail.get("ctx", {}).get("expected", ""))
+        return given
+    return str(detail.get("ctx", {}).get("error") or words_of(detail))
 
 
 def mapping_for(file: Path, mappings: list[FileMapping], *, source: str | None = None) -> FileMapping:

@@ -56,8 +56,8 @@ class _File(BaseModel):
             wanted = set(LEVELS.get(name, ATTRIBUTE))
             if set(levels) != wanted:
                 raise ValueError(f"field {name} has the levels {sorted(levels)}, not {sorted(wanted)}")
-        if not self.review <= self.link:
-            raise ValueError("review is above link")
+        if not self.review < self.link:
+            raise ValueError("review is not below link: no pair would ever wait for a review")
         return self
 
 

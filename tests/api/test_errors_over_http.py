@@ -18,6 +18,7 @@ from domain.errors import (
     TooSlow,
     Unavailable,
 )
+from tests.api.serving import SlowStore, service
 
 
 def test_an_error_of_the_sender_is_shown_with_its_next_step() -> None:
@@ -56,3 +57,25 @@ def test_what_ends_by_itself_is_shown_as_it_is(error: RegularsError) -> None:
 )
 def test_headers_say_what_to_do_next(error: RegularsError, headers: dict[str, str]) -> None:
     assert error_headers(error) == headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/v1/events", "POST"),
+        ("PUT", "/v1/events", "POST"),
+        ("DELETE", "/v1/identify", "POST"),
+        ("GET", "/v1/batch", "POST"),
+        ("POST", "/health/live", "GET, HEAD"),
+        ("PATCH", "/openapi.json", "GET, HEAD"),
+        ("POST", "/metrics", "GET, HEAD"),
+    ],
+)
+async def test_a_method_that_an_address_does_not_have_is_told_in_the_envelope(
+    method: str, path: str, allowed: str
+) -> None:
+    async with service(SlowStore()) as client:
+        answer = await client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.json()["error"]["code"] == "METHOD_NOT_ALLOWED"
+    assert answer.json().keys() == {"error"}

@@ -158,3 +158,12 @@ def test_blank_lines_are_bounded() -> None:
 def test_the_last_of_two_members_counts() -> None:
     assert values('{"type": "page", "type": "identify"}') == [ONE]
     assert values('{"type": "page", "type": "identify", "x": NaN}') == [ONE | {"x": None}]
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"events": 5}', b'{"events": {"type": "page"}}', b'{"batch": "x"}', b'{"events": null, "source": "a"}']
+)
+def test_a_wrong_envelope_is_refused_as_one(body: bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"`(events|batch)` is not an array") as caught:
+        values(body)
+    assert caught.value.hint

@@ -49,6 +49,7 @@ TESTED_BY: dict[str, str] = {
     "cli/serve.py": "tests/runtime/test_workers.py",
     "domain/errors.py": "tests/lint/test_errors.py",
     "domain/resolution_counts.py": "tests/api/ops/test_metrics.py",
+    "domain/setting_words.py": "tests/domain/test_settings.py",
     "graph/customers.py": "tests/graph/query/test_brand_view.py",
     "graph/decision_log.py": "tests/identity/decisions/test_replay.py",
     "graph/history.py": "tests/ingest/test_rebuild.py",

@@ -23,6 +23,7 @@ import typer
 
 from api.auth.authenticate import ensure_api_key
 from bench.children import environment, stop, wait_until_ready
+from domain.errors import SetupError
 from domain.settings import Settings
 from graph.local import Running
 from identity.claims import ClaimsReader
@@ -149,6 +150,26 @@ def test_workers_end_with_a_supervisor_that_is_killed(service: Service) -> None:
     service.process.kill()
     psutil.wait_procs(workers, timeout=LONG_S)
     assert not any(worker.is_running() for worker in workers)
+
+
+@pytest.mark.parametrize("count", [1, WORKERS])
+def test_a_taken_port_is_said_in_one_line(tmp_path: Path, neo4j_settings: Callable[..., Settings], count: int) -> None:
+    with workers.listening("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        settings = neo4j_settings(tmp_path, port=port)
+        command = [sys.executable, "-m", "cli.main", "serve", "--start-neo4j", "--workers", str(count)]
+        done = subprocess.run(
+            command, env=environment(settings), capture_output=True, text=True, timeout=LONG_S, check=False
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    said, hint = done.stderr.splitlines()
+    assert said == f"SETUP: Port {port} is taken."
+    assert "REGULARS_PORT" in hint
+
+
+def test_an_address_where_nothing_can_listen_is_named() -> None:
+    with pytest.raises(SetupError, match=r"Nothing can listen on 192\.0\.2\.1"):
+        workers.listening("192.0.2.1", 0)
 
 
 def test_a_worker_that_cannot_start_ends_all_and_says_why(

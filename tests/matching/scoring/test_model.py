@@ -20,6 +20,13 @@ def test_a_model_with_a_mistake_is_refused_with_the_place() -> None:
         parse_model(json.dumps(model))
 
 
+@pytest.mark.parametrize("link", [0.0, -1.0])
+def test_a_model_without_room_for_a_review_is_refused(link: float) -> None:
+    model = json.loads(MODEL.text()) | {"review": 0.0, "link": link}
+    with pytest.raises(SetupError, match="review is not below link"):
+        parse_model(json.dumps(model))
+
+
 def test_the_shipped_model_has_every_field_and_a_card() -> None:
     assert MODEL.fields.keys() == LEVELS.keys()
     assert parse_model(MODEL.text()).text() == MODEL.text()
