@@ -231,16 +231,18 @@ class OrderCompleted(PersonEvent):
 
 
 class Refund(Contract):
-    """A refund of an order, by the order's id within the same source; `id` tells several refunds apart."""
+    """A refund of an order, by the order's id within the same source; `id` tells several refunds apart. Without an
+    `amount` it is the whole order's."""
 
     id: Key
     order: Key
     currency: Currency
-    amount: Amount
+    amount: Amount | None = None
     reason: Text | None = None
 
     def model_post_init(self, context: Any, /) -> None:
-        to_minor(self.amount, self.currency)
+        if self.amount is not None:
+            to_minor(self.amount, self.currency)
 
 
 class OrderRefunded(BrandEvent):

@@ -37,7 +37,7 @@ def notes_of(
         if state is not None and state.held:
             if claims.refund is None:
                 found.append(WAITS_FOR_ANOTHER_CURRENCY)
-            elif claims.refund.currency != state.state["currency"]:
+            elif claims.refund.amount is not None and claims.refund.currency != state.state["currency"]:
                 found.append(HELD)
         if found:
             notes[claims.event] = found

@@ -96,16 +96,20 @@ class TransactionState:
 
     @property
     def refunded_minor(self) -> int:
-        """Refunds in the order's currency, never more than its total. One in another currency is held."""
-        currency = self.state.get("currency")
-        total = sum(minor for minor, its_currency, _ in self._refunds() if its_currency == currency)
-        return min(total, self.state.get("totalMinor", 0))
+        """Refunds in the order's currency, never more than its total. One in another currency is held; one without an
+        amount is the whole total's, whatever its currency."""
+        currency, total, refunds = self.state.get("currency"), self.state.get("totalMinor", 0), list(self._refunds())
+        if any(minor is None for minor, _, _ in refunds):
+            return total
+        return min(total, sum(minor for minor, its_currency, _ in refunds if its_currency == currency))
 
     @property
     def held(self) -> bool:
         """Whether a refund is held, because it is in another currency than the order."""
         currency = self.state.get("currency")
-        return currency is not None and any(its_currency != currency for _, its_currency, _ in self._refunds())
+        return currency is not None and any(
+            minor is not None and its_currency != currency for minor, its_currency, _ in self._refunds()
+        )
 
     def _refunds(self) -> Iterable[list[Any]]:
         """The newest of each refund, by a sender who is believed about this order."""
@@ -129,7 +133,8 @@ class TransactionState:
             if (reach := _reach_of(claims.rights)) is not None:
                 kept, name = self.limited_refunds.setdefault(refund_key, {}), reach
             if name not in kept or _time(kept[name][2]) <= _time(claims.clock):
-                kept[name] = [to_minor(refund.amount, refund.currency), refund.currency, claims.clock]
+                minor = None if refund.amount is None else to_minor(refund.amount, refund.currency)
+                kept[name] = [minor, refund.currency, claims.clock]
         self._settle(points)
         cause = EntryCause(claims.event, claims.type, claims.at.isoformat(), claims.refund is not None)
         self.ledger += entries_between(self.key, before, self.accrual(), cause)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any, cast
 
 from connectors.segment_com.clean_values import amount, clean_text, id_text, identifier, slug, without_empty
-from domain.events import MAX_COVERS
-from domain.money import to_minor
+from domain.errors import EventRefused
+from domain.events import MAX_COVERS, MAX_LINES, Line
+from domain.money import exponent, to_minor
 
 # "Completed Order" is the name of the spec's first version; older shops still send it.
 _ORDERS = {"order completed": "order.completed", "completed order": "order.completed", "order placed": "order.placed"}
@@ -53,7 +54,6 @@ def order_event(message: Mapping[str, Any], message_id: str, defaults: OrderDefa
 
 def _order(message: Mapping[str, Any], properties: Mapping[str, Any], defaults: OrderDefaults) -> dict[str, Any]:
     currency = _currency(properties, defaults)
-    products = properties.get("products")
     store = _first(properties, "store", "store_id", "storeId", "affiliation")
     order = {
         "id": _order_id(properties),
@@ -66,7 +66,7 @@ def _order(message: Mapping[str, Any], properties: Mapping[str, Any], defaults: 
         "covers": _covers(properties.get("covers")),
         "table": clean_text(properties.get("table")),
         "terminal": clean_text(properties.get("terminal")),
-        "lines": [_line(product, currency) for product in products] if isinstance(products, list) else [],
+        "lines": _lines(properties, currency),
     }
     return without_empty(order)
 
@@ -78,33 +78,56 @@ def _refund(properties: Mapping[str, Any], message_id: str, defaults: OrderDefau
         "id": identifier(_first(properties, "refund_id", "refundId")) or message_id,
         "order": _order_id(properties),
         "currency": currency,
-        "amount": _total(properties, currency),
+        "amount": _refunded(properties, currency),
         "reason": clean_text(properties.get("reason")),
     }
     return without_empty(refund)
 
 
-def _line(product: Any, currency: Any) -> Any:
-    if not isinstance(product, Mapping):
-        return product
-    quantity = product.get("quantity", 1)
+def _refunded(properties: Mapping[str, Any], currency: Any) -> Any:
+    """The amount that is given back: what is said, else the sum of the products, else None: the whole order."""
+    total = _total(properties, currency)
+    if total is not None or not properties.get("products"):
+        return total
+    amounts = [Decimal(line["amount"]) for line in _lines(properties, currency, priced=True)]
+    if not amounts:
+        raise EventRefused("/refund/amount", "cannot be told: no product has a price", hint="Send total.")
+    return str(sum(amounts))
+
+
+def _lines(properties: Mapping[str, Any], currency: Any, *, priced: bool = False) -> list[dict[str, Any]]:
+    """The products that can be read as lines. An order never waits for its lines: the others are left out, and so are
+    those over the limit. Without `priced`, a product without a price counts as free."""
+    products = properties.get("products")
+    found: list[dict[str, Any]] = []
+    for product in products if isinstance(products, list) else []:
+        if not isinstance(product, Mapping) or (priced and product.get("price") in (None, "")):
+            continue
+        try:
+            line = _line(cast(Mapping[str, Any], product), currency)
+            to_minor(Line.model_validate(line).amount, str(currency))
+        except (ArithmeticError, ValueError):
+            continue
+        found.append(line)
+    return found[:MAX_LINES]
+
+
+def _line(product: Mapping[str, Any], currency: Any) -> dict[str, Any]:
+    """Raises ArithmeticError where price or quantity is no number."""
+    quantity = _number(product.get("quantity"), default=1).quantize(Decimal("0.001")).normalize()
+    amount = _number(product.get("price"), default=0) * quantity
+    places = Decimal(1).scaleb(-exponent(str(currency)))
     line = {
         "product": id_text(_first(product, "product_id", "productId", "sku", "id", "name")),
         "name": clean_text(product.get("name")),
-        "quantity": str(quantity) if isinstance(quantity, float) else quantity,
-        "amount": _times(product.get("price", 0), quantity, currency),
+        "quantity": format(quantity, "f"),
+        "amount": format(amount.quantize(places, ROUND_HALF_EVEN), "f"),
     }
     return without_empty(line)
 
 
-def _times(price: Any, quantity: Any, currency: Any) -> Any:
-    if isinstance(price, bool) or isinstance(quantity, bool):
-        return price
-    try:
-        total = Decimal(str(price)) * Decimal(str(quantity))
-        return amount(float(total), currency) if isinstance(price, float) else str(total)
-    except ArithmeticError:
-        return price
+def _number(value: Any, *, default: int) -> Decimal:
+    return Decimal(default) if value in (None, "") else Decimal(str(value))
 
 
 def _order_id(properties: Mapping[str, Any]) -> str | None:

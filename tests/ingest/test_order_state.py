@@ -37,7 +37,7 @@ def told() -> st.SearchStrategy[Raw]:
         {
             "kind": st.just("refund"),
             "id": st.sampled_from(("R1", "R2")),
-            "amount": st.sampled_from(("1.00", "5.25", "99.00")),
+            "amount": st.sampled_from(("1.00", "5.25", "99.00", None)),
             "currency": st.sampled_from(("USD", "EUR")),
         }
     )
@@ -231,3 +231,13 @@ def test_a_cancelled_order_counts_for_nothing_in_any_order(
         assert (state.state["status"], state.state["points"]) == (status, points)
         assert (state.contribution() is not None) is (status == "completed")
         assert sum(entry.points for entry in state.ledger) == points
+
+
+def test_a_refund_without_an_amount_is_the_whole_orders() -> None:
+    teller = Teller("whole")
+    teller.refund("till", "R1", "O", "4.00")
+    teller.refund("till", "R2", "O", None, "EUR")
+    teller.order("completed", "till", "O", subject("one"), "30.00")
+    keys = ("R1", "R2", None)
+    state = order_after([(READER.claims(event), key) for event, key in zip(read(teller.events), keys, strict=True)])
+    assert (state.state["refundedMinor"], state.state["status"], state.state["points"]) == (3000, "refunded", 0)

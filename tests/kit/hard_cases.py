@@ -49,8 +49,10 @@ class Teller:
         person = {} if who is None else {"subject": who}
         return self.tell(f"order.{kind}", source, at, brand=brand, order=order, **person)
 
-    def refund(self, source: str, id: str, order: str, amount: str, currency: str = "USD") -> Raw:
+    def refund(self, source: str, id: str, order: str, amount: str | None, currency: str = "USD") -> Raw:
         refund = {"id": id, "order": order, "currency": currency, "amount": amount}
+        if amount is None:  # the whole order
+            del refund["amount"]
         return self.tell("order.refunded", source, refund=refund)
 
     def cancel(self, source: str, order: str, at: int | None = None) -> Raw:
@@ -138,6 +140,8 @@ def _refund_first(teller: Teller) -> None:
     teller.order("completed", "till", "ORDER-2", guest, "10.00")
     teller.refund("till", "R-4", "ORDER-2", "99.00")  # more than was paid
     teller.refund("till", "R-5", "NEVER-SEEN", "1.00")
+    teller.refund("till", "R-6", "ORDER-3", None, "EUR")
+    teller.order("completed", "till", "ORDER-3", guest, "30.00")
 
 
 def _cancelled(teller: Teller) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from connectors.segment_com.messages import Translator
 from connectors.segment_com.order_messages import OrderDefaults
-from domain.events import OrderCancelled, OrderCompleted, OrderPlaced, OrderRefunded
+from domain.errors import EventRefused
+from domain.events import MAX_LINES, OrderCancelled, OrderCompleted, OrderPlaced, OrderRefunded
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -93,3 +94,69 @@ def test_the_brand_of_a_source_is_configured() -> None:
     for message in (track("Order Completed", ORDER), track("Menu Viewed", {}), {**COMMON, "type": "identify"}):
         assert translator.read(message).brand == "forno-nine"  # pyright: ignore
     assert translator.read(track("Order Completed", ORDER | {"brand": "cafe"})).brand == "cafe"  # pyright: ignore
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        {"product_id": "gift", "price": "free"},
+        {"product_id": "gift", "price": -3},
+        {"product_id": "gift", "price": 3, "quantity": 0},
+        {"product_id": "gift", "price": 3, "quantity": "many"},
+        {"product_id": "gift", "price": True},
+        {"product_id": "gift", "price": float("1e300")},
+        {"product_id": "x" * 201, "price": 3},
+        {"price": 3},
+        None,
+        "gift",
+    ],
+)
+def test_an_order_never_waits_for_a_line(product: Any) -> None:
+    event = WEB.read(track("Order Completed", ORDER | {"total": 30, "products": [PRODUCT, product]}))
+    assert isinstance(event, OrderCompleted)
+    assert (event.order.total, [line.product for line in event.order.lines]) == (Decimal("30.00"), ["p-1"])
+
+
+@pytest.mark.parametrize(
+    ("product", "quantity", "amount"),
+    [
+        ({"price": None}, "1", "0.00"),
+        ({"price": ""}, "1", "0.00"),
+        ({"price": "3.333", "quantity": "2"}, "2", "6.67"),
+        ({"price": 3, "quantity": None}, "1", "3.00"),
+        ({"price": 10, "quantity": 1 / 3}, "0.333", "3.33"),
+    ],
+)
+def test_a_line_is_read_as_far_as_it_can(product: dict[str, Any], quantity: str, amount: str) -> None:
+    event = WEB.read(track("Order Completed", ORDER | {"products": [{"product_id": "gift", **product}]}))
+    assert isinstance(event, OrderCompleted)
+    assert [(line.quantity, line.amount) for line in event.order.lines] == [(Decimal(quantity), Decimal(amount))]
+
+
+def test_too_many_lines_are_no_reason_to_refuse_an_order() -> None:
+    event = WEB.read(track("Order Completed", ORDER | {"products": [PRODUCT] * (MAX_LINES + 1)}))
+    assert isinstance(event, OrderCompleted)
+    assert len(event.order.lines) == MAX_LINES
+
+
+@pytest.mark.parametrize(
+    ("properties", "amount"),
+    [
+        ({}, None),
+        ({"total": None, "products": []}, None),
+        ({"products": [{"product_id": "p", "price": 4.5, "quantity": 2}, {"sku": "q", "price": "1.05"}]}, "10.05"),
+        ({"products": [{"product_id": "p", "price": 4}, {"product_id": "gift", "price": None}]}, "4.00"),
+        ({"total": 3, "products": [{"product_id": "p", "price": 4}]}, "3.00"),
+        ({"value": "2.50"}, "2.50"),
+    ],
+)
+def test_what_a_refund_gives_back(properties: dict[str, Any], amount: str | None) -> None:
+    event = WEB.read(track("Order Refunded", {"order_id": "o-1"} | properties))
+    assert isinstance(event, OrderRefunded)
+    assert event.refund.amount == (amount and Decimal(amount))
+
+
+def test_a_refund_of_products_without_prices_is_not_the_whole_order() -> None:
+    with pytest.raises(EventRefused) as refused:
+        WEB.read(track("Order Refunded", {"order_id": "o-1", "products": [{"product_id": "p"}]}))
+    assert refused.value.pointer == "/refund/amount"
