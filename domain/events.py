@@ -11,11 +11,13 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
-from domain.money import to_minor
+from domain.countries import iso_country
+from domain.money import known_currency, to_minor
 from domain.order_words import Channel, Payment, channel_of, payment_of
 
 MAX_TEXT = 200
@@ -55,6 +57,13 @@ def _year_in_range(at: datetime) -> datetime:
     return at
 
 
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, KeyError):
+        raise ValueError("is not a time zone, such as Europe/Rome") from None
+
+
 def _decimal_text(value: Any) -> Any:
     if isinstance(value, float):
         raise ValueError('is a binary floating point number; send a string such as "12.30"')
@@ -64,8 +73,9 @@ def _decimal_text(value: Any) -> Any:
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_clean)]
 Key = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_clean)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$"), AfterValidator(iso_country)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$"), AfterValidator(known_currency)]
+Zone = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_known_zone)]
 At = Annotated[AwareDatetime, AfterValidator(_year_in_range)]
 # Limits stand before the validator: so they are part of the fast core, behind it they would be Python.
 Amount = Annotated[
@@ -295,7 +305,7 @@ class Store(Contract):
     brand: Brand
     city: Text | None = None
     country: Country | None = None
-    timezone: Text | None = None
+    timezone: Zone | None = None
 
 
 class StoreUpserted(Envelope):

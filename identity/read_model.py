@@ -6,7 +6,6 @@ Consent: the strictest of the records' latest answers holds for the person.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from domain.stats import Stats
 from identity.claims import EVERY_BRAND
 from identity.field_overrides import FieldOverride, standing
 from identity.record_state import RecordState
+from matching.names import words
 from matching.normalise import mask_name
 from matching.survivorship import MAX_REJECTED, Claim, Survivor, Survivorship, default, folded
 from privacy.vault import Vault
@@ -159,7 +159,6 @@ def open_brands(records: Sequence[RecordState]) -> list[str]:
 
 
 def name_key(vault: Vault, name: str) -> str | None:
-    """A keyed hash of the whole name, whatever its order, case and accents; None without a name."""
-    folded = unicodedata.normalize("NFKD", name).casefold()
-    tokens = sorted("".join(c for c in folded if not unicodedata.combining(c)).split())
+    """A keyed hash of the whole name, whatever its order, case, accents and punctuation; None without a name."""
+    tokens = sorted(words(name)) or sorted(name.casefold().split())
     return vault.keyed("name", " ".join(tokens)) if tokens else None

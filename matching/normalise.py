@@ -9,9 +9,14 @@ from functools import lru_cache
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from domain.countries import iso_country
 from domain.source_ids import source_id, visible
 
 DOTS = "•••"
+# One mailbox under several domains; the first is what all of its users have.
+_SAME_MAILBOX = {
+    "googlemail.com": "gmail.com", "me.com": "icloud.com", "mac.com": "icloud.com", "protonmail.com": "proton.me",
+}  # fmt: skip
 _TYPED_BY_HAND = ("loyalty_card", "government_id")
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 # Providers that deliver local+anything to local. With others a plus may be part of the address.
@@ -66,17 +71,39 @@ def _email(value: str) -> str:
     local, domain = _fold(address.local_part), (address.ascii_domain or address.domain).lower()
     if domain in _PLUS_TAG:
         local = local.partition("+")[0] or local
+        domain = _SAME_MAILBOX.get(domain, domain)
     return f"{local}@{domain}"
 
 
 def _phone(value: str, region: str) -> str:
     try:
-        number = phonenumbers.parse(value, region)
+        number = _renumbered(phonenumbers.parse(value, iso_country(region)))
     except phonenumbers.NumberParseException:
         raise ValueError("is not a phone number") from None
     if not phonenumbers.is_valid_number(number):
         raise ValueError("is not a phone number in use")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # Behind one switchboard every extension is somebody else (RFC 3966).
+    extension = f";ext={number.extension}" if number.extension else ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) + extension
+
+
+def _renumbered(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:
+    """The number as it is dialled today: Mexico dropped the 1 of its mobiles, Brazil gave its own a 9, and Argentina's
+    have a 9 only from abroad."""
+    national = str(number.national_number)
+    match number.country_code, len(national):
+        case (52, 11) if national[0] == "1":
+            national = national[1:]
+        case (54, 11) if national[0] == "9":
+            national = national[1:]
+        case (55, 10) if national[2] in "6789":
+            national = f"{national[:2]}9{national[2:]}"
+        case _:
+            return number
+    today = phonenumbers.PhoneNumber()
+    today.merge_from(number)
+    today.national_number = int(national)
+    return today if phonenumbers.is_valid_number(today) else number
 
 
 def mask(type: str, normalised: str) -> str:
@@ -90,7 +117,7 @@ def mask(type: str, normalised: str) -> str:
             country = f"+{phonenumbers.parse(normalised).country_code} "
         except phonenumbers.NumberParseException:
             country = ""
-        return f"{country}{DOTS} ••{normalised[-2:]}"
+        return f"{country}{DOTS} ••{normalised.partition(';')[0][-2:]}"
     return f"••••{normalised[-4:]}" if len(normalised) >= 8 else "••••"
 
 

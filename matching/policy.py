@@ -83,6 +83,7 @@ class Policies(Mapping[str, IdentifierPolicy]):
     def is_blocked(self, type: str, normalised: str) -> bool:
         """Whether the normalised value is a dummy that means "none" and must not become an identifier."""
         policy = self.of(type)
+        normalised = normalised.partition(";ext=")[0]  # no extension makes a dummy phone number a real one
         return normalised in policy.blocked or any(pattern.search(normalised) for pattern in policy.blocked_patterns)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.events import MAX_VALUES_PER_TYPE, Event, Identify, OrderCompleted, Track, event_adapter
+from domain.events import MAX_VALUES_PER_TYPE, Event, Identify, OrderCompleted, StoreUpserted, Track, event_adapter
 from domain.order_words import Channel, Payment
 from tests.kit.hard_cases import Teller, subject
 
@@ -22,6 +22,17 @@ def identify(**known: Any) -> dict[str, Any]:
 
 def order(total: str = "12.30", **changes: Any) -> dict[str, Any]:
     return Teller("events").order("completed", "till", "o-1", subject(None, phone="+12125550142"), total, **changes)
+
+
+def place(**about: Any) -> dict[str, Any]:
+    raw = Teller("events").store("s-1", "grill", "Main Street")
+    return raw | {"store": raw["store"] | about}
+
+
+def test_a_place_is_where_iso_says() -> None:
+    event = read(place(timezone="America/Chicago", country="UK"))
+    assert isinstance(event, StoreUpserted)
+    assert (event.store.timezone, event.store.country) == ("America/Chicago", "GB")
 
 
 def test_one_value_may_stand_for_a_list() -> None:
@@ -47,6 +58,9 @@ def test_an_order_keeps_its_amount_to_the_cent() -> None:
         identify() | {"unknown": 1},
         identify(email=[f"a{n}@x.example" for n in range(MAX_VALUES_PER_TYPE + 1)]),
         order(currency="usd"),
+        order(currency="ZZZ"),
+        place(timezone="Mars/Base"),
+        place(timezone="../etc/passwd"),
         order(total="12.345"),
         order(total="NaN"),
         order(covers=-1),

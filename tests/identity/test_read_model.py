@@ -127,3 +127,20 @@ def test_a_grant_of_before_brands_were_kept_opens_none() -> None:
 
 def test_answers_by_brand_are_not_shown_as_purposes() -> None:
     assert strictest([answered(grill=(True, 1))]).keys() == {"cross_brand_profile"}
+
+
+@pytest.mark.parametrize(
+    ("stored", "sought"),
+    [
+        ("Siobhán O'Brien", "Siobhán O’Brien"),
+        ("Siobhán O'Brien", "obrien siobhan"),
+        ("Jan-Peter Roe", "Jan Peter Roe"),
+        ("José Núñez", "Núñez, José"),
+        ("İpek Işık", "ipek ışık"),
+        ("Jean‐Luc  Picard", "jean-luc picard"),
+        ("Ø. Łuk", "o luk"),
+        ("7", "7"),
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(stored: str, sought: str) -> None:
+    assert name_key(VAULT, stored) == name_key(VAULT, sought) is not None

@@ -40,7 +40,18 @@ def test_normalising_twice_changes_nothing(kind: str, value: str) -> None:
         ("email", "anna@Bücher.de", "anna@xn--bcher-kva.de"),
         ("phone", "(702) 919-1300", "+17029191300"),
         ("phone", "+44 20 7946 0958", "+442079460958"),
-        ("phone", "702-919-1300 ext. 5", "+17029191300"),
+        ("phone", "702-919-1300 ext. 5", "+17029191300;ext=5"),
+        ("phone", "+52 1 55 1234 5601", "+525512345601"),
+        ("phone", "+52 55 1234 5601", "+525512345601"),
+        ("phone", "+55 11 8765 4301", "+5511987654301"),
+        ("phone", "+55 11 98765 4301", "+5511987654301"),
+        ("phone", "+55 11 3765 4301", "+551137654301"),
+        ("phone", "+54 9 11 2345 6789", "+541123456789"),
+        ("phone", "+54 11 2345 6789", "+541123456789"),
+        ("phone", "+54 9 351 234 5678", "+543512345678"),
+        ("email", "zed@googlemail.com", "zed@gmail.com"),
+        ("email", "zed+x@me.com", "zed@icloud.com"),
+        ("email", "zed@protonmail.com", "zed@proton.me"),
         ("loyalty_card", " 1234 5678-90AB ", "1234567890ab"),
         ("loyalty_card", "１２３４–５６", "123456"),
         ("loyalty_card", "A¯", "ā"),
@@ -92,6 +103,7 @@ def test_what_cannot_be_read_is_refused_without_being_repeated(kind: str, value:
         ("email", "a@x.co.uk", "•••@•••.uk"),
         ("phone", "+17029191367", "+1 ••• ••67"),
         ("phone", "+442079460958", "+44 ••• ••58"),
+        ("phone", "+442079460958;ext=101", "+44 ••• ••58"),
         ("loyalty_card", "123456781234", "••••1234"),
         ("loyalty_card", "1234567", "••••"),
     ],
@@ -133,6 +145,7 @@ POLICIES = default()
     ("kind", "value", "blocked"),
     [
         ("phone", "702-555-5555", True),
+        ("phone", "702-555-5555 ext. 7", True),
         ("phone", "212-345-6789", True),
         ("phone", "702-919-1300", False),
         ("phone", "702-919-1111", False),
@@ -150,3 +163,15 @@ POLICIES = default()
 )
 def test_dummies_are_blocked(kind: str, value: str, blocked: bool) -> None:
     assert POLICIES.is_blocked(kind, normalise(kind, value, region="US")) is blocked
+
+
+@pytest.mark.parametrize(
+    ("region", "value", "expected"), [("UK", "020 7946 0018", "+442079460018"), ("EL", "2101234567", "+302101234567")]
+)
+def test_a_region_by_the_name_that_people_give_it(region: str, value: str, expected: str) -> None:
+    assert normalise("phone", value, region=region) == expected
+
+
+def test_extensions_of_one_switchboard_are_two_numbers() -> None:
+    one, other = (normalise("phone", f"+1 212 555 2301 ext. {number}", region="US") for number in (101, 202))
+    assert one != other
