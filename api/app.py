@@ -18,6 +18,7 @@ from api.shared_state import SharedState, in_memory
 from domain.errors import NotFound
 from domain.settings import Settings
 from graph.service_keys import ServiceKeys
+from identity.claims import ClaimsReader
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink, RefusalStore
 from privacy.audit_log import AuditLog
@@ -42,11 +43,12 @@ def create_app(
     keys = KeyRing(ServiceKeys(parts.database), shared.keys, settings.key_cache_s)
     authenticate = authenticator(api_key, keys, *([tokens] if tokens else []))
     policies, audit = parts.policies, AuditLog(parts.database, parts.vault)
+    reader = ClaimsReader(parts.vault, policies, settings.default_region)
     metrics = Metrics()
     metrics.watch(Watched(parts=parts, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
     graphql = graphql_routes(settings, parts, authenticate, shared, audit, metrics, sink)
     other_routes: list[BaseRoute] = [
-        *events_endpoint.routes(sink, quarantine, settings, authenticate, policies, audit),
+        *events_endpoint.routes(sink, quarantine, settings, authenticate, policies, audit, reader),
         *segment_com_endpoint.routes(
             sink, quarantine, settings, segment_com_endpoint.write_keys(api_key, keys), policies, audit
         ),

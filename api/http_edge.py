@@ -24,8 +24,9 @@ _HEADERS = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
 _REQUEST_ID = b"x-request-id"
-# An id that a proxy set is kept: a UUID or hexadecimal digits, too many to be a telephone number.
-_PROXY_ID = re.compile(rb"[0-9A-Fa-f-]{16,64}")
+# An id that a proxy set is kept: a UUID or hexadecimal digits. One of decimal digits alone may be a card or telephone
+# number.
+_PROXY_ID = re.compile(rb"(?=.*[A-Fa-f])[0-9A-Fa-f-]{16,64}")
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
 

@@ -62,7 +62,10 @@ def ingest(
         def report(summary: Summary) -> None:
             progress.update(task, description=f"{summary.rows:,} rows, {summary.refused:,} refused")
 
-        summary = dry_run(sources, report, source=source) if dry else asyncio.run(_load(sources, report, source))
+        if dry:
+            summary = dry_run(sources, report, source=source, brands=settings().source_brands)
+        else:
+            summary = asyncio.run(_load(sources, report, source))
     if as_json:
         print(orjson.dumps(_as_json(summary), option=orjson.OPT_INDENT_2).decode())
     else:
@@ -74,7 +77,14 @@ def ingest(
 async def _load(sources: list[Source], report: Any, source: str | None) -> Summary:
     async with open_sink() as service:
         try:
-            return await load(sources, service.intake, service.quarantine, report, source=source)
+            return await load(
+                sources,
+                service.intake,
+                service.quarantine,
+                report,
+                source=source,
+                brands=settings().source_brands,
+            )
         except BaseExceptionGroup as group:
             # The task group wraps the error of its first failed task: the caller should see only that error.
             raise _first(group) from None

@@ -27,21 +27,25 @@ made of these two. `HTTP_STATUS` is the one table from code to status; GraphQL a
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 
 class RegularsError(Exception):
     """A fault of the service.
 
     What to do: report it with the request id.
 
-    The base: `code` is stable, `message` is safe to show and holds no personal data, `hint` is the next step.
+    The base: `code` is stable, `message` is safe to show and holds no personal data, `hint` is the next step. `about`
+    are those of the values named by the caller that it is about; they may be personal data.
     """
 
     code = "INTERNAL"
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, about: Collection[str] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.about = frozenset(about)
 
 
 class InvalidInput(RegularsError):

@@ -25,6 +25,23 @@ def visible(text: str) -> str:
     return "".join(c for c in _INVISIBLE.sub("", text) if unicodedata.category(c) != "Cf").strip()
 
 
+# Digits of postcodes that may begin with a zero, which tables of numbers lose.
+_POSTCODE_DIGITS = {
+    **dict.fromkeys(("AU", "NO", "NZ", "PH", "ZA"), 4),
+    **dict.fromkeys(("DE", "EE", "ES", "FI", "FR", "IT", "LT", "MX", "MY", "PR", "TR", "UA", "US"), 5),
+    **dict.fromkeys(("CN", "RO", "SG"), 6),
+}
+
+
+def postcode(text: str, country: str | None) -> str:
+    """The postcode with the zeros that a table of numbers took from its front: 2138.0 in the US is 02138."""
+    try:
+        text = source_id(text)
+    except ValueError:
+        return ""
+    return text.zfill(_POSTCODE_DIGITS.get(country or "", 0)) if text.isdecimal() else text
+
+
 @lru_cache(maxsize=8192)  # a guest's next order carries the same ids
 def source_id(text: str) -> str:
     """The id that the source means: `4711.0` is 4711, and so is `="4711"`. Nothing else changes, not even case.

@@ -37,7 +37,7 @@ def _keyed(token: str, vault: Vault) -> str:
 
 def keyed_tokens(state: RecordState, vault: Vault) -> set[str]:
     """The record's tokens as the store keeps them."""
-    return {_keyed(token, vault) for token in tokens_of(state.evidence())}
+    return {_keyed(token, vault) for token in tokens_of(state.likeness())}
 
 
 def meet(states: Collection[RecordState], vault: Vault) -> None:
@@ -87,7 +87,7 @@ class BlockingTokens:
                 moving = {state.key for state in states if key in state.blocking_tokens.keys() ^ self._now(state)}
                 self._read_with(beside, self._holders[key], moving)
         for state in states:
-            profile = profile_of(state.evidence())
+            profile = profile_of(state.likeness())
             meeting = {other for key in self._now(state) if after[key] <= MAX_CARRIERS for other in self._holders[key]}
             for other in sorted(meeting - {state.key}):
                 if score_profiles(profile, self._candidates[other].profile, self.model).bits >= self.model.review:
@@ -102,7 +102,7 @@ class BlockingTokens:
                 self._counts[row["key"]], self._holders[row["key"]] = row["count"], row["holders"]
         for row in answer["candidates"]:
             if row["key"] not in self._candidates:
-                profile = profile_of(RecordState.sealed(row["key"], row["sealed"], self.vault).evidence())
+                profile = profile_of(RecordState.sealed(row["key"], row["sealed"], self.vault).likeness())
                 self._candidates[row["key"]] = _Candidate(row["component"], profile)
 
     def _read_with(self, beside: dict[str, str], records: Iterable[str], why: set[str]) -> None:
@@ -138,7 +138,7 @@ class BlockingTokens:
     def _now(self, state: RecordState) -> set[str]:
         if self.model is None:
             return set()
-        tokens = tokens_of(state.evidence())
+        tokens = tokens_of(state.likeness())
         for token in tokens - self._keyed.keys():
             self._keyed[token] = _keyed(token, self.vault)
         return {self._keyed[token] for token in tokens}

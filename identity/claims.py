@@ -6,16 +6,19 @@ Nothing here reads the store or a clock, so an event gives the same claims whene
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from domain.errors import EventRefused, InvalidInput
 from domain.events import (
+    CROSS_BRAND,
     Alias,
     ConsentChanged,
     Event,
+    GuestsAnswer,
     Order,
+    OrderCancelled,
     OrderCompleted,
     OrderPlaced,
     OrderRefunded,
@@ -28,8 +31,10 @@ from domain.events import (
     Track,
     Traits,
 )
+from domain.order_words import Channel, Payment
 from domain.placeholders import means_none
-from domain.source_ids import source_id
+from domain.source_ids import postcode, source_id
+from identity.clear_texts import is_word, order_in_clear, reference_in_clear
 from matching.names import name_signature
 from matching.normalise import mask, normalise
 from matching.policy import Policies, Strength
@@ -38,17 +43,38 @@ from privacy.vault import Vault
 CONTACTS = ("email", "phone")
 """Identifiers whose value is compared letter by letter, and has a form of its own."""
 _PLACEHOLDER = "is a placeholder that names nobody"
+EVERY_BRAND = "*"
+"""In place of a brand: an answer to a request for consent that is given to the whole group."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRights:
+    """What is believed of a sender: orders, refunds and stores of these brands and stores (None: of all), and, with
+    `identity`, who somebody is."""
+
+    brands: frozenset[str] | None = None
+    stores: frozenset[str] | None = None
+    identity: bool = True
+
+    def reach(self, brand: str, store: str | None) -> bool:
+        """Whether it may speak of what belongs to this brand and store."""
+        return (self.brands is None or brand in self.brands) and (self.stores is None or store in self.stores)
+
+
+ALL_RIGHTS = SenderRights()
 
 
 @dataclass(frozen=True, slots=True)
 class IdentifierClaim:
-    """A normalised value of one type; `key` is a keyed hash, `display` is masked."""
+    """A normalised value of one type; `key` is a keyed hash, `display` is masked. `former`: an alias says that it was
+    this record's before, which the record itself never said."""
 
     key: str
     type: str
     value: str
     display: str
     blocked: bool
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +92,8 @@ class SubjectClaim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """One event, ready to be merged. `misdated`: its time is that of its receipt, since its own cannot be."""
+    """One event, ready to be merged. `answers` are the names under which `granted` is kept. `misdated`: its time is
+    that of its receipt, since its own cannot be."""
 
     event: str
     type: str
@@ -78,13 +105,15 @@ class Claims:
     channel: str | None = None
     name: str | None = None
     content: dict[str, Any] | None = None
-    consent: tuple[str, bool] | None = None
+    answers: tuple[str, ...] = ()
+    granted: bool = False
     transaction: str | None = None
     order: Order | None = None
     refund: Refund | None = None
     reference: StoreUpserted | ProductUpserted | None = None
     warnings: tuple[str, ...] = ()
     misdated: bool = False
+    rights: SenderRights = ALL_RIGHTS
 
     @property
     def day(self) -> str:
@@ -99,9 +128,10 @@ class ClaimsReader:
     policies: Policies
     region: str
 
-    def claims(self, event: Event) -> Claims:
-        """The event's claims. Raises EventRefused where an identifier's type has no policy, and where the id of the
-        event, of an order or of a refund is a placeholder: all that carry it would be one."""
+    def claims(self, event: Event, rights: SenderRights = ALL_RIGHTS) -> Claims:
+        """The event's claims by a sender with these rights. Raises EventRefused where an identifier's type has no
+        policy, and where the id of the event, of an order or of a refund is a placeholder: all that carry it would be
+        one."""
         _refuse_placeholders(event)
         key = self.event_key(event.source, event.message_id)
         at = _plain_zone(event.at)
@@ -111,21 +141,23 @@ class ClaimsReader:
             "at": at,
             "clock": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}|{key}",
             "source": event.source,
+            "rights": rights,
         }
         if not isinstance(event, PersonEvent):
-            return Claims(**common, brand=None, reference=event)
+            return Claims(**common, brand=None, reference=reference_in_clear(event, self.region))
         warnings: list[str] = []
         brand = event.brand
         common |= {
             "brand": brand,
             "subjects": tuple(self._subjects(event, brand, warnings)),
-            "warnings": tuple(warnings),
         }
         match event:
             case OrderPlaced() | OrderCompleted():
+                warnings += _unknown_words(event.order)
                 common |= {
                     "transaction": self.transaction_key(event.source, event.order.id),
-                    "order": event.order,
+                    "order": order_in_clear(event.order, event.subject.region or self.region, warnings),
+                    "warnings": tuple(warnings),
                     "channel": event.order.channel.value,
                 }
             case OrderRefunded():
@@ -133,18 +165,20 @@ class ClaimsReader:
                     "transaction": self.transaction_key(event.source, event.refund.order),
                     "refund": event.refund,
                 }
+            case OrderCancelled():
+                common["transaction"] = self.transaction_key(event.source, event.cancellation.order)
             case ConsentChanged():
-                common["consent"] = (event.consent.purpose, event.consent.granted)
+                common |= {"answers": _answers(event), "granted": event.consent.granted}
             case Track() | Page():
                 common |= {
                     "channel": event.channel.value if event.channel else None,
                     # A track name is the integrator's own vocabulary; a page's name may quote what a guest typed.
-                    "name": event.name if isinstance(event, Track) and _looks_like_a_word(event.name) else None,
+                    "name": event.name if isinstance(event, Track) and is_word(event.name, self.region) else None,
                     "content": {"name": event.name, "properties": event.properties},
                 }
             case _:
                 pass
-        return Claims(**common)
+        return Claims(**common, warnings=tuple(warnings))
 
     def event_key(self, source: str, message_id: str) -> str:
         return f"{source}|{self.vault.keyed('message', f'{source}|{message_id}')}"
@@ -166,10 +200,12 @@ class ClaimsReader:
             previous = _named(event.previous, "/previous", warnings)
             former = self._identifiers(previous, event.source, brand, "/previous", warnings)
             if previous.id is not None:
-                # Both records carry the former id as an identifier: an alias is evidence like any other.
+                # Both records carry the former id as an identifier: an alias is evidence. It is not proof, as an
+                # identifier of one's own is: a kiosk's id may have been everybody's.
                 bond = self._bond(event.source, previous.id)
                 former[bond.key] = bond
-        mine = list(self._subject(subject, event.source, identifiers | former))
+        before = {key: replace(identifier, former=True) for key, identifier in former.items()}
+        mine = list(self._subject(subject, event.source, before | identifiers))
         if not mine and event.subject != Subject():
             warnings.append("/subject: holds no identifier that can be used, so the event belongs to nobody")
         yield from mine
@@ -294,16 +330,33 @@ def identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vaul
     return [rows[key] for key in sorted(rows)]
 
 
+def _answers(event: ConsentChanged) -> tuple[str, ...]:
+    """The names under which a record keeps an answer: its purpose, and where it opens a brand's part of the profile to
+    others, also the purpose at that brand."""
+    purpose = event.consent.purpose
+    if purpose != CROSS_BRAND:
+        return (purpose,)
+    brand = None if isinstance(event, GuestsAnswer) else event.brand
+    return (purpose, f"{purpose}@{brand or EVERY_BRAND}")
+
+
 def _traits(traits: Traits) -> dict[str, Any]:
     content = traits.model_dump(mode="json", exclude_none=True, exclude={"extra"})
+    if address := content.get("address"):
+        if code := address.get("postcode"):
+            address["postcode"] = postcode(code, address.get("country"))
+        content["address"] = {name: value for name, value in address.items() if value}
     content |= {f"extra.{name}": value for name, value in traits.extra.items()}
     return {name: value for name, value in content.items() if value not in ("", {})}
+
+
+def _unknown_words(order: Order) -> Iterator[str]:
+    if order.channel is Channel.OTHER:
+        yield "/order/channel: is none of the known channels, so the order counts under `other`"
+    if order.payment is Payment.OTHER:
+        yield "/order/payment: is none of the known kinds of payment, so the order counts under `other`"
 
 
 def _plain_zone(at: datetime) -> datetime:
     # The driver wants a zone of the standard library; the offset is kept, because a till's local hour is a habit.
     return at.replace(tzinfo=timezone(at.utcoffset() or timedelta(0)))
-
-
-def _looks_like_a_word(name: str) -> bool:
-    return "@" not in name and sum(map(str.isdigit, name)) < 5

@@ -14,7 +14,9 @@ from typing import Any
 
 import orjson
 
+from domain.events import CROSS_BRAND
 from domain.stats import Stats
+from identity.claims import EVERY_BRAND
 from identity.field_overrides import FieldOverride, standing
 from identity.record_state import RecordState
 from matching.normalise import mask_name
@@ -69,6 +71,7 @@ class ReadModel:
             "nameKey": name_key(self.vault, f"{given} {family}"),
             "sealed": self.vault.seal(number, golden),
             "consents": orjson.dumps(strictest(records), option=orjson.OPT_SORT_KEYS).decode(),
+            "openBrands": open_brands(records) or None,
         }
         return row | {"number": number, "joinedAt": min(record.first for record in records if record.first)}
 
@@ -127,10 +130,32 @@ def strictest(records: Iterable[RecordState]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for record in records:
         for purpose, (granted, clock) in record.consents.items():
+            if "@" in purpose:  # the same answer, kept by brand
+                continue
             present = found.get(purpose)
             if present is None or (not granted, clock) > (not present[0], present[1]):
                 found[purpose] = [granted, clock]
     return found
+
+
+def open_brands(records: Sequence[RecordState]) -> list[str]:
+    """The brands whose part of the profile the other brands may see, sorted; `EVERY_BRAND` where the guest opened all.
+
+    A brand is open if it asked and got a grant. One refusal among the records closes all: it holds until the same
+    record says otherwise to the same brand, or to the whole group.
+    """
+    if not strictest(records).get(CROSS_BRAND, [False])[0]:
+        return []
+    opened: set[str] = set()
+    for record in records:
+        given = {name.partition("@")[2]: answer for name, answer in record.consents.items() if "@" in name}
+        _, since = given.get(EVERY_BRAND, (False, ""))
+        for brand, (granted, clock) in given.items():
+            if clock >= since:
+                if not granted:
+                    return []
+                opened.add(brand)
+    return sorted(opened)
 
 
 def name_key(vault: Vault, name: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
@@ -74,8 +74,10 @@ class OwnNumber(NamedTuple):
 class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
-    `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, with
-    whether too many records carry each. `overrides`: by decision.
+    `unproven`: traits of senders who may not claim who somebody is. They are what the record says, and make it like
+    nobody. `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed,
+    with whether too many records carry each. `former`: identifiers that only an alias says it had. `overrides`: by
+    decision.
     """
 
     key: str
@@ -83,9 +85,11 @@ class RecordState:
     known: bool = False
     subject_id: str | None = None
     traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    unproven: set[str] = field(default_factory=set[str])
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
     contacts: dict[str, str] = field(default_factory=dict[str, str])
     namings: set[Naming] = field(default_factory=set[Naming])
+    former: set[str] = field(default_factory=set[str])
     blocking_tokens: dict[str, bool] = field(default_factory=dict[str, bool])
     signatures: set[str] = field(default_factory=set[str])
     first: str | None = None
@@ -123,12 +127,14 @@ class RecordState:
             known=row["kind"] in KNOWN_KINDS,
             subject_id=sealed["id"],
             traits=sealed["traits"],
+            unproven=set(sealed.get("unproven", ())),
             identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
             contacts=sealed.get("contacts", {}),
             namings={
                 Naming(given, family, born, tuple(contacts))
                 for given, family, born, contacts in sealed.get("namings", ())
             },
+            former=set(sealed.get("former", ())),
             blocking_tokens=dict(row.get("blocking_tokens") or ()),
             signatures=set(row["signatures"] or ()),
             first=row["first"],
@@ -166,11 +172,10 @@ class RecordState:
             self.evidence_changed |= kept != self.signatures
             self.signatures = kept
         for name, value in subject.traits.items():
-            self._claim(name, value, claims.clock)
+            self._claim(name, value, claims.clock, proven=claims.rights.identity)
         self._name(subject)
-        if claims.consent is not None:
-            purpose, granted = claims.consent
-            answer = [granted, claims.clock]
+        answer = [claims.granted, claims.clock]
+        for purpose in claims.answers:
             if purpose not in self.consents or _newer(self.consents[purpose], answer):
                 self.consents[purpose] = answer
                 self.profile_changed = True
@@ -179,7 +184,12 @@ class RecordState:
         if identifier.type in CONTACTS and not identifier.blocked:
             self.contacts[identifier.key] = identifier.value
         carried = self.identifiers.get(identifier.key)
+        if identifier.key in self.former and not identifier.former:
+            self.former.remove(identifier.key)
+            self.evidence_changed = True
         if carried is None:
+            if identifier.former:
+                self.former.add(identifier.key)
             self.identifiers[identifier.key] = Carried(identifier.type, shared, blocked, day, day)
             self.widened.add(identifier.key)
             self.evidence_changed = True
@@ -206,15 +216,19 @@ class RecordState:
             or any(count > _MOST_CONTACTS for count in types.values())
         )
 
-    def _claim(self, name: str, value: Any, clock: str) -> None:
-        present = self.traits.get(name)
-        if present is not None and present[1] >= clock:
+    def _claim(self, name: str, value: Any, clock: str, *, proven: bool) -> None:
+        present, was_proven = self.traits.get(name), name not in self.unproven
+        if present is not None and (was_proven, present[1]) >= (proven, clock):
             return
         # The same value said again may still win over what another record says: the golden record is computed anew.
         self.profile_changed = True
-        if present is None or present[0] != value:
+        if present is None or present[0] != value or was_proven != proven:
             self.evidence_changed |= name in GUARD_TRAITS
         self.traits[name] = [value, clock]
+        if proven:
+            self.unproven.discard(name)
+        else:
+            self.unproven.add(name)
 
     @property
     def rewritten(self) -> bool:
@@ -229,12 +243,14 @@ class RecordState:
         identifiers = frozenset(
             Identifier(carried.type, key) for key, carried in self.identifiers.items() if not carried.blocked
         )
+        former = frozenset(identifier for identifier in identifiers if identifier.value in self.former)
         if self.names_several:
-            return Record(self.key, identifiers, rulings=frozenset(self.rulings), several=True)
+            return Record(self.key, identifiers, former=former, rulings=frozenset(self.rulings), several=True)
         born = self.trait("birth_date")
         return Record(
             key=self.key,
             identifiers=identifiers,
+            former=former,
             given=self.trait("given_name"),
             family=self.trait("family_name"),
             suffix=self.trait("suffix"),
@@ -243,6 +259,12 @@ class RecordState:
             tokens=frozenset(key for key, hot in self.blocking_tokens.items() if not hot),
             rulings=frozenset(self.rulings),
         )
+
+    def likeness(self) -> Record:
+        """What the record may be compared by with records that share no identifier: without unproven traits."""
+        if not self.unproven:
+            return self.evidence()
+        return replace(self, traits={n: v for n, v in self.traits.items() if n not in self.unproven}).evidence()
 
     def _about(self) -> About:
         address: dict[str, str] = self.traits["address"][0] if "address" in self.traits else {}
@@ -267,6 +289,16 @@ class RecordState:
         types = {carried.type for carried in self.identifiers.values()}.difference(CONTACTS)
         return {*self.traits, *types, *(key.partition(":")[0] for key in self.contacts)}
 
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
+        if self.unproven:
+            content["unproven"] = sorted(self.unproven)
+        if self.namings:
+            content["namings"] = [list(naming) for naming in sorted(self.namings)]
+        if self.former:
+            content["former"] = sorted(self.former)
+        return content
+
     def row(self, vault: Vault) -> dict[str, Any]:
         """The row that `write_records` takes. A sealed blob is made anew only where its content may have changed."""
         props: dict[str, Any] = {"stats": self.stats.to_json()}
@@ -277,11 +309,7 @@ class RecordState:
                 "component": self.component,
                 "signatures": sorted(self.signatures),
                 "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
-                "sealed": vault.seal(
-                    self.key,
-                    {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
-                    | ({"namings": [list(naming) for naming in sorted(self.namings)]} if self.namings else {}),
-                ),
+                "sealed": vault.seal(self.key, self._content()),
                 "fields": sorted(self._told()),
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }

@@ -26,7 +26,7 @@ from typing import Any
 
 from graph.store.database import DbTransaction, Row
 from identity.blocking_tokens import BlockingTokens
-from identity.claims import Claims, identifier_rows
+from identity.claims import Claims, SubjectClaim, identifier_rows
 from identity.large_components import LARGE, InLargeComponents, LargeComponents, reached
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
@@ -170,11 +170,12 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
         if key in changed:
             continue
         row = claimed.before[key]
-        if any(identifier.key not in row["identifiers"] for identifier in subject.identifiers):
+        unknown = any(identifier.key not in row["identifiers"] for identifier in subject.identifiers)
+        if unknown or _owns(subject, row, vault):
             changed.add(key)
         elif (
             subject.traits
-            or claims.consent is not None
+            or claims.answers
             or claims.day < row["first"]
             or (subject.known and row["kind"] not in KNOWN_KINDS)
         ):
@@ -185,6 +186,14 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
             if state.profile_changed or state.signatures != set(row["signatures"] or ()):
                 changed.add(key)
     return frozenset(changed)
+
+
+def _owns(subject: SubjectClaim, row: Row, vault: Vault) -> bool:
+    """Whether it claims an identifier as its own that only an alias said it had."""
+    if row["sealed"] is None or not subject.identifiers:
+        return False
+    former = vault.open(row["key"], row["sealed"]).get("former", ())
+    return any(identifier.key in former and not identifier.former for identifier in subject.identifiers)
 
 
 def _trial(

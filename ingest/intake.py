@@ -17,7 +17,7 @@ from domain.errors import EventRefused, Overloaded, RegularsError
 from domain.events import Event
 from domain.log import logger
 from domain.settings import Settings
-from identity.claims import ClaimsReader
+from identity.claims import ALL_RIGHTS, ClaimsReader, SenderRights
 from identity.large_components import InLargeComponents
 from ingest.commit import Committer
 from ingest.delivery import EventOutcome
@@ -49,8 +49,8 @@ class Intake:
         """Events that are taken in and not yet durable."""
         return self._reading + len(self._lane) + len(self._apart)
 
-    async def submit(self, events: Sequence[Event]) -> list[EventOutcome]:
-        """One outcome per event, in order, when all of them are durable.
+    async def submit(self, events: Sequence[Event], rights: SenderRights = ALL_RIGHTS) -> list[EventOutcome]:
+        """One outcome per event of a sender with these rights, in order, when all of them are durable.
 
         Raises Overloaded before anything is taken, and Unavailable where the store fails or the service is stopping:
         some events may then be durable, and sending all of them again does no harm.
@@ -62,7 +62,7 @@ class Intake:
             )
         self._reading += len(events)  # at once, so that concurrent requests cannot pass the bound together
         try:
-            outcomes = await self._read(events)
+            outcomes = await self._read(events, rights)
         finally:
             self._reading -= len(events)
         if self._closing:
@@ -74,14 +74,14 @@ class Intake:
         await asyncio.gather(*(item.answer for item in waiting), return_exceptions=True)
         return [item if isinstance(item, EventOutcome) else item.answer.result() for item in outcomes]
 
-    async def _read(self, events: Sequence[Event]) -> list[EventOutcome | Waiting]:
+    async def _read(self, events: Sequence[Event], rights: SenderRights) -> list[EventOutcome | Waiting]:
         outcomes: list[EventOutcome | Waiting] = []
         received = datetime.now(UTC)
         for count, event in enumerate(events, 1):
             if count % _READ_PER_SLICE == 0:
                 await asyncio.sleep(0)
             try:
-                claims = dated(self._reader.claims(event), received)
+                claims = dated(self._reader.claims(event, rights), received)
                 outcomes.append(Waiting(claims, asyncio.get_running_loop().create_future()))
             except EventRefused as error:
                 outcomes.append(EventOutcome("refused", (), error.pointer, error.message, error.hint))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 
-from matching.components import components
+from matching.components import components, without_unowned
 from matching.groups import Group
 from matching.guards import Contradiction, PersonClaims, contradictions
 from matching.linkage import PER_BIT
@@ -113,7 +113,7 @@ class ResolvedComponents:
         policies: Policies,
         blocked: Mapping[str, frozenset[Identifier]] | None = None,
     ) -> None:
-        self.records = {record.key: record for record in records}
+        self.records = {record.key: record for record in without_unowned(records)}
         self.policies = policies
         self.shared = frozenset(shared)
         self._model = policies.model or default_model()

@@ -37,6 +37,11 @@ _BIRTH = Contradiction("BIRTH_DATES_DIFFER", "the birth dates are further apart 
 _GIVEN = Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly different")
 
 
+def is_final(reason: Contradiction) -> bool:
+    """Whether no evidence overrules it: an agent decided, or there is nobody to decide about."""
+    return reason in (_DECIDED, _LOCKED, _SEVERAL, AMBIGUOUS, WEAK)
+
+
 @dataclass(slots=True)
 class PersonClaims:
     """What the records of one cluster claim together. `widest`: by type, the most values that a single record has.
@@ -70,7 +75,7 @@ class PersonClaims:
             claims.generations.add(number)
         for identifier in linking:
             policy = policies.of(identifier.type)
-            if policy.strength is Strength.STRONG:
+            if policy.strength is Strength.STRONG and identifier not in record.former:
                 claims.strong.add(identifier)
             if policy.max_per_person < UNLIMITED:
                 claims.values.setdefault(identifier.type, set()).add(identifier.value)

@@ -84,7 +84,7 @@ class Feeds:
 
     async def changes(self, after: int | None) -> AsyncGenerator[Row]:
         """Every identity change after a place, or from now on, in the feed's order. Raises Unavailable at the start."""
-        place = await self._changes.last() if after is None else after
+        place = await self._changes.now() if after is None else after
         with self._waits(self._identities_waited, ""):
             while True:
                 looked = self._looked

@@ -26,10 +26,11 @@ from resolvers.customer.points_changed import MyPointsSubscriptions, PointsSubsc
 from resolvers.customer.profile_changed import MyProfileSubscriptions, ProfileSubscriptions
 from resolvers.customer.receipt import ReceiptQueries
 from resolvers.federation import ANY, FederationQueries
-from resolvers.identity.decision_mutations import DecisionMutations, DecisionQueries
+from resolvers.identity.decision_mutations import DecisionMutations
 from resolvers.identity.golden_field_mutations import GoldenMutations
 from resolvers.identity.identity_changed import IdentitySubscriptions
 from resolvers.identity.identity_queries import IdentityQueries
+from resolvers.identity.logged_decisions import DecisionQueries
 from resolvers.identity.rehearsal import RehearsalQueries
 from resolvers.identity.review import ReviewMutations, ReviewQueries
 from resolvers.kit.facets import check_facets

@@ -6,6 +6,7 @@ events are durable before the answer. A refused event does not affect the others
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -14,9 +15,11 @@ from starlette.routing import Route
 
 from api.auth.authenticate import Authenticate
 from api.errors import error_response, json_response
-from api.events.sender_limits import audited, limited_reader
+from api.events.sender_limits import limited_reader, rights_of
+from api.events.sender_trail import SenderTrail
 from api.request_body import read_body
 from domain.settings import Settings
+from identity.claims import ClaimsReader
 from ingest.delivery import EventSink, Receipt, RefusalStore, deliver
 from ingest.parse import parse
 from ingest.split import split
@@ -31,17 +34,19 @@ def routes(
     authenticate: Authenticate,
     policies: Policies,
     audit: AuditLog | None = None,
+    reader: ClaimsReader | None = None,
 ) -> list[Route]:
     """The intake of native events. Each caller may send only the events that its limits allow."""
 
     async def take(request: Request) -> Response:
         try:
             caller = await authenticate(request)
-            read = limited_reader(caller, parse, policies)
+            trail = SenderTrail(caller, "events", audit, reader)
+            read = limited_reader(caller, partial(parse, brands=settings.source_brands), policies, trail.saw)
             body = await read_body(request, settings.intake_max_body, settings.body_timeout_s)
             raws = split(body, most=settings.intake_max_events)
-            taking = deliver(raws, read, sink, quarantine)
-            return json_response(200, _answer(await audited(audit, caller, "events", len(raws), taking)))
+            taking = deliver(raws, read, sink, quarantine, rights=rights_of(caller))
+            return json_response(200, _answer(await trail.receipt(len(raws), taking)))
         except Exception as error:
             return error_response(error)
 

@@ -26,10 +26,10 @@ from starlette.routing import Route
 
 from api.auth.authenticate import CallerFinder, verifier
 from api.errors import error_response, json_response, public_error
-from api.events.sender_limits import audited, limited_reader
+from api.events.sender_limits import limited_reader, rights_of
+from api.events.sender_trail import SenderTrail
 from api.request_body import read_body
 from connectors.segment_com.messages import TYPES, Translator, messages
-from connectors.segment_com.order_messages import OrderDefaults
 from domain.errors import EventRefused, InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.events import Event
 from domain.log import logger
@@ -93,11 +93,12 @@ def routes(
         batch = messages(body, kind)
         if len(batch) > settings.intake_max_events:
             raise TooLarge(f"The batch holds more than {settings.intake_max_events} messages.")
-        translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
+        translator = Translator.of(source, settings.currency, settings.source_brands, datetime.now(UTC))
         raws = [raw_of(index, message) for index, message in enumerate(batch)]
         read = limited_reader(sender.caller, _bounded(translator.read), policies)
-        taking = deliver(raws, read, sink, quarantine, source=source, format="segment")
-        receipt = await audited(audit, sender.caller, "segment", len(raws), taking)
+        rights = rights_of(sender.caller)
+        taking = deliver(raws, read, sink, quarantine, source=source, format="segment", rights=rights)
+        receipt = await SenderTrail(sender.caller, "segment", audit).receipt(len(raws), taking)
         if receipt.warnings:  # the API of Segment.com has no place for them
             counts = Counter(text for _, text in receipt.warnings)
             _log.warning("messages taken with warnings", source=source, warnings=dict(counts))

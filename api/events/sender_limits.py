@@ -1,18 +1,20 @@
-"""Which events a sender may send: of which sources, brands and stores, and whether it may make identity claims.
+"""What a sender may send, and what is believed of it: sources, brands and stores, identity claims, and consents.
 
 An event outside the caller's limits is refused alone, like any other event that cannot be accepted: it goes to the
-quarantine, where an operator may still release it.
+quarantine, where an operator may still release it. What only the store can tell, such as the brand of an order of the
+same id, is decided where the event is merged: `rights_of` says what is believed there. Each event, and each thing of
+others that it could change, is a row of `resolvers.access.write_table`.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable
-from datetime import UTC, datetime
+from collections.abc import Callable
 
 from domain.errors import EventRefused, InvalidInput
 from domain.events import (
+    CROSS_BRAND,
     Alias,
+    ConsentChanged,
     Event,
     Identify,
     OrderCompleted,
@@ -22,17 +24,25 @@ from domain.events import (
     StoreUpserted,
     Subject,
 )
-from ingest.delivery import EventReader, Receipt
+from identity.claims import SenderRights
+from ingest.delivery import EventReader
 from matching.policy import Policies, Strength
-from privacy.audit_log import AuditLog, Entry
-from resolvers.access.caller import EVENT_WRITE, IDENTITY_CLAIM, Caller
+from resolvers.access.caller import CONSENT_GRANT, EVENT_WRITE, IDENTITY_CLAIM, Caller
 
 _CLAIM = f"makes an identity claim, and this key lacks the scope {IDENTITY_CLAIM}"
 _LIMIT = "is outside this key's limits"
+_OPENS = f"lets other brands see what a brand knows, and this key lacks the scope {CONSENT_GRANT}"
 
 
-def limited_reader(caller: Caller, read: EventReader, policies: Policies) -> EventReader:
-    """A reader like `read` that refuses events outside the caller's limits.
+def rights_of(caller: Caller) -> SenderRights:
+    """What is believed of the caller's events where they meet what others sent."""
+    return SenderRights(caller.brands, caller.stores, caller.allows(IDENTITY_CLAIM))
+
+
+def limited_reader(
+    caller: Caller, read: EventReader, policies: Policies, seen: Callable[[Event], None] | None = None
+) -> EventReader:
+    """A reader like `read` that refuses events outside the caller's limits. `seen` gets each event that it lets pass.
 
     Raises NotAllowed where the caller may send no events at all.
     """
@@ -43,24 +53,11 @@ def limited_reader(caller: Caller, read: EventReader, policies: Policies) -> Eve
         _check_limits(event, caller)
         if not caller.allows(IDENTITY_CLAIM) and isinstance(event, PersonEvent):
             _check_claims(event, policies)
+        if seen is not None:
+            seen(event)
         return event
 
     return checked
-
-
-async def audited(
-    audit: AuditLog | None, caller: Caller, what: str, events: int, taking: Awaitable[Receipt]
-) -> Receipt:
-    """The receipt of the events, once the audit log also names their sender. Raises what either raises.
-
-    Both run at once and the answer waits for both: a second entry for events that are sent again does no harm.
-    """
-    if audit is None:
-        return await taking
-    at = datetime.now(UTC).isoformat(timespec="microseconds")
-    entry = Entry(at, caller.name, caller.kind.value, "send", (what,), events=events)
-    receipt, _ = await asyncio.gather(taking, audit.add(entry))
-    return receipt
 
 
 def _check_limits(event: Event, caller: Caller) -> None:
@@ -70,9 +67,9 @@ def _check_limits(event: Event, caller: Caller) -> None:
             _within(event.store.brand.id, caller.brands, "/store/brand/id")
             _within(event.store.id, caller.stores, "/store/id")
         case ProductUpserted():
-            if caller.limited:
+            if caller.limited or caller.stores is not None:
                 raise EventRefused(
-                    "/type", "describes products of the whole group, and this key is limited to some brands"
+                    "/type", "describes products of the whole group, and this key is limited to a part of it"
                 )
         case _:
             # An event without a brand is limited by its source alone.
@@ -80,6 +77,18 @@ def _check_limits(event: Event, caller: Caller) -> None:
                 _within(event.brand, caller.brands, "/brand")
             if isinstance(event, OrderPlaced | OrderCompleted):
                 _within(event.order.store, caller.stores, "/order/store")
+            if isinstance(event, ConsentChanged):
+                _check_grant(event, caller)
+
+
+def _check_grant(event: ConsentChanged, caller: Caller) -> None:
+    """A grant opens what one brand knows, or, without a brand, what all of them know. A refusal closes: anybody may."""
+    if event.consent.purpose != CROSS_BRAND or not event.consent.granted:
+        return
+    if not caller.allows(CONSENT_GRANT):
+        raise EventRefused("/consent/granted", _OPENS)
+    if event.brand is None and caller.limited:
+        raise EventRefused("/brand", "is required: without it the grant is for all brands, and this key is limited")
 
 
 def _within(value: str, limit: frozenset[str] | None, pointer: str) -> None:

@@ -64,7 +64,7 @@ from resolvers.schema import Schema, make_schema
 _METHODS = ("GET", "POST")
 _READS = frozenset((OperationType.QUERY,))
 _ALL = frozenset((OperationType.QUERY, OperationType.MUTATION))
-_NAME = re.compile("[_A-Za-z][_0-9A-Za-z]{0,63}")
+_NAME = re.compile("(?!.*[0-9](?:_?[0-9]){6})[_A-Za-z][_0-9A-Za-z]{0,63}")
 _log = logger("regulars.graphql")
 
 

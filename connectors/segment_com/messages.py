@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -43,10 +43,16 @@ class Translator:
     source: str
     orders: OrderDefaults
     received_at: datetime
+    brands: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @classmethod
+    def of(cls, source: str, currency: str | None, brands: Mapping[str, str], received_at: datetime) -> Translator:
+        """A source's translator. `brands` are those of events that name none, by source."""
+        return cls(source, OrderDefaults.of(source, currency, brands.get(source)), received_at, brands)
 
     def read(self, message: Any) -> Event:
         """The event. Raises EventRefused; its pointer is into the translated event."""
-        return parse(self.translate(message))
+        return parse(self.translate(message), self.brands)
 
     def translate(self, message: Any) -> dict[str, Any]:
         """The native event of one message, not validated. Raises EventRefused where there is nothing to translate."""
@@ -130,12 +136,12 @@ class Translator:
         return f"{self.source}:{user}" if user else None
 
 
-def raw_reader(currency: str | None) -> Callable[[str, datetime, Any], Event]:
+def raw_reader(currency: str | None, brands: Mapping[str, str] | None = None) -> Callable[[str, datetime, Any], Event]:
     """Reads single messages again, by source and time of arrival. Orders without a currency are in `currency`, or are
     refused where it is unset."""
 
     def read(source: str, received_at: datetime, raw: Any) -> Event:
-        return Translator(source, OrderDefaults.of(source, currency), received_at).read(raw)
+        return Translator.of(source, currency, brands or {}, received_at).read(raw)
 
     return read
 

@@ -17,8 +17,6 @@ from cypher import load
 from domain.errors import NotAllowed
 from graph.query.node_patterns import NodePattern, node_patterns
 
-CONSENT = "cross_brand_profile"
-"""The purpose for which a guest lets the brands of the group see each other's part of the profile."""
 PARTS = frozenset(("brands", "entries", "former", "moves", "records", "transactions", "visits"))
 """The parts that a caller with a brand limit may read. The others show the whole group."""
 
@@ -64,14 +62,7 @@ class BrandView:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        # As the read model writes it: see `identity.read_model`.
-        return {
-            "brands": self.brands,
-            "sources": self.sources,
-            "own": self.own,
-            "shared": self.shared,
-            "consent": f'"{CONSENT}":[true,',
-        }
+        return {"brands": self.brands, "sources": self.sources, "own": self.own, "shared": self.shared}
 
 
 def parts_within(names: tuple[str, ...]) -> None:
@@ -92,11 +83,11 @@ def finder_within(text: str) -> str:
 
 @lru_cache(512)
 def columns_within(text: str) -> str:
-    """The parts of a profile, each with what the caller's brands know, or with all where the customer lets them.
+    """The parts of a profile, each with what the caller's brands know and those that the customer opened to them.
 
     Raises ValueError where a node has no rule, or cannot be seen.
     """
-    return _conditioned(text, "whole OR ", ("c",))
+    return _conditioned(text, "whole OR ", ("c",)).replace("$view.brands", "shownBrands")
 
 
 def _conditioned(text: str, unless: str, bound: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,8 @@ from matching.rulings import Ruling, RulingRule, rulings_in_force
 MAX_RECORDS = 5_000
 """Source records that a decision is about."""
 _CLOCK = "%Y%m%dT%H%M%S%f"
+_OUR_NAME = re.compile(r"CUST(-[0-9A-Z]{4}){3}|[a-z0-9][a-z0-9_.-]{0,63}\|[\w-]{16,64}")
+_SHOWN = 5
 
 
 class _Evidence(NamedTuple):
@@ -265,5 +268,8 @@ class DecisionTry:
 
 
 def _all_found(asked: Collection[str], found: Collection[str], what: str) -> None:
-    if missing := sum(one not in found for one in asked):
-        raise NotFound(f"{missing} of the named {what}s do not exist.")
+    if missing := [one for one in asked if one not in found]:
+        # A text that is no name of ours may be anything that somebody typed.
+        named = [one for one in missing if _OUR_NAME.fullmatch(one)]
+        shown = ": " + ", ".join(named[:_SHOWN]) + (" …" if len(named) > _SHOWN else "") if named else ""
+        raise NotFound(f"{len(missing)} of the named {what}s do not exist{shown}.", about=missing)

@@ -136,7 +136,7 @@ def unmerge(people: People, customer: str, records: Collection[str]) -> Iterable
     _unlocked(people, [people.numbers[customer]])
     mine = {record.key for record in people.of(customer)}
     if strange := set(records) - mine:
-        raise InvalidInput(f"{len(strange)} of the named records belong to another customer.")
+        raise InvalidInput(f"{len(strange)} of the named records belong to another customer.", about=strange)
     rest = mine - set(records)
     if not records or not rest:
         raise InvalidInput("Name some records of the customer, and not all of them.")
@@ -220,7 +220,8 @@ def _sides(sides: Sequence[Iterable[str]]) -> list[RulingPart]:
 def _unlocked(people: People, numbers: Iterable[str]) -> None:
     for number in numbers:
         if any(ruling.rule is RulingRule.LOCK for record in people.beside(number) for ruling in record.rulings):
-            raise InvalidInput(f"Customer {number} is locked.", hint="Unlock it first.")
+            named = [given for given, present in people.numbers.items() if present == number]
+            raise InvalidInput(f"Customer {number} is locked.", hint="Unlock it first.", about=[number, *named])
 
 
 def _number(record: RecordState) -> str | None:

@@ -148,11 +148,13 @@ def _record(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> Recor
             subject_id=claim["subject_id"],
             known=claim["known"],
             identifiers=tuple(
-                IdentifierClaim(k, type_, v, "", blocked) for k, type_, v, blocked in claim["identifiers"]
+                IdentifierClaim(k, type_, v, "", blocked, former)
+                for k, type_, v, blocked, former in claim["identifiers"]
             ),
             traits=claim["traits"],
             signature=claim["signature"],
         )
-        consent = tuple(claim["consent"]) if claim["consent"] else None
-        state.merge(Claims("", "", _EPOCH, claim["clock"], state.source, None, consent=consent), subject, {})
+        answers, granted = tuple(claim["answers"]), claim["granted"]
+        event = Claims("", "", _EPOCH, claim["clock"], state.source, None, answers=answers, granted=granted)
+        state.merge(event, subject, {})
     return state

@@ -16,6 +16,7 @@ from domain.events import ProductUpserted, StoreUpserted
 from identity.claims import Claims, SubjectClaim, identifier_rows
 from ingest.bulk.parts import BulkParts
 from ingest.bulk.spill import SCHEMAS, SpillTable, table
+from ingest.card_numbers import without_card_numbers
 from ingest.delivery import Raw
 from ingest.misdated import dated
 from ingest.parse import parse
@@ -28,13 +29,15 @@ def read(parts: BulkParts, start: int, raws: Sequence[Raw], source: str | None, 
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     subjects: list[tuple[Claims, SubjectClaim]] = []
     for seq, raw in enumerate(raws, start):
-        value = raw.value
+        value, _, has_card = without_card_numbers(raw.value)
         if source is not None and isinstance(value, dict) and "source" not in value:
             value["source"] = source
         try:
-            if raw.error is not None:
-                raise raw.error
-            claims = dated(parts.reader.claims(parse(value)), datetime.fromisoformat(parts.now))
+            if error := raw.error or has_card:
+                raise error
+            claims = dated(
+                parts.reader.claims(parse(value, parts.settings.source_brands)), datetime.fromisoformat(parts.now)
+            )
         except EventRefused as error:
             rows["refused"].append(_refused(seq, raw, value, error, parts.vault))
             continue
@@ -58,10 +61,11 @@ def _take(rows: dict[str, list[dict[str, Any]]], seq: int, claims: Claims, vault
             "clock": claims.clock,
             "subject_id": subject.subject_id,
             "known": subject.known,
-            "identifiers": [[i.key, i.type, i.value, i.blocked] for i in subject.identifiers],
+            "identifiers": [[i.key, i.type, i.value, i.blocked, i.former] for i in subject.identifiers],
             "traits": subject.traits,
             "signature": subject.signature,
-            "consent": claims.consent,
+            "answers": claims.answers,
+            "granted": claims.granted,
         }
         rows["said"].append({"seq": seq, "record": subject.record, "claim": vault.seal(subject.record, said)})
     if claims.transaction is not None:

@@ -61,15 +61,16 @@ NODES = {
         _columns(
             "createdAt:datetime tier visits:long currency spendMinor:long points:long brands:string[] "
             "preferredChannel stats status known:boolean records:long nameDisplay nameKey sealed:byte[] consents "
-            "joinedAt:date firstVisitAt:datetime lastVisitAt:datetime"
+            "openBrands:string[] joinedAt:date firstVisitAt:datetime lastVisitAt:datetime"
         ),
     ),
     "Event": NodeTable("key", _columns("type at:datetime receivedAt:datetime source brand channel name sealed:byte[]")),
     "Transaction": NodeTable(
         "key",
         _columns(
-            "status at:datetime clock recordClock orderId source completed:boolean channel brand terminal currency "
-            "totalMinor:long refundedMinor:long refunds points:long"
+            "status at:datetime clock recordClock cancelledClock orderId source completed:boolean channel brand "
+            "terminal table covers:long payment currency totalMinor:long taxMinor:long tipMinor:long "
+            "serviceChargeMinor:long discountMinor:long refundedMinor:long refunds points:long"
         ),
     ),
     "LedgerEntry": NodeTable("key", _columns("points:long kind brand at:datetime reason")),

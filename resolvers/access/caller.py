@@ -19,6 +19,7 @@ EVENT_WRITE = "event:write"
 IDENTITY_READ = "identity:read"
 IDENTITY_WRITE = "identity:write"
 IDENTITY_CLAIM = "identity:claim"
+CONSENT_GRANT = "consent:grant"
 AUDIT_READ = "audit:read"
 METRICS_READ = "metrics:read"
 SCHEMA_READ = "schema:read"
@@ -35,7 +36,8 @@ SCOPES: dict[str, str] = {
     EVENT_WRITE: "the intake",
     IDENTITY_READ: "why records are one person, who is related, the feed of changes, the log of decisions",
     IDENTITY_WRITE: "every decision about identities, golden fields, and the review queue",
-    IDENTITY_CLAIM: "events that claim who somebody is: `identify`, `alias`",
+    IDENTITY_CLAIM: "events that claim who somebody is: `identify`, `alias`; names that people are found by",
+    CONSENT_GRANT: "events by which a guest lets other brands see what a brand knows (`cross_brand_profile`)",
     AUDIT_READ: "the audit log",
     METRICS_READ: "`/metrics`",
     SCHEMA_READ: "the schema as a subgraph, for a gateway that composes it",

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 from graphql import GraphQLSchema
 
-from resolvers.access.caller import EVENT_WRITE, IDENTITY_CLAIM, METRICS_READ, PII_READ, SCOPES
+from resolvers.access.caller import CONSENT_GRANT, EVENT_WRITE, IDENTITY_CLAIM, METRICS_READ, PII_READ, SCOPES
 from resolvers.access.permissions import root_rules, rules_below
 from resolvers.access.roles import ROLES
+from resolvers.access.write_table import write_table
 from resolvers.kit.requirements import ScopeRule
 
 _VERBS = {"Query": "read", "Mutation": "write", "Subscription": "follow"}
 HTTP: dict[tuple[str, str], ScopeRule] = {
     ("`POST /v1/events`, Segment", "send"): ScopeRule(EVENT_WRITE, whole=False),
     ("`identify` and `alias` events", "send"): ScopeRule(IDENTITY_CLAIM, whole=False),
+    ("grants of `cross_brand_profile`", "send"): ScopeRule(CONSENT_GRANT, whole=False),
     ("`GET /metrics`", "read"): ScopeRule(METRICS_READ),
     ("contact data in clear", "read"): ScopeRule(PII_READ, whole=False),
 }
@@ -40,7 +42,7 @@ def rules(schema: GraphQLSchema) -> Iterator[tuple[str, str, ScopeRule]]:
 
 
 def table(schema: GraphQLSchema) -> str:
-    """Scopes, roles, and each role's fields, in Markdown."""
+    """Scopes, roles, each role's fields, and what limited keys can change, in Markdown."""
     lines = [_INTRO, *(f"| `{scope}` | {allows} |" for scope, allows in SCOPES.items())]
     lines += ["", "## Roles", "", "| role | of | scopes |", "|---|---|---|"]
     for name, role in ROLES.items():
@@ -53,4 +55,5 @@ def table(schema: GraphQLSchema) -> str:
         cells = ["yes" if rule.scope in role.scopes else "" for role in ROLES.values()]
         brands = "" if rule.whole else "yes"
         lines.append("| " + " | ".join([what, verb, f"`{rule.scope}`", brands, *cells]) + " |")
+    lines += ["", write_table()]
     return "\n".join(lines).replace("|  |", "| |").replace("|  |", "| |")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from resolvers.access.caller import (
     ALL_SCOPES,
     AUDIT_READ,
+    CONSENT_GRANT,
     EVENT_WRITE,
     GROUP_READ,
     GUEST_SCOPES,
@@ -39,8 +40,8 @@ ROLES: dict[str, Role] = {
     # A guest's contact data is the guest's own: without profile:read there is nobody else to read.
     "guest": _role(CallerKind.GUEST, *GUEST_SCOPES, PII_READ),
     "till": _role(CallerKind.SERVICE, PROFILE_READ, EVENT_WRITE),
-    "web_shop": _role(CallerKind.SERVICE, PROFILE_READ, EVENT_WRITE, IDENTITY_CLAIM),
-    "integrator": _role(CallerKind.SERVICE, EVENT_WRITE, IDENTITY_CLAIM),
+    "web_shop": _role(CallerKind.SERVICE, PROFILE_READ, EVENT_WRITE, IDENTITY_CLAIM, CONSENT_GRANT),
+    "integrator": _role(CallerKind.SERVICE, EVENT_WRITE, IDENTITY_CLAIM, CONSENT_GRANT),
     # What a gateway asks on behalf of somebody it asks with that one's token.
     "gateway": _role(CallerKind.SERVICE, SCHEMA_READ),
     "agent": _role(CallerKind.STAFF, PROFILE_READ, PII_READ, SEGMENT_READ, IDENTITY_READ, IDENTITY_WRITE),

@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from domain.errors import TooLarge
 from domain.stats import Stats, Tally
 from graph.customers import Customers, Finder, Profile, ProfilePart
-from graph.query.brand_view import BrandView
 from graph.segment_feed import VISITS
 from identity.computed_profile import computed_profile
 from resolvers.context import Context
@@ -23,15 +22,15 @@ async def found(
     if view is None:
         return await customers.find_shared(finder, wanted)
     profiles = await customers.find(finder, {*wanted, RECORDS, VISITS})
-    return [profile if profile.base["whole"] else await _narrowed(profile, view, context) for profile in profiles]
+    return [profile if profile.base["whole"] else await _narrowed(profile, context) for profile in profiles]
 
 
-async def _narrowed(profile: Profile, view: BrandView, context: Context) -> Profile:
-    keys = [row["key"] for row in profile.parts[RECORDS]]
+async def _narrowed(profile: Profile, context: Context) -> Profile:
+    brands, keys = profile.base["shownBrands"], [row["key"] for row in profile.parts[RECORDS]]
     if len(keys) == MAX_RECORDS:
         raise TooLarge(f"A customer of {MAX_RECORDS} records or more is not shown to some brands only.")
     computed = await computed_profile(
-        context.parts, profile.base["number"], keys, lambda stats: of_brands(stats, view.brands)
+        context.parts, profile.base["number"], keys, lambda stats: of_brands(stats, brands)
     )
     stats = Stats.from_json(computed["stats"])
     for _, _, channel, _, _ in profile.parts[VISITS]:

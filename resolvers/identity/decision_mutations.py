@@ -8,98 +8,18 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import InvalidInput
-from graph.store.database import Row
 from identity.decisions import plans
 from identity.decisions.plans import DecisionKind, People, RulingPart
-from identity.field_overrides import opened_value
 from matching.normalise import normalise
 from matching.records import Identifier
-from matching.rulings import RulingRule
-from resolvers.access.caller import IDENTITY_READ, IDENTITY_WRITE
+from resolvers.access.caller import IDENTITY_WRITE
 from resolvers.context import Context, Info
 from resolvers.identity.signed_payload import DecisionPayload, Signs, carried_out, planned, refused
-from resolvers.kit.enums import described
-from resolvers.kit.global_ids import global_id, key_of
-from resolvers.kit.pages import After, Connection, First, PageRequest
+from resolvers.kit.global_ids import key_of
 from resolvers.kit.requirements import requires
-from resolvers.kit.scalars import DateTime, Json
 
 MAX_NAMED = 500
 """Customers or records that a decision names."""
-_LOG = (str,)
-
-described(
-    DecisionKind,
-    "What an agent did.",
-    MERGE="Said that customers are one person.",
-    UNMERGE="Said that some records of a customer are somebody else.",
-    MOVE="Said that a record belongs to another customer.",
-    MUST_MATCH="Said that records are one person.",
-    NEVER_MATCH="Said that records or customers are different people.",
-    LOCK="Said that nothing joins or leaves a customer by itself.",
-    BLOCK_IDENTIFIER="Said that an identifier links nobody.",
-    UNSHARE_IDENTIFIER="Said that a shared identifier links, however many people use it.",
-    SET_FIELD="Said what a golden field is, before all rules.",
-    RELEASE_FIELD="Left a golden field to the rules again.",
-    UNDO="Took a decision back.",
-    REDO="Brought a decision back.",
-)
-described(
-    RulingRule,
-    "What a decision says of a record.",
-    called="DecisionRule",
-    JOIN="It is one person with the others of the decision.",
-    APART="It is somebody else than those on another side.",
-    LOCK="It is one person with the others of the decision, and with nobody besides.",
-    FIELD="It carries what was said of a golden field; nothing about who it is.",
-)
-
-
-@strawberry.type(description="What a decision says of one source record.")
-class DecisionPart:
-    record_id: strawberry.ID = strawberry.field(description="Opaque id of the source record.")
-    rule: RulingRule = strawberry.field(description="What it says.")
-    side: int = strawberry.field(description="Which side of an APART it stands on.")
-
-
-@strawberry.type(description="An identifier that a decision is about.")
-class DecidedIdentifier:
-    type: str = strawberry.field(description="Type, such as email or phone.")
-    display: str = strawberry.field(description="Masked value.")
-
-
-@strawberry.type(description="An agent's decision. It is kept for ever, also when it is taken back.")
-class Decision:
-    id: strawberry.ID = strawberry.field(description="Opaque id, for decisionUndo.")
-    kind: DecisionKind = strawberry.field(description="What was done.")
-    actor: str = strawberry.field(description="Who did it.")
-    reason: str | None = strawberry.field(description="Why, in the agent's words; null without the scope pii:read.")
-    at: DateTime = strawberry.field(description="When.")
-    active: bool = strawberry.field(description="False while it is taken back.")
-    of: strawberry.ID | None = strawberry.field(description="For UNDO and REDO: the decision that it is about.")
-    parts: list[DecisionPart] = strawberry.field(description="What it says of which source records.")
-    identifiers: list[DecidedIdentifier] = strawberry.field(description="Identifiers that it blocks or unshares.")
-    field: str | None = strawberry.field(description="For SET_FIELD and RELEASE_FIELD: the golden field.")
-    value: Json | None = strawberry.field(description="What SET_FIELD makes it; null without the scope pii:read.")
-
-    @classmethod
-    def of_row(cls, row: Row, context: Context) -> Decision:
-        return cls(
-            id=global_id("Decision", row["id"]),
-            kind=DecisionKind(row["kind"]),
-            actor=row["actor"],
-            reason=context.vault.open(row["id"], row["sealed"]) if context.reveals else None,
-            at=row["at"],
-            active=row["active"],
-            of=global_id("Decision", row["of"]) if row["of"] else None,
-            parts=[
-                DecisionPart(record_id=global_id("SourceRecord", key), rule=RulingRule(rule), side=side)
-                for key, rule, side in sorted(row["about"])
-            ],
-            identifiers=[DecidedIdentifier(type=type_, display=display) for _, type_, display in row["identifiers"]],
-            field=row["field"],
-            value=opened_value(row["id"], row["value"], context.vault) if context.reveals else None,
-        )
 
 
 @strawberry.input(description="An identifier by its type and value.")
@@ -123,7 +43,10 @@ class DecisionMutations:
     )
     async def customer_merge(self, info: Info, customers: Numbers, signature: Signs) -> DecisionPayload:
         numbers = _numbers(customers)
-        return await planned(info, signature, DecisionKind.MERGE, lambda p: plans.merge(p, numbers), customers=numbers)
+        named = {"customers": _spelled(customers)}
+        return await planned(
+            info, signature, DecisionKind.MERGE, lambda p: plans.merge(p, numbers), named, customers=numbers
+        )
 
     @strawberry.mutation(
         description="Some records of a customer are somebody else: those named, or what only an identifier holds.",
@@ -144,13 +67,14 @@ class DecisionMutations:
         [number] = _numbers([customer])
         keys = _keys(records or ())
         if (identifier is None) == (not keys):
-            return refused(InvalidInput("Name records or an identifier, one of the two."))
+            return refused(InvalidInput("Name records or an identifier, one of the two."), {})
         if identifier is None:
             return await planned(
                 info,
                 signature,
                 DecisionKind.UNMERGE,
                 lambda p: plans.unmerge(p, number, keys),
+                {"customer": number, "records": _keys_in_order(records or ())},
                 customers=[number],
                 leaving=keys,
             )
@@ -161,6 +85,7 @@ class DecisionMutations:
             signature,
             DecisionKind.UNMERGE,
             lambda p: plans.unmerge_by(p, number, found, policies),
+            {"customer": number},
             customers=[number],
         )
 
@@ -177,6 +102,7 @@ class DecisionMutations:
             signature,
             DecisionKind.MOVE,
             lambda p: plans.move(p, key, number),
+            {"record": key, "customer": number},
             customers=[number],
             records=[key],
             leaving=[key],
@@ -188,7 +114,12 @@ class DecisionMutations:
     async def must_match(self, info: Info, records: RecordIds, signature: Signs) -> DecisionPayload:
         keys = _keys(records)
         return await planned(
-            info, signature, DecisionKind.MUST_MATCH, lambda p: plans.must_match(p, keys), records=keys
+            info,
+            signature,
+            DecisionKind.MUST_MATCH,
+            lambda p: plans.must_match(p, keys),
+            {"records": _keys_in_order(records)},
+            records=keys,
         )
 
     @strawberry.mutation(
@@ -208,19 +139,25 @@ class DecisionMutations:
             whole = [[record.key for record in people.of(number)] for number in numbers]
             return plans.never_match(people, [*whole, *([key] for key in keys)])
 
-        return await planned(info, signature, DecisionKind.NEVER_MATCH, plan, customers=numbers, records=keys)
+        named = {"customers": _spelled(customers or ()), "records": _keys_in_order(records or ())}
+        return await planned(info, signature, DecisionKind.NEVER_MATCH, plan, named, customers=numbers, records=keys)
 
     @strawberry.mutation(
         description="Nothing joins or leaves the customer by itself.", metadata=requires(IDENTITY_WRITE)
     )
     async def customer_lock(self, info: Info, customer: Number, signature: Signs) -> DecisionPayload:
         [number] = _numbers([customer])
-        return await planned(info, signature, DecisionKind.LOCK, lambda p: plans.lock(p, number), customers=[number])
+        named = {"customer": number}
+        return await planned(
+            info, signature, DecisionKind.LOCK, lambda p: plans.lock(p, number), named, customers=[number]
+        )
 
     @strawberry.mutation(description="Evidence decides about the customer again.", metadata=requires(IDENTITY_WRITE))
     async def customer_unlock(self, info: Info, customer: Number, signature: Signs) -> DecisionPayload:
         [number] = _numbers([customer])
-        return await carried_out(info, signature, lambda decisions, by: decisions.unlock(number, by))
+        return await carried_out(
+            info, signature, lambda decisions, by: decisions.unlock(number, by), {"customer": number}
+        )
 
     @strawberry.mutation(
         description="The identifier links nobody any more: an office phone, a till's dummy.",
@@ -228,14 +165,14 @@ class DecisionMutations:
     )
     async def identifier_block(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
         key = _identifier_key(identifier, info.context)
-        return await carried_out(info, signature, lambda decisions, by: decisions.block(key, by))
+        return await carried_out(info, signature, lambda decisions, by: decisions.block(key, by), {"identifier": key})
 
     @strawberry.mutation(
         description="The identifier that an agent blocked links again.", metadata=requires(IDENTITY_WRITE)
     )
     async def identifier_unblock(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
         key = _identifier_key(identifier, info.context)
-        return await carried_out(info, signature, lambda decisions, by: decisions.unblock(key, by))
+        return await carried_out(info, signature, lambda decisions, by: decisions.unblock(key, by), {"identifier": key})
 
     @strawberry.mutation(
         description="The shared identifier links again, however many people use it: strangers had it by mistake. Undo "
@@ -244,7 +181,7 @@ class DecisionMutations:
     )
     async def identifier_unshare(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
         key = _identifier_key(identifier, info.context)
-        return await carried_out(info, signature, lambda decisions, by: decisions.unshare(key, by))
+        return await carried_out(info, signature, lambda decisions, by: decisions.unshare(key, by), {"identifier": key})
 
     @strawberry.mutation(
         description="The decision stops being evidence: everything is as if it had never been. Undoing an UNDO brings "
@@ -258,29 +195,23 @@ class DecisionMutations:
         signature: Signs,
     ) -> DecisionPayload:
         key = key_of("Decision", id)
-        return await carried_out(info, signature, lambda decisions, by: decisions.undo(key, by))
-
-
-@strawberry.type
-class DecisionQueries:
-    @strawberry.field(
-        description="The operations log: every decision of an agent, the newest first.",
-        metadata=requires(IDENTITY_READ),
-    )
-    async def decisions(self, info: Info, first: First = None, after: After = None) -> Connection[Decision]:
-        context = info.context
-        context.caller.require(IDENTITY_READ)
-        page = PageRequest.of(_LOG, first=first, after=after)
-        rows = await context.decision_log.page(page.edge[0] if page.edge else None, page.fetch)
-        return page.cut(rows, lambda row: (row["id"],), lambda row: Decision.of_row(row, context))
+        return await carried_out(info, signature, lambda decisions, by: decisions.undo(key, by), {"id": key})
 
 
 def _numbers(given: Iterable[str]) -> list[str]:
-    return _bounded(list(dict.fromkeys(number.strip().upper() for number in given)))
+    return _bounded(list(dict.fromkeys(_spelled(given))))
+
+
+def _spelled(given: Iterable[str]) -> list[str]:
+    return [number.strip().upper() for number in given]
 
 
 def _keys(given: Iterable[strawberry.ID]) -> list[str]:
-    return _bounded(list(dict.fromkeys(key_of("SourceRecord", id_) for id_ in given)))
+    return _bounded(list(dict.fromkeys(_keys_in_order(given))))
+
+
+def _keys_in_order(given: Iterable[strawberry.ID]) -> list[str]:
+    return [key_of("SourceRecord", id_) for id_ in given]
 
 
 def _bounded(given: list[str]) -> list[str]:

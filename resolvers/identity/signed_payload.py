@@ -17,6 +17,7 @@ from resolvers.context import Info
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.selection import selected
+from resolvers.kit.user_errors import Named, user_errors
 
 _STALE = UserError(
     code=Conflict.code,
@@ -68,6 +69,7 @@ async def planned(
     signature: Signature,
     kind: DecisionKind,
     plan: Planned,
+    named: Named,
     *,
     customers: list[str] | None = None,
     records: list[str] | None = None,
@@ -80,25 +82,33 @@ async def planned(
         lambda decisions, by: decisions.plan(
             kind, by, plan, customers=customers or (), records=records or (), leaving=leaving or ()
         ),
+        named,
     )
 
 
 async def carried_out(
-    info: Info, signature: Signature, act: Callable[[AgentDecisions, Signed], Awaitable[DecisionResult]]
+    info: Info,
+    signature: Signature,
+    act: Callable[[AgentDecisions, Signed], Awaitable[DecisionResult]],
+    named: Named,
 ) -> DecisionPayload:
-    """What came of it; what an agent can mend comes as a user error."""
-    decisions = info.context.decisions
+    """What came of it; what an agent can mend comes as a user error. `named`: what the caller named."""
+    request = signature.request_id
+    if request is not None and not 1 <= len(request) <= 100:
+        return refused(InvalidInput("A requestId has 1 to 100 characters."), {}, "signature", "requestId")
     try:
-        return payload(await act(decisions, signed(signature, info)), preview=signature.preview)
+        by = _signed(signature, info)
+    except InvalidInput as error:
+        return refused(error, {}, "signature", "reason")
+    try:
+        return payload(await act(info.context.decisions, by), preview=signature.preview)
     except (InvalidInput, Conflict, NotFound, TooLarge) as error:
-        return refused(error)
+        return refused(error, named)
 
 
-def signed(signature: Signature, info: Info) -> Signed:
+def _signed(signature: Signature, info: Info) -> Signed:
     """The signature with the caller's name. Raises InvalidInput."""
     context, request = info.context, signature.request_id
-    if request is not None and not 1 <= len(request) <= 100:
-        raise InvalidInput("A requestId has 1 to 100 characters.")
     own = f"{context.caller.name}|{request}" if request else uuid.uuid4().hex
     return Signed(
         context.caller.name,
@@ -133,7 +143,7 @@ def payload(outcome: DecisionResult, *, preview: bool) -> DecisionPayload:
     )
 
 
-def refused(error: InvalidInput | Conflict | NotFound | TooLarge) -> DecisionPayload:
-    message = f"{error.message} {error.hint}" if error.hint else error.message
-    told = UserError(code=error.code, message=message, field=[])
-    return DecisionPayload(decision_id=None, preview_id=None, customers=[], overruled=[], user_errors=[told])
+def refused(error: InvalidInput | Conflict | NotFound | TooLarge, named: Named, *field: str) -> DecisionPayload:
+    """Nothing was done. `named` and `field` say which arguments the error is about: see `user_errors`."""
+    errors = user_errors(error, named, field=field)
+    return DecisionPayload(decision_id=None, preview_id=None, customers=[], overruled=[], user_errors=errors)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import strawberry
 
 from domain.errors import EventRefused, InvalidInput, NotAllowed, RegularsError, TooLarge, Unavailable
-from domain.events import Event
+from domain.events import Event, GuestsAnswer
 from graph.customers import Finder
 from ingest.parse import parse
 from resolvers.access.caller import ME_WRITE
@@ -75,7 +75,7 @@ def _event(context: Context, purpose: str, granted: bool, request_id: str | None
         raise InvalidInput("A requestId has 1 to 100 characters.")
     # An answer is part of its id: another one under the same requestId is not lost.
     sent = f"{context.caller.name}|{request_id}|{purpose}|{granted}" if request_id else uuid.uuid4().hex
-    event = parse(
+    event = _of_the_guest(
         {
             "type": "consent.changed",
             "messageId": context.vault.keyed("request", sent),
@@ -90,6 +90,11 @@ def _event(context: Context, purpose: str, granted: bool, request_id: str | None
     if [claim.record for claim in context.reader.claims(event).subjects] != [key]:
         raise NotAllowed("Your record cannot be named in events.")
     return event
+
+
+def _of_the_guest(raw: dict[str, Any]) -> GuestsAnswer:
+    """Raises EventRefused, as for any event. What the guest says opens all brands, and not only the token's own."""
+    return GuestsAnswer.model_validate(parse(raw).model_dump())
 
 
 async def _take(context: Context, event: Event, purpose: str) -> None:

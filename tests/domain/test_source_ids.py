@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.source_ids import source_id, visible
+from domain.source_ids import postcode, source_id, visible
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,15 @@ def test_doing_it_again_changes_nothing(text: str) -> None:
     except ValueError:
         return
     assert visible(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "meant"),
+    [
+        ("2138.0", "US", "02138"), ("2138", "US", "02138"), ("02138", "US", "02138"), ("1067.0", "DE", "01067"),
+        ("800", "AU", "0800"), ("2138.0", None, "2138"), ("SW1A 1AA", "GB", "SW1A 1AA"),
+        ("02138-1234", "US", "02138-1234"), ("2.1E+4", "US", ""),
+    ],
+)  # fmt: skip
+def test_a_postcode_gets_its_zeros_back(text: str, country: str | None, meant: str) -> None:
+    assert postcode(text, country) == meant

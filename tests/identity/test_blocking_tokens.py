@@ -13,6 +13,7 @@ from bench.wipe import wipe
 from graph.store.database import Database, DbTransaction
 from identity import blocking_tokens
 from identity.blocking_tokens import BlockingTokens
+from identity.claims import ALL_RIGHTS, SenderRights
 from identity.record_state import RecordState
 from tests.kit.arrival import dealt, send, shuffled
 from tests.kit.building import VAULT, intake_of, read
@@ -203,3 +204,38 @@ async def test_nothing_of_a_token_can_be_read(store: Database) -> None:
     assert len(found["match keys"]) > 3
     for word in ("anna", "mifsud", "1984", "0309", "02157", "main", "birth", "postcode"):
         assert word not in text
+
+
+UNPROVEN = SenderRights(identity=False)
+ALIKE: Mapping[str, Mapping[str, Any]] = {
+    "name and birth date": {},
+    "name, birth date and address": {"address": HOME},
+    "another spelling": {"givenName": "Ana", "address": HOME},
+    "names the other way round": {"givenName": "Mifsud", "familyName": "Anna", "address": HOME},
+    "further traits": {"address": HOME, "extra": {"employer": "Mifsud Boats"}},
+}
+
+
+def order_of(n: int, traits: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A till's order with a phone of its own and traits that are somebody's."""
+    order = {"id": f"o{n}", "store": "s", "channel": "web", "currency": "USD", "total": "1.00"}
+    said = {"givenName": "Anna", "familyName": "Mifsud", "birthDate": "1984-03-09"} | traits
+    subject = {"identifiers": {"phone": f"+1212555{n:04}"}, "traits": {k: v for k, v in said.items() if v}}
+    return {
+        "type": "order.completed", "messageId": f"m{n}", "source": "till", "at": "2026-03-02T10:00:00Z",
+        "brand": "grill", "subject": subject, "order": order,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("traits", ALIKE.values(), ids=ALIKE)
+async def test_only_who_may_claim_identities_makes_people_alike(store: Database, traits: Mapping[str, Any]) -> None:
+    victim = anna(1, "victim", address=HOME, extra={"employer": "Mifsud Boats"})
+    for n, first in enumerate((True, False)):
+        await wipe(store)
+        sent = [(victim, ALL_RIGHTS), (order_of(10 + n, traits), UNPROVEN)]
+        async with intake_of(store, intake_linger_ms=0) as intake:
+            for event, rights in sent if first else reversed(sent):
+                await intake.submit(read([event]), rights)
+        assert people(await invariants(store, VAULT)) == [1, 1]
+    # The same said by who may: one person.
+    assert people(await take(store, order_of(20, traits))) in ([1, 2], [3])

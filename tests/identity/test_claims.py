@@ -99,3 +99,18 @@ def test_an_unknown_type_is_refused_without_its_value() -> None:
     with pytest.raises(EventRefused) as refused:
         claims("web", "a", shoe_size="secret-44")
     assert "secret-44" not in str(refused.value)
+
+
+def test_a_postcode_that_was_a_number_is_a_postcode_again() -> None:
+    address = {"city": "Boston", "postcode": "2138.0", "country": "US"}
+    assert claims("web", "a", traits={"address": address}).subjects[0].traits["address"]["postcode"] == "02138"
+
+
+def test_an_id_that_was_a_number_is_the_same_record_order_and_account() -> None:
+    one, other = (claims("web", id_, account_id=f"{id_}") for id_ in ("20931.0", "20931"))
+    assert one.subjects[0] == other.subjects[0]
+    assert READER.transaction_key("till", "8841.0") == READER.transaction_key("till", "8841")
+    rounded = claims("web", "4.36641E+10", account_id="4.36641E+10", email="ann@x.example")
+    assert [i.type for i in rounded.subjects[0].identifiers] == ["email"]
+    assert rounded.subjects[0].subject_id is None
+    assert len(rounded.warnings) == 2

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from domain.stats import Contribution
-from identity.read_model import ReadModel, name_key, strictest, survivors
+from identity.read_model import ReadModel, name_key, open_brands, strictest, survivors
 from identity.record_state import RecordState
 from loyalty.programme import programme
 from matching.survivorship import default
@@ -83,3 +83,47 @@ def test_the_row_of_a_customer(order: tuple[int, ...]) -> None:
     assert (props["records"], props["known"], props["nameDisplay"]) == (3, False, "A••• B•••")
     assert VAULT.open("CUST-1", props["sealed"]) == survivors(records, default())
     assert orjson.loads(props["consents"]) == strictest(records)
+
+
+def answered(**answers: tuple[bool, int]) -> RecordState:
+    """A record with answers by brand (`all`: to the whole group), each with its clock."""
+    state = RecordState("r|r", "r")
+    for brand, (granted, at) in answers.items():
+        state.consents[f"cross_brand_profile@{'*' if brand == 'all' else brand}"] = [granted, f"2026-01-0{at}|x"]
+    last = max(answers.values(), key=lambda answer: answer[1])
+    state.consents["cross_brand_profile"] = [last[0], f"2026-01-0{last[1]}|x"]
+    return state
+
+
+@pytest.mark.parametrize(
+    ("records", "opened"),
+    [
+        ([], []),
+        ([answered(grill=(True, 1))], ["grill"]),
+        ([answered(grill=(True, 1)), answered(cafe=(True, 2))], ["cafe", "grill"]),
+        ([answered(grill=(True, 1), cafe=(True, 2))], ["cafe", "grill"]),
+        ([answered(all=(True, 1))], ["*"]),
+        ([answered(all=(True, 1)), answered(grill=(True, 2))], ["*", "grill"]),
+        # One refusal closes all, whoever else granted, and however old it is.
+        ([answered(grill=(True, 2)), answered(cafe=(False, 1))], []),
+        ([answered(all=(True, 2)), answered(cafe=(False, 1))], []),
+        ([answered(all=(False, 1), cafe=(True, 2))], []),
+        ([answered(grill=(False, 1), cafe=(True, 2))], []),
+        ([answered(all=(True, 1), cafe=(False, 2), grill=(True, 3))], []),
+        # Until the same record says otherwise to the same brand, or to all.
+        ([answered(grill=(False, 1), all=(True, 2))], ["*"]),
+        ([answered(all=(True, 1), grill=(False, 2))], []),
+    ],
+)
+def test_a_brand_is_opened_by_a_grant_at_that_brand_or_to_all(records: list[RecordState], opened: list[str]) -> None:
+    for each in permutations(records):
+        assert open_brands(each) == opened
+
+
+def test_a_grant_of_before_brands_were_kept_opens_none() -> None:
+    state = RecordState("r|r", "r", consents={"cross_brand_profile": [True, "2026-01-01|x"]})
+    assert open_brands([state]) == []
+
+
+def test_answers_by_brand_are_not_shown_as_purposes() -> None:
+    assert strictest([answered(grill=(True, 1))]).keys() == {"cross_brand_profile"}

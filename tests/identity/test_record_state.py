@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity.claims import Claims
+from identity.claims import Claims, SenderRights
 from identity.record_state import RecordState
 from tests.kit.building import READER, VAULT, read
 from tests.kit.hard_cases import Raw, Teller, phone, subject
@@ -22,6 +22,7 @@ def said() -> st.SearchStrategy[Raw]:
             "given": st.sampled_from(("", "Anna", "Bob", "Carol", "Dora")),
             "phone": st.lists(st.sampled_from([phone(n) for n in range(4)] + ["nonsense"]), min_size=1, max_size=2),
             "city": st.sampled_from((None, "Rome", "Oslo")),
+            "proven": st.booleans(),
             "consent": st.none() | st.tuples(st.sampled_from(("a", "b")), st.booleans()),
         }
     )
@@ -36,7 +37,8 @@ def claims_of(all_said: list[Raw]) -> list[Claims]:
             teller.tell("identify", "till", one["at"], subject=who)
         else:
             teller.consent("till", who, *one["consent"], at=one["at"])
-    return [READER.claims(event) for event in read(teller.events)]
+    rights = [SenderRights(identity=one["proven"]) for one in all_said]
+    return [READER.claims(event, right) for event, right in zip(read(teller.events), rights, strict=True)]
 
 
 def record_after(arrived: list[Claims], stop_at: int = -1) -> RecordState:
@@ -75,7 +77,7 @@ def content(state: RecordState) -> Any:
     carried = {key: (c.type, c.blocked, c.first, c.last) for key, c in state.identifiers.items()}
     return (
         (state.known, state.subject_id, state.traits, state.signatures, state.first, state.last, state.consents),
-        (carried, state.evidence()),
+        (carried, state.evidence(), state.unproven, state.likeness()),
     )
 
 
@@ -104,3 +106,39 @@ def test_which_names_are_remembered_does_not_depend_on_who_came_first() -> None:
     claims = [READER.claims(event) for event in read(teller.events)]
     assert len({one.subjects[0].signature for one in claims}) > 64
     assert record_after(claims).signatures == record_after(claims[::-1]).signatures
+
+
+def test_an_identifier_is_a_former_one_until_the_record_claims_it_itself() -> None:
+    teller = Teller("former")
+    teller.tell(
+        "alias", "till", 1, subject=subject("r", email="ann@x.example"), previous=subject("p", account_id="x:1")
+    )
+    teller.tell("alias", "till", 2, subject=subject("r"), previous=subject(account_id=["x:2", "x:3"]))
+    teller.identify("till", "r", 3, account_id="x:1")
+    teller.tell("alias", "till", 4, subject=subject("r", account_id="x:3"), previous=subject(account_id="x:1"))
+    said = [READER.claims(event) for event in read(teller.events)]
+    states = [record_after(list(order), stop_at=2) for order in permutations(said)]
+    former = {tuple(sorted(i.type for i in state.evidence().former)) for state in states}
+    assert former == {("account_id", "external_id")}
+    assert len({tuple(sorted(state.former)) for state in states}) == 1
+
+
+def _named(given: str, at: int, *, proven: bool) -> Claims:
+    said = {"at": at, "given": given, "phone": phone(1), "city": "Rome", "consent": None, "proven": proven}
+    [claims] = claims_of([said])
+    return claims
+
+
+def test_traits_of_who_may_not_claim_identities_are_said_and_make_nobody_alike() -> None:
+    state = record_after([_named("Anna", 1, proven=False)])
+    assert (state.evidence().given, state.evidence().about.city) == ("Anna", "Rome")
+    assert (state.likeness().given, state.likeness().about.city) == ("", "")
+    assert state.likeness().identifiers == state.evidence().identifiers
+    assert reread(state).likeness() == state.likeness()
+
+
+def test_a_proven_trait_is_not_replaced_by_an_unproven_one() -> None:
+    state = record_after([_named("Anna", 1, proven=True), _named("Bob", 2, proven=False)])
+    assert state.evidence().given == state.likeness().given == "Anna"
+    state = record_after([_named("Bob", 2, proven=False), _named("Anna", 1, proven=True)])
+    assert state.evidence().given == state.likeness().given == "Anna"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity.claims import Claims
+from identity.claims import ALL_RIGHTS, Claims, SenderRights
 from ingest.order_state import TransactionState
 from loyalty.programme import programme
 from tests.kit.building import READER, read
@@ -37,7 +40,8 @@ def told() -> st.SearchStrategy[Raw]:
             "currency": st.sampled_from(("USD", "EUR")),
         }
     )
-    return order | refund
+    cancel = st.fixed_dictionaries({"kind": st.just("cancel"), "at": st.integers(0, 3)})
+    return order | refund | cancel
 
 
 def ranked(all_told: list[Raw]) -> list[Raw]:
@@ -51,6 +55,8 @@ def order_claims(all_told: list[Raw]) -> list[tuple[Claims, str | None]]:
     for one in all_told:
         if one["kind"] == "refund":
             teller.refund("till", one["id"], "O", one["amount"], one["currency"])
+        elif one["kind"] == "cancel":
+            teller.cancel("till", "O", one["at"])
         else:
             who = subject(one["who"]) if one["who"] else None
             place = {name: one[name] for name in ("brand", "currency", "at", "revision")}
@@ -143,3 +149,84 @@ def test_refunds_take_back_no_more_than_was_paid(all_told: list[Raw]) -> None:
     state = order_after(order_claims(all_told))
     contribution = state.contribution()
     assert contribution is None or 0 <= contribution.minor <= state.state["totalMinor"]
+
+
+RIGHTS = (
+    ALL_RIGHTS,
+    SenderRights(frozenset({"grill"})),
+    SenderRights(frozenset({"cafe"})),
+    SenderRights(frozenset({"grill"}), frozenset({"s"})),
+    SenderRights(frozenset({"grill", "cafe"}), frozenset({"elsewhere"})),
+)
+
+
+@given(st.data(), st.lists(told(), min_size=1, max_size=6))
+def test_refunds_of_limited_senders_count_the_same_in_any_order(data: st.DataObject, all_told: list[Raw]) -> None:
+    claims = [
+        (replace(one, rights=data.draw(st.sampled_from(RIGHTS))) if key else one, key)
+        for one, key in order_claims(all_told)
+    ]
+    one, other = order_after(claims), order_after(data.draw(st.permutations(claims)))
+    assert (one.state, one.refunds, one.limited_refunds) == (other.state, other.refunds, other.limited_refunds)
+    # Stored and read again it is the same.
+    again = TransactionState.from_row({"key": "t", "state": one.state, "owner": one.owner, "store": one.place})
+    assert again.refunded_minor == one.refunded_minor
+
+
+def _refunded(*refunds: tuple[str, str, SenderRights]) -> int:
+    teller = Teller("limits")
+    teller.order("completed", "till", "O", subject("one"), "50.00", brand="grill")
+    for id_, amount, _ in refunds:
+        teller.refund("till", id_, "O", amount)
+    rights = [ALL_RIGHTS, *(right for _, _, right in refunds)]
+    keys = [None, *(id_ for id_, _, _ in refunds)]
+    claims = [READER.claims(event, right) for event, right in zip(read(teller.events), rights, strict=True)]
+    return order_after(list(zip(claims, keys, strict=True))).refunded_minor
+
+
+def test_a_refund_counts_only_if_its_sender_is_believed_about_the_order() -> None:
+    everybody, grill, cafe, store, elsewhere = RIGHTS
+    own = SenderRights(frozenset({"grill"}), frozenset({"s"}))
+    assert store == own
+    assert _refunded(("R1", "5.00", grill)) == 500
+    assert _refunded(("R1", "5.00", cafe)) == _refunded(("R1", "5.00", elsewhere)) == 0
+    # Nobody takes back another's refund by sending its id again.
+    assert _refunded(("R1", "5.00", everybody), ("R1", "0.00", cafe)) == 500
+    assert _refunded(("R1", "5.00", everybody), ("R1", "1.00", grill)) == 100
+
+
+@pytest.mark.parametrize("rights", [RIGHTS[2], RIGHTS[4]])
+@pytest.mark.parametrize("kind", ["placed", "completed"])
+def test_what_a_limited_sender_says_of_anothers_order_is_left_aside(rights: SenderRights, kind: str) -> None:
+    teller = Teller("taken")
+    teller.order("completed", "till", "O", subject("one"), "50.00", brand="grill", at=1)
+    teller.order(kind, "till", "O", subject("thief"), "0.01", brand="cafe", at=2)
+    first, second = read(teller.events)
+    state = order_after([(READER.claims(first), None)])
+    before = dict(state.state), state.owner, state.place
+    state.merge(READER.claims(second, rights), None, POINTS)
+    assert (state.state, state.owner, state.place) == before
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "points"),
+    [
+        ([("placed", 1), ("cancel", 2)], "cancelled", 0),
+        ([("completed", 1), ("cancel", 2)], "cancelled", 0),
+        ([("placed", 1), ("cancel", 2), ("completed", 3)], "completed", 10),
+        ([("placed", 1), ("completed", 2), ("cancel", 3), ("placed", 4)], "cancelled", 0),
+        ([("cancel", 1)], "unknown", 0),
+        ([("cancel", 1), ("placed", 2)], "placed", 0),
+        ([("completed", 1), ("cancel", 2), ("completed", 3), ("cancel", 4)], "cancelled", 0),
+    ],
+)
+def test_a_cancelled_order_counts_for_nothing_in_any_order(
+    told: list[tuple[str, int]], status: str, points: int
+) -> None:
+    known = {"who": "one", "total": "10.00", "brand": "grill", "currency": "USD"}
+    claims = order_claims([known | {"kind": kind, "at": at} for kind, at in told])
+    for arrived in (*permutations(claims),):
+        state = order_after(list(arrived))
+        assert (state.state["status"], state.state["points"]) == (status, points)
+        assert (state.contribution() is not None) is (status == "completed")
+        assert sum(entry.points for entry in state.ledger) == points

@@ -9,6 +9,7 @@ import orjson
 
 from domain.errors import RegularsError
 from domain.events import Event
+from identity.claims import ALL_RIGHTS, SenderRights
 from ingest.delivery import EventOutcome, EventRefusal
 
 
@@ -22,7 +23,7 @@ class MemorySink:
         self.outcomes: dict[str, EventOutcome] = {}
         self._seen: set[tuple[str, str]] = set()
 
-    async def submit(self, events: Sequence[Event]) -> list[EventOutcome]:
+    async def submit(self, events: Sequence[Event], rights: SenderRights = ALL_RIGHTS) -> list[EventOutcome]:
         self.submits += 1
         if self.fault is not None:
             fault, self.fault = self.fault, None

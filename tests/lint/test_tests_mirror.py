@@ -90,6 +90,7 @@ TESTED_BY: dict[str, str] = {
     "resolvers/identity/evidence.py": "tests/resolvers/identity/test_why.py",
     "resolvers/identity/identity_changed.py": "tests/api/graphql/test_subscription_streams.py",
     "resolvers/identity/identity_queries.py": "tests/resolvers/identity/test_why.py",
+    "resolvers/identity/logged_decisions.py": "tests/resolvers/identity/test_decision_mutations.py",
     "resolvers/identity/signed_payload.py": "tests/resolvers/identity/test_decision_mutations.py",
     "resolvers/identity/rehearsal.py": "tests/resolvers/identity/test_why.py",
     "resolvers/identity/sentences.py": "tests/resolvers/identity/test_why.py",

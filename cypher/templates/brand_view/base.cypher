@@ -1,6 +1,6 @@
 // The part of a profile that every selection needs, for a caller who may see some brands only. Values that are computed
 // from all brands are left out unless the caller may see all; the strictest consents hold for all brands.
-// Expects: c, whole. Columns: customer.
+// Expects: c, shownBrands, whole. Columns: customer.
 RETURN
   CASE
     WHEN whole THEN c {
@@ -12,5 +12,5 @@ RETURN
       firstVisitAt: toString(c.firstVisitAt),
       lastVisitAt: toString(c.lastVisitAt)
     }
-    ELSE c {.number, .consents, whole: false}
+    ELSE c {.number, .consents, whole: false, shownBrands: shownBrands}
   END AS customer

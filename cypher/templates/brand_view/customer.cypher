@@ -1,5 +1,6 @@
-// After the finder: only a customer whom the caller's brands have met; `whole`, where policy and the customer's own
-// consent let them see what other brands know.
-// Parameters: view {shared, consent} and those of templates/brand_view/record. Gives: c, whole.
-WITH c, $view.shared AND coalesce(c.consents, '') CONTAINS $view.consent AS whole
+// After the finder: only a customer whom the caller's brands have met. `shownBrands`: the caller's, and those that opened
+// their part of the profile with the guest's consent, if policy lets them; `whole`: the guest opened all.
+// Parameters: view {shared} and those of templates/brand_view/record. Gives: c, shownBrands, whole.
+WITH c, CASE WHEN $view.shared THEN coalesce(c.openBrands, []) ELSE [] END AS openBrands
+WITH c, $view.brands + openBrands AS shownBrands, '*' IN openBrands AS whole
 WHERE EXISTS { (c)<-[:RESOLVED_TO]-(node:SourceRecord) WHERE CONDITION }

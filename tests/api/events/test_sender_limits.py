@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from api.events.sender_limits import limited_reader
+from api.events.sender_limits import limited_reader, rights_of
 from domain.errors import EventRefused, NotAllowed
 from ingest.parse import parse
 from matching.policy import default
-from resolvers.access.caller import EVENT_WRITE, IDENTITY_CLAIM, PROFILE_READ, Caller
+from resolvers.access.caller import CONSENT_GRANT, EVENT_WRITE, IDENTITY_CLAIM, PROFILE_READ, Caller
 
 PHONE, CARD = {"phone": "+12125550142"}, {"loyalty_card": "REG-4000-7788"}
 ENVELOPE = {"messageId": "m", "source": "till", "at": "2026-03-01T18:30:00Z"}
@@ -80,6 +80,43 @@ def test_sending_needs_its_scope() -> None:
 def test_what_a_till_may_send(raw: dict[str, Any], pointer: str | None) -> None:
     assert sent(TILL, raw) == pointer
     assert sent(CLAIMS, raw) is None
+
+
+GRANT = {"purpose": "cross_brand_profile", "granted": True}
+GRANTS = frozenset((EVENT_WRITE, CONSENT_GRANT))
+
+
+def grant(**more: Any) -> dict[str, Any]:
+    return event("consent.changed", {"identifiers": PHONE}, **({"consent": GRANT} | more))
+
+
+@pytest.mark.parametrize(
+    ("caller", "raw", "pointer"),
+    [
+        (TILL, grant(brand="pasta"), "/consent/granted"),
+        (CLAIMS, grant(), "/consent/granted"),
+        (TILL, grant(brand="pasta", consent=GRANT | {"granted": False}), None),
+        (TILL, grant(consent=GRANT | {"purpose": "sms"}), None),
+        (Caller("crm", GRANTS), grant(), None),
+        (Caller("shop", GRANTS, brands=frozenset(("pasta",))), grant(brand="pasta"), None),
+        (Caller("shop", GRANTS, brands=frozenset(("pasta",))), grant(brand="burger"), "/brand"),
+        (Caller("shop", GRANTS, brands=frozenset(("pasta",))), grant(), "/brand"),
+    ],
+)
+def test_who_may_open_a_brand_to_others(caller: Caller, raw: dict[str, Any], pointer: str | None) -> None:
+    assert sent(caller, raw) == pointer
+
+
+def test_what_is_believed_is_what_the_key_may() -> None:
+    rights = rights_of(TILL)
+    assert (rights.brands, rights.stores, rights.identity) == (TILL.brands, TILL.stores, False)
+    assert rights_of(CLAIMS).identity
+
+
+def test_products_are_described_by_no_key_with_limits() -> None:
+    product = event("product.upserted", product={"id": "p", "name": "P"})
+    assert sent(Caller("s", frozenset((EVENT_WRITE,)), stores=frozenset(("s-1",))), product) == "/type"
+    assert sent(Caller("s", frozenset((EVENT_WRITE,)), sources=frozenset(("till",))), product) is None
 
 
 def test_what_is_no_event_is_refused_as_ever() -> None:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.graphql.endpoint import _loggable  # pyright: ignore[reportPrivateUsage]
 from graph.store.database import Database, connect
 from tests.kit.memory import MemorySink, MemoryStore
 from tests.kit.story import EMAIL, PRIVATE, Story
@@ -106,6 +107,8 @@ async def test_a_store_that_is_away_is_503(story: Story, monkeypatch: pytest.Mon
         ("4bf92f3577b34da6a3ce929d0e0e4736", True),
         ("0b1e6e5e-0a6f-4a52-8ab5-0fd7a0a1ec0d", True),
         ("15551234567", False),
+        ("4111-1111-1111-1111", False),
+        ("1212555018812125550188", False),
         ("jo@example.com", False),
         ("a" * 65, False),
     ],
@@ -121,3 +124,11 @@ async def test_a_proxy_names_the_request_but_never_a_guest(client: httpx.AsyncCl
 async def test_each_request_has_an_id_of_its_own(client: httpx.AsyncClient) -> None:
     ids = [(await client.get("/health/live")).headers["x-request-id"] for _ in range(3)]
     assert len(set(ids)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "logged"),
+    [("Profile", "Profile"), ("Q5555555555554444", "-"), ("c_212_555_0188", "-"), ("V2_2026", "V2_2026"), (None, None)],
+)
+def test_the_log_names_an_operation_that_is_no_number(name: str | None, logged: str | None) -> None:
+    assert _loggable(name) == logged

@@ -114,6 +114,18 @@ async def test_changes_come_as_they_happen_and_all_from_a_cursor(url: str, story
     assert {one["payload"]["data"]["identityChanged"]["cursor"] for one in both} == {edges[-1]["cursor"]}
 
 
+async def test_without_a_cursor_nothing_is_told_that_was_before(url: str, story: Story) -> None:
+    for _ in range(3):
+        await arrives(story)  # nobody has read the feed since
+    async with ready(url) as connection:
+        await subscribe(connection, CHANGED)
+        with pytest.raises(TimeoutError):
+            await told_by(connection, 6 * EVERY_S)
+        await arrives(story)
+        change = (await told_by(connection))["payload"]["data"]["identityChanged"]
+    assert change["cursor"] == (await story.ask(FEED))["identityChanges"]["edges"][-1]["cursor"]
+
+
 async def test_a_profile_comes_at_once_and_when_it_is_written_anew(url: str, story: Story) -> None:
     number = await story.number(email=EMAIL)
     async with ready(url) as connection:

@@ -131,7 +131,6 @@ def test_alias_looks_for_the_former_id_as_either() -> None:
         (track("Order Completed", {**ORDER, "order_id": None}), "/order/id"),
         (track("Order Completed", {**ORDER, "total": None}), "/order/total"),
         (track("Order Completed", {**ORDER, "total": "1e9999999999"}), "/order/total"),
-        (track("Order Completed", {**ORDER, "channel": "fax"}), "/order/channel"),
         (track("Order Completed", {**ORDER, "currency": "Euro"}), "/order/currency"),
         (track("Order Completed", {**ORDER, "currency": 7}), "/order/currency"),
         (track("Order Completed", {**ORDER, "products": [7]}), "/order/lines/0"),

@@ -74,12 +74,15 @@ async def test_what_cannot_be_noted_is_not_done() -> None:
         await trail(log).sends(CALLER, "consent.changed", {ANN})
 
 
-@pytest.mark.parametrize("given", [None, "ticket-4711", "ops/2026.1_b"])
+@pytest.mark.parametrize("given", [None, "ticket-4711", "ops/2026.1_b", "2026-03-01"])
 def test_a_purpose_is_one_word(given: str | None) -> None:
     assert purpose(given) == given
 
 
-@pytest.mark.parametrize("given", ["", "two words", "-x", "a" * 65, "ann@x.example", "a\n"])
+@pytest.mark.parametrize(
+    "given",
+    ["", "two words", "-x", "a" * 65, "ann@x.example", "a\n", "12125550188", "t-212-555-0188", "4111-1111-1111-1111"],
+)
 def test_what_may_name_somebody_is_no_purpose(given: str) -> None:
     with pytest.raises(InvalidInput):
         purpose(given)

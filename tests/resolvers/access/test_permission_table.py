@@ -76,6 +76,11 @@ async def claims(client: httpx.AsyncClient, role: str) -> bool:
     return one
 
 
+async def opens(client: httpx.AsyncClient, role: str) -> bool:
+    subject, consent = {"identifiers": {"phone": PHONE}}, {"purpose": "cross_brand_profile", "granted": True}
+    return await accepted(client, role, event("consent.changed", "app", "20T10:00", subject=subject, consent=consent))
+
+
 async def measures(client: httpx.AsyncClient, role: str) -> bool:
     answer = await client.get("/metrics", headers={"authorization": f"Bearer {role}"})
     assert answer.status_code in (200, 403)
@@ -97,6 +102,7 @@ async def sees(client: httpx.AsyncClient, role: str) -> bool:
 CELLS = {
     ("`POST /v1/events`, Segment", "send"): sends,
     ("`identify` and `alias` events", "send"): claims,
+    ("grants of `cross_brand_profile`", "send"): opens,
     ("`GET /metrics`", "read"): measures,
     ("contact data in clear", "read"): sees,
 }

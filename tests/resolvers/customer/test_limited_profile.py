@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.query.brand_view import CONSENT
+from domain.events import CROSS_BRAND as CONSENT
 from resolvers.access.caller import GROUP_READ, PII_READ, PROFILE_READ, Caller
 from tests.kit.story import CARD, EMAIL, PHONE, Story, event, order, person
 
@@ -152,3 +152,49 @@ async def test_a_guests_consent_opens_the_picture_and_a_refusal_closes_it(story:
     closed = await seen(story, brand("burger"), phone="+12125550161")
     assert (closed["emails"], closed["lifetimeSpend"]) == ([], [{"amount": "7.00", "currency": "USD"}])
     assert {"purpose": CONSENT, "granted": False} in closed["consents"]
+
+
+GRANTS = """query($by: CustomerBy!) { customer(by: $by) { lifetimeSpend { amount }
+  transactions { edges { node { orderId } } } } }"""
+
+
+async def orders_of(story: Story, phone: str, *brands: str) -> set[str]:
+    found = await seen(story, brand(*brands), GRANTS, phone=phone)
+    return {row["node"]["orderId"] for row in found["transactions"]["edges"]}
+
+
+def grant(at: str, source: str, subject: Any, *, granted: bool = True, **more: Any) -> Any:
+    consent = {"purpose": CONSENT, "granted": granted}
+    return event("consent.changed", source, at, subject=subject, consent=consent, **more)
+
+
+async def test_each_brand_is_opened_by_a_grant_at_that_brand(story: Story) -> None:
+    phone = "+12125550163"
+    eve = person("Eve", "Elk", phone=phone)
+    await story.take(
+        order("05T12:00", "e1", "pasta", "11.00", eve),
+        order("06T12:00", "e2", "burger", "7.00", eve),
+        order("06T13:00", "e3", "sushi", "5.00", eve, store="s-4"),
+        grant("07T12:00", "till-burger", eve, brand="burger"),
+    )
+    # What burger was granted opens burger's part, and nobody else's.
+    assert await orders_of(story, phone, "burger") == {"e2"}
+    assert await orders_of(story, phone, "pasta") == {"e1", "e2"}
+    await story.take(grant("08T12:00", "till-pasta", eve, brand="pasta"))
+    assert await orders_of(story, phone, "burger") == {"e1", "e2"}
+    assert await orders_of(story, phone, "sushi") == {"e1", "e2", "e3"}
+    assert (await seen(story, brand("pasta"), GRANTS, phone=phone))["lifetimeSpend"] == [{"amount": "18.00"}]
+    # One refusal closes all, wherever it was given.
+    await story.take(grant("09T12:00", "till-sushi", eve, granted=False, brand="sushi"))
+    assert await orders_of(story, phone, "burger") == {"e2"}
+    await story.take(grant("10T12:00", "till-sushi", eve, brand="sushi"))
+    assert await orders_of(story, phone, "burger") == {"e1", "e2", "e3"}
+
+
+async def test_a_grant_of_who_never_met_the_guest_opens_nothing(story: Story) -> None:
+    phone = "+12125550164"
+    await story.take(
+        order("05T12:00", "f1", "pasta", "11.00", person(phone=phone)),
+        grant("07T12:00", "till-burger", person(phone=phone), brand="burger"),
+    )
+    assert await orders_of(story, phone, "burger") == set()

@@ -1,9 +1,12 @@
 """What agents decide through GraphQL: previewed, signed, logged, taken back; and the queue of what waits for them.
 
-Tests resolvers.identity.signed_payload too.
+Tests resolvers.identity.logged_decisions and resolvers.identity.signed_payload too.
 """
 
 from __future__ import annotations
+
+import re
+from typing import Any
 
 import pytest
 
@@ -155,3 +158,44 @@ async def test_who_may_not_decide_is_refused(story: Story) -> None:
         assert (await story.refused(QUEUE, scopes=scopes))[0] == "NOT_ALLOWED"
     assert "reason" in await refusal(story, 'customerLock(customer: "x")', reason=" ")
     assert "100 characters" in await refusal(story, 'customerLock(customer: "x")', requestId="")
+
+
+RECORD = "U291cmNlUmVjb3JkOnRpbGx8bm9ib2R5"
+
+
+@pytest.mark.parametrize(
+    ("call", "changes", "fields"),
+    [
+        ('customerMerge(customers: ["%s", "CUST-0000-0000-0000"])', {}, [["customers", "1"]]),
+        (
+            'customerMerge(customers: ["CUST-0000-0000-0000", "%s", " CUST-0000-0000-0001"])',
+            {},
+            [["customers", "0"], ["customers", "2"]],
+        ),
+        ('customerMerge(customers: ["%s"])', {}, [["customers"]]),
+        ('customerLock(customer: "CUST-0000-0000-0000")', {}, [["customer"]]),
+        ('customerUnlock(customer: "%s")', {}, [["customer"]]),
+        ('customerUnmerge(customer: "%s", records: ["' + RECORD + '"])', {}, [["records", "0"]]),
+        ('sourceRecordMove(record: "' + RECORD + '", customer: "%s")', {}, [["record"]]),
+        ('mustMatch(records: ["' + RECORD + '"])', {}, [["records", "0"]]),
+        ('neverMatch(customers: ["%s", "CUST-0000-0000-0000"])', {}, [["customers", "1"]]),
+        ('decisionUndo(id: "RGVjaXNpb246eA")', {}, [["id"]]),
+        ('identifierBlock(identifier: {type: "email", value: "no@body.example"})', {}, [["identifier"]]),
+        ('customerLock(customer: "%s")', {"reason": " "}, [["signature", "reason"]]),
+        ('customerLock(customer: "%s")', {"requestId": ""}, [["signature", "requestId"]]),
+    ],
+)
+async def test_an_error_names_the_argument_that_it_is_about(
+    story: Story, call: str, changes: dict[str, Any], fields: list[list[str]]
+) -> None:
+    bob = await story.number(card="B-55501")
+    written = (call % bob if "%s" in call else call)[:-1]
+    document = f"mutation($s: Signature!) {{ done: {written}, signature: $s) {{ userErrors {{ message field }} }} }}"
+    found = (await story.ask(document, s=WHY | changes))["done"]["userErrors"]
+    assert [error["field"] for error in found] == fields
+    for number in re.findall("CUST-0000-0000-000[0-9]", call):
+        assert number in found[0]["message"]
+
+
+async def test_a_name_that_is_none_of_ours_is_not_repeated(story: Story) -> None:
+    assert "JANE" not in (await refusal(story, 'customerLock(customer: "jane@example.org")')).upper()

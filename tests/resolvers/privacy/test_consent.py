@@ -24,6 +24,7 @@ from domain.errors import Overloaded
 from domain.events import ConsentChanged, Event, Subject
 from graph.local import Running
 from graph.service_keys import ServiceKeys
+from identity.claims import ALL_RIGHTS, SenderRights
 from ingest.delivery import EventOutcome
 from ingest.intake import Intake, open_intake
 from privacy.audit_log import AuditLog
@@ -61,7 +62,7 @@ class Spied:
     outcomes: list[str] = field(default_factory=list[str])
     fault: Exception | None = None
 
-    async def submit(self, events: Sequence[Event]) -> list[EventOutcome]:
+    async def submit(self, events: Sequence[Event], rights: SenderRights = ALL_RIGHTS) -> list[EventOutcome]:
         if self.fault is not None:
             fault, self.fault = self.fault, None
             raise fault
