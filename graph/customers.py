@@ -126,6 +126,11 @@ class Customers:
         rows = await self.database.shared_reads.read((finder.text, reading), finder.parameters["find"], read)
         return [_profile(row, reading) for row in rows]
 
+    async def order(self, key: str) -> Row | None:
+        """An order of anybody or of nobody: see `orders/by_key`. None where there is none. Raises Unavailable."""
+        rows = await self.database.read("orders/by_key", key=key)
+        return rows[0] if rows else None
+
     async def find(
         self, finder: Finder, parts: Collection[ProfilePart] = (), *, as_of: str | None = None
     ) -> list[Profile]:

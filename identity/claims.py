@@ -143,7 +143,6 @@ class ClaimsReader:
                 common |= {
                     "transaction": self.transaction_key(event.source, event.order.id),
                     "order": order_in_clear(event.order, event.subject.region or self.region, warnings),
-                    "warnings": tuple(warnings),
                     "channel": event.order.channel.value,
                 }
             case OrderRefunded():

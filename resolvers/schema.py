@@ -24,6 +24,7 @@ from resolvers.customer.customer import Customer
 from resolvers.customer.customer_queries import CustomerQueries
 from resolvers.customer.points_changed import MyPointsSubscriptions, PointsSubscriptions
 from resolvers.customer.profile_changed import MyProfileSubscriptions, ProfileSubscriptions
+from resolvers.customer.receipt import ReceiptQueries
 from resolvers.federation import ANY, FederationQueries
 from resolvers.identity.decision_mutations import DecisionMutations
 from resolvers.identity.golden_field_mutations import GoldenMutations
@@ -51,6 +52,7 @@ _OF_SUBGRAPHS = re.compile(r" @(key|link)\([^)]*\)")
 class Query(
     FederationQueries,
     CustomerQueries,
+    ReceiptQueries,
     NodeQueries,
     PlaceQueries,
     SegmentQueries,

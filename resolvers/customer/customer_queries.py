@@ -57,7 +57,7 @@ class CustomerQueries:
     @strawberry.field(
         description="Everybody whom this may mean, at most 20, the likeliest first: who has a name, then who came most "
         "often. For a till that has the phone of two people.",
-        metadata=requires(PROFILE_READ, cost=5),
+        metadata=requires(PROFILE_READ, cost=20),
     )
     async def customers_by(
         self, info: Info, by: Annotated[CustomerBy, strawberry.argument(description="Who it may be.")]
