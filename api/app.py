@@ -58,7 +58,7 @@ def create_app(
     ]
     routes = [*graphql, *other_routes, metrics.route(authenticate)]
     return HttpEdge(
-        Router(routes, default=_not_found),
+        Router(routes, default=_not_found, redirect_slashes=False),  # a redirect would name the caller's own Host
         {route.path: route.app for route in graphql if isinstance(route, Route)},
         metrics.answered,
     )

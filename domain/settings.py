@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -95,6 +96,11 @@ class Settings(BaseSettings):
     )
     graphql_bucket: int = Field(1_000_000, ge=1, description="Most cost that a caller may spend at once.")
     graphql_restored_per_second: int = Field(100_000, ge=1, description="Cost that a caller gets back each second.")
+    graphql_misses: int = Field(
+        1_000,
+        ge=1,
+        description="Most look-ups of a caller that find nobody: so many at once, and one more each second.",
+    )
     graphql_at_once: int = Field(
         200,
         ge=1,
@@ -154,6 +160,19 @@ class Settings(BaseSettings):
     intake_linger_ms: float = Field(
         3, ge=0, le=1000, description="Milliseconds for which a commit waits for more events."
     )
+
+
+def private_folder(path: Path) -> Path:
+    """The folder with mode 0700, made where it is missing. One of ours that others may look into is closed to them.
+
+    Each level is made by itself: `mkdir(parents=True)` gives its mode to the last one only.
+    """
+    for folder in (*reversed(path.parents), path):
+        if not folder.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+    if path.stat().st_mode & 0o077 and path.stat().st_uid == os.getuid():
+        path.chmod(0o700)
+    return path
 
 
 @cache

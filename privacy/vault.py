@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.errors import SetupError
-from domain.settings import Settings
+from domain.settings import Settings, private_folder
 
 _VERSION = b"\x01"
 _KEY_BYTES = 32
@@ -72,7 +72,7 @@ def open_vault(settings: Settings) -> Vault:
 
 
 def _key_file(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     fresh = path.with_name(f".vault.{os.getpid()}.{os.urandom(4).hex()}")
     descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:

@@ -13,7 +13,7 @@ from typing import Protocol
 from starlette.requests import Request
 
 from domain.errors import NotAuthenticated, SetupError
-from domain.settings import Settings
+from domain.settings import Settings, private_folder
 from resolvers.access.caller import ALL_SCOPES, Caller
 
 Authenticate = Callable[[Request], Awaitable[Caller]]
@@ -75,7 +75,7 @@ def verifier(api_key: str, *finders: CallerFinder) -> Callable[[str], Awaitable[
 
 
 def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     fresh = path.with_name(f".api.{os.getpid()}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write(f"rg_{secrets.token_urlsafe(32)}")

@@ -20,7 +20,7 @@ from neo4j import GraphDatabase
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from domain.errors import SetupError
-from domain.settings import Settings
+from domain.settings import Settings, private_folder
 from graph.local import password, ports, runfile, server_config, spawn
 from graph.local.admin import Admin
 from graph.local.disk import disk_faults, require_space
@@ -81,7 +81,8 @@ class LocalNeo4j:
         """The server, once it answers an authenticated transaction; a server that runs already is returned as it is."""
         self._refuse_external()
         with disk_faults(self.home):
-            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(self.home.parent)
+            self.home.mkdir(exist_ok=True, mode=0o700)
             with self._lock():
                 return self._found() or self._start(tied_to_parent)
 
@@ -135,7 +136,8 @@ class LocalNeo4j:
         """
         self._refuse_external()
         with disk_faults(self.home):
-            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(self.home.parent)
+            self.home.mkdir(exist_ok=True, mode=0o700)
             with self._lock():
                 if self._runs():
                     raise SetupError("A restore needs a server that is stopped.", hint="Stop it: regulars neo4j stop")

@@ -69,7 +69,7 @@ NODES = {
         "key",
         _columns(
             "status at:datetime clock recordClock orderId source completed:boolean channel brand terminal currency "
-            "totalMinor:long refundedMinor:long refunds points:long"
+            "totalMinor:long refundedMinor:long refunds limitedRefunds points:long"
         ),
     ),
     "LedgerEntry": NodeTable("key", _columns("points:long kind brand at:datetime reason")),
