@@ -7,14 +7,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from domain.log import logger
 from resolvers.bounds.budget import BucketLevel
 
 CALLERS = 10_000
-_log = structlog.get_logger("regulars.bucket")
+_log = logger("regulars.bucket")
 
 
 class MemoryBucket:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-import structlog
 from starlette.responses import Response
 
 from domain.errors import (
@@ -19,8 +18,9 @@ from domain.errors import (
     Unavailable,
     place,
 )
+from domain.log import logger
 
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 _SERVER_FAULT = 500
 
 

@@ -18,7 +18,7 @@ import orjson
 from domain.errors import SetupError
 from domain.settings import Settings
 
-_READY_WITHIN_S = 60.0
+_READY_WITHIN_S = 180.0
 _STOP_WITHIN_S = 30.0
 
 

@@ -22,6 +22,7 @@ from rich.table import Table
 
 from cli.kit import backup_manifest
 from cli.kit.backup_manifest import Manifest, digest, private
+from cli.kit.shown_tables import show_table
 from domain.errors import SetupError
 from domain.settings import Settings, settings
 from graph.local import NEO4J_VERSION, LocalNeo4j
@@ -193,6 +194,6 @@ def _show(manifest: Manifest, title: str) -> None:
     for name, value in manifest.counts.items():
         table.add_row(name, f"{value:,}")
     table.add_row("files", ", ".join(manifest.files))
-    Console().print(table)
+    show_table(table)
     if "vault.key" in manifest.files:
         Console().print("vault.key is in the same folder as the store: both together reveal all data. Keep them apart.")

@@ -14,7 +14,6 @@ import httpx
 import orjson
 import typer
 from redis.exceptions import RedisError
-from rich.console import Console
 from rich.table import Table
 
 from api.auth.identity_providers import providers
@@ -22,6 +21,7 @@ from api.auth.jwks import KeySets
 from api.graphql.persisted_documents import persisted_documents
 from api.origins import allowed_origins
 from api.shared_state import in_memory, open_redis
+from cli.kit.shown_tables import show_table
 from domain.errors import RegularsError, SetupError
 from domain.settings import Settings, settings
 from graph.local import NEO4J_VERSION
@@ -66,7 +66,7 @@ def check(
         table = Table("", "", "found", "what to do")
         for finding in findings:
             table.add_row(finding.what, "ok" if finding.ok else "NOT OK", finding.found, finding.todo or "")
-        Console().print(table)
+        show_table(table)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 

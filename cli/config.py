@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from rich.console import Console
 from rich.table import Table
 
+from cli.kit.shown_tables import show_table
 from domain.settings import Settings, settings
 
 _HIDDEN = "**********"
@@ -22,7 +22,7 @@ def config() -> None:
     table.columns[1].overflow = "fold"  # a truncated value would mislead
     for name, field in Settings.model_fields.items():
         table.add_row(f"REGULARS_{name.upper()}", shown(getattr(present, name)), field.description or "")
-    Console(markup=False).print(table)
+    show_table(table)
 
 
 def shown(value: object) -> str:

@@ -21,6 +21,7 @@ from bench import store_reads
 from bench.accuracy import measure_store
 from bench.children import serving
 from bench.stream import Streamed, percentile, stream
+from cli.kit.shown_tables import show_table
 from cli.neo4j import download_bar
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
@@ -69,7 +70,7 @@ def demo(
         if as_json:
             typer.echo(orjson.dumps(summary, option=orjson.OPT_INDENT_2).decode())
         else:
-            Console().print(_table(summary))
+            show_table(_table(summary))
         _say_where(screen, config, key)
         if not once:
             screen.print("Press Ctrl-C to stop.")

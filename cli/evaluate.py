@@ -15,10 +15,10 @@ import orjson
 import typer
 import yaml
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from cli.kit.accuracy_curve import draw_curve, labelled
+from cli.kit.shown_tables import show_table
 from domain.errors import InvalidInput
 from ingest.files.table import read_table
 from matching.evaluate import bcubed, largest_cluster, pairwise, singletons
@@ -191,19 +191,18 @@ def _show_mistake(mistake: Mapping[str, Any], resolved: ResolvedTable, table: Ma
     )
     for field in resolved.fields:
         worth = f"{mistake['columns'][field.name]:+.1f}"
-        shown.add_row(*map(escape, (field.name, cells(field.sources, left), cells(field.sources, right), worth)))
+        shown.add_row(field.name, cells(field.sources, left), cells(field.sources, right), worth)
     shown.add_row("how rare matches are", "", "", f"{mistake['prior']:+.1f}")
     shown.add_row("relatives or namesakes", "", "", "never" if mistake["contradicted"] else f"{mistake['doubt']:+.1f}")
-    Console().print(shown)
+    show_table(shown)
 
 
 def _show(figures: Mapping[str, Any], resolved: ResolvedTable) -> None:
-    screen = Console()
     scores = Table("figure", "value", title="Nothing was tuned on the labels", title_justify="left")
     for name, value in figures.items():
         scores.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
-    screen.print(scores)
+    show_table(scores)
     fields = Table("column", "kind", "weights: different … equal (log-odds)")
     for name, field in _weights(resolved).items():
         fields.add_row(name, field["kind"], "  ".join(f"{weight:+.1f}" for weight in field["weights"]))
-    screen.print(fields)
+    show_table(fields)

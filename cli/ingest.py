@@ -15,6 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from cli.kit.masked_events import masked
+from cli.kit.shown_tables import show_table
 from domain.settings import settings
 from ingest.delivery import EventSink
 from ingest.files.load import Source, Summary, dry_run, load
@@ -61,7 +62,10 @@ def ingest(
         def report(summary: Summary) -> None:
             progress.update(task, description=f"{summary.rows:,} rows, {summary.refused:,} refused")
 
-        summary = dry_run(sources, report, source=source) if dry else asyncio.run(_load(sources, report, source))
+        if dry:
+            summary = dry_run(sources, report, source=source, brands=settings().source_brands)
+        else:
+            summary = asyncio.run(_load(sources, report, source))
     if as_json:
         print(orjson.dumps(_as_json(summary), option=orjson.OPT_INDENT_2).decode())
     else:
@@ -73,7 +77,14 @@ def ingest(
 async def _load(sources: list[Source], report: Any, source: str | None) -> Summary:
     async with open_sink() as service:
         try:
-            return await load(sources, service.intake, service.quarantine, report, source=source)
+            return await load(
+                sources,
+                service.intake,
+                service.quarantine,
+                report,
+                source=source,
+                brands=settings().source_brands,
+            )
         except BaseExceptionGroup as group:
             # The task group wraps the error of its first failed task: the caller should see only that error.
             raise _first(group) from None
@@ -124,17 +135,17 @@ def _print(summary: Summary, *, dry: bool) -> None:
         counts.add_row(name, f"{count:,}")
     for name, count in summary.types.items():
         counts.add_row(f"  {name}", f"{count:,}")
-    console.print(counts)
+    show_table(counts)
     for warning, count in summary.warnings.most_common(10):
-        console.print(f"{count:,} × {warning}", markup=False)
+        console.print(f"{count:,} × {warning}", markup=False, soft_wrap=True)
     if summary.refusals:
         refused = Table("file", "row", "field", "what is wrong", "how to fix it", title="Refused (the first of them)")
         for shown in summary.refusals:
             refused.add_row(shown.file, str(shown.row), shown.pointer, shown.message, shown.hint or "")
-        console.print(refused)
+        show_table(refused)
         for reason, count in summary.reasons.most_common(10):
-            console.print(f"{count:,} × {reason}", markup=False)
+            console.print(f"{count:,} × {reason}", markup=False, soft_wrap=True)
         if not dry:
-            console.print("They wait in quarantine: regulars quarantine list")
+            console.print("They wait in quarantine: regulars quarantine list", soft_wrap=True)
     for event in summary.samples:
         console.print_json(orjson.dumps(masked(event)).decode())

@@ -15,6 +15,7 @@ from rich.table import Column, Table
 
 from api.auth.key_ring import key_cache, make
 from api.shared_state import open_redis
+from cli.kit.shown_tables import show_table
 from domain.errors import InvalidInput
 from domain.events import Slug
 from domain.settings import settings
@@ -92,7 +93,7 @@ def list_(as_json: AsJson = False) -> None:
         state = f"revoked {row['revokedAt'][:16]}" if row["revokedAt"] else ""
         expires, used = ((row[at] or "")[:16] for at in ("expiresAt", "lastUsedAt"))
         table.add_row(row["id"], row["name"], ", ".join(row["scopes"]), "; ".join(limits), expires, used, state)
-    Console().print(table)
+    show_table(table)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from cli import audit, bench, decisions, keys, neo4j, quarantine, rules, world
@@ -15,15 +17,31 @@ from cli.resolve import resolve
 from cli.serve import serve
 from cli.slow import slow
 from cli.train import train
-from runtime.logs import configure_logs
+from runtime.logs import configure_logs, silent_logs
 from runtime.shown_errors import shown_errors
 
 app = typer.Typer(
-    help="One true picture of each guest across brands, tills, web shops and apps.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # a traceback with local variables would print contact data
 )
+
+
+@app.callback()
+def begin(
+    context: typer.Context,
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", help="Also print the log, as JSON lines on standard error; `serve` always does."),
+    ] = False,
+) -> None:
+    """One true picture of each guest across brands, tills, web shops and apps."""
+    if verbose or context.invoked_subcommand == "serve":
+        configure_logs()
+    else:
+        context.with_resource(silent_logs())
+
+
 app.command()(demo)
 app.command()(serve)
 app.command()(ingest)
@@ -47,7 +65,6 @@ app.add_typer(bench.app, name="bench")
 
 def main() -> None:
     """Runs the command."""
-    configure_logs()
     with shown_errors():
         app()
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
+from cli.kit.shown_tables import show_table
 from domain.errors import SetupError
 from domain.settings import settings
 from graph.local import NEO4J_VERSION, LocalNeo4j, Running
@@ -133,7 +134,7 @@ def _show(facts: dict[str, Any], as_json: bool, *, title: str) -> None:
     table.add_column(overflow="fold")  # a truncated path cannot be copied
     for name, value in facts.items():
         table.add_row(_words(name), ("yes" if value else "no") if isinstance(value, bool) else str(value))
-    Console().print(table)
+    show_table(table)
 
 
 def _words(name: str) -> str:

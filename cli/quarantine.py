@@ -14,6 +14,7 @@ from rich.table import Column, Table
 
 from cli.ingest import Parts, open_sink
 from cli.kit.masked_events import masked_raw
+from cli.kit.shown_tables import show_table
 from domain.errors import InvalidInput
 from ingest.quarantine import Quarantined, Replayed, Status
 
@@ -38,7 +39,7 @@ def list_(
     for entry in entries:
         received = f"{entry.received_at:%Y-%m-%d %H:%M}"
         table.add_row(entry.id, received, entry.source, entry.pointer, entry.reason)
-    Console().print(table)
+    show_table(table)
     return None
 
 
@@ -94,7 +95,7 @@ def replay(
     for replayed in done:
         outcome = replayed.outcome
         table.add_row(replayed.id, outcome.status, outcome.pointer, outcome.message)
-    Console().print(table)
+    show_table(table)
     return None
 
 

@@ -21,6 +21,7 @@ from rich.table import Table
 
 from cli.ingest import SOME_REFUSED
 from cli.kit.bulk_load import fill_by_import, fill_live, require_empty
+from cli.kit.shown_tables import show_table
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
 from ingest.bulk import BulkParts, BulkReport, Job, run
@@ -165,6 +166,6 @@ def _show(report: BulkReport, as_json: bool) -> None:
         shown.add_row(name.replace("_", " "), f"{value:,}")
     for name, value in seconds.items():
         shown.add_row(f"  seconds to {name}", f"{value:,}")
-    Console().print(shown)
+    show_table(shown)
     if report.refused:
         Console().print("Refused events are in quarantine once they are loaded: regulars quarantine list")

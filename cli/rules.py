@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from cli.kit.shown_tables import show_table
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
 from identity.claims import ClaimsReader
@@ -134,4 +135,4 @@ def _print(report: dict[str, Any]) -> None:
         numbers = ", ".join(case["numbers"][:4]) + (" …" if len(case["numbers"]) > 4 else "")
         table.add_row(case["kind"], numbers, str(case["records"]), f"{case['bits']:.1f}", case["reason"])
     if report["riskiest"]:
-        screen.print(table)
+        show_table(table)

@@ -9,8 +9,9 @@ from typing import Annotated, Any, BinaryIO
 
 import orjson
 import typer
-from rich.console import Console
 from rich.table import Table
+
+from cli.kit.shown_tables import show_table
 
 _EVENTS = {"statement.slow": "statement", "graphql": "operation"}
 
@@ -46,7 +47,7 @@ def slow(
     table = Table("what", "name", "times", "total ms", "longest ms", "its request")
     for row in report:
         table.add_row(row.kind, row.name, str(row.times), f"{row.total_ms:g}", f"{row.longest_ms:g}", row.request or "")
-    Console().print(table)
+    show_table(table)
 
 
 def slowest(lines: BinaryIO | Iterable[bytes]) -> list[Took]:

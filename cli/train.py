@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.evaluate import kinds_of, labels_of
+from cli.kit.shown_tables import show_table
 from domain.errors import InvalidInput, SetupError
 from domain.settings import settings
 from ingest.files.table import read_table
@@ -107,23 +108,22 @@ def _as_json(trained: Trained) -> dict[str, Any]:
 
 
 def _show(trained: Trained) -> None:
-    screen = Console()
     blocks = Table("token recipe", "pairs", "matches", "found by it alone", "hot tokens", title="Pairs against recall")
     for b in trained.blocks:
         blocks.add_row(b.recipe, f"{b.pairs:,}", f"{b.matches:,.0f}", f"{b.only:,.0f}", f"{b.hot:,}")
-    screen.print(blocks)
+    show_table(blocks)
     weights = Table("field", "bits, from equal to different")
     for name, levels in trained.model.weights.items():
         weights.add_row(name, "  ".join(f"{level} {bits:+.1f}" for level, bits in levels.items()))
-    screen.print(weights)
+    show_table(weights)
     card = Table("model card", "", title_justify="left")
     for name, value in trained.model.card.items():
         if name != "calibration":
             card.add_row(name, str(value))
     for bits in ("prior", "review", "link"):
         card.add_row(bits, f"{getattr(trained.model, bits):.2f} bits")
-    screen.print(card)
+    show_table(card)
     curve = Table("from bits", "pairs", "predicted", "found", title="Calibration")
     for row in trained.model.card["calibration"]:
         curve.add_row(f"{row['from_bits']:+.0f}", f"{row['pairs']:,}", f"{row['predicted']:.3f}", f"{row['found']:.3f}")
-    screen.print(curve)
+    show_table(curve)

@@ -11,6 +11,7 @@
     ├── MethodNotAllowed            405
     ├── NotAcceptable               406
     ├── TooSlow                     408
+    ├── Conflict                    409
     ├── TooLarge                    413
     ├── UnsupportedMediaType        415
     ├── Overloaded                  429
@@ -26,21 +27,25 @@ made of these two. `HTTP_STATUS` is the one table from code to status; GraphQL a
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 
 class RegularsError(Exception):
     """A fault of the service.
 
     What to do: report it with the request id.
 
-    The base: `code` is stable, `message` is safe to show and holds no personal data, `hint` is the next step.
+    The base: `code` is stable, `message` is safe to show and holds no personal data, `hint` is the next step. `about`
+    are those of the values named by the caller that it is about; they may be personal data.
     """
 
     code = "INTERNAL"
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, about: Collection[str] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.about = frozenset(about)
 
 
 class InvalidInput(RegularsError):
@@ -147,6 +152,15 @@ class TooSlow(RegularsError):
     code = "TOO_SLOW"
 
 
+class Conflict(RegularsError):
+    """The request contradicts what has happened since, or an earlier request with the same id. Nothing was done.
+
+    What to do: look again, and decide anew under a new request id.
+    """
+
+    code = "CONFLICT"
+
+
 class TooLarge(RegularsError):
     """A limit on size or number was exceeded.
 
@@ -228,6 +242,7 @@ HTTP_STATUS: dict[str, int] = {
     MethodNotAllowed.code: 405,
     NotAcceptable.code: 406,
     TooSlow.code: 408,
+    Conflict.code: 409,
     TooLarge.code: 413,
     UnsupportedMediaType.code: 415,
     Overloaded.code: 429,

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from domain.money import to_minor
+from domain.order_words import Channel, Payment, channel_of, payment_of
 
 MAX_TEXT = 200
 """Characters of a text field, an id or an identifier value. None is a control character."""
@@ -26,6 +26,8 @@ MAX_VALUES_PER_TYPE = 20
 """Values of one identifier type in a subject."""
 MAX_LINES = 500
 """Lines of an order."""
+MAX_COVERS = 10_000
+"""Guests of an order."""
 MAX_EXTRA = 50
 """Members of the trait `extra`."""
 MAX_PROPERTIES = 200
@@ -69,6 +71,7 @@ At = Annotated[AwareDatetime, AfterValidator(_year_in_range)]
 Amount = Annotated[
     Decimal, Field(ge=0, max_digits=15, decimal_places=4, allow_inf_nan=False), BeforeValidator(_decimal_text)
 ]
+AnyChannel = Annotated[Channel | None, BeforeValidator(channel_of)]
 Values = Annotated[list[Key], Field(min_length=1, max_length=MAX_VALUES_PER_TYPE), BeforeValidator(_as_list)]
 
 
@@ -78,18 +81,6 @@ class Contract(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True
     )
-
-
-class Channel(StrEnum):
-    """Where a visit took place."""
-
-    DINE_IN = "dine_in"
-    TAKEAWAY = "takeaway"
-    DELIVERY = "delivery"
-    PICKUP = "pickup"
-    IN_STORE = "in_store"
-    WEB = "web"
-    APP = "app"
 
 
 class Address(Contract):
@@ -168,7 +159,7 @@ class Track(BrandEvent):
 
     type: Literal["track"]
     name: Key
-    channel: Channel | None = None
+    channel: AnyChannel = None
     properties: dict[str, Any] = Field(default_factory=dict, max_length=MAX_PROPERTIES)
 
 
@@ -177,7 +168,7 @@ class Page(BrandEvent):
 
     type: Literal["page"]
     name: Text = ""
-    channel: Channel | None = None
+    channel: AnyChannel = None
     properties: dict[str, Any] = Field(default_factory=dict, max_length=MAX_PROPERTIES)
 
 
@@ -193,19 +184,34 @@ class Line(Contract):
 
 
 class Order(Contract):
-    """An order; `id` is unique within its source. `total` is what the guest pays, in `currency`."""
+    """An order; `id` is unique within its source. `total` is what the guest pays, in `currency`: `tax`, `tip` and
+    `service_charge` are in it, and `discount` is taken off. `covers` counts the guests at the table.
+
+    `revision` counts the corrections of an order. Of two events about one order, the higher revision holds, whatever
+    their times.
+    """
 
     id: Key
     store: Key
-    channel: Channel
+    channel: Annotated[Channel, BeforeValidator(lambda told: channel_of(told) or Channel.OTHER)] = Channel.OTHER
     currency: Currency
     total: Amount
+    tax: Amount | None = None
+    tip: Amount | None = None
+    service_charge: Amount | None = None
+    discount: Amount | None = None
+    payment: Annotated[Payment | None, BeforeValidator(payment_of)] = None
+    covers: Annotated[int, Field(ge=0, le=MAX_COVERS)] | None = None
+    table: Text | None = None
     terminal: Text | None = None
+    revision: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     lines: list[Line] = Field(default_factory=list[Line], max_length=MAX_LINES)
 
     def model_post_init(self, context: Any, /) -> None:
-        for amount in (self.total, *(line.amount for line in self.lines)):
-            to_minor(amount, self.currency)
+        parts = (self.tax, self.tip, self.service_charge, self.discount)
+        for amount in (self.total, *parts, *(line.amount for line in self.lines)):
+            if amount is not None:
+                to_minor(amount, self.currency)
 
 
 class OrderPlaced(PersonEvent):
@@ -240,6 +246,20 @@ class Refund(Contract):
 class OrderRefunded(BrandEvent):
     type: Literal["order.refunded"]
     refund: Refund
+
+
+class Cancellation(Contract):
+    """The end of an order, by the order's id within the same source: it was not paid, or not handed over."""
+
+    order: Key
+    reason: Text | None = None
+
+
+class OrderCancelled(BrandEvent):
+    """The order counts for nothing, unless the source completes it at a later time."""
+
+    type: Literal["order.cancelled"]
+    cancellation: Cancellation
 
 
 CROSS_BRAND = "cross_brand_profile"
@@ -304,6 +324,7 @@ Event = Annotated[
     | OrderPlaced
     | OrderCompleted
     | OrderRefunded
+    | OrderCancelled
     | ConsentChanged
     | StoreUpserted
     | ProductUpserted,

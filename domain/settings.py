@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from domain.errors import SetupError
+from domain.events import Slug
 
 
 class Settings(BaseSettings):
@@ -145,6 +146,11 @@ class Settings(BaseSettings):
         "consent",
         description="Whether a caller with brand limits sees what other brands know of a guest: if the guest granted "
         "`cross_brand_profile` to them, or never. See docs/callers.md#brands.",
+    )
+    source_brands: dict[Slug, Slug] = Field(
+        {},
+        description="The brand of events that name none, by their source (JSON), such as "
+        '`{"till-9": "forno-nine"}`. An order of Segment.com from another source gets a brand named after its source.',
     )
     default_region: str = Field("US", description="Country of phone numbers without a country code (ISO 3166).")
     currency: str = Field(

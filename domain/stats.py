@@ -1,7 +1,8 @@
 """What a source record, or a whole customer, has spent and visited: exact sums that any order of events gives.
 
 Sums (visits, points, spend) are integers that are added and taken back, so corrections and refunds leave no trace of
-the path. `first` and `last` are the extremes over all completed orders that named this record; they only widen.
+the path. `first` and `last` are the extremes over the completed orders. An extreme cannot be taken back: if an order
+leaves the span, whoever takes it back sets the spans anew.
 """
 
 from __future__ import annotations
@@ -53,13 +54,14 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one transaction adds to its source record: nothing before it is completed."""
+    """What one transaction adds to its source record: nothing before it is completed. `at` is RFC 3339, UTC."""
 
     brand: str
     channel: str
     currency: str
     minor: int
     points: int
+    at: str
 
 
 @dataclass(slots=True)
@@ -70,20 +72,35 @@ class Stats(Tally):
     brands: dict[str, Tally] = field(default_factory=dict[str, Tally])
 
     def apply(self, contribution: Contribution, sign: int) -> None:
-        """Adds (sign 1) or takes back (sign -1) one transaction's contribution."""
+        """Adds (sign 1) or takes back (sign -1) one transaction's contribution. Taking back leaves the spans as they
+        are: see `ends_with`."""
         values = (sign, sign * contribution.points, contribution.currency, sign * contribution.minor)
         self.add(*values)
         _count(self.channels, contribution.channel, sign)
-        self.brands.setdefault(contribution.brand, Tally()).add(*values)
+        tally = self.brands.setdefault(contribution.brand, Tally())
+        tally.add(*values)
+        if sign > 0:
+            self.seen(contribution.at)
+            tally.seen(contribution.at)
         self._forget(contribution.brand)
 
-    def visited(self, brand: str, at: str) -> None:
-        """Widens the span of visits by a completed order's time."""
-        self.seen(at)
-        self.brands.setdefault(brand, Tally()).seen(at)
+    def ends_with(self, contribution: Contribution) -> bool:
+        """Whether a span begins or ends with this transaction, so that it may be shorter without it."""
+        tallies = (self, self.brands.get(contribution.brand, self))
+        return any(contribution.at in (tally.first, tally.last) for tally in tallies)
+
+    def span(self, visits: Iterable[tuple[str, str]]) -> None:
+        """Sets all spans anew from all completed orders: brand and time of each, or of the first and last by brand."""
+        for tally in (self, *self.brands.values()):
+            tally.first = tally.last = None
+        for brand, at in visits:
+            self.seen(at)
+            self.brands.setdefault(brand, Tally()).seen(at)
+        for brand in list(self.brands):
+            self._forget(brand)
 
     def replace(self, old: Stats, new: Stats) -> None:
-        """Exchanges one record's part of a total. Spans of time only widen, as they do in the record."""
+        """Exchanges one record's part of a total. Spans only widen: where one is shorter, make the total anew."""
         self._include(old, -1)
         self._include(new, 1)
 

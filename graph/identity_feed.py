@@ -10,7 +10,9 @@ from typing import Literal, TypeAlias
 from graph.store.database import Database, DbTransaction, Row
 
 FEED = ("identity_feed/number", "identity_feed/page")
+BACKWARDS = ("identity_feed/number", "identity_feed/page_back")
 _NUMBERED_AT_ONCE = 10_000
+_PAST_ALL = 2**62
 Whom: TypeAlias = tuple[Literal["number", "record"], str]
 """A person: by a customer number, present or retired, or by a source record that now belongs to the person."""
 
@@ -24,9 +26,16 @@ class IdentityFeed:
     async def after(self, place: int, size: int) -> list[Row]:
         """Up to `size` changes after a place, in one round trip. Raises Unavailable."""
 
+        return await self._page(FEED, size, after=place)
+
+    async def before(self, place: int | None, size: int) -> list[Row]:
+        """Up to `size` changes before a place, or the last ones, the nearest first. Raises Unavailable."""
+        return await self._page(BACKWARDS, size, before=_PAST_ALL if place is None else place)
+
+    async def _page(self, queries: tuple[str, ...], size: int, **place: int) -> list[Row]:
         async def work(transaction: DbTransaction) -> list[Row]:
-            batch = {"after": place, "size": size, "most": max(size, _NUMBERED_AT_ONCE)}
-            return (await transaction.run(*FEED, batch=batch))[0]["changes"]
+            batch = {"size": size, "most": max(size, _NUMBERED_AT_ONCE), **place}
+            return (await transaction.run(*queries, batch=batch))[0]["changes"]
 
         return await self.database.write("identity_changes", work)
 
@@ -34,6 +43,15 @@ class IdentityFeed:
         """The place where the feed ends: a reader that starts here sees every later change. Raises Unavailable."""
         rows = await self.database.read("identity_feed/last")
         return rows[0]["last"] if rows else 0
+
+    async def now(self) -> int:
+        """The place behind all that has happened: also behind changes that nobody has read yet. Raises Unavailable."""
+        while True:
+            before = await self.last()
+            await self.after(_PAST_ALL, 1)
+            end = await self.last()
+            if end - before < _NUMBERED_AT_ONCE:
+                return end
 
     async def states(self, people: Collection[Whom]) -> dict[Whom, str]:
         """For each person that exists, a text that changes whenever the profile is written again."""

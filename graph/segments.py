@@ -39,16 +39,22 @@ class Segments:
         return rows[0] if rows else None
 
     async def create(self, segment: str, name: str, rule: str) -> Row | None:
-        """The stored segment; None where `MAX_SEGMENTS` are stored already."""
+        """The stored segment; None where `MAX_SEGMENTS` are stored already, or one of this name is."""
         rows = await self.database.write_one(
-            "segments/store/create", id=segment, name=name, rule=rule, most=MAX_SEGMENTS
+            "segments/store/create", id=segment, name=name, nameKey=_key(name), rule=rule, most=MAX_SEGMENTS
         )
         return rows[0] if rows else None
 
     async def update(self, segment: str, name: str, rule: str) -> Row | None:
-        """The segment as it is now; None where there is none."""
-        rows = await self.database.write_one("segments/store/update", id=segment, name=name, rule=rule)
+        """The segment as it is now; None where there is none, or another one has this name."""
+        rows = await self.database.write_one(
+            "segments/store/update", id=segment, name=name, nameKey=_key(name), rule=rule
+        )
         return rows[0] if rows else None
+
+    async def named(self, name: str) -> bool:
+        """Whether there is a segment of this name, in whatever case."""
+        return any(_key(row["name"]) == _key(name) for row in await self.all())
 
     async def delete(self, segment: str) -> bool:
         """Deletes the segment; whether it existed."""
@@ -68,3 +74,7 @@ class Segments:
             for row in await self.database.read_text(query, operation="segment_count", **parameters):
                 members[row["at"]] = row["members"]
         return members
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -6,7 +6,7 @@ Nothing here reads the store or a clock, so an event gives the same claims whene
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -18,6 +18,7 @@ from domain.events import (
     Event,
     GuestsAnswer,
     Order,
+    OrderCancelled,
     OrderCompleted,
     OrderPlaced,
     OrderRefunded,
@@ -30,12 +31,18 @@ from domain.events import (
     Track,
     Traits,
 )
+from domain.order_words import Channel, Payment
+from domain.placeholders import means_none
+from domain.source_ids import postcode, source_id
 from identity.clear_texts import is_word, order_in_clear, reference_in_clear
 from matching.names import name_signature
 from matching.normalise import mask, normalise
 from matching.policy import Policies, Strength
 from privacy.vault import Vault
 
+CONTACTS = ("email", "phone")
+"""Identifiers whose value is compared letter by letter, and has a form of its own."""
+_PLACEHOLDER = "is a placeholder that names nobody"
 EVERY_BRAND = "*"
 """In place of a brand: an answer to a request for consent that is given to the whole group."""
 
@@ -59,13 +66,15 @@ ALL_RIGHTS = SenderRights()
 
 @dataclass(frozen=True, slots=True)
 class IdentifierClaim:
-    """A normalised value of one type; `key` is a keyed hash, `display` is masked."""
+    """A normalised value of one type; `key` is a keyed hash, `display` is masked. `former`: an alias says that it was
+    this record's before, which the record itself never said."""
 
     key: str
     type: str
     value: str
     display: str
     blocked: bool
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,8 @@ class SubjectClaim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """One event, ready to be merged. `answers` are the names under which `granted` is kept."""
+    """One event, ready to be merged. `answers` are the names under which `granted` is kept. `misdated`: its time is
+    that of its receipt, since its own cannot be."""
 
     event: str
     type: str
@@ -102,6 +112,7 @@ class Claims:
     refund: Refund | None = None
     reference: StoreUpserted | ProductUpserted | None = None
     warnings: tuple[str, ...] = ()
+    misdated: bool = False
     rights: SenderRights = ALL_RIGHTS
 
     @property
@@ -119,7 +130,9 @@ class ClaimsReader:
 
     def claims(self, event: Event, rights: SenderRights = ALL_RIGHTS) -> Claims:
         """The event's claims by a sender with these rights. Raises EventRefused where an identifier's type has no
-        policy."""
+        policy, and where the id of the event, of an order or of a refund is a placeholder: all that carry it would be
+        one."""
+        _refuse_placeholders(event)
         key = self.event_key(event.source, event.message_id)
         at = _plain_zone(event.at)
         common: dict[str, Any] = {
@@ -137,14 +150,13 @@ class ClaimsReader:
         common |= {
             "brand": brand,
             "subjects": tuple(self._subjects(event, brand, warnings)),
-            "warnings": tuple(warnings),
         }
         match event:
             case OrderPlaced() | OrderCompleted():
+                warnings += _unknown_words(event.order)
                 common |= {
                     "transaction": self.transaction_key(event.source, event.order.id),
                     "order": order_in_clear(event.order, event.subject.region or self.region, warnings),
-                    "warnings": tuple(warnings),
                     "channel": event.order.channel.value,
                 }
             case OrderRefunded():
@@ -152,6 +164,8 @@ class ClaimsReader:
                     "transaction": self.transaction_key(event.source, event.refund.order),
                     "refund": event.refund,
                 }
+            case OrderCancelled():
+                common["transaction"] = self.transaction_key(event.source, event.cancellation.order)
             case ConsentChanged():
                 common |= {"answers": _answers(event), "granted": event.consent.granted}
             case Track() | Page():
@@ -163,35 +177,39 @@ class ClaimsReader:
                 }
             case _:
                 pass
-        return Claims(**common)
+        return Claims(**common, warnings=tuple(warnings))
 
     def event_key(self, source: str, message_id: str) -> str:
         return f"{source}|{self.vault.keyed('message', f'{source}|{message_id}')}"
 
     def transaction_key(self, source: str, order_id: str) -> str:
-        return f"{source}|{self.vault.keyed('order', f'{source}|{order_id}')}"
+        return f"{source}|{self.vault.keyed('order', f'{source}|{_as_meant(order_id)}')}"
 
     def record_key(self, source: str, subject_id: str) -> str:
-        return f"{source}|{self.vault.keyed('record', f'{source}|{subject_id}')}"
+        return f"{source}|{self.vault.keyed('record', f'{source}|{_as_meant(subject_id)}')}"
 
     def identifier_key(self, type: str, value: str) -> str:
         return f"{type}:{self.vault.keyed(type, value)}"
 
     def _subjects(self, event: PersonEvent, brand: str | None, warnings: list[str]) -> Iterator[SubjectClaim]:
-        identifiers = self._identifiers(event.subject, event.source, brand, "/subject", warnings)
-        former: dict[str, IdentifierClaim] = {}
+        subject = _named(event.subject, "/subject", warnings)
+        identifiers = self._identifiers(subject, event.source, brand, "/subject", warnings)
+        previous, former = None, dict[str, IdentifierClaim]()
         if isinstance(event, Alias):
-            former = self._identifiers(event.previous, event.source, brand, "/previous", warnings)
-            if event.previous.id is not None:
-                # Both records carry the former id as an identifier: an alias is evidence like any other.
-                bond = self._bond(event.source, event.previous.id)
+            previous = _named(event.previous, "/previous", warnings)
+            former = self._identifiers(previous, event.source, brand, "/previous", warnings)
+            if previous.id is not None:
+                # Both records carry the former id as an identifier: an alias is evidence. It is not proof, as an
+                # identifier of one's own is: a kiosk's id may have been everybody's.
+                bond = self._bond(event.source, previous.id)
                 former[bond.key] = bond
-        mine = list(self._subject(event.subject, event.source, identifiers | former))
+        before = {key: replace(identifier, former=True) for key, identifier in former.items()}
+        mine = list(self._subject(subject, event.source, before | identifiers))
         if not mine and event.subject != Subject():
             warnings.append("/subject: holds no identifier that can be used, so the event belongs to nobody")
         yield from mine
-        if isinstance(event, Alias) and event.previous.id is not None:
-            yield from self._subject(event.previous, event.source, former)
+        if previous is not None and previous.id is not None:
+            yield from self._subject(previous, event.source, former)
 
     def _subject(
         self, subject: Subject, source: str, identifiers: dict[str, IdentifierClaim]
@@ -233,6 +251,8 @@ class ClaimsReader:
             for index, raw in enumerate(values):
                 try:
                     value = normalise(type_, raw, region=subject.region or self.region)
+                    if type_ not in CONTACTS and means_none(value.removeprefix(f"{source}:")):
+                        raise ValueError(_PLACEHOLDER)
                 except ValueError as error:
                     # A mistyped phone number must not cost the shop its sale.
                     warnings.append(f"{pointer}/identifiers/{type_}/{index}: {error}; left out")
@@ -248,6 +268,44 @@ class ClaimsReader:
         return IdentifierClaim(
             self.identifier_key("external_id", value), "external_id", value, mask("external_id", value), blocked=False
         )
+
+
+def _refuse_placeholders(event: Event) -> None:
+    ids = {"/messageId": event.message_id}
+    match event:
+        case OrderPlaced() | OrderCompleted():
+            ids["/order/id"] = event.order.id
+        case OrderRefunded():
+            ids |= {"/refund/id": event.refund.id, "/refund/order": event.refund.order}
+        case _:
+            pass
+    for pointer, id_ in ids.items():
+        try:
+            if means_none(source_id(id_), namespaces=False):
+                raise ValueError(_PLACEHOLDER)
+        except ValueError as error:
+            raise EventRefused(pointer, str(error), hint="Send the id that the source itself uses.") from None
+
+
+def _named(subject: Subject, pointer: str, warnings: list[str]) -> Subject:
+    """The subject with the id that its source means, or with none where that is nobody's or many people's."""
+    if subject.id is None:
+        return subject
+    try:
+        id_ = source_id(subject.id)
+        if means_none(id_):
+            raise ValueError(_PLACEHOLDER)
+    except ValueError as error:
+        warnings.append(f"{pointer}/id: {error}; left out")
+        id_ = None
+    return subject if id_ == subject.id else subject.model_copy(update={"id": id_})
+
+
+def _as_meant(id_: str) -> str:
+    try:
+        return source_id(id_)
+    except ValueError:
+        return id_
 
 
 def identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vault) -> list[dict[str, Any]]:
@@ -283,8 +341,19 @@ def _answers(event: ConsentChanged) -> tuple[str, ...]:
 
 def _traits(traits: Traits) -> dict[str, Any]:
     content = traits.model_dump(mode="json", exclude_none=True, exclude={"extra"})
+    if address := content.get("address"):
+        if code := address.get("postcode"):
+            address["postcode"] = postcode(code, address.get("country"))
+        content["address"] = {name: value for name, value in address.items() if value}
     content |= {f"extra.{name}": value for name, value in traits.extra.items()}
     return {name: value for name, value in content.items() if value not in ("", {})}
+
+
+def _unknown_words(order: Order) -> Iterator[str]:
+    if order.channel is Channel.OTHER:
+        yield "/order/channel: is none of the known channels, so the order counts under `other`"
+    if order.payment is Payment.OTHER:
+        yield "/order/payment: is none of the known kinds of payment, so the order counts under `other`"
 
 
 def _plain_zone(at: datetime) -> datetime:

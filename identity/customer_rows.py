@@ -12,19 +12,22 @@ from identity.customer_numbers import Numbers
 from identity.number_changes import changes_of
 from identity.read_model import ReadModel
 from identity.record_state import RecordState
-from identity.resolution import Resolution, resolution_of
+from identity.resolution import ONLY_RECORD, Resolution, reasons_of
 from privacy.vault import Vault
 
 REVIEWED = frozenset(("AMBIGUOUS", "REVIEW"))
 """Findings that wait for an agent."""
+EVIDENCE_CHANGED = "evidence changed"
 PEOPLE = (
     "identity/write_records",
+    "identity/write_own_numbers",
     "identity/write_has_identifier",
     "identity/write_blocking_tokens",
     "identity/write_shared",
     "identity/write_components",
     "identity/write_customers",
     "identity/write_resolved",
+    "identity/write_reasons",
     "identity/write_merged",
     "identity/write_kept_apart",
     "identity/write_changes",
@@ -48,6 +51,7 @@ class CustomerRows:
         """The parameters of `PEOPLE`, all but the time, the decision and the blocking tokens."""
         customers = self._counters_only()
         resolved: list[Row] = []
+        explained: list[Row] = []
         left = {
             record.customer.number
             for number, person in numbers.people
@@ -58,11 +62,23 @@ class CustomerRows:
             moved = [r for r in person.records if r.customer is None or r.customer.number != number]
             if moved or number in left or any(record.key in self.touched for record in person.records):
                 customers.append(self.read_model.customer(number, person.records))
-            resolved += [resolution_of(person, record, number) for record in moved]
+            reasons = reasons_of(person)
+            for record in person.records:
+                rule, via = reasons[record.key]
+                row = {"record": record.key, "number": number, "rule": rule, "via": via}
+                if record.customer is None or record.customer.number != number:
+                    resolved.append(row | {"reason": EVIDENCE_CHANGED if rule == ONLY_RECORD else rule})
+                elif (record.customer.rule, record.customer.via) != (rule, via):
+                    explained.append(row)
         records = sorted(self.records.items())
         placement = resolution.placement
         return {
             "records": [record.row(self.vault) for key, record in records if key in self.touched or record.touched],
+            "owned": [
+                {"record": key, "own": record.own_number and list(record.own_number)}
+                for key, record in records
+                if record.own_number_changed
+            ],
             "carried": [
                 {"record": key, "identifier": identifier, "first": carried.first, "last": carried.last}
                 for key, record in records
@@ -75,8 +91,10 @@ class CustomerRows:
             "sizes": [{"id": component, "records": size} for component, size in sorted(placement.sizes.items())],
             "customers": sorted(customers, key=lambda row: row["number"]),
             "resolved": sorted(resolved, key=lambda row: row["record"]),
+            "explained": sorted(explained, key=lambda row: row["record"]),
             "retired": resolution.retired,
             "revived": numbers.revived,
+            "redirected": [{"number": number, "into": into} for number, into in numbers.redirected],
             "changes": self._changes(resolution, numbers),
             **self._verdicts(resolution, numbers),
         }

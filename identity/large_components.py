@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-import structlog
-
+from domain.log import logger
 from identity.claims import Claims
 
 LARGE = 1_000
 _MAX_REMEMBERED = 10_000
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 class InLargeComponents(Exception):

@@ -65,7 +65,7 @@ class ReadModel:
         row = self.counters(Stats.total(record.stats for record in records))
         row["props"] |= {
             "status": "active",
-            "known": any(record.known for record in records),
+            "known": any(record.known and not record.names_several for record in records),
             "records": len(records),
             "nameDisplay": mask_name(given, family),
             "nameKey": name_key(self.vault, f"{given} {family}"),
@@ -79,11 +79,14 @@ class ReadModel:
 def survivors(records: Iterable[RecordState], rules: Survivorship) -> dict[str, dict[str, Any]]:
     """Field → value with its source, record, time and rule, and, where others were claimed, the best of them.
 
-    What an agent said of a field comes before all rules; the newest of several, as merges bring them together.
+    What an agent said of a field comes before all rules; the newest of several, as merges bring them together. What a
+    record says that names several people is nobody's.
     """
     records = list(records)
     claims: dict[str, list[Claim]] = defaultdict(list)
     for record in records:
+        if record.names_several:
+            continue
         for name, (value, clock) in record.traits.items():
             claims[name].append(Claim(value, record.source, record.key, clock))
     found = rules.survivors(claims)

@@ -6,48 +6,68 @@ the claim's clock. So the state is a function of the set of events, never of the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from domain.stats import Stats
-from identity.claims import Claims, IdentifierClaim, SubjectClaim
+from identity.claims import CONTACTS, Claims, IdentifierClaim, SubjectClaim
 from identity.field_overrides import FieldOverride
 from matching.address import one_spelling
+from matching.namings import Naming, kept, several_people
 from matching.records import About, Identifier, Record
 from matching.rulings import Ruling, RulingRule
 from privacy.vault import Vault
 
 # A change of these may change who a person is; all other traits only change what is known of the person.
 GUARD_TRAITS = ("given_name", "family_name", "suffix", "birth_date")
-CONTACTS = ("email", "phone")
-"""Identifiers whose value is compared letter by letter."""
+KNOWN, SEVERAL = "known", "several"
+KNOWN_KINDS = (KNOWN, SEVERAL)
+"""What a source record knows, as the store has it: a person, or several people. All others are anonymous."""
 _MAX_SIGNATURES = 64
 _MAX_CONTACTS = 4
+_SECOND = len("2026-03-01T20:10:00")
+_MOST_NAMES = 6
+"""Different given names that one person may have in one source."""
+_MOST_CONTACTS = 20
+"""E-mails, or phones, that one person may have in one source: as many as one event may hold."""
 
 
 @dataclass(slots=True)
 class Carried:
-    """An identifier on a record: what links, and the first and last day (ISO) it was seen there."""
+    """An identifier on a record: what links, and the first and last day (ISO) it was seen there. `by_agent`: an agent
+    blocked it. `unshared`: an agent said that it links, however many people use it."""
 
     type: str
     shared: bool
     blocked: bool
     first: str
     last: str
+    by_agent: bool = False
+    unshared: bool = False
 
 
 @dataclass(slots=True)
 class CustomerRef:
-    """The customer a record resolves to at the moment."""
+    """The customer a record resolves to at the moment, and why: a rule, and the identifier behind it (its key)."""
 
     number: str
     created_at: str
     stats: str | None
+    rule: str | None = None
+    via: str | None = None
+
+
+class OwnNumber(NamedTuple):
+    """The customer number that a record's person had before agents decided about it."""
+
+    number: str
+    created_at: str
 
 
 @dataclass(slots=True)
@@ -56,7 +76,8 @@ class RecordState:
 
     `unproven`: traits of senders who may not claim who somebody is. They are what the record says, and make it like
     nobody. `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed,
-    with whether too many records carry each. `overrides`: by decision.
+    with whether too many records carry each. `former`: identifiers that only an alias says it had. `overrides`: by
+    decision.
     """
 
     key: str
@@ -67,6 +88,8 @@ class RecordState:
     unproven: set[str] = field(default_factory=set[str])
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
     contacts: dict[str, str] = field(default_factory=dict[str, str])
+    namings: set[Naming] = field(default_factory=set[Naming])
+    former: set[str] = field(default_factory=set[str])
     blocking_tokens: dict[str, bool] = field(default_factory=dict[str, bool])
     signatures: set[str] = field(default_factory=set[str])
     first: str | None = None
@@ -78,6 +101,8 @@ class RecordState:
     customer: CustomerRef | None = None
     rulings: set[Ruling] = field(default_factory=set[Ruling])
     overrides: dict[str, FieldOverride] = field(default_factory=dict[str, FieldOverride])
+    own_number: OwnNumber | None = None
+    own_number_changed: bool = False
     touched: bool = False
     evidence_changed: bool = False
     profile_changed: bool = False
@@ -99,12 +124,17 @@ class RecordState:
         return cls(
             key=key,
             source=key.partition("|")[0],
-            known=row["kind"] == "known",
+            known=row["kind"] in KNOWN_KINDS,
             subject_id=sealed["id"],
             traits=sealed["traits"],
             unproven=set(sealed.get("unproven", ())),
             identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
             contacts=sealed.get("contacts", {}),
+            namings={
+                Naming(given, family, born, tuple(contacts))
+                for given, family, born, contacts in sealed.get("namings", ())
+            },
+            former=set(sealed.get("former", ())),
             blocking_tokens=dict(row.get("blocking_tokens") or ()),
             signatures=set(row["signatures"] or ()),
             first=row["first"],
@@ -120,6 +150,7 @@ class RecordState:
                 for id_, _, _, override in row["rulings"]
                 if override is not None
             },
+            own_number=OwnNumber(*own) if (own := row.get("own_number")) else None,
         )
 
     def merge(self, claims: Claims, subject: SubjectClaim, stopped: Mapping[str, tuple[bool, bool]]) -> None:
@@ -142,22 +173,48 @@ class RecordState:
             self.signatures = kept
         for name, value in subject.traits.items():
             self._claim(name, value, claims.clock, proven=claims.rights.identity)
-        for answer in claims.answers:
-            if answer not in self.consents or self.consents[answer][1] < claims.clock:
-                self.consents[answer] = [claims.granted, claims.clock]
+        self._name(subject)
+        answer = [claims.granted, claims.clock]
+        for purpose in claims.answers:
+            if purpose not in self.consents or _newer(self.consents[purpose], answer):
+                self.consents[purpose] = answer
                 self.profile_changed = True
 
     def _carry(self, identifier: IdentifierClaim, day: str, shared: bool, blocked: bool) -> None:
         if identifier.type in CONTACTS and not identifier.blocked:
             self.contacts[identifier.key] = identifier.value
         carried = self.identifiers.get(identifier.key)
+        if identifier.key in self.former and not identifier.former:
+            self.former.remove(identifier.key)
+            self.evidence_changed = True
         if carried is None:
+            if identifier.former:
+                self.former.add(identifier.key)
             self.identifiers[identifier.key] = Carried(identifier.type, shared, blocked, day, day)
             self.widened.add(identifier.key)
             self.evidence_changed = True
         elif not carried.first <= day <= carried.last:
             carried.first, carried.last = min(carried.first, day), max(carried.last, day)
             self.widened.add(identifier.key)
+
+    def _name(self, subject: SubjectClaim) -> None:
+        naming = naming_of(subject)
+        if naming is None or naming in self.namings:
+            return
+        before, namings = self.names_several, kept({*self.namings, naming})
+        if namings != self.namings:
+            self.namings, self.profile_changed = namings, True
+            self.evidence_changed |= self.names_several != before
+
+    @property
+    def names_several(self) -> bool:
+        """Whether the source uses this record for several people: then it is nobody, and what it says is nobody's."""
+        types = Counter(key.partition(":")[0] for key in self.contacts) if len(self.contacts) > _MOST_CONTACTS else {}
+        return (
+            (len(self.namings) > 1 and several_people(frozenset(self.namings)))
+            or len(self.signatures) > _MOST_NAMES
+            or any(count > _MOST_CONTACTS for count in types.values())
+        )
 
     def _claim(self, name: str, value: Any, clock: str, *, proven: bool) -> None:
         present, was_proven = self.traits.get(name), name not in self.unproven
@@ -183,12 +240,17 @@ class RecordState:
 
     def evidence(self) -> Record:
         """What `matching` may know of this record. Blocked identifiers say nothing about anybody."""
+        identifiers = frozenset(
+            Identifier(carried.type, key) for key, carried in self.identifiers.items() if not carried.blocked
+        )
+        former = frozenset(identifier for identifier in identifiers if identifier.value in self.former)
+        if self.names_several:
+            return Record(self.key, identifiers, former=former, rulings=frozenset(self.rulings), several=True)
         born = self.trait("birth_date")
         return Record(
             key=self.key,
-            identifiers=frozenset(
-                Identifier(carried.type, key) for key, carried in self.identifiers.items() if not carried.blocked
-            ),
+            identifiers=identifiers,
+            former=former,
             given=self.trait("given_name"),
             family=self.trait("family_name"),
             suffix=self.trait("suffix"),
@@ -228,8 +290,14 @@ class RecordState:
         return {*self.traits, *types, *(key.partition(":")[0] for key in self.contacts)}
 
     def _content(self) -> dict[str, Any]:
-        content = {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
-        return content | ({"unproven": sorted(self.unproven)} if self.unproven else {})
+        content: dict[str, Any] = {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
+        if self.unproven:
+            content["unproven"] = sorted(self.unproven)
+        if self.namings:
+            content["namings"] = [list(naming) for naming in sorted(self.namings)]
+        if self.former:
+            content["former"] = sorted(self.former)
+        return content
 
     def row(self, vault: Vault) -> dict[str, Any]:
         """The row that `write_records` takes. A sealed blob is made anew only where its content may have changed."""
@@ -237,7 +305,7 @@ class RecordState:
         if self.touched:
             props |= {
                 "source": self.source,
-                "kind": "known" if self.known else "anonymous",
+                "kind": SEVERAL if self.names_several else KNOWN if self.known else "anonymous",
                 "component": self.component,
                 "signatures": sorted(self.signatures),
                 "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
@@ -246,6 +314,19 @@ class RecordState:
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }
         return {"key": self.key, "first": self.first, "last": self.last, "props": props}
+
+
+def _newer(present: list[Any], answer: list[Any]) -> bool:
+    """Whether an answer to a question of consent replaces the present one. In one second, a refusal holds."""
+    (granted, clock), (was_granted, before) = answer, present
+    return (clock[:_SECOND], not granted, clock) > (before[:_SECOND], not was_granted, before)
+
+
+def naming_of(subject: SubjectClaim) -> Naming | None:
+    """How the event names its person; None where it gives no name, or no e-mail and no phone."""
+    given, family, born = (str(subject.traits.get(name, "")) for name in ("given_name", "family_name", "birth_date"))
+    contacts = sorted(one.key for one in subject.identifiers if one.type in CONTACTS and not one.blocked)
+    return Naming(given, family, born, tuple(contacts)) if given and contacts else None
 
 
 def shared_identifiers(records: Iterable[RecordState]) -> set[Identifier]:

@@ -17,13 +17,15 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from graph.store.database import DbTransaction
 from identity.customer_numbers import Numbers, number_people, numbers_of
 from identity.customer_rows import PEOPLE, CustomerRows
+from identity.inheritance import ALIKE, Inheritance
+from identity.own_numbers import keep_own_numbers
 from identity.parts import IdentityParts
 from identity.read_model import ReadModel
 from identity.record_state import RecordState
@@ -43,18 +45,6 @@ class Cause:
 
 
 INTAKE = Cause("intake", "evidence changed")
-
-
-@dataclass(frozen=True, slots=True)
-class Inheritance:
-    """Who keeps a number when a customer is split, beyond that the largest part does: how much each record counts
-    (record → weight, 1 where it is not named), and the number that a record had before (record → number)."""
-
-    weights: Mapping[str, int] = field(default_factory=dict[str, int])
-    before: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-_ALIKE = Inheritance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +77,7 @@ async def repartition(
     pool: Mapping[str, RecordState],
     cause: Cause,
     *,
-    inheritance: Inheritance = _ALIKE,
+    inheritance: Inheritance = ALIKE,
     touched: Collection[str] = (),
 ) -> Repartition:
     """Resolves, numbers and writes; see `write` for `touched`. Raises Unavailable."""
@@ -98,14 +88,12 @@ async def repartition(
 
 
 async def resolve(
-    parts: IdentityParts, pool: Mapping[str, RecordState], inheritance: Inheritance = _ALIKE
+    parts: IdentityParts, pool: Mapping[str, RecordState], inheritance: Inheritance = ALIKE
 ) -> Resolution:
     """Who is who in the pool, found in a thread. Changes no record, and does not touch the store."""
     if not pool:
         return Resolution()
-    return await asyncio.to_thread(
-        resolve_people, pool, parts.policies, parts.guards, _new_component, inheritance.weights
-    )
+    return await asyncio.to_thread(resolve_people, pool, parts.policies, parts.guards, _new_component, inheritance)
 
 
 async def number(
@@ -113,7 +101,7 @@ async def number(
     parts: IdentityParts,
     pool: Mapping[str, RecordState],
     resolution: Resolution,
-    inheritance: Inheritance = _ALIKE,
+    inheritance: Inheritance = ALIKE,
 ) -> Repartition:
     """The pool's resolution with a number for every person. Writes nothing."""
     return Repartition(pool, resolution, await number_people(tx, resolution, parts.vault, inheritance.before))
@@ -161,8 +149,9 @@ def rows(
 
 
 def settle(pool: Mapping[str, RecordState], resolution: Resolution) -> None:
-    """Sets what was resolved on the working copies: the component of each record, and which identifiers are shared from
-    now on. The one place where a resolution changes a record; doing it again changes nothing."""
+    """Sets what was resolved on the working copies: the component of each record, its own number, and which identifiers
+    are shared from now on. The one place where a resolution changes a record; doing it again changes nothing."""
+    keep_own_numbers(pool, resolution.placement.components)
     for key, component in resolution.placement.components.items():
         if pool[key].component != component:
             pool[key].component, pool[key].touched = component, True

@@ -12,14 +12,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from identity.inheritance import ALIKE, Inheritance
 from identity.large_components import LARGE
 from identity.record_state import RecordState, shared_identifiers
 from matching.components import components
 from matching.people_count import count_people
 from matching.policy import Policies, Strength
-from matching.records import Cluster, Identifier, Partition, Record, Refusal
+from matching.records import Cluster, Identifier, Link, Partition, Record, Refusal
 from matching.resolve import Guards, resolve
 
+ONLY_RECORD = "only record"
+"""The rule of a record that is its person's only one."""
 _PERSONAL = (Strength.STRONG, Strength.MEDIUM)
 
 
@@ -60,12 +63,11 @@ def resolve_people(
     policies: Policies,
     guards: Guards,
     new_component: Callable[[], str],
-    weights: Mapping[str, int] | None = None,
+    inheritance: Inheritance = ALIKE,
 ) -> Resolution:
     """The resolution of whole components. Changes none of its arguments; numbers of new people are left open.
 
-    On a split the largest part keeps the number; `weights` is how much each record counts in that (record → weight),
-    where records should not count alike.
+    On a split the largest part keeps the number, where `inheritance` does not say otherwise.
     """
     evidence = {key: record.evidence() for key, record in pool.items()}
     shared = shared_identifiers(pool.values())
@@ -73,7 +75,7 @@ def resolve_people(
     shared |= newly_shared.keys()
     parts = components(list(evidence.values()), shared, policies)
     partitions = [resolve(part, shared, policies, guards) for part in parts]
-    persons, retired = _number(pool, partitions, weights or {})
+    persons, retired = _number(pool, partitions, inheritance)
     return Resolution(
         persons,
         _place(pool, [[record.key for record in part] for part in parts], new_component),
@@ -91,14 +93,15 @@ def overshared(
     beside: Collection[Identifier] = (),
 ) -> dict[Identifier, int]:
     """Linking identifiers that too many different people use, or too many records carry, and how many people these are.
-    Those `beside` are known to be shared and are left out.
+    Those `beside` are known to be shared and are left out, and so are those that an agent said to link.
 
     All records of each are in the pool, as it links. Both counts only ever grow, so it is told by the set of records.
     """
+    unshared = {key for record in pool.values() for key, carried in record.identifiers.items() if carried.unshared}
     users: dict[Identifier, list[str]] = defaultdict(list)
     for key, record in evidence.items():
         for identifier in record.identifiers:
-            if identifier not in beside and policies.of(identifier.type).links:
+            if identifier not in beside and identifier.value not in unshared and policies.of(identifier.type).links:
                 users[identifier].append(key)
     found: dict[Identifier, int] = {}
     for identifier, keys in users.items():
@@ -151,20 +154,27 @@ def _place(
 
 
 def _number(
-    pool: Mapping[str, RecordState], partitions: Iterable[Partition], weights: Mapping[str, int]
+    pool: Mapping[str, RecordState], partitions: Iterable[Partition], inheritance: Inheritance
 ) -> tuple[list[Person], list[dict[str, Any]]]:
     """The people with the numbers they keep, and the customers that are retired into them."""
     clusters = [cluster for partition in partitions for cluster in partition.clusters]
-    ages = {record.customer.number: record.customer.created_at for record in pool.values() if record.customer}
-    heirs = _heirs([_holding(pool, cluster, weights) for cluster in clusters])
+    active = {record.customer.number: record.customer.created_at for record in pool.values() if record.customer}
+    ages = {own.number: own.created_at for own in inheritance.own.values()} | active
+    ranks = [_rank([pool[key] for key in cluster.members]) for cluster in clusters]
+    heirs = _heirs([_holding(pool, cluster, inheritance) for cluster in clusters], ranks)
     persons: list[Person] = []
     retired: list[dict[str, Any]] = []
     for index, cluster in enumerate(clusters):
-        candidates = sorted(heirs.get(index, {}), key=lambda number: (ages[number], number))
+        own = {inheritance.own[key].number for key in cluster.members if key in inheritance.own}
+        candidates = sorted(
+            heirs.get(index, {}), key=lambda number: (bool(own) and number not in own, ages[number], number)
+        )
         number = candidates[0] if candidates else None
         persons.append(Person(tuple(pool[key] for key in cluster.members), cluster, number))
         retired += [
-            {"number": old, "into": number, "reason": _merge_reason(pool, cluster, old)} for old in candidates[1:]
+            {"number": old, "into": number, "reason": _merge_reason(pool, cluster, old)}
+            for old in candidates[1:]
+            if old in active
         ]
     return persons, retired
 
@@ -179,42 +189,54 @@ def _kept_apart(refusal: Refusal) -> dict[str, Any]:
     }
 
 
-def resolution_of(person: Person, record: RecordState, number: str) -> dict[str, Any]:
-    """Why a record belongs to its person, from the strongest link that holds it there."""
-    links = [link for link in person.cluster.links if record.key in (link.left, link.right)]
-    row: dict[str, Any] = {
-        "record": record.key,
-        "number": number,
-        "rule": "only record",
-        "via": None,
-        "reason": "evidence changed",
-    }
-    if not links:
-        return row
-    link = max(links, key=lambda link: (link.weight, link.left, link.right))
-    by_key = {r.key: r for r in person.records}
-    both = by_key[link.left].identifiers.keys() & by_key[link.right].identifiers.keys()
-    via = min((key for key in both if record.identifiers[key].type == link.identifier_type), default=None)
-    return row | {"rule": link.rule, "via": via, "reason": link.rule}
+def reasons_of(person: Person) -> dict[str, tuple[str, str | None]]:
+    """Why each record belongs to its person: the rule of the strongest link that holds it there, and the key of the
+    identifier that both ends carry, if there is one."""
+    strongest: dict[str, Link] = {}
+    for link in person.cluster.links:
+        for key in (link.left, link.right):
+            if key not in strongest or _strength(link) > _strength(strongest[key]):
+                strongest[key] = link
+    by_key = {record.key: record for record in person.records}
+    reasons: dict[str, tuple[str, str | None]] = dict.fromkeys(by_key, (ONLY_RECORD, None))
+    for key, link in strongest.items():
+        left, right = by_key[link.left].identifiers, by_key[link.right].identifiers
+        both = (one for one in left.keys() & right.keys() if left[one].type == link.identifier_type)
+        reasons[key] = link.rule, min(both, default=None)
+    return reasons
 
 
-def _holding(pool: Mapping[str, RecordState], cluster: Cluster, weights: Mapping[str, int]) -> Counter[str]:
+def _strength(link: Link) -> tuple[float, str, str]:
+    return link.weight, link.left, link.right
+
+
+def _holding(pool: Mapping[str, RecordState], cluster: Cluster, inheritance: Inheritance) -> Counter[str]:
     held: Counter[str] = Counter()
     for key in cluster.members:
-        if customer := pool[key].customer:
-            held[customer.number] += weights.get(key, 1)
+        for number, weight in inheritance.claims(pool[key], len(pool)):
+            held[number] += weight
     return held
 
 
-def _heirs(holdings: Sequence[Counter[str]]) -> dict[int, dict[str, int]]:
-    """For each new part, the old names it inherits: those of which it holds the most records (the first on a tie)."""
-    best: dict[str, tuple[int, int]] = {}
+def _rank(records: Iterable[RecordState]) -> tuple[bool, int]:
+    """Which of two equal parts of a customer goes on as that customer: the one with a name, then the one with more
+    spend. A till that knows a phone alone does not take a guest's number away."""
+    records = list(records)
+    named = any(record.trait("given_name") or record.trait("family_name") for record in records)
+    return named, sum(sum(record.stats.spend.values()) for record in records)
+
+
+def _heirs(holdings: Sequence[Counter[str]], ranks: Sequence[tuple[bool, int]] = ()) -> dict[int, dict[str, int]]:
+    """For each new part, the old names it inherits: those of which it holds the most records. On a tie, the part of the
+    higher rank has it, then the first."""
+    best: dict[str, tuple[int, int, tuple[bool, int]]] = {}
     for index, holding in enumerate(holdings):
+        rank = ranks[index] if ranks else (False, 0)
         for name, count in holding.items():
-            if name not in best or count > best[name][1]:
-                best[name] = (index, count)
+            if name not in best or (count, rank) > best[name][1:]:
+                best[name] = (index, count, rank)
     heirs: dict[int, dict[str, int]] = defaultdict(dict)
-    for name, (index, count) in best.items():
+    for name, (index, count, _) in best.items():
         heirs[index][name] = count
     return heirs
 

@@ -26,11 +26,11 @@ from typing import Any
 
 from graph.store.database import DbTransaction, Row
 from identity.blocking_tokens import BlockingTokens
-from identity.claims import Claims, identifier_rows
+from identity.claims import Claims, SubjectClaim, identifier_rows
 from identity.large_components import LARGE, InLargeComponents, LargeComponents, reached
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
-from identity.record_state import RecordState
+from identity.record_state import KNOWN_KINDS, RecordState
 from ingest.merging import Subjects, merge_claims
 from ingest.order_state import TransactionState
 from privacy.vault import Vault
@@ -159,18 +159,25 @@ def _foresee(claimed: ClaimedBatch, vault: Vault) -> _Foreseen:
 
 
 def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
-    """The records whose evidence the batch changes."""
+    """The records whose evidence the batch changes, and those whose orders it may take away: their customer's first and
+    last visit follow from all of its records."""
     changed = {key for key, row in claimed.before.items() if row["component"] is None}
+    told = [claimed.orders[c.transaction] for c in claimed.fresh if c.order is not None and c.transaction is not None]
+    changed.update(state.owner for state in told if state.owner is not None and state.state.get("completed"))
     trial: dict[str, RecordState] = {}
     for claims, subject in claimed.subjects:
         key = subject.record
         if key in changed:
             continue
         row = claimed.before[key]
-        if any(identifier.key not in row["identifiers"] for identifier in subject.identifiers):
+        unknown = any(identifier.key not in row["identifiers"] for identifier in subject.identifiers)
+        if unknown or _owns(subject, row, vault):
             changed.add(key)
         elif (
-            subject.traits or claims.answers or claims.day < row["first"] or (subject.known and row["kind"] != "known")
+            subject.traits
+            or claims.answers
+            or claims.day < row["first"]
+            or (subject.known and row["kind"] not in KNOWN_KINDS)
         ):
             if key not in trial:
                 trial[key] = RecordState.from_row(row | _UNREAD, vault)
@@ -179,6 +186,14 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
             if state.profile_changed or state.signatures != set(row["signatures"] or ()):
                 changed.add(key)
     return frozenset(changed)
+
+
+def _owns(subject: SubjectClaim, row: Row, vault: Vault) -> bool:
+    """Whether it claims an identifier as its own that only an alias said it had."""
+    if row["sealed"] is None or not subject.identifiers:
+        return False
+    former = vault.open(row["key"], row["sealed"]).get("former", ())
+    return any(identifier.key in former and not identifier.former for identifier in subject.identifiers)
 
 
 def _trial(

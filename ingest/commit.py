@@ -7,9 +7,9 @@
     4. write         write the people                                                   identity.repartition
 
 Each is one round trip, whatever the size of the batch; a batch whose order belongs to another record than it names,
-that splits a person, or in which a record takes or gives up blocking tokens (`identity.blocking_tokens`), needs one
-more. An event that brings no new evidence (a known guest's next order) takes the short way: counters of its record and
-customer change by the difference, and no sibling record is read.
+that splits a person, that takes a first or last visit back, or in which a record takes or gives up blocking tokens
+(`identity.blocking_tokens`), needs one more. An event that brings no new evidence (a known guest's next order) takes
+the short way: counters of its record and customer change by the difference, and no sibling record is read.
 
 What is reported, and how, is the reporters' business: another domain adds one and does not change this module.
 """
@@ -17,7 +17,7 @@ What is reported, and how, is the reporters' business: another domain adds one a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -29,19 +29,31 @@ from identity.large_components import LARGE
 from identity.parts import IdentityParts
 from identity.resolution import Resolution
 from ingest.claiming import ClaimedBatch, OpenedBatch, claim, lock_and_merge
-from ingest.merging import merge_orders
+from ingest.merging import NAMES_SEVERAL, merge_orders, notes_of
+from ingest.misdated import dated
 from ingest.order_state import Points
 from ingest.reporters import REPORTERS, Reported, Reporter
 from ingest.reporters.reporter import queries_of, rows_of
+from ingest.visit_spans import set_spans_anew
 
 
 @dataclass(frozen=True, slots=True)
-class _Committed:
-    """What came of a batch: the keys of its new events, who is who, and how many blocking tokens are hot now."""
+class Committed:
+    """What came of a batch: the keys of its new events, what their senders should know, by event, who is who, and how
+    many blocking tokens are hot now."""
 
     events: set[str] = field(default_factory=set[str])
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     resolution: Resolution = field(default_factory=Resolution)
     hot: int = 0
+
+    def new(self, batch: Sequence[Claims]) -> list[bool]:
+        """For each event in order, whether it was new."""
+        new, answers = set(self.events), list[bool]()
+        for claims in batch:
+            answers.append(claims.event in new)
+            new.discard(claims.event)
+        return answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +65,37 @@ class Committer:
     reporters: Sequence[Reporter] = REPORTERS
 
     async def commit(self, batch: Sequence[Claims], *, large: bool = True) -> list[bool]:
-        """For each event in order, whether it was new. Durable when this returns. Raises Unavailable.
+        """For each event in order, whether it was new. See `take`."""
+        return (await self.take(batch, large=large)).new(batch)
+
+    async def take(self, batch: Sequence[Claims], *, large: bool = True) -> Committed:
+        """What came of the batch. Durable when this returns. Raises Unavailable.
 
         With `large` off it raises InLargeComponents, having written nothing, where events stand in a component that is
         known to be large: whoever has others waiting commits these apart.
         """
 
-        async def work(tx: DbTransaction) -> _Committed:
+        received = datetime.now(UTC)
+        batch = [dated(claims, received) for claims in batch]
+
+        async def work(tx: DbTransaction) -> Committed:
             return await self._try(tx, batch, large)
 
         committed = await self.parts.database.write("intake", work)
         self.parts.large_components.learn(committed.resolution.placement.sizes)
         self._count(committed)
-        new, answers = set(committed.events), list[bool]()
-        for claims in batch:
-            answers.append(claims.event in new)
-            new.discard(claims.event)
-        return answers
+        return committed
 
-    async def _try(self, tx: DbTransaction, batch: Sequence[Claims], large: bool) -> _Committed:
+    async def _try(self, tx: DbTransaction, batch: Sequence[Claims], large: bool) -> Committed:
         """One try. All that it works on is read anew, so nothing of a failed one is left."""
         claimed = await claim(tx, self.parts.vault, batch)
         if not claimed.fresh:
-            return _Committed()
+            return Committed()
         opened = await lock_and_merge(tx, self.parts, claimed, large=large)
         # Resolutions of one component follow each other behind its lock, and so do their times.
         now = datetime.now(UTC)
-        merge_orders(claimed.fresh, claimed.orders, opened.records, self.parts.vault, self.points)
+        shortened = merge_orders(claimed.fresh, claimed.orders, opened.records, self.parts.vault, self.points)
+        await set_spans_anew(tx, shortened, opened.records, claimed.orders)
         resolution = await self._report_and_resolve(tx, claimed, opened, now)
         await repartition.write(
             tx,
@@ -92,7 +108,8 @@ class Committer:
             now=now,
         )
         hot = sum(row["hot"] for row in opened.tokens.get("blockingTokens", ()))
-        return _Committed({claims.event for claims in claimed.fresh}, resolution, hot)
+        notes = notes_of(claimed.fresh, opened.records, claimed.orders)
+        return Committed({claims.event for claims in claimed.fresh}, notes, resolution, hot)
 
     async def _report_and_resolve(
         self, tx: DbTransaction, claimed: ClaimedBatch, opened: OpenedBatch, now: datetime
@@ -110,12 +127,13 @@ class Committer:
             resolution = await resolving
         return resolution
 
-    def _count(self, committed: _Committed) -> None:
+    def _count(self, committed: Committed) -> None:
         counts, resolution = self.parts.counts, committed.resolution
         counts.created += sum(person.number is None for person in resolution.persons)
         counts.merged += len(resolution.retired)
         counts.held += sum(row["rule"] in REVIEWED for row in resolution.kept_apart)
         counts.hot += committed.hot
+        counts.several += sum(NAMES_SEVERAL in notes for notes in committed.notes.values())
 
 
 def _touched(claimed: ClaimedBatch) -> set[str]:

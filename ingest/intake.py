@@ -11,16 +11,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-
-import structlog
+from datetime import UTC, datetime
 
 from domain.errors import EventRefused, Overloaded, RegularsError
 from domain.events import Event
+from domain.log import logger
 from domain.settings import Settings
 from identity.claims import ALL_RIGHTS, ClaimsReader, SenderRights
 from identity.large_components import InLargeComponents
 from ingest.commit import Committer
 from ingest.delivery import EventOutcome
+from ingest.misdated import dated
 from ingest.write_queue import Lane, LaneApart, Waiting, stopping
 
 _READ_PER_SLICE = 50  # events read between two breaths of the event loop
@@ -28,7 +29,7 @@ _FAULT = EventOutcome(
     "refused", message="the event could not be written", hint="Our fault, and kept: replay it after the next release."
 )
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 class Intake:
@@ -75,11 +76,13 @@ class Intake:
 
     async def _read(self, events: Sequence[Event], rights: SenderRights) -> list[EventOutcome | Waiting]:
         outcomes: list[EventOutcome | Waiting] = []
+        received = datetime.now(UTC)
         for count, event in enumerate(events, 1):
             if count % _READ_PER_SLICE == 0:
                 await asyncio.sleep(0)
             try:
-                outcomes.append(Waiting(self._reader.claims(event, rights), asyncio.get_running_loop().create_future()))
+                claims = dated(self._reader.claims(event, rights), received)
+                outcomes.append(Waiting(claims, asyncio.get_running_loop().create_future()))
             except EventRefused as error:
                 outcomes.append(EventOutcome("refused", (), error.pointer, error.message, error.hint))
         return outcomes
@@ -125,7 +128,7 @@ class Intake:
         if not batch:
             return
         try:
-            new = await self._committer.commit([waiting.claims for waiting in batch], large=lane is self._apart)
+            committed = await self._committer.take([waiting.claims for waiting in batch], large=lane is self._apart)
         except InLargeComponents as found:
             crowded = [waiting for waiting in batch if waiting.claims.event in found.events]
             await self._commit(lane, self._set_apart(batch, crowded))
@@ -142,9 +145,10 @@ class Intake:
             log.error("event not written", key=batch[0].claims.event, fault=type(error).__name__)
             batch[0].tell(_FAULT)
         else:
-            for waiting, is_new in zip(batch, new, strict=True):
+            for waiting, is_new in zip(batch, committed.new([waiting.claims for waiting in batch]), strict=True):
                 status = "accepted" if is_new else "duplicate"
-                waiting.tell(EventOutcome(status, waiting.claims.warnings))
+                warnings = (*waiting.claims.warnings, *committed.notes.get(waiting.claims.event, ()))
+                waiting.tell(EventOutcome(status, warnings))
         lane.done(batch)
 
 

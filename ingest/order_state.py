@@ -1,17 +1,21 @@
 """The working copy of a transaction: orders and refunds merge into it in any order, with one outcome.
 
-The order's values are a last-writer-wins register whose clock puts `order.completed` above `order.placed`; refunds are
-a set by refund id, so a refund may come first. What it is worth to its source record is a `Contribution`.
+The order's values are a last-writer-wins register whose clock puts `order.completed` above `order.placed`, then a
+higher revision above a lower one, then the later time. Where these are equal, a ticket was corrected and sent again:
+the later receipt holds. A cancellation holds against every event of the order that is older. Refunds are a set by
+refund id, so a refund may come first. What the order is worth to its source record is a `Contribution`.
 
 A sender whose rights end at some brands or stores is believed about their orders only. Where an order is known to be
-another's, what it says of that order is left aside. Its refunds are kept apart, by its rights, and count if the order,
-which may come later, is theirs.
+another's, what it says of that order is left aside. Its refunds and cancellations are kept apart, by its rights, and
+count if the order, which may come later, is theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -28,13 +32,14 @@ Points = Callable[[str, str, int], int]
 @dataclass(slots=True)
 class TransactionState:
     """One transaction as the store has it, then as it will be. `place` is its store, `store` only where that is new;
-    `limited_refunds` are refunds by the rights of their senders."""
+    `limited_refunds` and `limited_cancellations` are those of limited senders, by the rights of the sender."""
 
     key: str
     state: dict[str, Any]
     owner: str | None
     refunds: dict[str, list[Any]]
     limited_refunds: dict[str, dict[str, list[Any]]] = field(default_factory=dict[str, dict[str, list[Any]]])
+    limited_cancellations: dict[str, str] = field(default_factory=dict[str, str])
     place: str | None = None
     store: str | None = None
     lines: list[dict[str, Any]] | None = None
@@ -52,18 +57,36 @@ class TransactionState:
             owner=row["owner"],
             refunds=orjson.loads(state.get("refunds", "{}")),
             limited_refunds=orjson.loads(state.get("limitedRefunds", "{}")),
+            limited_cancellations=orjson.loads(state.get("limitedCancellations", "{}")),
             place=row.get("store"),
             first_order="clock" not in state,
             stored_owner=row["owner"],
         )
 
+    @property
+    def sold(self) -> bool:
+        """Whether the order was completed, and not cancelled after that."""
+        return bool(self.state.get("completed")) and not self.cancelled
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether a cancellation is newer than the event that the order's values are from."""
+        _, _, told = self.state.get("clock", "").partition("|")
+        believed = (
+            clock
+            for reach, clock in self.limited_cancellations.items()
+            if _reaches(reach, self.state.get("brand", ""), self.place)
+        )
+        return bool(told) and max((self.state.get("cancelledClock", ""), *believed)) > told
+
     def contribution(self) -> Contribution | None:
         """What it adds to its owner's stats: nothing until it is completed and belongs to somebody."""
         state = self.state
-        if self.owner is None or not state.get("completed"):
+        if self.owner is None or not self.sold:
             return None
         net = state["totalMinor"] - self.refunded_minor
-        return Contribution(state["brand"], state["channel"], state["currency"], net, state.get("points", 0))
+        at = f"{datetime.fromisoformat(state['at']).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+        return Contribution(state["brand"], state["channel"], state["currency"], net, state.get("points", 0), at)
 
     def accrual(self) -> Accrual | None:
         """Its points and the record that they are booked on: nothing until it is completed and belongs to somebody."""
@@ -72,10 +95,16 @@ class TransactionState:
 
     @property
     def refunded_minor(self) -> int:
-        """Refunds in the order's currency, never more than its total. Another currency cannot be set off."""
+        """Refunds in the order's currency, never more than its total. One in another currency is held."""
         currency = self.state.get("currency")
         total = sum(minor for minor, its_currency, _ in self._refunds() if its_currency == currency)
         return min(total, self.state.get("totalMinor", 0))
+
+    @property
+    def held(self) -> bool:
+        """Whether a refund is held, because it is in another currency than the order."""
+        currency = self.state.get("currency")
+        return currency is not None and any(its_currency != currency for _, its_currency, _ in self._refunds())
 
     def _refunds(self) -> Iterable[list[Any]]:
         """The newest of each refund, by a sender who is believed about this order."""
@@ -91,26 +120,37 @@ class TransactionState:
         before = self.accrual()
         if claims.order is not None:
             self._order(claims)
+        if claims.type == "order.cancelled":
+            self._cancel(claims)
         if claims.refund is not None and refund_key is not None:
             refund = claims.refund
             kept, name = self.refunds, refund_key
             if (reach := _reach_of(claims.rights)) is not None:
                 kept, name = self.limited_refunds.setdefault(refund_key, {}), reach
-            if name not in kept or kept[name][2] < claims.clock:
+            if name not in kept or _time(kept[name][2]) <= _time(claims.clock):
                 kept[name] = [to_minor(refund.amount, refund.currency), refund.currency, claims.clock]
         self._settle(points)
         cause = EntryCause(claims.event, claims.type, claims.at.isoformat(), claims.refund is not None)
         self.ledger += entries_between(self.key, before, self.accrual(), cause)
+
+    def _cancel(self, claims: Claims) -> None:
+        if (reach := _reach_of(claims.rights)) is None:
+            self.state["cancelledClock"] = max(self.state.get("cancelledClock", ""), claims.clock)
+        else:
+            clocks = self.limited_cancellations
+            clocks[reach] = max(clocks.get(reach, ""), claims.clock)
 
     def _order(self, claims: Claims) -> None:
         order, state = claims.order, self.state
         if order is None or ("brand" in state and not claims.rights.reach(state["brand"], self.place)):
             return
         completed = claims.type == "order.completed"
-        clock = f"{int(completed)}|{claims.clock}"
-        if claims.subjects and state.get("recordClock", "") < clock:
+        rank = f"{int(completed)}.{order.revision}" if order.revision else str(int(completed))
+        # Whatever is dated holds against a clock that runs ahead.
+        clock = f"{rank}||{claims.event}" if claims.misdated else f"{rank}|{claims.clock}"
+        if claims.subjects and _rank(state.get("recordClock")) <= _rank(clock):
             self.owner, state["recordClock"] = claims.subjects[0].record, clock
-        if state.get("clock", "") >= clock:
+        if _rank(state.get("clock")) > _rank(clock):
             return
         state |= {
             "clock": clock,
@@ -123,6 +163,13 @@ class TransactionState:
             "terminal": order.terminal,
             "currency": order.currency,
             "totalMinor": to_minor(order.total, order.currency),
+            "taxMinor": _minor(order.tax, order.currency),
+            "tipMinor": _minor(order.tip, order.currency),
+            "serviceChargeMinor": _minor(order.service_charge, order.currency),
+            "discountMinor": _minor(order.discount, order.currency),
+            "payment": order.payment and order.payment.value,
+            "covers": order.covers,
+            "table": order.table,
         }
         self.store = self.place = order.store
         self.lines = [
@@ -131,6 +178,7 @@ class TransactionState:
                 "position": position,
                 "product": line.product,
                 "name": line.name,
+                "clock": "" if claims.misdated else claims.clock,
                 "quantity": format(line.quantity.normalize(), "f"),
                 "amountMinor": to_minor(line.amount, order.currency),
             }
@@ -140,16 +188,19 @@ class TransactionState:
     def _settle(self, points: Points) -> None:
         state = self.state
         refunded = self.refunded_minor
-        completed = bool(state.get("completed"))
         state["refundedMinor"] = refunded
         state["refunds"] = orjson.dumps(self.refunds, option=orjson.OPT_SORT_KEYS).decode()
         if self.limited_refunds:
             state["limitedRefunds"] = orjson.dumps(self.limited_refunds, option=orjson.OPT_SORT_KEYS).decode()
+        if self.limited_cancellations:
+            limited = orjson.dumps(self.limited_cancellations, option=orjson.OPT_SORT_KEYS).decode()
+            state["limitedCancellations"] = limited
         if "clock" in state:
             whole = refunded > 0 and refunded >= state["totalMinor"]
-            state["status"] = "refunded" if completed and whole else "completed" if completed else "placed"
+            sold = "refunded" if whole else "completed"
+            state["status"] = "cancelled" if self.cancelled else sold if self.sold else "placed"
         state["points"] = 0
-        if completed and self.owner is not None:
+        if self.sold and self.owner is not None:
             state["points"] = points(state["brand"], state["currency"], state["totalMinor"] - refunded)
 
     def row(self) -> dict[str, Any]:
@@ -161,6 +212,20 @@ class TransactionState:
             "props": props,
             "store": self.store,
         }
+
+
+def _rank(clock: str | None) -> tuple[int, int, str]:
+    """Completed or not, revision and time of a clock, which reads "1.3|time|event", or "1|time|event" without a
+    revision."""
+    if clock is None:
+        return -1, 0, ""
+    rank, time, _ = clock.split("|", 2)
+    completed, _, revision = rank.partition(".")
+    return int(completed), int(revision or 0), time
+
+
+def _time(clock: str) -> str:
+    return clock.partition("|")[0]
 
 
 def _reach_of(rights: SenderRights) -> str | None:
@@ -175,3 +240,7 @@ def _reach_of(rights: SenderRights) -> str | None:
 def _reaches(reach: str, brand: str, store: str | None) -> bool:
     brands, stores = (limit if limit is None else frozenset(limit) for limit in orjson.loads(reach))
     return SenderRights(brands, stores).reach(brand, store)
+
+
+def _minor(amount: Decimal | None, currency: str) -> int | None:
+    return None if amount is None else to_minor(amount, currency)

@@ -46,19 +46,29 @@ _WORDS: dict[str, tuple[str, str | None]] = {
     "decimal_max_places": ("has more than {decimal_places} decimal places", None),
     "decimal_whole_digits": ("has more than {whole_digits} digits before the point", None),
     "finite_number": ("is not a finite number", None),
+    "less_than_equal": ("is more than {le}", None),
+    "int_type": ("is not a whole number", None),
+    "int_parsing": ("is not a whole number", None),
+    "int_from_float": ("is not a whole number", None),
     "greater_than": ("is not greater than {gt}", None),
-    "greater_than_equal": ("is less than {ge}", "A refund is an event of its own: order.refunded."),
+    "greater_than_equal": (
+        "is less than {ge}",
+        "Leave the sign out. A refund is an event of its own: order.refunded.",
+    ),
     "timezone_aware": ("has no time zone", "End it with Z or an offset such as +02:00."),
 }
+_NONE: Mapping[str, str] = {}
 _AT_HINT = "Send RFC 3339 with a zone, such as 2026-03-01T18:30:00Z."
 _DATE_HINT = "Send a date as YYYY-MM-DD."
 
 
-def parse(raw: Any) -> Event:
-    """The event. Raises EventRefused for the first thing wrong, with the count of further ones."""
+def parse(raw: Any, brands: Mapping[str, str] = _NONE) -> Event:
+    """The event; if it names no brand, it gets the one that `brands` has for its source. Raises EventRefused for the
+    first thing wrong, with the count of further ones.
+    """
     if not isinstance(raw, Mapping):
         raise EventRefused("", "is not a JSON object", hint="An event is an object with at least a type.")
-    raw = cast(Mapping[str, Any], raw)
+    raw = _with_brand(cast(Mapping[str, Any], raw), brands)
     _check_times(raw)
     try:
         event = event_adapter.validate_python(raw)
@@ -71,6 +81,14 @@ def parse(raw: Any) -> Event:
 def event_types() -> tuple[str, ...]:
     """The `type` of every event of the contract, in the contract's order."""
     return tuple(_models())
+
+
+def _with_brand(raw: Mapping[str, Any], brands: Mapping[str, str]) -> Mapping[str, Any]:
+    source, kind = raw.get("source"), raw.get("type")
+    if raw.get("brand") is not None or not isinstance(source, str) or source not in brands:
+        return raw
+    model = _models().get(kind) if isinstance(kind, str) else None
+    return raw if model is None or "brand" not in model.model_fields else {**raw, "brand": brands[source]}
 
 
 def _check_times(raw: Mapping[str, Any]) -> None:
@@ -127,6 +145,8 @@ def _words(detail: ErrorDetails) -> tuple[str, str | None]:
         return "holds a name that is not of the form [a-z0-9][a-z0-9_.-]{0,63}", "Use lower case, such as loyalty_card."
     if kind.startswith(("date_", "datetime_")):
         return ("is not a time", _AT_HINT) if last == "at" else ("is not a date", _DATE_HINT)
+    if kind in ("missing", "string_type") and detail["loc"][1:] == ("brand",):
+        return "is required and missing", "Name it, or set the brand of this source in REGULARS_SOURCE_BRANDS."
     message, hint = _WORDS.get(kind, ("is not valid", "See docs/events.md."))
     if kind == "extra_forbidden":
         hint = _near(str(last), _field_names()) or hint

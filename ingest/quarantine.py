@@ -58,7 +58,8 @@ RawReader: TypeAlias = Callable[[str, datetime, Any], Event]
 
 
 class Quarantine:
-    """The entries of one store. `readers` read the formats of other systems; our own needs none."""
+    """The entries of one store. `readers` read the formats of other systems; our own needs none, and `brands` are those
+    of `parse`."""
 
     def __init__(
         self,
@@ -66,12 +67,14 @@ class Quarantine:
         vault: Vault,
         *,
         readers: Mapping[Format, RawReader] | None = None,
+        brands: Mapping[str, str] | None = None,
         most_kept: int = MAX_KEPT,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._vault = vault
         self._readers = readers or {}
+        self._brands = brands or {}
         self._most_kept = most_kept
         self._clock = clock
 
@@ -175,7 +178,7 @@ class Quarantine:
 
     def _read(self, form: Format, source: str, received_at: datetime, raw: Any) -> Event:
         if form == "native":
-            return parse(raw)
+            return parse(raw, self._brands)
         if form not in self._readers:
             raise EventRefused("", f"nothing here reads the format {form}", hint="Mend it with an event of our own.")
         return self._readers[form](source, received_at, raw)

@@ -13,6 +13,7 @@ import orjson
 
 from domain.errors import EventRefused, InvalidInput, TooLarge
 from ingest.delivery import Raw
+from ingest.members import Unreadable, read_members
 
 MAX_VALUES = 400_000
 """JSON values of an intake body. A comma or bracket inside a text counts as one, too."""
@@ -46,6 +47,20 @@ def check_values(body: bytes) -> None:
         raise TooLarge(f"The body holds more than {MAX_VALUES} JSON values.", hint="Send it in several requests.")
 
 
+def load_body(data: bytes) -> Any:
+    """The JSON value of a whole body. Members of its array that cannot be read are Unreadable; they cost the others
+    nothing. Raises ValueError."""
+    try:
+        return load_json(data)
+    except ValueError:
+        return read_members(data, _LISTS, load_json)
+
+
+def raw_of(index: int, member: Any) -> Raw:
+    """A member of the array of a body, which may be Unreadable."""
+    return Raw(index, member.text, member.error) if isinstance(member, Unreadable) else Raw(index, member)
+
+
 def split(body: bytes, *, most: int) -> list[Raw]:
     """The values of a body in order, each with its index (lines: blank ones count too, so that it is the line's).
 
@@ -56,14 +71,14 @@ def split(body: bytes, *, most: int) -> list[Raw]:
         raise InvalidInput("The body is empty.", hint=_EXPECTED)
     check_values(body)
     try:
-        value = load_json(body)
+        value = load_body(body)
     except ValueError:
         return _lines(body, most)
     values = _values(value)
     if not values:
         raise InvalidInput("The body holds no events.", hint=_EXPECTED)
     _bound(len(values), most)
-    return [Raw(index, item) for index, item in enumerate(values)]
+    return [raw_of(index, item) for index, item in enumerate(values)]
 
 
 def read_line(index: int, line: bytes) -> Raw:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_FLOOR, Decimal
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from domain.config_file import parse_config
 from domain.errors import SetupError
 from domain.money import from_minor
 
 Rate = Annotated[Decimal, Field(ge=0, le=1_000_000)]
+_CurrencyName = Annotated[str, Field(pattern=r"^([A-Z]{3}|default)$")]
+
+
+def _by_currency(told: object) -> object:
+    return told if isinstance(told, Mapping) else {"default": told}  # pyright: ignore[reportUnknownVariableType]
+
+
+Rates = Annotated[dict[_CurrencyName, Rate], BeforeValidator(_by_currency)]
+"""Points per whole unit, by currency; a single rate is that of all currencies."""
 
 
 class Tier(BaseModel):
@@ -24,10 +34,10 @@ class Tier(BaseModel):
 
 
 class Programme(BaseModel):
-    """The group's programme: `points_per_unit` by brand and `tiers` by lifetime spend, lowest first."""
+    """The group's programme: `points_per_unit` by brand and currency, and `tiers` by lifetime spend, lowest first."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    points_per_unit: dict[str, Rate]
+    points_per_unit: dict[str, Rates]
     tiers: tuple[Tier, ...] = Field(min_length=1)
 
     @field_validator("tiers")
@@ -39,8 +49,13 @@ class Programme(BaseModel):
 
     def points(self, brand: str, currency: str, minor: int) -> int:
         """Whole points for a net amount; never below zero, rounded down."""
-        rate = self.points_per_unit.get(brand, self.points_per_unit.get("default", Decimal(0)))
+        rate = next(self._rates(brand, currency), Decimal(0))
         return int((from_minor(max(minor, 0), currency) * rate).to_integral_value(ROUND_FLOOR))
+
+    def _rates(self, brand: str, currency: str) -> Iterator[Decimal]:
+        """The rates that may apply, the one for this brand and currency first."""
+        for rates in (self.points_per_unit.get(brand), self.points_per_unit.get("default")):
+            yield from (rates[name] for name in (currency, "default") if rates is not None and name in rates)
 
     def tier(self, currency: str, minor: int) -> str:
         """The highest tier whose threshold the lifetime spend reaches."""

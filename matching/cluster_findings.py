@@ -1,5 +1,5 @@
-"""Doubts about one person: an identifier that alone holds records together, values that many people use, and claims
-that contradict each other, with the cut that would split them.
+"""Doubts about one person: a record that names several people, an identifier that alone holds records together, values
+that many people use, and claims that contradict each other, with the cut that would split them.
 
 A finding is a reason to look, not a judgement. A cut is the cheapest way to split records that contradict each other:
 the identifiers that these records would have to lose, with the fewest bits in total. Each cut is tried with `resolve`.
@@ -30,6 +30,7 @@ PictureNode = str | Identifier
 
 
 class FindingKind(StrEnum):
+    SEVERAL = "several"
     WEAK_BRIDGE = "weak_bridge"
     OVERUSED = "overused"
     COLLAPSE = "collapse"
@@ -48,8 +49,8 @@ class Severed:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`identifier`: the bridge or the overused value; `people` people of the component carry it. `parts`: the records
-    on each side of a bridge or of a cut. `against` and `cut`: only for a collapse. `mends`: after the cut, `resolve`
-    makes two people of the records."""
+    on each side of a bridge or of a cut, or the record that names several people. `against` and `cut`: only for a
+    collapse. `mends`: after the cut, `resolve` makes two people of the records."""
 
     kind: FindingKind
     identifier: Identifier | None = None
@@ -64,7 +65,12 @@ class Finding:
 def findings(resolved: ResolvedComponents, person: Collection[str]) -> list[Finding]:
     """The doubts about one person of the components, the gravest first; at most 20."""
     ties = _Ties(resolved, frozenset(person))
-    all_findings = [*_collapses(resolved, ties), *_bridges(resolved, ties), *_overused(resolved, ties)]
+    all_findings = [
+        *_several(resolved, person),
+        *_collapses(resolved, ties),
+        *_bridges(resolved, ties),
+        *_overused(resolved, ties),
+    ]
     return all_findings[:MAX_FINDINGS]
 
 
@@ -92,6 +98,12 @@ class _Ties:
 
     def records(self, nodes: Collection[PictureNode]) -> tuple[str, ...]:
         return tuple(sorted(self.members & {node for node in nodes if isinstance(node, str)}))
+
+
+def _several(resolved: ResolvedComponents, person: Collection[str]) -> Iterator[Finding]:
+    for key in sorted(person):
+        if resolved.records[key].several:
+            yield Finding(FindingKind.SEVERAL, parts=((key,),))
 
 
 def _collapses(resolved: ResolvedComponents, ties: _Ties) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from matching.policy import Policies
 from matching.records import Identifier, Record
@@ -12,6 +13,15 @@ from matching.scoring.zones import scored
 def linking(record: Record, shared: Collection[Identifier], policies: Policies) -> list[Identifier]:
     """The record's identifiers that may link, sorted: without attributes and values that too many people share."""
     return sorted(i for i in record.identifiers if policies.of(i.type).links and i not in shared)
+
+
+def without_unowned(records: Collection[Record]) -> list[Record]:
+    """The records without former identifiers that no record has now: two aliases of one id tie nobody."""
+    owned = {identifier for record in records for identifier in record.identifiers - record.former}
+    return [
+        record if record.former <= owned else replace(record, identifiers=record.identifiers - (record.former - owned))
+        for record in records
+    ]
 
 
 def components(records: Collection[Record], shared: Collection[Identifier], policies: Policies) -> list[list[Record]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 
-from matching.components import components
+from matching.components import components, without_unowned
 from matching.groups import Group
 from matching.guards import Contradiction, PersonClaims, contradictions
 from matching.linkage import PER_BIT
@@ -113,7 +113,7 @@ class ResolvedComponents:
         policies: Policies,
         blocked: Mapping[str, frozenset[Identifier]] | None = None,
     ) -> None:
-        self.records = {record.key: record for record in records}
+        self.records = {record.key: record for record in without_unowned(records)}
         self.policies = policies
         self.shared = frozenset(shared)
         self._model = policies.model or default_model()
@@ -183,7 +183,7 @@ class ResolvedComponents:
         """The contradictions that did not count because a strong identifier or an agent's decision overrules them."""
         left_claims, right_claims = self._claims(left), self._claims(right)
         left_claims.strong.clear()
-        left_claims.locked = right_claims.locked = False
+        left_claims.locked = right_claims.locked = left_claims.several = right_claims.several = False
         return tuple(
             self._obstacle(contradiction, left, right)
             for contradiction in contradictions(left_claims, right_claims, self.policies)

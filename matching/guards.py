@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
+from operator import ne
 from typing import NamedTuple, TypeVar
 
 from matching.names import birth_conflict, generation, name_conflict, split_suffix
@@ -28,6 +29,7 @@ class Contradiction(NamedTuple):
 
 WEAK = Contradiction("WEAK_NEVER_JOINS_KNOWN", "both are known people, and only a device or a browser connects them")
 AMBIGUOUS = Contradiction("AMBIGUOUS", "one of them fits several different people about equally well")
+_SEVERAL = Contradiction("NAMES_SEVERAL_PEOPLE", "one of them is a record that names several people")
 _DECIDED = Contradiction("NEVER_MATCH", "an agent decided that they are two people")
 _LOCKED = Contradiction("LOCKED", "an agent locked one of them: nothing joins it")
 _SUFFIX = Contradiction("SUFFIXES_DIFFER", "the name suffixes belong to two generations")
@@ -35,11 +37,17 @@ _BIRTH = Contradiction("BIRTH_DATES_DIFFER", "the birth dates are further apart 
 _GIVEN = Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly different")
 
 
+def is_final(reason: Contradiction) -> bool:
+    """Whether no evidence overrules it: an agent decided, or there is nobody to decide about."""
+    return reason in (_DECIDED, _LOCKED, _SEVERAL, AMBIGUOUS, WEAK)
+
+
 @dataclass(slots=True)
 class PersonClaims:
     """What the records of one cluster claim together. `widest`: by type, the most values that a single record has.
-    `sides` and `locked`: agents' decisions about the records. `either_name` and `either_birth`: sets of alternatives
-    that an agent's decision joined; one value of each set is true."""
+    `sides` and `locked`: agents' decisions about the records. `several`: one of them names several people.
+    `either_name`, `either_birth`, `either_generation`: sets of alternatives that an agent's decision joined; one value
+    of each set is true."""
 
     names: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     births: set[date] = field(default_factory=set[date])
@@ -49,13 +57,15 @@ class PersonClaims:
     widest: dict[str, int] = field(default_factory=dict[str, int])
     sides: dict[str, int] = field(default_factory=dict[str, int])
     locked: bool = False
+    several: bool = False
     either_name: set[frozenset[tuple[str, str]]] = field(default_factory=set[frozenset[tuple[str, str]]])
     either_birth: set[frozenset[date]] = field(default_factory=set[frozenset[date]])
+    either_generation: set[frozenset[int]] = field(default_factory=set[frozenset[int]])
 
     @classmethod
     def of(cls, record: Record, linking: Iterable[Identifier], policies: Policies) -> PersonClaims:
         """The claims of one record. Only linking identifiers of strong or limited types count."""
-        claims = cls()
+        claims = cls(several=record.several)
         family, suffix = split_suffix(record.family)
         if record.given or family:
             claims.names.add((record.given, family))
@@ -65,7 +75,7 @@ class PersonClaims:
             claims.generations.add(number)
         for identifier in linking:
             policy = policies.of(identifier.type)
-            if policy.strength is Strength.STRONG:
+            if policy.strength is Strength.STRONG and identifier not in record.former:
                 claims.strong.add(identifier)
             if policy.max_per_person < UNLIMITED:
                 claims.values.setdefault(identifier.type, set()).add(identifier.value)
@@ -83,12 +93,16 @@ class PersonClaims:
             self.widest[kind] = max(self.widest.get(kind, 0), other.widest[kind])
         self.sides |= other.sides
         self.locked |= other.locked
+        self.several |= other.several
         self.either_name |= other.either_name
         self.either_birth |= other.either_birth
+        self.either_generation |= other.either_generation
+        self._leave_open()
 
     def reconcile(self, policies: Policies) -> None:
         """Turn claims that contradict each other into alternatives, because an agent joined these records. A record
         that fits one alternative may join; a record that fits none is still contradicted."""
+        self.several = False
         if any(name_conflict(left, right) for left, right in combinations(self.names, 2)):
             self.either_name.add(frozenset(self.names))
             self.names.clear()
@@ -96,16 +110,26 @@ class PersonClaims:
             self.either_birth.add(frozenset(self.births))
             self.births.clear()
         if len(self.generations) > 1:
+            self.either_generation.add(frozenset(self.generations))
             self.generations.clear()
         for kind, values in self.values.items():
             if len(values) > policies.of(kind).max_per_person:
                 self.widest[kind] = len(values)
 
+    def _leave_open(self) -> None:
+        """A value that fits one of the alternatives says nothing against the others: an agent joined these, too."""
+        if self.either_name:
+            self.names = {name for name in self.names if not _fits(name_conflict, name, self.either_name)}
+        if self.either_birth:
+            self.births = {born for born in self.births if not _fits(birth_conflict, born, self.either_birth)}
+        if self.either_generation:
+            self.generations = {n for n in self.generations if not _fits(ne, n, self.either_generation)}
+
     def fingerprint(self) -> object:
         """Equal for claims that no guard can tell apart."""
         values = frozenset((kind, frozenset(values)) for kind, values in self.values.items())
         claims = tuple(map(frozenset, (self.names, self.births, self.generations, self.strong)))
-        return claims, values, frozenset(self.sides.items()), self.locked
+        return claims, values, frozenset(self.sides.items()), self.locked, self.several
 
 
 def contradiction(a: PersonClaims, b: PersonClaims, policies: Policies) -> Contradiction | None:
@@ -114,17 +138,19 @@ def contradiction(a: PersonClaims, b: PersonClaims, policies: Policies) -> Contr
 
 
 def contradictions(a: PersonClaims, b: PersonClaims, policies: Policies) -> Iterator[Contradiction]:
-    """Every reason why the two cannot be one person: an agent's decision, suffixes, and, unless a strong identifier
-    agrees, the other reasons.
+    """Every reason why the two cannot be one person: an agent's decision, a record of several people, suffixes, and,
+    unless a strong identifier agrees, the other reasons.
 
     Each claim of one is compared with each claim of the other. A limit counts the values of both together. A single
     record that has more values raises the limit: the claims of one source about one person are no contradiction.
     """
     if a.locked or b.locked:
         yield _LOCKED
+    if a.several or b.several:
+        yield _SEVERAL
     if a.sides and any(b.sides.get(decision, side) != side for decision, side in a.sides.items()):
         yield _DECIDED
-    if any(left != right for left in a.generations for right in b.generations):
+    if _differ(ne, (a.generations, a.either_generation), (b.generations, b.either_generation)):
         yield _SUFFIX
     if not a.strong.isdisjoint(b.strong):
         return
@@ -152,6 +178,10 @@ def _differ(
         for left_values in _claimed(*a)
         for right_values in _claimed(*b)
     )
+
+
+def _fits(conflict: Callable[[T, T], bool], value: T, alternatives: Iterable[frozenset[T]]) -> bool:
+    return any(not conflict(value, one) for values in alternatives for one in values)
 
 
 def _claimed(values: Iterable[T], alternatives: Iterable[frozenset[T]]) -> Iterator[Iterable[T]]:

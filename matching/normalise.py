@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from domain.source_ids import source_id, visible
+
 DOTS = "•••"
+_TYPED_BY_HAND = ("loyalty_card", "government_id")
+_UUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 # Providers that deliver local+anything to local. With others a plus may be part of the address.
 _PLUS_TAG = frozenset(
     {
@@ -23,25 +28,29 @@ def normalise(type: str, value: str, *, region: str) -> str:
     """The one spelling of a value; normalising it again changes nothing.
 
     E-mail: RFC syntax without DNS, case-folded, domain in ASCII (IDNA), `+tag` dropped for well-known providers.
-    Phone: E.164, read in `region` (ISO 3166) if it has no country code. Others: NFKC, case-folded, without invisible
-    characters and outer spaces; loyalty cards also without inner spaces and dashes.
+    Phone: E.164, read in `region` (ISO 3166) if it has no country code. What people type (cards, government ids): NFKC,
+    case-folded, without spaces and dashes. Others are ids that systems make: every sign counts, also case; only UUIDs
+    are in lower case. All are without invisible characters, outer spaces, and what spreadsheets make of numbers.
     Raises ValueError with a reason that does not contain the value.
     """
     if type == "email":
-        return _email(value)
+        return _email(visible(value))
+    text = unicodedata.normalize("NFC", source_id(value))
     if type == "phone":
-        return _phone(value, region)
-    dropped = ("Cf", "Zs", "Pd") if type == "loyalty_card" else ("Cf",)
-    text = _kept(value, dropped)
-    while text != (again := _kept(text, dropped)):  # after a removal, a letter and an accent may become one character
-        text = again
+        return _phone(text, region)
+    if type in _TYPED_BY_HAND:
+        text = _kept(text)
+        while text != (again := _kept(text)):  # after a removal, a letter and an accent may become one character
+            text = again
+    elif _UUID.fullmatch(text):
+        text = text.lower()
     if not text:
         raise ValueError("is empty")
     return text
 
 
-def _kept(text: str, dropped: tuple[str, ...]) -> str:
-    return "".join(c for c in _fold(text) if unicodedata.category(c) not in dropped).strip()
+def _kept(text: str) -> str:
+    return "".join(c for c in _fold(text) if unicodedata.category(c) not in ("Cf", "Zs", "Pd")).strip()
 
 
 def _fold(text: str) -> str:

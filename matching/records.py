@@ -37,7 +37,9 @@ class Record:
     """What one source claims about one person. `key` is unique and stable; empty text means unknown.
 
     `rulings` are the record's parts in agents' decisions. `tokens` are keyed blocking tokens that few records carry:
-    records with a common token are compared, nothing more.
+    records with a common token are compared, nothing more. `former` are the identifiers that only an alias says it had:
+    they tie it to the records that have them, unless something contradicts. `several`: it names several people, so it
+    joins nobody.
     """
 
     key: str
@@ -47,8 +49,10 @@ class Record:
     suffix: str = ""
     birth_date: date | None = None
     rulings: frozenset[Ruling] = frozenset()
+    former: frozenset[Identifier] = frozenset()
     about: About = _NOTHING
     tokens: frozenset[str] = frozenset()
+    several: bool = False
 
 
 DECIDED = "decision"

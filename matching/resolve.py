@@ -10,9 +10,9 @@ from hashlib import blake2b
 from itertools import combinations, repeat
 from math import log2
 
-from matching.components import components, linking
+from matching.components import components, linking, without_unowned
 from matching.groups import Group
-from matching.guards import WEAK, PersonClaims
+from matching.guards import WEAK, PersonClaims, is_final
 from matching.linkage import PER_BIT, Forest, Weights, link_by
 from matching.name_typos import correct_given_names
 from matching.names import generation, has_given, name_signature, split_suffix
@@ -71,7 +71,7 @@ class Partitioning:
 
     def __init__(self, records: Collection[Record], shared: frozenset[Identifier], policies: Policies) -> None:
         self._policies = policies
-        self.records = {record.key: record for record in correct_given_names(records)}
+        self.records = {record.key: record for record in correct_given_names(without_unowned(records))}
         if len(self.records) != len(records):
             raise ValueError("two records have the same key")
         self._shared = shared
@@ -207,6 +207,7 @@ class Partitioning:
         """One for every two clusters that share evidence, except two ambiguous ones; and the reviews of clusters that
         are only alike. If more than `_MANY` clusters share an identifier, each is compared only with the first."""
         strongest: dict[tuple[Group, Group], tuple[str, str, str]] = {}
+        aliased: set[tuple[Group, Group]] = set()
         for group in forest.groups:
             for other, score in forest.scores(group).items():
                 strongest[_ordered(group, other)] = score.left, score.right, SCORED
@@ -215,6 +216,8 @@ class Partitioning:
             for a, b in combinations(holders, 2) if len(holders) <= _MANY else zip(repeat(holders[0]), holders[1:]):
                 left, right = sorted((a.holds[identifier][1], b.holds[identifier][1]))
                 strongest[a, b] = left, right, identifier.type
+                if (identifier in self.records[left].former) != (identifier in self.records[right].former):
+                    aliased.add((a, b))
         reviews = self._reviews(forest)
         yield from reviews.values()
         for (a, b), (left, right, via) in strongest.items():
@@ -224,6 +227,8 @@ class Partitioning:
             assert reason is not None, "linkage joins whatever shares evidence and is not contradicted"
             if reason is not WEAK or _ordered(a, b) not in reviews:
                 yield Refusal(left, right, reason.rule, via, reason.detail)
+            if (a, b) in aliased and not is_final(reason):
+                yield Refusal(left, right, REVIEW, via, f"an alias says that they are one, but {reason.detail}")
 
     def _reviews(self, forest: Forest) -> dict[tuple[Group, Group], Refusal]:
         """Pairs of clusters without a contradiction and with a best score between the two thresholds; at most `_MANY`

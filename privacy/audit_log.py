@@ -107,12 +107,21 @@ class AuditLog:
         return self._vault.keyed("audit", f"{previous}\n{sequence}\n{content}")
 
     async def page(
-        self, below: int | None, size: int, *, actor: str | None = None, customer: str | None = None
+        self,
+        edge: int | None,
+        size: int,
+        *,
+        actor: str | None = None,
+        customer: str | None = None,
+        back: bool = False,
     ) -> list[LoggedEntry]:
-        """Entries before a place, the latest first. Raises Unavailable."""
-        named = None if customer is None else orjson.dumps(customer).decode()
-        bound = 2**62 if below is None else below
-        rows = await self._database.read("audit/page", below=bound, actor=actor, customer=named, size=size)
+        """Entries before a place, the latest first; or with `back` those after it, the earliest first. Raises
+        Unavailable."""
+        limits = {"actor": actor, "customer": None if customer is None else orjson.dumps(customer).decode()}
+        if back:
+            rows = await self._database.read("audit/page_back", above=edge or 0, size=size, **limits)
+        else:
+            rows = await self._database.read("audit/page", below=2**62 if edge is None else edge, size=size, **limits)
         return [LoggedEntry(row["sequence"], row["hash"], orjson.loads(row["content"])) for row in rows]
 
     async def verify(self, expected: str | None = None) -> AuditVerdict:

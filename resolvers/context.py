@@ -159,6 +159,8 @@ class Context:
 
     @property
     def decision_log(self) -> DecisionLog:
+        """Raises NotAllowed where the caller may not read about identities."""
+        self.caller.require(IDENTITY_READ)
         return DecisionLog(self.database)
 
     @property

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-import structlog
-
 from domain.errors import NotFound
+from domain.log import logger
 from engagement.segments import facts
 from engagement.segments.moves import Move
 from graph.identity_feed import IdentityFeed, Whom
@@ -28,7 +27,7 @@ from graph.store.request_scope import shared_context
 _KEPT = 5_000
 _PAGE = 500
 _LOOK_ON_S = 1.0  # a segment newly followed has everybody to look at, and others wait beside it
-_log = structlog.get_logger("regulars.live")
+_log = logger("regulars.live")
 T = TypeVar("T")
 _After: TypeAlias = Callable[[int, int], Awaitable[list[Row]]]
 
@@ -85,7 +84,7 @@ class Feeds:
 
     async def changes(self, after: int | None) -> AsyncGenerator[Row]:
         """Every identity change after a place, or from now on, in the feed's order. Raises Unavailable at the start."""
-        place = await self._changes.last() if after is None else after
+        place = await self._changes.now() if after is None else after
         with self._waits(self._identities_waited, ""):
             while True:
                 looked = self._looked

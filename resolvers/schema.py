@@ -25,10 +25,11 @@ from resolvers.customer.customer_queries import CustomerQueries
 from resolvers.customer.points_changed import MyPointsSubscriptions, PointsSubscriptions
 from resolvers.customer.profile_changed import MyProfileSubscriptions, ProfileSubscriptions
 from resolvers.federation import ANY, FederationQueries
-from resolvers.identity.decision_mutations import DecisionMutations, DecisionQueries
+from resolvers.identity.decision_mutations import DecisionMutations
 from resolvers.identity.golden_field_mutations import GoldenMutations
 from resolvers.identity.identity_changed import IdentitySubscriptions
 from resolvers.identity.identity_queries import IdentityQueries
+from resolvers.identity.logged_decisions import DecisionQueries
 from resolvers.identity.rehearsal import RehearsalQueries
 from resolvers.identity.review import ReviewMutations, ReviewQueries
 from resolvers.kit.facets import check_facets
@@ -119,4 +120,4 @@ def plain(schema: Schema) -> str:
 
 
 if __name__ == "__main__":
-    print(plain(make_schema()))
+    print(plain(make_schema()))  # noqa: T201

@@ -1,9 +1,14 @@
-"""The service's log: JSON lines on standard error. No line, ours or a library's, quotes the data of a request."""
+"""The service's log: JSON lines on standard error. No line, ours or a library's, quotes the data of a request.
+
+A command that is no service has no log unless somebody asks for one: its screen belongs to its result.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +31,19 @@ def configure_logs() -> None:
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
+
+
+@contextmanager
+def silent_logs() -> Generator[None]:
+    """Nothing is logged meanwhile, by us or a library."""
+    ours, libraries = structlog.get_config(), logging.root.manager.disable
+    logging.disable(logging.ERROR)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        structlog.configure(**ours)
+        logging.disable(libraries)
 
 
 class Libraries(logging.Formatter):

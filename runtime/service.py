@@ -102,5 +102,7 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
         read_model = ReadModel(vault, settings.currency, rules.tier, golden)
         parts = IdentityParts(database, vault, policies, read_model, guards)
         async with open_intake(Committer(parts, rules.points), reader, settings) as intake:
-            quarantine = Quarantine(database, vault, readers={"segment": raw_reader(settings.currency)})
+            brands = settings.source_brands
+            segment = raw_reader(settings.currency, brands)
+            quarantine = Quarantine(database, vault, readers={"segment": segment}, brands=brands)
             yield Service(settings, database, parts, reader, intake, quarantine)

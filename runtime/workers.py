@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.process import BaseProcess
 
-import structlog
 import typer
 
 from domain.errors import SetupError
+from domain.log import logger
 from domain.settings import Settings
 from runtime.shown_errors import shown_errors
 
@@ -33,7 +33,7 @@ _LOOKS_EVERY_S = 0.2
 _YOUNG_S = 30.0
 """A worker that ends within this time after its start would fail again, unless a worker has already lived this long:
 then the store is away for a while, and the other workers say so in their answers."""
-_log = structlog.get_logger("regulars.workers")
+_log = logger("regulars.workers")
 
 
 @dataclass(slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from domain.settings import Settings
-from domain.settings import settings as process_settings
 from graph.local import LocalNeo4j, Running
 from tests.kit.store_fixtures import migrated as migrated
 from tests.kit.store_fixtures import second_store as second_store
@@ -19,12 +20,23 @@ from tests.kit.store_fixtures import story as story
 _USERS_CACHE = Settings.model_fields["cache_dir"].default
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_settings_from_outside() -> None:  # pyright: ignore[reportUnusedFunction]
-    """A developer's REGULARS_… variables never reach a test: one of them may name a real store."""
+# The speed of the machine is no property of the code: a generator may be slow, and an example may take its time.
+hypothesis.settings.register_profile("regulars", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("regulars")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A developer's REGULARS_… variables never reach a test: one of them may name a real store.
+
+    A test that names no state directory leaves its keys in none of the developer's. Each process of the run, children
+    included, logs nearly all statements, as on a very busy machine: no test may take a log line for something else.
+    """
     for name in [name for name in os.environ if name.upper().startswith("REGULARS_")]:
         del os.environ[name]
-    process_settings.cache_clear()
+    folder = tempfile.TemporaryDirectory(prefix="regulars-tests-", ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    os.environ["REGULARS_STATE_DIR"] = folder.name
+    os.environ["REGULARS_SLOW_MS"] = "1"
 
 
 @pytest.fixture(scope="session")

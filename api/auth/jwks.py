@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-import structlog
 from aiocache import SimpleMemoryCache
 from jwt import PyJWK
 from jwt.exceptions import PyJWTError
 
 from domain.errors import Unavailable
+from domain.log import logger
 
 ALGORITHMS = frozenset(("RS256", "ES256", "EdDSA"))
 _TYPES = {"RS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}
@@ -22,7 +22,7 @@ _CURVES = {"ES256": "P-256", "EdDSA": "Ed25519"}
 _MAX_BYTES = 256 * 1024
 _MAX_KEYS = 100
 _LEAST_RSA_BITS = 2048
-_log = structlog.get_logger("regulars.jwks")
+_log = logger("regulars.jwks")
 Keys = dict[tuple[str, str], PyJWK]
 
 

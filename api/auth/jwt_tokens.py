@@ -13,11 +13,11 @@ from typing import Any, cast
 
 import httpx
 import jwt
-import structlog
 from jwt.exceptions import PyJWTError
 
 from api.auth.identity_providers import GuestProvider, Provider, providers
 from api.auth.jwks import ALGORITHMS, KeySets
+from domain.log import logger
 from domain.settings import Settings
 from identity.claims import ClaimsReader
 from resolvers.access.caller import Caller, CallerKind, Own
@@ -28,7 +28,7 @@ _ANSWERS_WITHIN_S = 3.0
 _MAX_SUBJECT = 200
 _MAX_KID = 200
 _NEEDED = ["exp", "iat", "iss", "aud", "sub"]
-_log = structlog.get_logger("regulars.tokens")
+_log = logger("regulars.tokens")
 
 
 @dataclass(frozen=True, slots=True)

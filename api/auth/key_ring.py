@@ -18,7 +18,6 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-import structlog
 from aiocache import SimpleMemoryCache
 from aiocache.base import BaseCache
 from aiocache.plugins import HitMissRatioPlugin
@@ -27,13 +26,14 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from api.caches import SharedRedis
+from domain.log import logger
 from graph.service_keys import ServiceKeys
 from resolvers.access.caller import ALL_SCOPES, Caller, CallerKind
 
 _KEY = re.compile(r"rg_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
 _NOTED_EVERY_S = 60.0
 _PARSED = 1_000  # rows whose parsed form is cached: equal texts parse to equal keys
-_log = structlog.get_logger("regulars.keys")
+_log = logger("regulars.keys")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ events are durable before the answer. A refused event does not affect the others
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -41,7 +42,7 @@ def routes(
         try:
             caller = await authenticate(request)
             trail = SenderTrail(caller, "events", audit, reader)
-            read = limited_reader(caller, parse, policies, trail.saw)
+            read = limited_reader(caller, partial(parse, brands=settings.source_brands), policies, trail.saw)
             body = await read_body(request, settings.intake_max_body, settings.body_timeout_s)
             raws = split(body, most=settings.intake_max_events)
             taking = deliver(raws, read, sink, quarantine, rights=rights_of(caller))

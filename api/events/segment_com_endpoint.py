@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,12 +30,12 @@ from api.events.sender_limits import limited_reader, rights_of
 from api.events.sender_trail import SenderTrail
 from api.request_body import read_body
 from connectors.segment_com.messages import TYPES, Translator, messages
-from connectors.segment_com.order_messages import OrderDefaults
 from domain.errors import EventRefused, InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.events import Event
+from domain.log import logger
 from domain.settings import Settings
-from ingest.delivery import EventReader, EventSink, Raw, RefusalStore, deliver
-from ingest.split import check_values, load_json
+from ingest.delivery import EventReader, EventSink, RefusalStore, deliver
+from ingest.split import check_values, load_body, raw_of
 from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from resolvers.access.caller import Caller
@@ -44,6 +45,7 @@ MAX_BATCH = 500 * 1024
 MAX_MESSAGE = 32 * 1024
 """Size of one message of the Segment.com API as JSON. A larger one is refused alone."""
 SenderOf = Callable[[str], Awaitable["Sender"]]
+_log = logger("regulars.segment_com")
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _DEFAULT_SOURCE = "segment"
 _WRITE_KEY = re.compile(rb'"writeKey"\s*:\s*"([!#-\[\]-~]{1,300})"')
@@ -91,12 +93,15 @@ def routes(
         batch = messages(body, kind)
         if len(batch) > settings.intake_max_events:
             raise TooLarge(f"The batch holds more than {settings.intake_max_events} messages.")
-        translator = Translator(source, OrderDefaults.of(source, settings.currency), datetime.now(UTC))
-        raws = [Raw(index, message) for index, message in enumerate(batch)]
+        translator = Translator.of(source, settings.currency, settings.source_brands, datetime.now(UTC))
+        raws = [raw_of(index, message) for index, message in enumerate(batch)]
         read = limited_reader(sender.caller, _bounded(translator.read), policies)
         rights = rights_of(sender.caller)
         taking = deliver(raws, read, sink, quarantine, source=source, format="segment", rights=rights)
-        await SenderTrail(sender.caller, "segment", audit).receipt(len(raws), taking)
+        receipt = await SenderTrail(sender.caller, "segment", audit).receipt(len(raws), taking)
+        if receipt.warnings:  # the API of Segment.com has no place for them
+            counts = Counter(text for _, text in receipt.warnings)
+            _log.warning("messages taken with warnings", source=source, warnings=dict(counts))
         return json_response(200, {"success": True})
 
     kinds: dict[str, str | None] = {**{kind: kind for kind in TYPES}, "batch": None, "import": None}
@@ -180,7 +185,7 @@ def _bounded(read: EventReader) -> EventReader:
 def _json(data: bytes) -> Any:
     check_values(data)
     try:
-        body = load_json(data.removeprefix(b"\xef\xbb\xbf"))
+        body = load_body(data.removeprefix(b"\xef\xbb\xbf"))
     except ValueError:
         raise InvalidInput("The body is not JSON.", hint='Send a message, or {"batch": […]}.') from None
     if not isinstance(body, Mapping | list):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from enum import Enum, auto
 from functools import lru_cache
 
 from domain.errors import NotAcceptable, UnsupportedMediaType
@@ -14,6 +15,14 @@ EVENTS = "text/event-stream"
 _PARAMETER = re.compile(r';\s*([\w!#$%&\'*+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^;\s]*))')
 _MAX_CHARACTERS = 2_000
 _REMEMBERED = 256  # clients send the same few, request after request
+
+
+class EventStream(Enum):
+    """When the answer is a stream of events."""
+
+    NEVER = auto()
+    OF_SUBSCRIPTIONS = auto()
+    ALWAYS = auto()
 
 
 def answer_type(accept: str | None) -> str:
@@ -36,14 +45,20 @@ def _answer_type(accept: str) -> str:
     return best
 
 
-def wants_events(accept: str | None) -> bool:
-    """Whether the answer is to be a stream of events."""
-    return accept is not None and _wants_events(accept[:_MAX_CHARACTERS])
+def event_stream(accept: str | None) -> EventStream:
+    """Whether `Accept` names streams of events, and whether it leaves the choice: a client may accept both kinds of
+    answers for whatever it sends. Then a subscription is streamed, and all else is not.
+    """
+    return EventStream.NEVER if accept is None else _event_stream(accept[:_MAX_CHARACTERS])
 
 
 @lru_cache(_REMEMBERED)
-def _wants_events(accept: str) -> bool:
-    return any(_range(part)[0] == EVENTS for part in accept.split(","))
+def _event_stream(accept: str) -> EventStream:
+    ranges = [_range(part) for part in accept.split(",")]
+    if not any(name == EVENTS and quality > 0 for name, quality in ranges):
+        return EventStream.NEVER
+    whole = any(_quality(media, ranges) > 0 for media in (JSON, RESPONSE))
+    return EventStream.OF_SUBSCRIPTIONS if whole else EventStream.ALWAYS
 
 
 def wants_html(accept: str | None) -> bool:

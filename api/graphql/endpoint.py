@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,7 +26,7 @@ from strawberry.types.graphql import OperationType
 from api.auth.authenticate import Authenticate
 from api.errors import error_headers
 from api.graphql import graphiql
-from api.graphql.content_types import JSON, answer_type, wants_events
+from api.graphql.content_types import JSON, EventStream, answer_type, event_stream
 from api.graphql.etags import conditional
 from api.graphql.persisted_documents import PersistedDocuments, persisted_documents
 from api.graphql.request import Operation, read_operation
@@ -47,6 +46,7 @@ from domain.errors import (
     TooLarge,
     Unavailable,
 )
+from domain.log import logger
 from domain.settings import Settings
 from graph.store import request_scope, tracing
 from identity.parts import IdentityParts
@@ -66,7 +66,7 @@ _METHODS = ("GET", "POST")
 _READS = frozenset((OperationType.QUERY,))
 _ALL = frozenset((OperationType.QUERY, OperationType.MUTATION))
 _NAME = re.compile("(?!.*[0-9](?:_?[0-9]){6})[_A-Za-z][_0-9A-Za-z]{0,63}")
-_log = structlog.get_logger("regulars.graphql")
+_log = logger("regulars.graphql")
 
 
 def graphql_routes(
@@ -156,13 +156,13 @@ class _Endpoint:
             return graphiql.page()
         accept, media = request.headers.get("accept"), JSON
         try:
-            streamed = wants_events(accept)
-            media = JSON if streamed else answer_type(accept)
+            stream = event_stream(accept)
+            media = JSON if stream is EventStream.ALWAYS else answer_type(accept)
             if request.method not in _METHODS:
                 raise MethodNotAllowed("GraphQL answers GET and POST.", allow=_METHODS)
             caller, why = await self.authenticate(request), purpose(request.headers.get("x-purpose"))
             operation = await self.documents.opened(await read_operation(request, self.settings.body_timeout_s))
-            if streamed:
+            if stream is EventStream.ALWAYS or (stream is EventStream.OF_SUBSCRIPTIONS and operation.subscribes()):
                 return self.streams.events(operation, caller, request)
             context = self.context_of(caller, why)
             started = time.perf_counter()

@@ -8,19 +8,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
-import structlog
 from aiocache.base import BaseCache
 from graphql import GraphQLError, OperationDefinitionNode, parse, specified_rules, validate
 from redis.exceptions import RedisError
 
 from api.graphql.request import Operation
 from domain.errors import InvalidInput, NotAllowed, NotFound, PersistedQueryNotFound, SetupError
+from domain.log import logger
 from domain.settings import Settings
 from resolvers.bounds.limits import BoundedDocument
 from resolvers.schema import Schema
 
 _REGISTERED_FOR_S = 24 * 3600
-_log = structlog.get_logger("regulars.documents")
+_log = logger("regulars.documents")
 
 
 @dataclass(frozen=True, slots=True)

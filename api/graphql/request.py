@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
+from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from starlette.requests import Request
 
 from api.graphql.content_types import require_json
 from api.request_body import read_body
 from domain.errors import InvalidInput, TooLarge
+from resolvers.bounds.limits import MAX_TOKENS
 
 MAX_BODY = 64 * 1024
 """Size of a body, also after unpacking from gzip, and of a message on a WebSocket."""
@@ -35,6 +37,17 @@ class Operation:
     safe: bool = False
     document_id: str | None = None
     sha256: str | None = None
+
+    def subscribes(self) -> bool:
+        """Whether it is a subscription. False where the document cannot be read: whoever runs it says why."""
+        if OperationType.SUBSCRIPTION.value not in self.query:
+            return False
+        try:
+            document = parse(self.query, no_location=True, max_tokens=MAX_TOKENS)
+        except (GraphQLError, RecursionError):
+            return False
+        wanted = get_operation_ast(document, self.name)
+        return wanted is not None and wanted.operation is OperationType.SUBSCRIPTION
 
 
 async def read_operation(request: Request, within: float) -> Operation:

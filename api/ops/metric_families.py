@@ -35,8 +35,8 @@ BOLT = MetricFamily(
 INTAKE_WAITING = MetricFamily("regulars_intake_waiting", "Events that arrived and are not durable yet.")
 PEOPLE = MetricFamily(
     "regulars_people",
-    "Customers that commits `created` and `merged`, and pairs `held` for review. A pair counts each time it is "
-    "resolved again.",
+    "Customers that commits `created` and `merged`, pairs `held` for review, and events of records that name `several` "
+    "people. A pair counts each time it is resolved again.",
     ("change",),
 )
 HOT_MATCH_KEYS = MetricFamily(

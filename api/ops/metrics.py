@@ -60,7 +60,7 @@ class Watched(Collector):
             database, counts = self.parts.database, self.parts.counts
             bolt.add_metric(("in_use",), min(database.running, database.pool_size))
             bolt.add_metric(("waiting",), max(0, database.running - database.pool_size))
-            for change in ("created", "merged", "held"):
+            for change in ("created", "merged", "held", "several"):
                 people.add_metric((change,), getattr(counts, change))
             hot.add_metric((), counts.hot)
         return bolt, people, hot

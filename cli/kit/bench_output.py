@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from cli.kit.shown_tables import show_table
+
 People = Annotated[int, typer.Option(min=1, help="How many people live in the world.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 Out = Annotated[Path | None, typer.Option(help="Also write the figures to this JSON file.")]
@@ -40,4 +42,4 @@ def show(figures: dict[str, Any], as_json: bool, out: Path | None) -> None:
                 table.add_row(f"{name}.{inner}", str(figure))
         else:
             table.add_row(name, str(value))
-    Console().print(table)
+    show_table(table)

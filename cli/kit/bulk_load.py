@@ -71,7 +71,8 @@ async def _fill_live(settings: Settings, spill: Spill, step: Callable[[int], Non
             rows = batch.to_pylist()
             for start in range(0, len(rows), _AT_ONCE):
                 part = rows[start : start + _AT_ONCE]
-                events = [parse(vault.open(f"bulk|{row['seq']}", row["sealed"])) for row in part]
+                raws = [vault.open(f"bulk|{row['seq']}", row["sealed"]) for row in part]
+                events = [parse(raw, settings.source_brands) for raw in raws]
                 while True:
                     try:
                         await service.intake.submit(events)

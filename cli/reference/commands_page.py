@@ -15,11 +15,14 @@ from cli.reference.markdown import document, one_line, table
 
 def page() -> str:
     """The whole page."""
-    found = list(commands(typer.main.get_command(app)))
+    root = typer.main.get_command(app)
+    found = list(commands(root))
     index = [(f"[`{words}`](#{words.replace(' ', '-')})", _paragraphs(command)[0]) for words, command in found]
     parts = [
         "`regulars COMMAND --help` shows the same.",
         table(["command", "does"], index),
+        "Before the command stands what holds for all of them, as in `regulars --verbose ingest FILE`:",
+        *_parameters(root),
     ]
     for words, command in found:
         parts += [f"## {words}", *_paragraphs(command)[1:], *_parameters(command)]

@@ -31,6 +31,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("domain.events", "MAX_IDENTIFIER_TYPES"),
         Limit("domain.events", "MAX_VALUES_PER_TYPE"),
         Limit("domain.events", "MAX_LINES"),
+        Limit("domain.events", "MAX_COVERS"),
         Limit("domain.events", "MAX_EXTRA"),
         Limit("domain.events", "MAX_PROPERTIES"),
         Limit("domain.events", "MAX_PROPERTIES_BYTES", "bytes"),

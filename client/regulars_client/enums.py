@@ -14,9 +14,17 @@ class Channel(str, Enum):
     TAKEAWAY = "TAKEAWAY"
     DELIVERY = "DELIVERY"
     PICKUP = "PICKUP"
+    DRIVE_THROUGH = "DRIVE_THROUGH"
+    CURBSIDE = "CURBSIDE"
+    KIOSK = "KIOSK"
+    ROOM_SERVICE = "ROOM_SERVICE"
+    CATERING = "CATERING"
+    MARKETPLACE = "MARKETPLACE"
+    PHONE = "PHONE"
     IN_STORE = "IN_STORE"
     WEB = "WEB"
     APP = "APP"
+    OTHER = "OTHER"
 
 
 class LedgerKind(str, Enum):
@@ -29,6 +37,7 @@ class LedgerKind(str, Enum):
 class RecordKind(str, Enum):
     KNOWN = "KNOWN"
     ANONYMOUS = "ANONYMOUS"
+    SEVERAL = "SEVERAL"
 
 
 class SegmentChangeKind(str, Enum):
@@ -48,3 +57,4 @@ class TransactionStatus(str, Enum):
     PLACED = "PLACED"
     COMPLETED = "COMPLETED"
     REFUNDED = "REFUNDED"
+    CANCELLED = "CANCELLED"

@@ -113,7 +113,9 @@ class Signature(BaseModel):
     preview: bool = False
     "Only tell what would come of it."
     request_id: Optional[str] = Field(alias="requestId", default=None)
-    "Your own id of this request: sent again it does nothing more; 1 to 100 characters."
+    "Your own id of this request: sent again it does nothing more, and for another decision it is refused; 1 to 100 characters."
+    previewed: Optional[str] = None
+    "The previewId that you saw. If more would change by now, nothing is done: you get a CONFLICT and the new preview."
 
 
 class SpendRule(BaseModel):

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from domain.money import exponent
+from domain.placeholders import means_none
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _NOT_SLUG = re.compile(r"[^a-z0-9_.-]+")
@@ -30,11 +31,17 @@ def clean_text(value: Any) -> str:
     return _CONTROL.sub(" ", value).strip()[:_MAX_TEXT].strip()
 
 
-def identifier(value: Any) -> str | None:
+def id_text(value: Any) -> str | None:
     """An id as text (numbers too), or None where it is empty or no id at all."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return str(value).strip() or None
+
+
+def identifier(value: Any) -> str | None:
+    """An id as text, or None where it names nobody: websites send `null` or `guest` for all who are not signed in."""
+    text = id_text(value)
+    return None if text is None or means_none(text) else text
 
 
 def slug(value: Any, separator: str = "_") -> str:

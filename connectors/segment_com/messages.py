@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import orjson
 
-from connectors.segment_com.clean_values import clean_text, identifier, slug, without_empty
+from connectors.segment_com.clean_values import clean_text, id_text, identifier, slug, without_empty
 from connectors.segment_com.order_messages import OrderDefaults, order_event
 from domain.errors import EventRefused
 from domain.events import Event
@@ -43,10 +43,16 @@ class Translator:
     source: str
     orders: OrderDefaults
     received_at: datetime
+    brands: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @classmethod
+    def of(cls, source: str, currency: str | None, brands: Mapping[str, str], received_at: datetime) -> Translator:
+        """A source's translator. `brands` are those of events that name none, by source."""
+        return cls(source, OrderDefaults.of(source, currency, brands.get(source)), received_at, brands)
 
     def read(self, message: Any) -> Event:
         """The event. Raises EventRefused; its pointer is into the translated event."""
-        return parse(self.translate(message))
+        return parse(self.translate(message), self.brands)
 
     def translate(self, message: Any) -> dict[str, Any]:
         """The native event of one message, not validated. Raises EventRefused where there is nothing to translate."""
@@ -91,15 +97,17 @@ class Translator:
         context = _object(message, "context")
         claimed = _object(context, "traits") | (_object(message, "traits") if about_person else {})
         user, anonymous = identifier(message.get("userId")), identifier(message.get("anonymousId"))
-        if not user and not anonymous:
+        email, phone = identifier(claimed.get("email")), identifier(claimed.get("phone"))
+        if not (user or anonymous or email or phone):
             raise EventRefused("/userId", "is required where there is no anonymousId", hint="Send either of them.")
         device = _object(context, "device")
         devices = [identifier(device.get(name)) for name in ("id", "advertisingId")]
         identifiers = {
-            "account_id": self._account(user),
-            "anonymous_id": anonymous,
-            "email": identifier(claimed.get("email")),
-            "phone": identifier(claimed.get("phone")),
+            # Placeholders too: the core leaves them out, and says so.
+            "account_id": self._account(id_text(message.get("userId"))),
+            "anonymous_id": id_text(message.get("anonymousId")),
+            "email": email,
+            "phone": phone,
             "device_id": sorted({value for value in devices if value and value != _NO_ADVERTISING_ID}),
         }
         traits = _traits(claimed)
@@ -107,7 +115,7 @@ class Translator:
         if claimed and isinstance(locale, str) and "language" not in traits:
             traits |= without_empty({"language": clean_text(locale)})
         subject = {
-            "id": user or f"anon:{anonymous}",
+            "id": user or (anonymous and f"anon:{anonymous}"),
             "identifiers": without_empty(identifiers),
             "traits": traits,
             "region": traits.get("address", {}).get("country"),
@@ -115,7 +123,7 @@ class Translator:
         return without_empty(subject)
 
     def _alias(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        user, previous = identifier(message.get("userId")), identifier(message.get("previousId"))
+        user, previous = id_text(message.get("userId")), id_text(message.get("previousId"))
         if not user or not previous:
             missing = "userId" if not user else "previousId"
             raise EventRefused(f"/{missing}", "is required and missing", hint="An alias names both ids.")
@@ -128,12 +136,12 @@ class Translator:
         return f"{self.source}:{user}" if user else None
 
 
-def raw_reader(currency: str | None) -> Callable[[str, datetime, Any], Event]:
+def raw_reader(currency: str | None, brands: Mapping[str, str] | None = None) -> Callable[[str, datetime, Any], Event]:
     """Reads single messages again, by source and time of arrival. Orders without a currency are in `currency`, or are
     refused where it is unset."""
 
     def read(source: str, received_at: datetime, raw: Any) -> Event:
-        return Translator(source, OrderDefaults.of(source, currency), received_at).read(raw)
+        return Translator.of(source, currency, brands or {}, received_at).read(raw)
 
     return read
 

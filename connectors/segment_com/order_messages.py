@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from connectors.segment_com.clean_values import amount, clean_text, identifier, slug, without_empty
+from connectors.segment_com.clean_values import amount, clean_text, id_text, identifier, slug, without_empty
+from domain.events import MAX_COVERS
+from domain.money import to_minor
 
 # "Completed Order" is the name of the spec's first version; older shops still send it.
 _ORDERS = {"order completed": "order.completed", "completed order": "order.completed", "order placed": "order.placed"}
-_CHANNELS = {"online": "web", "website": "web", "mobile": "app", "ios": "app", "android": "app", "store": "in_store",
-             "retail": "in_store"}  # fmt: skip
+_PARTS = {
+    "tax": ("tax", "taxes"),
+    "tip": ("tip", "tips", "gratuity"),
+    "serviceCharge": ("service_charge", "serviceCharge"),
+    "discount": ("discount", "discounts"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +30,9 @@ class OrderDefaults:
     currency: str | None
 
     @classmethod
-    def of(cls, source: str, currency: str | None) -> OrderDefaults:
-        """A source is its own brand and sells in its own web shop unless its messages say otherwise."""
-        return cls(brand=source, store=f"{source}-online", currency=currency)
+    def of(cls, source: str, currency: str | None, brand: str | None = None) -> OrderDefaults:
+        """Unless its messages say otherwise, a source sells in its own web shop; without a brand, it is its own."""
+        return cls(brand=brand or source, store=f"{source}-online", currency=currency)
 
 
 def order_event(message: Mapping[str, Any], message_id: str, defaults: OrderDefaults) -> dict[str, Any] | None:
@@ -37,6 +43,9 @@ def order_event(message: Mapping[str, Any], message_id: str, defaults: OrderDefa
     brand = slug(properties.get("brand"), "-") or defaults.brand
     if name == "order refunded":
         return {"type": "order.refunded", "brand": brand, "refund": _refund(properties, message_id, defaults)}
+    if name in ("order cancelled", "order canceled"):
+        cancellation = {"order": _order_id(properties), "reason": clean_text(properties.get("reason"))}
+        return {"type": "order.cancelled", "brand": brand, "cancellation": without_empty(cancellation)}
     if name not in _ORDERS:
         return None
     return {"type": _ORDERS[name], "brand": brand, "order": _order(message, properties, defaults)}
@@ -52,6 +61,10 @@ def _order(message: Mapping[str, Any], properties: Mapping[str, Any], defaults: 
         "channel": _channel(message, properties),
         "currency": currency,
         "total": _total(properties, currency),
+        **{part: _part(_first(properties, *names), currency) for part, names in _PARTS.items()},
+        "payment": clean_text(_first(properties, "payment_method", "paymentMethod", "payment")),
+        "covers": _covers(properties.get("covers")),
+        "table": clean_text(properties.get("table")),
         "terminal": clean_text(properties.get("terminal")),
         "lines": [_line(product, currency) for product in products] if isinstance(products, list) else [],
     }
@@ -76,7 +89,7 @@ def _line(product: Any, currency: Any) -> Any:
         return product
     quantity = product.get("quantity", 1)
     line = {
-        "product": identifier(_first(product, "product_id", "productId", "sku", "id", "name")),
+        "product": id_text(_first(product, "product_id", "productId", "sku", "id", "name")),
         "name": clean_text(product.get("name")),
         "quantity": str(quantity) if isinstance(quantity, float) else quantity,
         "amount": _times(product.get("price", 0), quantity, currency),
@@ -107,10 +120,24 @@ def _currency(properties: Mapping[str, Any], defaults: OrderDefaults) -> Any:
     return currency.strip().upper() if isinstance(currency, str) else currency
 
 
+def _part(value: Any, currency: Any) -> str | None:
+    """A part of the total; None where it cannot be read: the order counts all the same."""
+    text = amount(value, currency)
+    try:
+        to_minor(Decimal(text), currency)
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    return text if Decimal(text) >= 0 else None
+
+
+def _covers(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COVERS else None
+
+
 def _channel(message: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
-    named = slug(properties.get("channel")).replace("-", "_")
+    named = clean_text(properties.get("channel"))
     if named:
-        return _CHANNELS.get(named, named)
+        return named
     context = message.get("context")
     # Only the libraries for phones send an operating system and an app.
     is_app = isinstance(context, Mapping) and "app" in context and "os" in context

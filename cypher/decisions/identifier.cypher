@@ -1,5 +1,6 @@
-// An identifier, locked, and the components of its records; no records where it is shared and so links nothing.
-// Parameters: key (text), most (whole number). Columns: type, shared, blocked, blockedBy, records [[key, component]].
+// An identifier, locked, and the components of its records; no records where it is shared and so links nothing,
+// unless evenShared.
+// Parameters: key (text), most (whole number), evenShared. Columns: type, shared, blocked, blockedBy, records [[key, component]].
 // Index: identifier_key.
 // allows: Eager (one identifier; it is locked before anything is read)
 MATCH (i:Identifier {key: $key})
@@ -10,6 +11,6 @@ RETURN
   i.blocked AS blocked,
   i.blockedBy AS blockedBy,
   CASE
-    WHEN i.shared THEN []
+    WHEN i.shared AND NOT $evenShared THEN []
     ELSE COLLECT { MATCH (i)<-[:HAS_IDENTIFIER]-(r) RETURN [r.key, r.component] LIMIT $most }
   END AS records

@@ -1,11 +1,12 @@
 // Writes a decision and its subjects: records, identifiers, or an earlier decision that holds from now on or not.
-// Parameters: decision {id, request, kind, actor, sealed, at, of, holds} and, of a golden field, field and value (sealed),
+// Parameters: decision {id, request, asked, kind, actor, sealed, at, of, holds} and, of a golden field, field and value (sealed),
 //   about [{record, rule, side, leaves}], identifiers [text].
 // Index: decision_request, decision_id, source_record_key, identifier_key.
 // allows: Eager (the parts of one decision)
 MATCH (d:Decision {request: $decision.request})
 SET
   d.id = $decision.id,
+  d.asked = $decision.asked,
   d.kind = $decision.kind,
   d.actor = $decision.actor,
   d.sealed = $decision.sealed,

@@ -23,8 +23,18 @@ RETURN collect({
   stats: r.stats,
   consents: r.consents,
   component: r.component,
+  own_number: r.ownNumber,
   identifiers: [
-    (r)-[h:HAS_IDENTIFIER]->(i) | [i.key, i.type, i.shared, i.blocked, toString(h.firstSeen), toString(h.lastSeen)]
+    (r)-[h:HAS_IDENTIFIER]->(i) | [
+      i.key,
+      i.type,
+      i.shared,
+      i.blocked,
+      toString(h.firstSeen),
+      toString(h.lastSeen),
+      i.blockedBy IS NOT NULL,
+      i.unsharedBy IS NOT NULL
+    ]
   ],
   rulings: [
     (r)<-[a:ABOUT]-(d:Decision {active: true}) | [
@@ -38,5 +48,5 @@ RETURN collect({
     WHEN r.component IN $batch.components THEN [(r)-[:HAS_MATCH_KEY]->(m:MatchKey) | [m.key, m.hot]]
     ELSE []
   END,
-  customer: head([(r)-[:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats]])
+  customer: head([(r)-[at:RESOLVED_TO]->(c) | [c.number, toString(c.createdAt), c.stats, at.rule, at.via]])
 }) AS states

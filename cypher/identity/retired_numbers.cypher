@@ -1,5 +1,5 @@
 // Which of these customer numbers exist already, and whether they may be used again (retired by a merge).
-// Parameters: numbers [text]. Columns: number, status, createdAt. Index: customer_number.
-UNWIND $numbers AS number
+// Parameters: batch.numbers [text]. Columns: known [{number, status, createdAt}]. Index: customer_number.
+UNWIND $batch.numbers AS number
 MATCH (c:Customer {number: number})
-RETURN c.number AS number, c.status AS status, toString(c.createdAt) AS createdAt
+RETURN collect({number: c.number, status: c.status, createdAt: toString(c.createdAt)}) AS known

@@ -4,7 +4,7 @@
 // Index: customer_number, source_record_key.
 CALL () {
   UNWIND $numbers AS number
-  MATCH (:Customer {number: number})-[:MERGED_INTO*0..64]->(c:Customer {status: 'active'})
+  MATCH (:Customer {number: number})-[:MERGED_INTO*0..10000]->(c:Customer {status: 'active'})
   RETURN 'number' AS by, number AS whom, c
   UNION ALL
   UNWIND $keys AS key

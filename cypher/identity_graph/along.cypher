@@ -11,5 +11,13 @@ RETURN
   COLLECT {
     UNWIND $batch.identifiers AS key
     MATCH (i:Identifier {key: key})
-    RETURN i {.key, .type, .display, .shared, .people, carriers: count { (i)<-[:HAS_IDENTIFIER]-() }}
+    RETURN i {.key, .type, .display, .shared, people: CASE
+        WHEN i.shared THEN COUNT {
+          MATCH (i)<-[:HAS_IDENTIFIER]-(:SourceRecord)-[:RESOLVED_TO]->(user:Customer)
+          WHERE user.nameKey IS NOT NULL
+          WITH user
+          LIMIT 10000
+          RETURN DISTINCT user
+        }
+      END, carriers: count { (i)<-[:HAS_IDENTIFIER]-() }}
   } AS identifiers

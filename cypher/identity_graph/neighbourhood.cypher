@@ -5,7 +5,7 @@ CALL () {
   MATCH (:SourceRecord {key: $record})-[:RESOLVED_TO]->(c:Customer)
   RETURN c
   UNION
-  MATCH (:Customer {number: $number})-[:MERGED_INTO*0..64]->(c:Customer {status: 'active'})
+  MATCH (:Customer {number: $number})-[:MERGED_INTO*0..10000]->(c:Customer {status: 'active'})
   RETURN c
 }
 CALL (c) {
@@ -26,7 +26,16 @@ RETURN
     ORDER BY carriers DESC, i.key
     LIMIT $identifiers
     RETURN i {
-      .key, .type, .display, .shared, .blocked, .people,
+      .key, .type, .display, .shared, .blocked,
+      people: CASE
+        WHEN i.shared THEN COUNT {
+          MATCH (i)<-[:HAS_IDENTIFIER]-(:SourceRecord)-[:RESOLVED_TO]->(user:Customer)
+          WHERE user.nameKey IS NOT NULL
+          WITH user
+          LIMIT 10000
+          RETURN DISTINCT user
+        }
+      END,
       carriers: carriers,
       others: CASE
         WHEN carriers > $crowd OR i.blocked THEN []

@@ -8,7 +8,7 @@ CALL (side) {
   MATCH (r:SourceRecord {key: side.record})-[:RESOLVED_TO]->(c:Customer)
   RETURN c, [r.key] AS keys, r.component AS component
   UNION
-  MATCH (n:Customer {number: side.number})-[:MERGED_INTO*0..64]->(c:Customer {status: 'active'})
+  MATCH (n:Customer {number: side.number})-[:MERGED_INTO*0..10000]->(c:Customer {status: 'active'})
   CALL (n, c) {
     MATCH (c)<-[:RESOLVED_TO]-(r:SourceRecord)
     WHERE n = c OR EXISTS { (r)-[:WAS_RESOLVED_TO]->(n) }

@@ -1,11 +1,13 @@
-// Stores that orders name: a new store belongs to the order's brand until reference data says otherwise.
-// Parameters: batch.places [{store, brand}], sorted, each store once. Index: store_id, brand_id.
-// allows: Eager (rows of one batch; a new brand is found again by the next store)
-UNWIND $batch.places AS row
-MERGE (s:Store {id: row.store})
-  ON CREATE SET s.name = row.store
-WITH s, row
-WHERE NOT EXISTS { (s)-[:OF]->(:Brand) }
-MERGE (b:Brand {id: row.brand})
-  ON CREATE SET b.name = row.brand
-CREATE (s)-[:OF]->(b)
+// Stores and brands that orders name. An order does not say to which brand its store belongs: reference data do.
+// Parameters: batch.places [store], batch.sellers [brand], both sorted. Index: store_id, brand_id.
+// allows: Eager (rows of one batch; a new brand is found again by the next row)
+CALL () {
+  UNWIND $batch.places AS id
+  MERGE (s:Store {id: id})
+    ON CREATE SET s.name = id
+}
+CALL () {
+  UNWIND $batch.sellers AS id
+  MERGE (b:Brand {id: id})
+    ON CREATE SET b.name = id
+}

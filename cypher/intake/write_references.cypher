@@ -49,5 +49,5 @@ CALL () {
   REMOVE p._lock
   WITH p, row
   WHERE coalesce(p.clock, '') < row.clock
-  SET p.name = row.name, p.category = row.category, p.clock = row.clock
+  SET p.name = row.name, p.category = row.category, p.clock = row.clock, p.named = null
 }

@@ -2,11 +2,12 @@
 // Parameters: find {number, keys, nameKey, at, key, size, back}; at and key are the cursor's. Gives: c.
 // Index: customer_number, identifier_key, customer_name_key.
 CALL () {
-  MATCH (:Customer {number: $find.number})-[:MERGED_INTO*0..64]->(c:Customer {status: 'active'})
+  MATCH (:Customer {number: $find.number})-[:MERGED_INTO*0..10000]->(c:Customer {status: 'active'})
   RETURN c
   UNION
   UNWIND $find.keys AS key
-  MATCH (:Identifier {key: key, blocked: false})<-[:HAS_IDENTIFIER]-(:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
+  MATCH (:Identifier {key: key, blocked: false})<-[:HAS_IDENTIFIER]-(r:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
+  WHERE r.kind <> 'several'
   RETURN c
   UNION
   MATCH (c:Customer {nameKey: $find.nameKey, status: 'active'})

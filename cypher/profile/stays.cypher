@@ -1,7 +1,7 @@
 // Part: the records that ever belonged to this customer or to a number merged into it, and each record's history.
 // Expects: c. Parameters: part {most}. Column: part. Times are also given in microseconds, by which they sort.
 COLLECT {
-  MATCH (own:Customer)-[:MERGED_INTO*0..64]->(c)
+  MATCH (own:Customer)-[:MERGED_INTO*0..10000]->(c)
   MATCH (own)<-[:RESOLVED_TO|WAS_RESOLVED_TO]-(r:SourceRecord)
   WITH DISTINCT r
   ORDER BY r.key

@@ -31,7 +31,15 @@ COLLECT {
     terminal: t.terminal,
     currency: t.currency,
     totalMinor: t.totalMinor,
+    taxMinor: t.taxMinor,
+    tipMinor: t.tipMinor,
+    serviceChargeMinor: t.serviceChargeMinor,
+    discountMinor: t.discountMinor,
+    payment: t.payment,
+    covers: t.covers,
+    table: t.table,
     refundedMinor: t.refundedMinor,
+    refunds: t.refunds,
     points: t.points,
     brand: head(COLLECT { MATCH (b:Brand {id: t.brand}) RETURN [b.id, b.name] }),
     store: head([
@@ -41,7 +49,7 @@ COLLECT {
     lines: CASE
       WHEN $part.lines THEN COLLECT {
         MATCH (t)-[line:CONTAINS]->(p:Product)
-        RETURN [line.position, p.id, coalesce(p.name, line.name), p.category, line.quantity, line.amountMinor]
+        RETURN [line.position, p.id, coalesce(line.name, p.name), p.category, line.quantity, line.amountMinor]
         ORDER BY line.position
         LIMIT 500
       }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -47,14 +48,24 @@ class RuleRefused(InvalidInput):
         self.path = path
 
 
-def parse(content: Any, *, currency: str) -> SegmentRule:
-    """The rule of a JSON value. `currency`: the currency of amounts that name none. Raises RuleRefused."""
-    return _Parser(currency).rule(content, (), 1)
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """The brands and tiers that there are."""
+
+    brands: Collection[str]
+    tiers: Collection[str]
+
+
+def parse(content: Any, *, currency: str, known: KnownNames | None = None) -> SegmentRule:
+    """The rule of a JSON value. `currency`: the currency of amounts that name none. `known`: the names that a new rule
+    may use; a stored one may still use what is gone. Raises RuleRefused."""
+    return _Parser(currency, known).rule(content, (), 1)
 
 
 class _Parser:
-    def __init__(self, currency: str) -> None:
+    def __init__(self, currency: str, known: KnownNames | None) -> None:
         self._currency = currency
+        self._known = known
         self._nodes = 0
 
     def rule(self, content: Any, path: tuple[str, ...], depth: int) -> SegmentRule:
@@ -79,7 +90,7 @@ class _Parser:
             raise RuleRefused(path, "There is no such condition; known: and, or, not, " + ", ".join(_READERS))
         if not isinstance(body, Mapping):
             raise RuleRefused(path, "A condition's content is an object.")
-        fields = _Fields({key: value for key, value in body.items() if value is not None}, path)
+        fields = _Fields({key: value for key, value in body.items() if value is not None}, path, self._known)
         condition = reader(fields, self._currency)
         fields.finish()
         return condition
@@ -88,9 +99,10 @@ class _Parser:
 class _Fields:
     """The fields of one condition; each is read once, and a field that is left over was misspelt."""
 
-    def __init__(self, content: dict[Any, Any], path: tuple[str, ...]) -> None:
+    def __init__(self, content: dict[Any, Any], path: tuple[str, ...], known: KnownNames | None) -> None:
         self._content = content
         self.path = path
+        self._known = known
 
     def finish(self) -> None:
         for name in self._content:
@@ -135,6 +147,25 @@ class _Fields:
         value = self._content.pop(name, None)
         return None if value is None else self._matching(value, pattern, (name,))
 
+    def brand(self) -> str | None:
+        name = self.text("brand", _SLUG)
+        if name is not None and self._known is not None:
+            self._exists(name, self._known.brands, ("brand",))
+        return name
+
+    def tiers(self) -> tuple[str, ...]:
+        given = self._content.get("tiers")
+        names = self.texts("tiers", _SLUG)
+        if self._known is not None:
+            for place, name in enumerate(given or ()):
+                self._exists(name, self._known.tiers, ("tiers", str(place)))
+        return names
+
+    def _exists(self, name: str, known: Collection[str], path: tuple[str, ...]) -> None:
+        if name not in known:
+            shown = ", ".join(sorted(known)[:MAX_VALUES]) or "none yet"
+            raise RuleRefused((*self.path, *path), f"There is no such {path[0].rstrip('s')}; known: {shown}.")
+
     def required(self, name: str, pattern: re.Pattern[str]) -> str:
         return self._matching(self._content.pop(name, None), pattern, (name,))
 
@@ -160,23 +191,24 @@ def _spend(fields: _Fields, currency: str) -> SegmentRule:
     named = fields.text("currency", _CURRENCY)
     low, high = (fields.minor(name, named or currency) for name in ("min", "max"))
     fields.ordered(low, high)
-    return Spend(low, high, named, fields.whole("days", 1, MAX_DAYS), fields.text("brand", _SLUG))
+    return Spend(low, high, named, fields.whole("days", 1, MAX_DAYS), fields.brand())
 
 
 def _visits(fields: _Fields, currency: str) -> SegmentRule:
     low, high = (fields.whole(name, 0, MAX_COUNT) for name in ("min", "max"))
     fields.ordered(low, high)
-    return Visits(low, high, fields.whole("days", 1, MAX_DAYS), fields.text("brand", _SLUG))
+    return Visits(low, high, fields.whole("days", 1, MAX_DAYS), fields.brand())
 
 
 def _recency(fields: _Fields, currency: str) -> SegmentRule:
     low, high = (fields.whole(name, 0, MAX_DAYS) for name in ("minDays", "maxDays"))
     fields.ordered(low, high)
-    return Recency(low, high, fields.text("brand", _SLUG))
+    return Recency(low, high, fields.brand())
 
 
 def _brand(fields: _Fields, currency: str) -> SegmentRule:
-    return VisitedBrand(fields.required("brand", _SLUG))
+    brand = fields.brand()
+    return VisitedBrand(fields.required("brand", _SLUG) if brand is None else brand)
 
 
 def _channel(fields: _Fields, currency: str) -> SegmentRule:
@@ -187,7 +219,7 @@ def _channel(fields: _Fields, currency: str) -> SegmentRule:
 
 
 def _tier(fields: _Fields, currency: str) -> SegmentRule:
-    return InTier(fields.texts("tiers", _SLUG))
+    return InTier(fields.tiers())
 
 
 _READERS: Mapping[str, Callable[[_Fields, str], SegmentRule]] = {

@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, LiteralString, TypeVar, cast
 
-import structlog
 from neo4j import (
     READ_ACCESS,
     WRITE_ACCESS,
@@ -24,6 +23,7 @@ from neo4j import (
 )
 
 from cypher import joined, load
+from domain.log import logger
 from domain.settings import Settings
 from graph.store import tracing
 from graph.store.request_scope import current_request, seconds_left
@@ -32,7 +32,7 @@ from graph.store.shared_reads import SharedReads
 
 Row = dict[str, Any]
 T = TypeVar("T")
-_log = structlog.get_logger("regulars.store")
+_log = logger("regulars.store")
 
 
 class DbTransaction:

@@ -7,6 +7,7 @@ would be had nobody decided, whatever came between.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +25,8 @@ from identity.parts import IdentityParts
 
 @dataclass(frozen=True, slots=True)
 class AgentDecisions:
-    """Takes decisions about the people of one store. Raises InvalidInput, NotFound, TooLarge or Unavailable."""
+    """Takes decisions about the people of one store. Raises InvalidInput, Conflict, NotFound, TooLarge or
+    Unavailable."""
 
     parts: IdentityParts
 
@@ -43,7 +45,8 @@ class AgentDecisions:
 
         async def work(tx: DecisionTry) -> DecisionResult:
             people = await tx.people(customers, records)
-            return await tx.carry_out(Change(kind, tuple(planned(people)), leaving=frozenset(leaving)))
+            parts = await asyncio.to_thread(plans.whole, people, tuple(planned(people)), self.parts.policies)
+            return await tx.carry_out(Change(kind, tuple(parts), leaving=frozenset(leaving)))
 
         return await self._run(by, work)
 
@@ -85,6 +88,16 @@ class AgentDecisions:
 
         return await self._run(by, work)
 
+    async def unshare(self, key: str, by: Signed) -> DecisionResult:
+        """A shared identifier links again, however many people use it, until that is undone."""
+
+        async def work(tx: DecisionTry) -> DecisionResult:
+            if not (await tx.identifier(key, even_shared=True))["shared"]:
+                raise InvalidInput("This identifier is not shared.")
+            return await tx.carry_out(Change(DecisionKind.UNSHARE_IDENTIFIER, identifiers=(key,)))
+
+        return await self._run(by, work)
+
     async def unlock(self, customer: str, by: Signed) -> DecisionResult:
         """Undoes the decision that locked the customer."""
 
@@ -109,7 +122,7 @@ class AgentDecisions:
                 return await tx.turn(change.of, holds=change.holds)
             await tx.people([], sorted({part.record for part in change.parts}))
             for key in change.identifiers:
-                await tx.identifier(key)
+                await tx.identifier(key, even_shared=change.unshares)
             return await tx.carry_out(change)
 
         return await self._run(by, work)

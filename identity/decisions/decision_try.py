@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from domain.errors import InvalidInput, NotFound, TooLarge
+import orjson
+
+from domain.errors import Conflict, InvalidInput, NotFound, TooLarge
 from graph.store.database import DbTransaction, Row
 from identity import repartition
 from identity.decisions.plans import Change, DecisionKind, People, RulingPart
 from identity.decisions.signed_decision import DecisionResult, NotTaken, PersonAfter, Signed
 from identity.field_overrides import FieldOverride, clock
+from identity.inheritance import Inheritance
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
-from identity.record_state import RecordState
-from identity.repartition import Cause, Inheritance, Repartition
+from identity.record_state import OwnNumber, RecordState
+from identity.repartition import Cause, Repartition
 from matching.rulings import Ruling, RulingRule, rulings_in_force
 
 MAX_RECORDS = 5_000
 """Source records that a decision is about."""
 _CLOCK = "%Y%m%dT%H%M%S%f"
+_OUR_NAME = re.compile(r"CUST(-[0-9A-Z]{4}){3}|[a-z0-9][a-z0-9_.-]{0,63}\|[\w-]{16,64}")
+_SHOWN = 5
 
 
 class _Evidence(NamedTuple):
@@ -48,6 +54,10 @@ class DecisionTry:
         # Two keys that name the same request wait here for each other; the later one finds what the first one did.
         [claimed] = await self.tx.run("decisions/claim", request=self.by.request)
         if claimed["id"] is not None:
+            if None not in (self.by.asked, claimed["asked"]) and self.by.asked != claimed["asked"]:
+                raise Conflict(
+                    "This requestId was used for another decision.", hint="Use a new requestId for each decision."
+                )
             return await self._done_before(claimed["id"])
         if self.by.logged is not None and await self.tx.run("decisions/known", id=self.by.logged[0]):
             raise InvalidInput(
@@ -75,9 +85,9 @@ class DecisionTry:
             if people.hold():
                 return people
 
-    async def identifier(self, key: str, *, most: int = MAX_RECORDS + 1) -> Row:
-        """An identifier, locked, with all that it ties together."""
-        found = await self.tx.run("decisions/identifier", key=key, most=most)
+    async def identifier(self, key: str, *, most: int = MAX_RECORDS + 1, even_shared: bool = False) -> Row:
+        """An identifier, locked, with all that it ties together, or would if it were not shared."""
+        found = await self.tx.run("decisions/identifier", key=key, most=most, evenShared=even_shared)
         if not found:
             raise NotFound("Nobody carries this identifier.")
         if len(found[0]["records"]) > MAX_RECORDS:
@@ -97,14 +107,18 @@ class DecisionTry:
         base = await self._find(id)
         if base["active"] == holds:
             raise InvalidInput("This is undone already.", hint="Undo the undoing to bring a decision back.")
+        of_kind = DecisionKind(base["kind"])
         for key in base["identifiers"]:
-            await self.identifier(key)
+            await self.identifier(key, even_shared=of_kind is DecisionKind.UNSHARE_IDENTIFIER)
         if base["about"]:
-            await self._read({record: component for record, component, _, _ in base["about"]})
-        parts = tuple(RulingPart(record, RulingRule(rule), side) for record, _, rule, side in base["about"])
+            await self._read({record: component for record, component, *_ in base["about"]})
+        parts = tuple(RulingPart(record, RulingRule(rule), side) for record, _, rule, side, _ in base["about"])
+        leaving = frozenset(record for record, *_, leaves in base["about"] if leaves and holds)
         kind = DecisionKind.REDO if holds else DecisionKind.UNDO
         override = base["override"] and FieldOverride.opened(base["id"], base["override"], self.parts.vault)
-        change = Change(kind, parts, tuple(base["identifiers"]), of=base["id"], holds=holds, override=override)
+        change = Change(
+            kind, parts, tuple(base["identifiers"]), leaving, base["id"], holds, override=override, base=of_kind
+        )
         return await self.carry_out(change)
 
     async def carry_out(self, change: Change) -> DecisionResult:
@@ -112,9 +126,12 @@ class DecisionTry:
         now = datetime.now(UTC)
         evidence = self._evidence(change, now)
         outcome = await self._repartition(change)
-        result = DecisionResult(evidence.id, self._touched_people(change, outcome), evidence.overruled)
+        people = self._touched_people(change, outcome)
+        result = DecisionResult(evidence.id, people, evidence.overruled, self._token(people, evidence.overruled))
         if self.by.preview:
             raise NotTaken(result)
+        if self.by.previewed not in (None, result.token):
+            raise NotTaken(replace(result, stale=True))
         await self._record(change, evidence)
         await repartition.write(
             self.tx,
@@ -151,6 +168,11 @@ class DecisionTry:
             if number in changed or any(record.key in about for record in person.records)
         )
 
+    def _token(self, people: Sequence[PersonAfter], overruled: Sequence[str]) -> str:
+        """Stands for who is who afterwards. Numbers are left out: that of a new customer may turn out different."""
+        partition = sorted(sorted(person.records) for person in people)
+        return self.parts.vault.keyed("preview", orjson.dumps([partition, sorted(overruled)]).decode())
+
     async def _record(self, change: Change, evidence: _Evidence) -> None:
         """Writes the decision itself. What an earlier decision is about stands with that one."""
         id_, override, vault = evidence.id, evidence.override, self.parts.vault
@@ -160,6 +182,7 @@ class DecisionTry:
             decision={
                 "id": id_,
                 "request": self.by.request,
+                "asked": self.by.asked,
                 "kind": change.kind.value,
                 "actor": self.by.actor,
                 # An agent may well write a name here.
@@ -173,20 +196,22 @@ class DecisionTry:
             identifiers=[key for key in change.identifiers if own],
         )
         if change.identifiers:
-            blocked_by = (change.of or id_) if change.holds else None
-            await self.tx.run("decisions/block", keys=list(change.identifiers), by=blocked_by)
+            decided_by = (change.of or id_) if change.holds else None
+            query = "decisions/unshare" if change.unshares else "decisions/block"
+            await self.tx.run(query, keys=list(change.identifiers), by=decided_by)
 
     async def _inheritance(self, change: Change) -> Inheritance:
-        """Who had a number before the decision that is undone keeps it, however many have come since; who is taken out
-        of two leaves the number."""
+        """Who is taken out of two leaves the number. When a decision is undone, people have the numbers from before all
+        decisions, however many records have come since."""
+        before: dict[str, str] = {}
+        own: dict[str, OwnNumber] = {}
+        if change.of is not None:
+            rows = await self.tx.run("decisions/former", id=change.of, keys=sorted(self.pool))
+            before = {row["key"]: row["before"] for row in rows if row["before"]}
+            own = {row["key"]: OwnNumber(*row["own"]) for row in rows if row["own"] and not change.holds}
         decisive = len(self.pool) + 1  # outweighs all records that weigh one, together
-        if change.of is None:
-            return Inheritance({key: decisive + (key not in change.leaving) for key in self.pool})
-        rows = await self.tx.run("decisions/held", id=change.of, keys=sorted(self.pool))
-        return Inheritance(
-            {row["key"]: decisive for row in rows if row["held"]},
-            {row["key"]: row["before"] for row in rows if row["before"]},
-        )
+        weights = {} if own else {key: decisive + (key not in change.leaving) for key in self.pool}
+        return Inheritance(weights, before, own)
 
     def _apply(self, change: Change, id_: str, override: FieldOverride | None) -> None:
         for part in change.parts:
@@ -200,8 +225,12 @@ class DecisionTry:
                 record.overrides[id_] = override
         for key in change.identifiers:
             for record in self.pool.values():
-                if key in record.identifiers:
-                    record.identifiers[key].blocked = change.holds
+                if (carried := record.identifiers.get(key)) is None:
+                    continue
+                if change.unshares:
+                    carried.unshared, carried.shared = change.holds, False
+                else:
+                    carried.blocked = carried.by_agent = change.holds
 
     def _id(self, now: datetime) -> str:
         """An id later than those of all decisions about these records: of two that contradict, the newer one holds,
@@ -239,5 +268,8 @@ class DecisionTry:
 
 
 def _all_found(asked: Collection[str], found: Collection[str], what: str) -> None:
-    if missing := sum(one not in found for one in asked):
-        raise NotFound(f"{missing} of the named {what}s do not exist.")
+    if missing := [one for one in asked if one not in found]:
+        # A text that is no name of ours may be anything that somebody typed.
+        named = [one for one in missing if _OUR_NAME.fullmatch(one)]
+        shown = ": " + ", ".join(named[:_SHOWN]) + (" …" if len(named) > _SHOWN else "") if named else ""
+        raise NotFound(f"{len(missing)} of the named {what}s do not exist{shown}.", about=missing)

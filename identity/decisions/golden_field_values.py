@@ -12,11 +12,16 @@ from domain.events import Traits
 _EXTRA = "extra."
 
 
+def is_golden_field(name: str) -> bool:
+    """Whether the golden record may have such a field."""
+    return len(name) > len(_EXTRA) if name.startswith(_EXTRA) else name in Traits.model_fields.keys() - {"extra"}
+
+
 def valid(field: str, value: Any) -> Any:
     """The value as an event's trait would be read. Raises InvalidInput where the field cannot have it."""
     name, _, extra = field.partition(_EXTRA) if field.startswith(_EXTRA) else (field, "", "")
     told: dict[str, Any] = {"extra": {extra: value}} if extra else {name: value}
-    if not extra and name not in Traits.model_fields.keys() - {"extra"}:
+    if not is_golden_field(field):
         known = ", ".join(sorted(Traits.model_fields.keys() - {"extra"}))
         raise InvalidInput(f"There is no golden field {field[:64]!r}.", hint=f"Fields: {known} and extra.<name>.")
     try:

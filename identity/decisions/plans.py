@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -13,7 +14,10 @@ from identity.record_state import RecordState, shared_identifiers
 from matching.policy import Policies
 from matching.records import Identifier
 from matching.resolve import resolve
-from matching.rulings import RulingRule
+from matching.rulings import Ruling, RulingRule
+
+_NEWEST = "~"
+"""Sorts behind the id of every decision."""
 
 
 class RulingPart(NamedTuple):
@@ -37,6 +41,7 @@ class DecisionKind(StrEnum):
     NEVER_MATCH = "never_match"
     LOCK = "lock"
     BLOCK_IDENTIFIER = "block_identifier"
+    UNSHARE_IDENTIFIER = "unshare_identifier"
     SET_FIELD = "set_field"
     RELEASE_FIELD = "release_field"
     UNDO = "undo"
@@ -45,9 +50,9 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a decision does: `parts` speak of records, `identifiers` are blocked. Where it is about the decision `of`,
-    these are that one's, and `holds` tells whether it is evidence from now on. `leaving` are records taken out of their
-    customer. `override` is what it says of a golden field."""
+    """What a decision does: `parts` speak of records, `identifiers` are blocked or link again. Where it is about the
+    decision `of`, these are that one's, `base` is its kind, and `holds` tells whether it is evidence from now on.
+    `leaving` are records taken out of their customer. `override` is what it says of a golden field."""
 
     kind: DecisionKind
     parts: tuple[RulingPart, ...] = ()
@@ -56,6 +61,12 @@ class Change:
     of: str | None = None
     holds: bool = True
     override: FieldOverride | None = None
+    base: DecisionKind | None = None
+
+    @property
+    def unshares(self) -> bool:
+        """Whether it is about shared identifiers: they link, or not any more."""
+        return (self.base or self.kind) is DecisionKind.UNSHARE_IDENTIFIER
 
     @property
     def records(self) -> frozenset[str]:
@@ -92,8 +103,8 @@ class People:
 
 
 def merge(people: People, customers: Sequence[str]) -> Iterable[RulingPart]:
-    """The customers are one person. It rests on the best-described record of each: what else belongs to each of them
-    stays a matter of evidence."""
+    """The customers are one person. It rests on the best-described record of each (and on what `whole` adds): what else
+    belongs to each of them stays a matter of evidence."""
     numbers = sorted({people.numbers[customer] for customer in customers})
     if len(numbers) < 2:
         raise InvalidInput("These are one customer already.")
@@ -101,12 +112,31 @@ def merge(people: People, customers: Sequence[str]) -> Iterable[RulingPart]:
     return [RulingPart(min(people.beside(number), key=_least_described).key, RulingRule.JOIN) for number in numbers]
 
 
+def whole(people: People, parts: Sequence[RulingPart], policies: Policies) -> Sequence[RulingPart]:
+    """The parts of a decision that joins customers, and further ones for records of theirs that would fall out of the
+    joined person: the agent judged whole customers, and these records contradict each other."""
+    joined = {part.record for part in parts if part.rule is RulingRule.JOIN}
+    customers = {number for key in joined if (number := _number(people.pool[key]))}
+    if len(customers) < 2:
+        return parts
+    parted = {part.record for part in parts if part.rule is RulingRule.APART}
+    stay = {record.key for number in customers for record in people.beside(number)} - parted
+    decided: dict[str, set[Ruling]] = defaultdict(set)
+    for part in parts:
+        decided[part.record].add(Ruling(_NEWEST, part.rule, part.side))
+    evidence = [record.evidence() for record in people.pool.values()]
+    evidence = [replace(r, rulings=r.rulings | decided[r.key]) if r.key in decided else r for r in evidence]
+    clusters = resolve(evidence, shared_identifiers(people.pool.values()), policies).clusters
+    together = next(cluster for cluster in clusters if not joined.isdisjoint(cluster.members))
+    return [*parts, *(RulingPart(key, RulingRule.JOIN) for key in sorted(stay.difference(together.members, joined)))]
+
+
 def unmerge(people: People, customer: str, records: Collection[str]) -> Iterable[RulingPart]:
     """These records of the customer are somebody else, and one person among themselves."""
     _unlocked(people, [people.numbers[customer]])
     mine = {record.key for record in people.of(customer)}
     if strange := set(records) - mine:
-        raise InvalidInput(f"{len(strange)} of the named records belong to another customer.")
+        raise InvalidInput(f"{len(strange)} of the named records belong to another customer.", about=strange)
     rest = mine - set(records)
     if not records or not rest:
         raise InvalidInput("Name some records of the customer, and not all of them.")
@@ -190,7 +220,8 @@ def _sides(sides: Sequence[Iterable[str]]) -> list[RulingPart]:
 def _unlocked(people: People, numbers: Iterable[str]) -> None:
     for number in numbers:
         if any(ruling.rule is RulingRule.LOCK for record in people.beside(number) for ruling in record.rulings):
-            raise InvalidInput(f"Customer {number} is locked.", hint="Unlock it first.")
+            named = [given for given, present in people.numbers.items() if present == number]
+            raise InvalidInput(f"Customer {number} is locked.", hint="Unlock it first.", about=[number, *named])
 
 
 def _number(record: RecordState) -> str | None:

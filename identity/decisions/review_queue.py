@@ -12,6 +12,7 @@ from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from identity.decisions.signed_decision import DecisionResult, Signed
 
+_PAST_ALL = "~"
 MAX_CLAIM = timedelta(hours=8)
 """Time for which an agent reserves a finding."""
 MAX_SKIP = timedelta(days=365)
@@ -26,9 +27,17 @@ class ReviewQueue:
     database: Database
     decisions: AgentDecisions
 
-    async def page(self, after: str, size: int, now: datetime) -> list[Row]:
-        """Findings behind a key, in the order of keys."""
-        return await self.database.read("review/page", after=after, size=size, now=now.isoformat())
+    async def page(self, edge: str | None, size: int, now: datetime, *, back: bool = False) -> list[Row]:
+        """Findings behind a key, in the order of keys; or with `back` those before it, the nearest first."""
+        if back:
+            before = _PAST_ALL if edge is None else edge
+            return await self.database.read("review/page_back", before=before, size=size, now=now.isoformat())
+        return await self.database.read("review/page", after=edge or "", size=size, now=now.isoformat())
+
+    async def get(self, key: str, now: datetime) -> Row | None:
+        """One finding, also while it is put off."""
+        rows = await self.database.read("review/one", key=key, now=now.isoformat())
+        return rows[0] if rows else None
 
     async def claim(self, key: str, actor: str, lasting: timedelta, now: datetime) -> None:
         """Nobody else decides it meanwhile. Claiming again makes it last longer."""
@@ -77,6 +86,8 @@ class ReviewQueue:
             skipUntil=skip_until.isoformat() if skip_until else None,
         )
         if not found["open"]:
-            raise NotFound("This finding does not wait any more.", hint="Somebody decided it, or new evidence did.")
+            raise NotFound(
+                "This finding does not wait any more.", hint="Somebody decided it, or new evidence did.", about=[key]
+            )
         if found["holder"] is not None:
-            raise InvalidInput("Somebody else has claimed this finding.", hint="Take another one.")
+            raise InvalidInput("Somebody else has claimed this finding.", hint="Take another one.", about=[key])

@@ -32,10 +32,10 @@ def fold_orders(parts: BulkParts, sold: SpillTable, writer: Writer) -> dict[str,
     """Writes whole orders of `sold` (sorted by transaction), and gives what each is worth to its source record."""
     rows: Rows = {name: [] for name in ("Transaction", "LedgerEntry", *_LEDGER, "MADE", "AT", "CONTAINS")}
     worth: list[dict[str, Any]] = []
-    places: dict[str, dict[str, Any]] = {}
+    places: dict[tuple[str, str], dict[str, Any]] = {}
     products: dict[str, dict[str, Any]] = {}
     for key, claims in groupby(sold.to_pylist(), itemgetter("transaction")):
-        state, last = _order(key, claims, parts)
+        state = _order(key, claims, parts)
         made = state.row()
         rows["Transaction"].append({"key": key, "status": "unknown", "at": made["at"]} | made["props"])
         for entry in state.ledger:
@@ -49,11 +49,13 @@ def fold_orders(parts: BulkParts, sold: SpillTable, writer: Writer) -> dict[str,
                 worth.append({"record": state.owner, "contribution": orjson.dumps(contribution).decode()})
         if state.store is not None:
             rows["AT"].append({"from": key, "to": state.store})
-            places.setdefault(state.store, {"store": state.store, "brand": state.state["brand"], "seq": last})
+            places[state.store, state.state["brand"]] = {"store": state.store, "brand": state.state["brand"]}
         for line in state.lines or ():
-            product, name = line["product"], line["name"]
+            product, word = line["product"], {name: line[name] for name in ("product", "name", "clock")}
             rows["CONTAINS"].append({"from": key, "to": product} | {n: line[n] for n in _LINE})
-            products.setdefault(product, {"product": product, "name": name or product, "seq": last})
+            known = products.setdefault(product, {"product": product, "name": None, "clock": ""})
+            if word["name"] is not None and known["clock"] <= word["clock"]:
+                products[product] = word
     writer.write(rows)
     found = {"worth": worth, "places": list(places.values()), "products": list(products.values())}
     return {name: table(name, of) for name, of in found.items() if of}
@@ -65,11 +67,9 @@ _ENDS = ("record", "transaction")
 _LINE = ("position", "quantity", "amountMinor", "name")
 
 
-def _order(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> tuple[TransactionState, int]:
+def _order(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> TransactionState:
     state = TransactionState.from_row({"key": key, "state": {"status": "unknown"}, "owner": None})
-    seq = 0
     for row in said:
-        seq = row["seq"]
         claim = orjson.loads(row["claim"])
         owner = claim["owner"]
         claims = Claims(
@@ -77,6 +77,7 @@ def _order(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> tuple[
             type=claim["type"],
             at=datetime.fromisoformat(claim["at"]),
             clock=claim["clock"],
+            misdated=claim["misdated"],
             source=claim["source"],
             brand=claim["brand"],
             subjects=(SubjectClaim(owner, claim["source"], None, False, (), {}, None),) if owner else (),
@@ -85,7 +86,7 @@ def _order(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> tuple[
             refund=Refund.model_validate(claim["refund"]) if claim["refund"] else None,
         )
         state.merge(claims, claim["refund_key"], parts.points)
-    return state, seq
+    return state
 
 
 def fold_records(parts: BulkParts, said: SpillTable, start: int) -> dict[str, SpillTable]:
@@ -141,15 +142,14 @@ def _record(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> Recor
             state.stats.apply(Contribution(**orjson.loads(row["contribution"])), 1)
             continue
         claim = parts.vault.open(key, row["claim"])
-        if claim["visited"] is not None:
-            state.stats.visited(claim["visited"], claim["clock"].partition("|")[0])
         subject = SubjectClaim(
             record=key,
             source=state.source,
             subject_id=claim["subject_id"],
             known=claim["known"],
             identifiers=tuple(
-                IdentifierClaim(k, type_, v, "", blocked) for k, type_, v, blocked in claim["identifiers"]
+                IdentifierClaim(k, type_, v, "", blocked, former)
+                for k, type_, v, blocked, former in claim["identifiers"]
             ),
             traits=claim["traits"],
             signature=claim["signature"],

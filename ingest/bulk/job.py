@@ -167,15 +167,14 @@ class _JobTry:
             self.spill.add(name, rows)
 
     def _places(self) -> Rows:
-        """Stores, brands and products: what reference data say, else what the first order called them."""
+        """Stores, brands and products: what reference data say, else what orders call them."""
         found: dict[str, dict[str, dict[str, Any]]] = {"Store": {}, "Brand": {}, "Product": {}}
         brand_of: dict[str, str] = {}
         for store, brand in self.spill.rows("places"):
             found["Store"][store] = {"id": store, "name": store}
-            found["Brand"].setdefault(brand, {"id": brand, "name": brand})
-            brand_of[store] = brand
-        for product, name in self.spill.rows("products"):
-            found["Product"][product] = {"id": product, "name": name}
+            found["Brand"][brand] = {"id": brand, "name": brand}
+        for product, name, named in self.spill.rows("products"):
+            found["Product"][product] = {"id": product, "name": name, "named": named}
         for kind, id_, row, clock in self.spill.rows("references"):
             told = orjson.loads(row)
             if kind == "Store":

@@ -6,6 +6,7 @@ Contact data is sealed before it leaves the process, as in the store: a copy of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from ingest.bulk.parts import BulkParts
 from ingest.bulk.spill import SCHEMAS, SpillTable, table
 from ingest.card_numbers import without_card_numbers
 from ingest.delivery import Raw
+from ingest.misdated import dated
 from ingest.parse import parse
 from ingest.reporters.event_receipts import event_row
 from privacy.vault import Vault
@@ -33,7 +35,9 @@ def read(parts: BulkParts, start: int, raws: Sequence[Raw], source: str | None, 
         try:
             if error := raw.error or has_card:
                 raise error
-            claims = parts.reader.claims(parse(value))
+            claims = dated(
+                parts.reader.claims(parse(value, parts.settings.source_brands)), datetime.fromisoformat(parts.now)
+            )
         except EventRefused as error:
             rows["refused"].append(_refused(seq, raw, value, error, parts.vault))
             continue
@@ -52,18 +56,16 @@ def _take(rows: dict[str, list[dict[str, Any]]], seq: int, claims: Claims, vault
         | event["props"]
         | {"warnings": len(claims.warnings)}
     )
-    visited = claims.brand or "" if claims.order is not None and claims.type == "order.completed" else None
-    for place, subject in enumerate(claims.subjects):
+    for subject in claims.subjects:
         said = {
             "clock": claims.clock,
             "subject_id": subject.subject_id,
             "known": subject.known,
-            "identifiers": [[i.key, i.type, i.value, i.blocked] for i in subject.identifiers],
+            "identifiers": [[i.key, i.type, i.value, i.blocked, i.former] for i in subject.identifiers],
             "traits": subject.traits,
             "signature": subject.signature,
             "answers": claims.answers,
             "granted": claims.granted,
-            "visited": visited if place == 0 else None,
         }
         rows["said"].append({"seq": seq, "record": subject.record, "claim": vault.seal(subject.record, said)})
     if claims.transaction is not None:
@@ -89,6 +91,7 @@ def _sold(claims: Claims, vault: Vault) -> bytes:
             "type": claims.type,
             "at": claims.at.isoformat(),
             "clock": claims.clock,
+            "misdated": claims.misdated,
             "source": claims.source,
             "brand": claims.brand,
             "owner": claims.subjects[0].record if claims.subjects else None,

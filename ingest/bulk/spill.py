@@ -39,8 +39,8 @@ SCHEMAS: Mapping[str, Any] = {
     ),
     "kept": _schema(seq=_INT, sealed=_BYTES),
     "worth": _schema(record=_TEXT, contribution=_TEXT),
-    "places": _schema(store=_TEXT, brand=_TEXT, seq=_INT),
-    "products": _schema(product=_TEXT, name=_TEXT, seq=_INT),
+    "places": _schema(store=_TEXT, brand=_TEXT),
+    "products": _schema(product=_TEXT, name=_TEXT, clock=_TEXT),
     "records": _schema(
         rid=_INT, key=_TEXT, kind=_TEXT, sealed=_BYTES, signatures=_TEXT, first=_TEXT, last=_TEXT, stats=_TEXT,
         consents=_TEXT, identifiers=_TEXT,

@@ -68,8 +68,9 @@ NODES = {
     "Transaction": NodeTable(
         "key",
         _columns(
-            "status at:datetime clock recordClock orderId source completed:boolean channel brand terminal currency "
-            "totalMinor:long refundedMinor:long refunds limitedRefunds points:long"
+            "status at:datetime clock recordClock cancelledClock orderId source completed:boolean channel brand "
+            "terminal table covers:long payment currency totalMinor:long taxMinor:long tipMinor:long "
+            "serviceChargeMinor:long discountMinor:long refundedMinor:long refunds limitedRefunds points:long"
         ),
     ),
     "LedgerEntry": NodeTable("key", _columns("points:long kind brand at:datetime reason")),
@@ -79,7 +80,7 @@ NODES = {
     ),
     "Store": NodeTable("id", _columns("name city country timezone clock")),
     "Brand": NodeTable("id", _columns("name clock")),
-    "Product": NodeTable("id", _columns("name category clock")),
+    "Product": NodeTable("id", _columns("name category clock named")),
 }
 RELATIONSHIPS = {
     "HAS_IDENTIFIER": RelationshipTable("SourceRecord", "Identifier", _columns("firstSeen:date lastSeen:date")),

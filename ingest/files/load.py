@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,9 +70,15 @@ LoadReport = Callable[[Summary], None]
 Source = tuple[Path, FileMapping | None]
 
 
-def dry_run(sources: Sequence[Source], report: LoadReport, *, source: str | None = None) -> Summary:
-    """Reads everything and sends nothing."""
-    summary, read = Summary(), _reader(source)
+def dry_run(
+    sources: Sequence[Source],
+    report: LoadReport,
+    *,
+    source: str | None = None,
+    brands: Mapping[str, str] | None = None,
+) -> Summary:
+    """Reads everything and sends nothing. `brands`: see `parse`."""
+    summary, read = Summary(), _reader(source, brands)
     for path, mapping in sources:
         for raws in _batches(path, mapping, summary):
             for raw in raws:
@@ -92,10 +98,16 @@ def dry_run(sources: Sequence[Source], report: LoadReport, *, source: str | None
 
 
 async def load(
-    sources: Sequence[Source], sink: EventSink, store: RefusalStore, report: LoadReport, *, source: str | None = None
+    sources: Sequence[Source],
+    sink: EventSink,
+    store: RefusalStore,
+    report: LoadReport,
+    *,
+    source: str | None = None,
+    brands: Mapping[str, str] | None = None,
 ) -> Summary:
     """Every event is taken or quarantined when this returns. Raises Unavailable where the store stays away."""
-    summary, read = Summary(), _reader(source)
+    summary, read = Summary(), _reader(source, brands)
     waiting: asyncio.Queue[tuple[Path, list[Raw]]] = asyncio.Queue(_AT_ONCE)
 
     async def work() -> None:
@@ -164,10 +176,10 @@ def _count(summary: Summary, path: Path, receipt: Receipt) -> None:
         summary.refuse(Shown(path.name, refused.index, error.pointer, error.message, error.hint, refused.quarantine_id))
 
 
-def _reader(source: str | None) -> EventReader:
+def _reader(source: str | None, brands: Mapping[str, str] | None) -> EventReader:
     def read(raw: Any, /) -> Event:
         if source is not None and isinstance(raw, dict) and "source" not in raw:
             raw["source"] = source  # in place, so that a refusal of this event is kept with its source
-        return parse(raw)
+        return parse(raw, brands or {})
 
     return read

@@ -19,6 +19,7 @@ from domain.errors import EventRefused, InvalidInput
 from ingest.delivery import Raw
 from ingest.files.grouping import grouped
 from ingest.files.mapping import FileMapping
+from ingest.files.parquet_rows import rows_of
 from ingest.files.rows import FileRow, Mapper, RowSkipped
 from ingest.files.transforms import cell_text
 from ingest.split import read_line
@@ -161,7 +162,7 @@ def _parquet(path: Path, columns: list[str]) -> Iterator[Numbered]:
     _check_columns(path, columns, file.schema_arrow.names)
     number = 0
     for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
-        for row in batch.to_pylist():
+        for row in rows_of(batch):
             number += 1
             yield number, row
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +11,15 @@ from typing import Any
 import orjson
 
 from domain.errors import EventRefused
+from domain.placeholders import means_none
 from ingest.files import mapping as mappings
 from ingest.files.mapping import FieldSpec
+from ingest.files.parquet_rows import UnheldCell
 from ingest.files.transforms import Transform, cell_text, transform
 
 FileRow = Mapping[str, Any]
 _MAX_ID = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")  # a line break in quotes: two lines of an address in one cell
 
 
 class RowSkipped(Exception):
@@ -90,20 +94,15 @@ class Mapper:
 
     def _read(self, value: _Value, row: FileRow, path: str) -> str | None:
         spec = value.spec
-        if spec.constant is not None:
-            text = spec.constant
-        else:
-            cells = (cell_text(row.get(column)).strip() for column in spec.columns)
-            text = spec.separator.join(cell for cell in cells if cell not in self._nulls)
-        if text:
-            try:
-                for step in value.transforms:
-                    text = step(text)
-            except ValueError as error:
-                if spec.if_invalid == "refuse":
-                    raise _refused(path, str(error), spec) from None
-                self.omitted += 1
-                return None
+        try:
+            text = self._text(spec, row)
+            for step in value.transforms if text else ():
+                text = step(text)
+        except ValueError as error:
+            if spec.if_invalid == "refuse":
+                raise _refused(path, str(error), spec) from None
+            self.omitted += 1
+            return None
         if text not in self._nulls:
             return text
         if spec.default is not None:
@@ -113,6 +112,20 @@ class Mapper:
         if spec.if_empty == "refuse":
             raise _refused(path, "is empty", spec)
         return None
+
+    def _text(self, spec: FieldSpec, row: FileRow) -> str:
+        """The text of a field's cells. Raises ValueError where one of them cannot be held."""
+        if spec.constant is not None:
+            return spec.constant
+        texts: list[str] = []
+        for column in spec.columns:
+            cell = row.get(column)
+            if isinstance(cell, UnheldCell):
+                raise ValueError(cell.reason)
+            text = _CONTROL.sub(" ", cell_text(cell)).strip()
+            if text not in self._nulls:
+                texts.append(text)
+        return spec.separator.join(texts)
 
     def _guarded(self, path: str, work: Callable[[], str]) -> str:
         try:
@@ -128,7 +141,8 @@ class Mapper:
         if columns:
             texts = [cell_text(row.get(column)).replace("%", "%25").replace(":", "%3A") for column in columns]
             given = ":".join((self.mapping.event, *texts))
-            if all(texts) and len(given) <= _MAX_ID:
+            nobody = all(means_none(text, namespaces=False) for text in texts)
+            if all(texts) and not nobody and len(given) <= _MAX_ID:
                 return given
         digest = hashlib.sha256(orjson.dumps(event, option=orjson.OPT_SORT_KEYS)).hexdigest()
         return f"{self.mapping.event}:sha256-{digest[:40]}"

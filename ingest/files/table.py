@@ -12,6 +12,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from domain.errors import InvalidInput
+from ingest.files.transforms import cell_text
 
 _PARQUET = b"PAR1"
 _DELIMITERS = (",", ";", "\t", "|")  # the one that the header has most of; of none the first
@@ -56,6 +57,8 @@ def _texts(column: Any) -> list[str | None]:
     """A column's cells as text; a list of values is one text, its values apart by a semicolon."""
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         return [None if cell is None else "; ".join(map(str, cell)) for cell in column.to_pylist()]
+    if pa.types.is_floating(column.type):  # Arrow writes 4.3664123456e+10 for the phone number 43664123456
+        return [text.removesuffix(".0") if (text := cell_text(cell)) else None for cell in column.to_pylist()]
     return column.cast(pa.string()).to_pylist()
 
 

@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ingest.files.parquet_rows import UnheldCell
+
 Transform = Callable[[str], str]
 _PLAIN: dict[str, Transform] = {
     "strip": str.strip,
@@ -54,7 +56,7 @@ def cell_text(cell: Any) -> str:
     """A cell of any type as text: dates in ISO 8601, numbers in their shortest form, nothing (and NaN) as ''."""
     if isinstance(cell, str):
         return cell
-    if cell is None or cell != cell:
+    if cell is None or cell != cell or isinstance(cell, UnheldCell):
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
@@ -128,6 +130,9 @@ def _datetime(argument: str) -> Transform:
             if zone is None:
                 raise ValueError("has no time zone; name it in the mapping: datetime:<format>@<zone>")
             moment = moment.replace(tzinfo=zone)
-        return moment.astimezone(UTC).isoformat()
+        try:
+            return moment.astimezone(UTC).isoformat()
+        except OverflowError:
+            raise ValueError("is a time that UTC has no year for") from None
 
     return read

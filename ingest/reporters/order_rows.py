@@ -9,10 +9,11 @@ from ingest.reporters.reporter import Reported, Reporter
 
 def _rows(reported: Reported) -> dict[str, Any]:
     states = reported.transactions
-    places = {state.store: state.state["brand"] for state in states if state.store is not None}
+    placed = [state for state in states if state.store is not None]
     return {
         "reordered": [state.key for state in states if state.lines is not None and not state.first_order],
-        "places": [{"store": store, "brand": brand} for store, brand in sorted(places.items())],
+        "places": sorted({state.store for state in placed if state.store is not None}),
+        "sellers": sorted({state.state["brand"] for state in placed}),
         "transactions": [state.row() for state in states],
         "owners": [{"key": s.key, "owner": s.owner} for s in states if s.owner and s.owner != s.stored_owner],
         # By product, so that two processes take its locks in one order.

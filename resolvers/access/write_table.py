@@ -30,10 +30,11 @@ class WriteRule(NamedTuple):
 
 _NO, _KEPT, _YES = Outcome.REFUSED, Outcome.KEPT, Outcome.CHANGED
 ORDERS = ("order.placed", "order.completed")
+CORRECTIONS = ("order.refunded", "order.cancelled")
 WRITES: tuple[WriteRule, ...] = (
     *(
         WriteRule(event, "a record of another source, by its id", _NO, _NO, _NO)
-        for event in ("identify", "alias", "track", "page", *ORDERS, "order.refunded", "consent.changed")
+        for event in ("identify", "alias", "track", "page", *ORDERS, *CORRECTIONS, "consent.changed")
     ),
     WriteRule("identify", "what other brands show of the guest", _KEPT, _KEPT, _KEPT),
     WriteRule("alias", "what other brands show of the guest", _KEPT, _KEPT, _KEPT),
@@ -49,6 +50,7 @@ WRITES: tuple[WriteRule, ...] = (
         )
     ),
     WriteRule("order.refunded", "another's order", _KEPT, _KEPT, _KEPT),
+    WriteRule("order.cancelled", "another's order", _KEPT, _KEPT, _KEPT),
     WriteRule("order.refunded", "another's refund, by its id", _KEPT, _KEPT, _KEPT),
     WriteRule("consent.changed", "what its own grant opens of other brands", _KEPT, _KEPT, _KEPT),
     WriteRule("consent.changed", "what a grant for another brand opens", _NO, _YES, _NO),

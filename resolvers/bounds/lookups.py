@@ -15,14 +15,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
-import structlog
-
 from domain.errors import Throttled
+from domain.log import logger
 from privacy.audit_log import AuditLog, Entry
 from resolvers.bounds.budget import Bucket, Budget
 
 _EVERY_S = 60.0
-_log = structlog.get_logger("regulars.lookups")
+_log = logger("regulars.lookups")
 
 
 class LooksUp(Protocol):

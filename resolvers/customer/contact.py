@@ -6,13 +6,16 @@ import strawberry
 
 from graph.store.database import Row
 from resolvers.context import Context
-from resolvers.customer.linked_identities import RECORDS, in_clear
+from resolvers.customer.linked_identities import RECORDS, RecordKind, in_clear
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.facets import Wanted, facet
 from resolvers.kit.selection import Selected
 
 # What `_values` takes of the records.
-_VALUES = {f"identifiers.{name}" for name in ("key", "type", "first", "last", "display", "sealed", "blocked")}
+_VALUES = {
+    "kind",
+    *(f"identifiers.{name}" for name in ("key", "type", "first", "last", "display", "sealed", "blocked")),
+}
 
 
 def _parts(_: Selected) -> Wanted:
@@ -31,10 +34,12 @@ class ContactFacet(ProfileFacet):
 
 
 def _values(records: list[Row], type_name: str, context: Context) -> list[str]:
-    """The values of one type in clear, or masked without the scope; dummies are left out, the latest comes first."""
+    """The values of one type in clear, or masked without the scope; dummies are left out, and so is what is several
+    people's. The latest comes first."""
     rows = {
         row["key"]: row
         for record in records
+        if record["kind"] != RecordKind.SEVERAL
         for row in sorted(record["identifiers"], key=lambda row: row["last"])
         if row["type"] == type_name and not row["blocked"]
     }

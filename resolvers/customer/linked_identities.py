@@ -26,6 +26,7 @@ RECORDS = ProfilePart.of("records")
 class RecordKind(StrEnum):
     KNOWN = "known"
     ANONYMOUS = "anonymous"
+    SEVERAL = "several"
 
 
 described(
@@ -33,6 +34,7 @@ described(
     "What a source record knows.",
     KNOWN="A name, or an identifier of a person.",
     ANONYMOUS="A device or browser only.",
+    SEVERAL="Its source uses it for several people, so it is nobody: nothing joins it, and no name of it is believed.",
 )
 
 

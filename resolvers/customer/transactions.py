@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 
+import orjson
 import strawberry
 
 from graph.customers import Finder, Profile, ProfilePart
 from graph.store.database import Row
 from resolvers.context import Context
 from resolvers.customer.profile_facet import ProfileFacet
-from resolvers.kit.enums import Channel, described
+from resolvers.kit.enums import Channel, Payment, described
 from resolvers.kit.facets import Wanted, facet
 from resolvers.kit.findable import Find, findable
 from resolvers.kit.global_ids import Node, global_id
@@ -28,6 +30,7 @@ class TransactionStatus(StrEnum):
     PLACED = "placed"
     COMPLETED = "completed"
     REFUNDED = "refunded"
+    CANCELLED = "cancelled"
 
 
 described(
@@ -36,6 +39,7 @@ described(
     PLACED="Taken, and not yet completed: no visit.",
     COMPLETED="Paid and handed over.",
     REFUNDED="Completed, and refunded in full.",
+    CANCELLED="Not paid, or not handed over: no visit.",
 )
 
 
@@ -53,8 +57,24 @@ def _refunded(minor: int | None, currency: str) -> Money:
     return Money.of(minor or 0, currency)
 
 
+def _part(minor: int | None, currency: str) -> Money | None:
+    return None if minor is None else Money.of(minor, currency)
+
+
+def _payment(kind: str | None) -> Payment | None:
+    return None if kind is None else Payment(kind)
+
+
 def _net(minor: int, refunded: int | None, currency: str) -> Money:
     return Money.of(minor - (refunded or 0), currency)
+
+
+def _held(refunds: str | None, currency: str) -> list[Money]:
+    held = Counter[str]()
+    for minor, other, _ in orjson.loads(refunds or "{}").values():
+        if other != currency:
+            held[other] += minor
+    return [Money.of(minor, other) for other, minor in sorted(held.items())]
 
 
 def _points(points: int | None) -> int:
@@ -81,8 +101,27 @@ class Transaction(Node):
     brand: Brand | None = column("brand", of=Brand, description="The brand it was made with.")
     store: Store | None = column("store", of=Store, description="The store it was made at.")
     total: Money = column("totalMinor", "currency", by=Money.of, description="What the guest paid.")
+    tax: Money | None = column("taxMinor", "currency", by=_part, description="Tax in the total, where told.")
+    tip: Money | None = column("tipMinor", "currency", by=_part, description="Tip in the total, where told.")
+    service_charge: Money | None = column(
+        "serviceChargeMinor", "currency", by=_part, description="Service charge in the total, where told."
+    )
+    discount: Money | None = column(
+        "discountMinor", "currency", by=_part, description="What was taken off the total, where told."
+    )
+    payment: Payment | None = column("payment", by=_payment, description="How it was paid, where told.")
+    covers: int | None = column("covers", description="Guests at the table, where told.")
+    table: str | None = column("table", description="The table, where told.")
     refunded: Money = column("refundedMinor", "currency", by=_refunded, description="What was given back.")
     points: int = column("points", by=_points, description="Points that it stands for now.")
+
+    @reads(
+        *("refunds", "currency"),
+        description="Refunds in another currency than the order, by currency. They take nothing back until one of the "
+        "currencies is corrected.",
+    )
+    def held_refunds(self) -> list[Money]:
+        return _held(self.row["refunds"], self.row["currency"])
 
     @reads("lines", "currency", description="What was bought; at most 500 lines.")
     def lines(self) -> list[LineItem]:

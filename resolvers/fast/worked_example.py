@@ -74,4 +74,4 @@ def _names(made: Source) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(example())
+    print(example())  # noqa: T201

@@ -18,6 +18,7 @@ _MAX_RECORDS = 20
 described(
     FindingKind,
     "What is doubtful about a person.",
+    SEVERAL="A source uses one record for several people.",
     WEAK_BRIDGE="One identifier alone holds together what has different names.",
     OVERUSED="Many different people use an identifier of this person.",
     COLLAPSE="Claims that contradict each other: it may be two people.",

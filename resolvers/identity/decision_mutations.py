@@ -2,130 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Annotated
 
 import strawberry
 
-from domain.errors import InvalidInput, NotFound, TooLarge
-from graph.store.database import Row
+from domain.errors import InvalidInput
 from identity.decisions import plans
-from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind, People, RulingPart
-from identity.decisions.signed_decision import DecisionResult, Signed
-from identity.field_overrides import opened_value
 from matching.normalise import normalise
 from matching.records import Identifier
-from matching.rulings import RulingRule
-from resolvers.access.caller import IDENTITY_READ, IDENTITY_WRITE
+from resolvers.access.caller import IDENTITY_WRITE
 from resolvers.context import Context, Info
-from resolvers.kit.enums import described
-from resolvers.kit.global_ids import global_id, key_of
-from resolvers.kit.graphql_errors import UserError
-from resolvers.kit.pages import After, Connection, First, PageRequest
+from resolvers.identity.signed_payload import DecisionPayload, Signs, carried_out, planned, refused
+from resolvers.kit.global_ids import key_of
 from resolvers.kit.requirements import requires
-from resolvers.kit.scalars import DateTime, Json
 
 MAX_NAMED = 500
 """Customers or records that a decision names."""
-_LOG = (str,)
-
-described(
-    DecisionKind,
-    "What an agent did.",
-    MERGE="Said that customers are one person.",
-    UNMERGE="Said that some records of a customer are somebody else.",
-    MOVE="Said that a record belongs to another customer.",
-    MUST_MATCH="Said that records are one person.",
-    NEVER_MATCH="Said that records or customers are different people.",
-    LOCK="Said that nothing joins or leaves a customer by itself.",
-    BLOCK_IDENTIFIER="Said that an identifier links nobody.",
-    SET_FIELD="Said what a golden field is, before all rules.",
-    RELEASE_FIELD="Left a golden field to the rules again.",
-    UNDO="Took a decision back.",
-    REDO="Brought a decision back.",
-)
-described(
-    RulingRule,
-    "What a decision says of a record.",
-    called="DecisionRule",
-    JOIN="It is one person with the others of the decision.",
-    APART="It is somebody else than those on another side.",
-    LOCK="It is one person with the others of the decision, and with nobody besides.",
-    FIELD="It carries what was said of a golden field; nothing about who it is.",
-)
-
-
-@strawberry.type(description="What a decision says of one source record.")
-class DecisionPart:
-    record_id: strawberry.ID = strawberry.field(description="Opaque id of the source record.")
-    rule: RulingRule = strawberry.field(description="What it says.")
-    side: int = strawberry.field(description="Which side of an APART it stands on.")
-
-
-@strawberry.type(description="An identifier that a decision is about.")
-class DecidedIdentifier:
-    type: str = strawberry.field(description="Type, such as email or phone.")
-    display: str = strawberry.field(description="Masked value.")
-
-
-@strawberry.type(description="An agent's decision. It is kept for ever, also when it is taken back.")
-class Decision:
-    id: strawberry.ID = strawberry.field(description="Opaque id, for decisionUndo.")
-    kind: DecisionKind = strawberry.field(description="What was done.")
-    actor: str = strawberry.field(description="Who did it.")
-    reason: str | None = strawberry.field(description="Why, in the agent's words; null without the scope pii:read.")
-    at: DateTime = strawberry.field(description="When.")
-    active: bool = strawberry.field(description="False while it is taken back.")
-    of: strawberry.ID | None = strawberry.field(description="For UNDO and REDO: the decision that it is about.")
-    parts: list[DecisionPart] = strawberry.field(description="What it says of which source records.")
-    identifiers: list[DecidedIdentifier] = strawberry.field(description="Identifiers that it blocks.")
-    field: str | None = strawberry.field(description="For SET_FIELD and RELEASE_FIELD: the golden field.")
-    value: Json | None = strawberry.field(description="What SET_FIELD makes it; null without the scope pii:read.")
-
-    @classmethod
-    def of_row(cls, row: Row, context: Context) -> Decision:
-        return cls(
-            id=global_id("Decision", row["id"]),
-            kind=DecisionKind(row["kind"]),
-            actor=row["actor"],
-            reason=context.vault.open(row["id"], row["sealed"]) if context.reveals else None,
-            at=row["at"],
-            active=row["active"],
-            of=global_id("Decision", row["of"]) if row["of"] else None,
-            parts=[
-                DecisionPart(record_id=global_id("SourceRecord", key), rule=RulingRule(rule), side=side)
-                for key, rule, side in sorted(row["about"])
-            ],
-            identifiers=[DecidedIdentifier(type=type_, display=display) for _, type_, display in row["identifiers"]],
-            field=row["field"],
-            value=opened_value(row["id"], row["value"], context.vault) if context.reveals else None,
-        )
-
-
-@strawberry.type(description="A customer as a decision leaves it.")
-class DecidedCustomer:
-    number: str = strawberry.field(description="The number; in a preview a new customer's may turn out different.")
-    name: str = strawberry.field(description="Masked name.")
-    record_ids: list[strawberry.ID] = strawberry.field(description="Its source records.")
-
-
-@strawberry.type(description="What came of a decision, or would come of it.")
-class DecisionPayload:
-    decision_id: strawberry.ID | None = strawberry.field(description="The decision; null in a preview or an error.")
-    customers: list[DecidedCustomer] = strawberry.field(description="The customers it touches, as they are then.")
-    overruled: list[strawberry.ID] = strawberry.field(description="Older decisions that it contradicts and overrules.")
-    user_errors: list[UserError] = strawberry.field(description="Why nothing was done.")
-
-
-@strawberry.input(description="Who signs for a decision and how it is carried out.")
-class Signature:
-    reason: str = strawberry.field(description="Why; 1 to 500 characters, for others to read.")
-    preview: bool = strawberry.field(default=False, description="Only tell what would come of it.")
-    request_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Your own id of this request: sent again it does nothing more; 1 to 100 characters."
-    )
 
 
 @strawberry.input(description="An identifier by its type and value.")
@@ -134,13 +28,11 @@ class IdentifierInput:
     value: str = strawberry.field(description="The value in any usual spelling.")
 
 
-Signs = Annotated[Signature, strawberry.argument(description="Why, and whether only to preview.")]
 Number = Annotated[str, strawberry.argument(description="A customer number, present or retired.")]
 Numbers = Annotated[list[str], strawberry.argument(description="Customer numbers, present or retired; 2 to 500.")]
 RecordId = Annotated[strawberry.ID, strawberry.argument(description="Id of a source record.")]
 RecordIds = Annotated[list[strawberry.ID], strawberry.argument(description="Ids of source records; at most 500.")]
 ByIdentifier = Annotated[IdentifierInput, strawberry.argument(description="The identifier.")]
-Planned = Callable[[People], Iterable[RulingPart]]
 
 
 @strawberry.type
@@ -151,7 +43,10 @@ class DecisionMutations:
     )
     async def customer_merge(self, info: Info, customers: Numbers, signature: Signs) -> DecisionPayload:
         numbers = _numbers(customers)
-        return await planned(info, signature, DecisionKind.MERGE, lambda p: plans.merge(p, numbers), customers=numbers)
+        named = {"customers": _spelled(customers)}
+        return await planned(
+            info, signature, DecisionKind.MERGE, lambda p: plans.merge(p, numbers), named, customers=numbers
+        )
 
     @strawberry.mutation(
         description="Some records of a customer are somebody else: those named, or what only an identifier holds.",
@@ -172,13 +67,14 @@ class DecisionMutations:
         [number] = _numbers([customer])
         keys = _keys(records or ())
         if (identifier is None) == (not keys):
-            return _refused(InvalidInput("Name records or an identifier, one of the two."))
+            return refused(InvalidInput("Name records or an identifier, one of the two."), {})
         if identifier is None:
             return await planned(
                 info,
                 signature,
                 DecisionKind.UNMERGE,
                 lambda p: plans.unmerge(p, number, keys),
+                {"customer": number, "records": _keys_in_order(records or ())},
                 customers=[number],
                 leaving=keys,
             )
@@ -189,6 +85,7 @@ class DecisionMutations:
             signature,
             DecisionKind.UNMERGE,
             lambda p: plans.unmerge_by(p, number, found, policies),
+            {"customer": number},
             customers=[number],
         )
 
@@ -205,6 +102,7 @@ class DecisionMutations:
             signature,
             DecisionKind.MOVE,
             lambda p: plans.move(p, key, number),
+            {"record": key, "customer": number},
             customers=[number],
             records=[key],
             leaving=[key],
@@ -216,7 +114,12 @@ class DecisionMutations:
     async def must_match(self, info: Info, records: RecordIds, signature: Signs) -> DecisionPayload:
         keys = _keys(records)
         return await planned(
-            info, signature, DecisionKind.MUST_MATCH, lambda p: plans.must_match(p, keys), records=keys
+            info,
+            signature,
+            DecisionKind.MUST_MATCH,
+            lambda p: plans.must_match(p, keys),
+            {"records": _keys_in_order(records)},
+            records=keys,
         )
 
     @strawberry.mutation(
@@ -236,19 +139,25 @@ class DecisionMutations:
             whole = [[record.key for record in people.of(number)] for number in numbers]
             return plans.never_match(people, [*whole, *([key] for key in keys)])
 
-        return await planned(info, signature, DecisionKind.NEVER_MATCH, plan, customers=numbers, records=keys)
+        named = {"customers": _spelled(customers or ()), "records": _keys_in_order(records or ())}
+        return await planned(info, signature, DecisionKind.NEVER_MATCH, plan, named, customers=numbers, records=keys)
 
     @strawberry.mutation(
         description="Nothing joins or leaves the customer by itself.", metadata=requires(IDENTITY_WRITE)
     )
     async def customer_lock(self, info: Info, customer: Number, signature: Signs) -> DecisionPayload:
         [number] = _numbers([customer])
-        return await planned(info, signature, DecisionKind.LOCK, lambda p: plans.lock(p, number), customers=[number])
+        named = {"customer": number}
+        return await planned(
+            info, signature, DecisionKind.LOCK, lambda p: plans.lock(p, number), named, customers=[number]
+        )
 
     @strawberry.mutation(description="Evidence decides about the customer again.", metadata=requires(IDENTITY_WRITE))
     async def customer_unlock(self, info: Info, customer: Number, signature: Signs) -> DecisionPayload:
         [number] = _numbers([customer])
-        return await carried_out(info, signature, lambda decisions, by: decisions.unlock(number, by))
+        return await carried_out(
+            info, signature, lambda decisions, by: decisions.unlock(number, by), {"customer": number}
+        )
 
     @strawberry.mutation(
         description="The identifier links nobody any more: an office phone, a till's dummy.",
@@ -256,14 +165,23 @@ class DecisionMutations:
     )
     async def identifier_block(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
         key = _identifier_key(identifier, info.context)
-        return await carried_out(info, signature, lambda decisions, by: decisions.block(key, by))
+        return await carried_out(info, signature, lambda decisions, by: decisions.block(key, by), {"identifier": key})
 
     @strawberry.mutation(
         description="The identifier that an agent blocked links again.", metadata=requires(IDENTITY_WRITE)
     )
     async def identifier_unblock(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
         key = _identifier_key(identifier, info.context)
-        return await carried_out(info, signature, lambda decisions, by: decisions.unblock(key, by))
+        return await carried_out(info, signature, lambda decisions, by: decisions.unblock(key, by), {"identifier": key})
+
+    @strawberry.mutation(
+        description="The shared identifier links again, however many people use it: strangers had it by mistake. Undo "
+        "the decision to leave it to the number of people again.",
+        metadata=requires(IDENTITY_WRITE),
+    )
+    async def identifier_unshare(self, info: Info, identifier: ByIdentifier, signature: Signs) -> DecisionPayload:
+        key = _identifier_key(identifier, info.context)
+        return await carried_out(info, signature, lambda decisions, by: decisions.unshare(key, by), {"identifier": key})
 
     @strawberry.mutation(
         description="The decision stops being evidence: everything is as if it had never been. Undoing an UNDO brings "
@@ -277,91 +195,23 @@ class DecisionMutations:
         signature: Signs,
     ) -> DecisionPayload:
         key = key_of("Decision", id)
-        return await carried_out(info, signature, lambda decisions, by: decisions.undo(key, by))
-
-
-@strawberry.type
-class DecisionQueries:
-    @strawberry.field(
-        description="The operations log: every decision of an agent, the newest first.",
-        metadata=requires(IDENTITY_READ),
-    )
-    async def decisions(self, info: Info, first: First = None, after: After = None) -> Connection[Decision]:
-        context = info.context
-        context.caller.require(IDENTITY_READ)
-        page = PageRequest.of(_LOG, first=first, after=after)
-        rows = await context.decision_log.page(page.edge[0] if page.edge else None, page.fetch)
-        return page.cut(rows, lambda row: (row["id"],), lambda row: Decision.of_row(row, context))
-
-
-async def planned(
-    info: Info,
-    signature: Signature,
-    kind: DecisionKind,
-    plan: Planned,
-    *,
-    customers: list[str] | None = None,
-    records: list[str] | None = None,
-    leaving: list[str] | None = None,
-) -> DecisionPayload:
-    """Carries out a plan about customers and records."""
-    return await carried_out(
-        info,
-        signature,
-        lambda decisions, by: decisions.plan(
-            kind, by, plan, customers=customers or (), records=records or (), leaving=leaving or ()
-        ),
-    )
-
-
-async def carried_out(
-    info: Info, signature: Signature, act: Callable[[AgentDecisions, Signed], Awaitable[DecisionResult]]
-) -> DecisionPayload:
-    """What came of it; what an agent can mend comes as a user error."""
-    decisions = info.context.decisions
-    try:
-        return payload(await act(decisions, signed(signature, info.context)), preview=signature.preview)
-    except (InvalidInput, NotFound, TooLarge) as error:
-        return _refused(error)
-
-
-def signed(signature: Signature, context: Context) -> Signed:
-    """The signature with the caller's name. Raises InvalidInput."""
-    request = signature.request_id
-    if request is not None and not 1 <= len(request) <= 100:
-        raise InvalidInput("A requestId has 1 to 100 characters.")
-    own = f"{context.caller.name}|{request}" if request else uuid.uuid4().hex
-    return Signed(context.caller.name, signature.reason, context.vault.keyed("request", own), signature.preview)
-
-
-def payload(outcome: DecisionResult, *, preview: bool) -> DecisionPayload:
-    return DecisionPayload(
-        decision_id=None if preview or outcome.id is None else global_id("Decision", outcome.id),
-        customers=[
-            DecidedCustomer(
-                number=person.number,
-                name=person.name,
-                record_ids=[global_id("SourceRecord", key) for key in person.records],
-            )
-            for person in sorted(outcome.people, key=lambda person: person.number)
-        ],
-        overruled=[global_id("Decision", id_) for id_ in outcome.overruled],
-        user_errors=[],
-    )
-
-
-def _refused(error: InvalidInput | NotFound | TooLarge) -> DecisionPayload:
-    message = f"{error.message} {error.hint}" if error.hint else error.message
-    told = UserError(code=error.code, message=message, field=[])
-    return DecisionPayload(decision_id=None, customers=[], overruled=[], user_errors=[told])
+        return await carried_out(info, signature, lambda decisions, by: decisions.undo(key, by), {"id": key})
 
 
 def _numbers(given: Iterable[str]) -> list[str]:
-    return _bounded(list(dict.fromkeys(number.strip().upper() for number in given)))
+    return _bounded(list(dict.fromkeys(_spelled(given))))
+
+
+def _spelled(given: Iterable[str]) -> list[str]:
+    return [number.strip().upper() for number in given]
 
 
 def _keys(given: Iterable[strawberry.ID]) -> list[str]:
-    return _bounded(list(dict.fromkeys(key_of("SourceRecord", id_) for id_ in given)))
+    return _bounded(list(dict.fromkeys(_keys_in_order(given))))
+
+
+def _keys_in_order(given: Iterable[strawberry.ID]) -> list[str]:
+    return [key_of("SourceRecord", id_) for id_ in given]
 
 
 def _bounded(given: list[str]) -> list[str]:

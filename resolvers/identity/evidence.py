@@ -121,7 +121,7 @@ class Evidence:
         return self.case.identifiers[identifier.value]["display"]
 
     def people(self, identifier: Identifier) -> int:
-        """How many people use it: as many as were counted when it turned out to be shared, else those of the case."""
+        """How many people use it: those with a name who carry it now where it is shared, else those of the case."""
         return self.case.identifiers[identifier.value]["people"] or self.decided.people(identifier)
 
     def agrees(self, keys: Sequence[str]) -> bool:

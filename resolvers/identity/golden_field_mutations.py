@@ -8,7 +8,7 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound, TooLarge
 from graph.customers import Finder
-from identity.decisions.golden_field_values import valid
+from identity.decisions.golden_field_values import is_golden_field, valid
 from identity.decisions.signed_decision import Signed
 from resolvers.access.caller import IDENTITY_WRITE
 from resolvers.context import Info
@@ -18,6 +18,7 @@ from resolvers.kit.global_ids import global_id
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import Json
+from resolvers.kit.user_errors import user_errors
 
 Number = Annotated[str, strawberry.argument(description="A customer number, present or retired.")]
 Field = Annotated[str, strawberry.argument(description="Field, such as given_name, address or extra.plan.")]
@@ -59,12 +60,15 @@ class GoldenMutations:
 async def _said(info: Info, customer: str, field: str, value: object, reason: str) -> GoldenFieldPayload:
     context = info.context
     decisions, customers = context.decisions, context.customers
+    about = "reason"
     try:
         by = Signed(context.caller.name, reason)
+        about = "value" if is_golden_field(field) else "field"
         told = None if value is None else valid(field, value)
+        about = "customer"
         outcome = await decisions.override_field(customer.strip().upper(), field, told, by)
     except (InvalidInput, NotFound, TooLarge) as error:
-        return _refused(error)
+        return _refused(error, about)
     [number] = {person.number for person in outcome.people}
     context.trail.customers.add(number)
     [profile] = await customers.find(Finder.named("by_number", number=number))
@@ -77,7 +81,6 @@ async def _said(info: Info, customer: str, field: str, value: object, reason: st
     )
 
 
-def _refused(error: InvalidInput | NotFound | TooLarge) -> GoldenFieldPayload:
-    message = f"{error.message} {error.hint}" if error.hint else error.message
-    told = UserError(code=error.code, message=message, field=[])
-    return GoldenFieldPayload(decision_id=None, customer_number=None, field=None, user_errors=[told])
+def _refused(error: InvalidInput | NotFound | TooLarge, about: str) -> GoldenFieldPayload:
+    errors = user_errors(error, field=[about])
+    return GoldenFieldPayload(decision_id=None, customer_number=None, field=None, user_errors=errors)

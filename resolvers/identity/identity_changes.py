@@ -35,10 +35,11 @@ class IdentityChange:
     at: DateTime = strawberry.field(description="When it was decided.")
 
 
-async def page_of_changes(context: Context, first: int | None, after: str | None) -> Connection[IdentityChange]:
-    """The changes after a cursor, in the feed's order."""
-    page = PageRequest.of(PLACE, first=first, after=after)
-    rows = await context.changes.after(page.edge[0] if page.edge else 0, page.fetch)
+async def page_of_changes(context: Context, page: PageRequest) -> Connection[IdentityChange]:
+    """The changes after or before a cursor, in the feed's order."""
+    edge = page.edge[0] if page.edge else None
+    changes = context.changes
+    rows = await (changes.before(edge, page.fetch) if page.back else changes.after(edge or 0, page.fetch))
     return page.cut(rows, lambda row: (row["place"],), change)
 
 

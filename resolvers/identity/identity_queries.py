@@ -23,7 +23,7 @@ from resolvers.identity.identity_changes import IdentityChange
 from resolvers.identity.identity_neighbourhood import IdentityNeighbourhood
 from resolvers.identity.identity_path import IdentityPath
 from resolvers.identity.why import IdentityWhy, IdentityWhyNot
-from resolvers.kit.pages import After, Connection, First
+from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.requirements import requires
 
 One: TypeAlias = Annotated[IdentityBy, strawberry.argument(description="The one.")]
@@ -46,9 +46,10 @@ class IdentityQueries:
         metadata=requires(IDENTITY_READ),
     )
     async def identity_changes(
-        self, info: Info, first: First = None, after: After = None
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[IdentityChange]:
-        return await identity_changes.page_of_changes(info.context, first, after)
+        page = PageRequest.of(identity_changes.PLACE, first=first, after=after, last=last, before=before)
+        return await identity_changes.page_of_changes(info.context, page)
 
     @strawberry.field(
         description="Why two records, or two parts of a customer, are one person.",

@@ -11,13 +11,16 @@ import strawberry
 from domain.errors import InvalidInput, NotFound
 from graph.store.database import Row
 from resolvers.access.caller import IDENTITY_WRITE
-from resolvers.context import Info
-from resolvers.identity.decision_mutations import DecisionPayload, Signs, carried_out
-from resolvers.kit.global_ids import global_id, key_of
+from resolvers.context import Context, Info
+from resolvers.identity.signed_payload import DecisionPayload, Signs, carried_out
+from resolvers.kit.findable import Find, findable
+from resolvers.kit.global_ids import Node, global_id, key_of
 from resolvers.kit.graphql_errors import UserError
-from resolvers.kit.pages import After, Connection, First, PageRequest
+from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime
+from resolvers.kit.selection import Selected
+from resolvers.kit.user_errors import user_errors
 
 _QUEUE = (str,)
 ReviewId = Annotated[strawberry.ID, strawberry.argument(description="Id of the finding.")]
@@ -31,10 +34,13 @@ class ReviewCustomer:
 
 
 @strawberry.type(description="Two customers who may be one person: an agent has to decide.")
-class ReviewItem:
-    id: strawberry.ID = strawberry.field(description="Opaque id of the finding.")
+class ReviewItem(Node):
+    id: strawberry.ID = strawberry.field(description="Global id of the finding.")
     customers: list[ReviewCustomer] = strawberry.field(description="The two.")
-    rule: str = strawberry.field(description="AMBIGUOUS: one fits several people. REVIEW: alike, but not enough.")
+    rule: str = strawberry.field(
+        description="AMBIGUOUS: one fits several people. REVIEW: alike, but not enough, or two whom an alias joins and "
+        "who contradict each other."
+    )
     identifier_type: str | None = strawberry.field(description="Type of what they share.")
     detail: str = strawberry.field(description="The finding in words.")
     since: DateTime = strawberry.field(description="Since when it stands as it is.")
@@ -54,10 +60,13 @@ class ReviewQueries:
         description="Findings that wait for an agent, in a lasting order; those put off are left out.",
         metadata=requires(IDENTITY_WRITE),
     )
-    async def review_queue(self, info: Info, first: First = None, after: After = None) -> Connection[ReviewItem]:
+    async def review_queue(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[ReviewItem]:
         context = info.context
-        page = PageRequest.of(_QUEUE, first=first, after=after)
-        rows = await context.review.page(page.edge[0] if page.edge else "", page.fetch, context.now)
+        page = PageRequest.of(_QUEUE, first=first, after=after, last=last, before=before)
+        edge = page.edge[0] if page.edge else None
+        rows = await context.review.page(edge, page.fetch, context.now, back=page.back)
         return page.cut(rows, lambda row: (row["key"],), _item)
 
 
@@ -75,7 +84,9 @@ class ReviewMutations:
     ) -> ReviewPayload:
         review, context = info.context.review, info.context
         lasting = _span(minutes=minutes)
-        return await _taken(id, review.claim(key_of("ReviewItem", id), context.caller.name, lasting, context.now))
+        return await _taken(
+            id, "minutes", review.claim(key_of("ReviewItem", id), context.caller.name, lasting, context.now)
+        )
 
     @strawberry.mutation(description="The finding leaves the queue for that long.", metadata=requires(IDENTITY_WRITE))
     async def review_skip(
@@ -86,7 +97,9 @@ class ReviewMutations:
     ) -> ReviewPayload:
         review, context = info.context.review, info.context
         lasting = _span(days=days)
-        return await _taken(id, review.skip(key_of("ReviewItem", id), context.caller.name, lasting, context.now))
+        return await _taken(
+            id, "days", review.skip(key_of("ReviewItem", id), context.caller.name, lasting, context.now)
+        )
 
     @strawberry.mutation(
         description="The two are the same person, or never; a decision like any other, to be undone.",
@@ -100,15 +113,16 @@ class ReviewMutations:
         signature: Signs,
     ) -> DecisionPayload:
         review, context, key = info.context.review, info.context, key_of("ReviewItem", id)
-        return await carried_out(info, signature, lambda _, by: review.decide(key, same=same, by=by, now=context.now))
+        return await carried_out(
+            info, signature, lambda _, by: review.decide(key, same=same, by=by, now=context.now), {"id": key}
+        )
 
 
-async def _taken(id: strawberry.ID, taking: Awaitable[None]) -> ReviewPayload:
+async def _taken(id: strawberry.ID, span: str, taking: Awaitable[None]) -> ReviewPayload:
     try:
         await taking
     except (InvalidInput, NotFound) as error:
-        message = f"{error.message} {error.hint}" if error.hint else error.message
-        return ReviewPayload(id=None, user_errors=[UserError(code=error.code, message=message, field=[])])
+        return ReviewPayload(id=None, user_errors=user_errors(error, {"id": key_of("ReviewItem", id)}, field=[span]))
     return ReviewPayload(id=id, user_errors=[])
 
 
@@ -128,3 +142,14 @@ def _item(row: Row) -> ReviewItem:
         claimed_by=row["claimedBy"],
         claimed_until=row["claimedUntil"],
     )
+
+
+@findable(ReviewItem)
+def _items(context: Context, _: Selected) -> Find:
+    queue = context.review
+
+    async def find(key: str) -> ReviewItem | None:
+        row = await queue.get(key, context.now)
+        return _item(row) if row else None
+
+    return find

@@ -76,7 +76,8 @@ def of_remedy(remedy: Remedy, evidence: Evidence) -> str:
         case RemedyKind.UNSHARE | RemedyKind.UNBLOCK:
             assert remedy.identifier is not None
             what = f"{kind(remedy.identifier.type)} {evidence.display(remedy.identifier)}"
-            return f"They become one person if the {what} counts again."
+            verb = "identifierUnshare" if remedy.kind is RemedyKind.UNSHARE else "identifierUnblock"
+            return f"They become one person if the {what} counts again ({verb})."
         case RemedyKind.MEND_NAME:
             return "They become one person if the name of one of them is corrected to the other's, or taken away."
         case RemedyKind.MEND_BIRTH_DATE:
@@ -92,6 +93,9 @@ def of_finding(finding: Finding, evidence: Evidence) -> str:
     if finding.identifier is not None:
         what = f"{kind(finding.identifier.type)} {evidence.display(finding.identifier)}"
     match finding.kind:
+        case FindingKind.SEVERAL:
+            named = ", ".join(evidence.label(key) for part in finding.parts for key in part)
+            return f"{named} names several people, so its source's id is nobody's. Nothing joins it."
         case FindingKind.WEAK_BRIDGE:
             return (
                 f"Only the {what} ({finding.bits:g} bits) holds {_sizes(finding)} records together that have "

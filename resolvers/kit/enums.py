@@ -6,9 +6,9 @@ from enum import StrEnum
 
 import strawberry
 
-from domain.events import Channel
+from domain.order_words import Channel, Payment
 
-__all__ = ["Channel", "described"]
+__all__ = ["Channel", "Payment", "described"]
 
 
 def described(enum: type[StrEnum], description: str, *, called: str | None = None, **values: str) -> None:
@@ -29,7 +29,30 @@ described(
     TAKEAWAY="Bought over the counter to take away.",
     DELIVERY="Brought to the guest.",
     PICKUP="Ordered ahead and fetched.",
+    DRIVE_THROUGH="From a car, at a window.",
+    CURBSIDE="Ordered ahead and brought to a car.",
+    KIOSK="At a machine in the restaurant.",
+    ROOM_SERVICE="Brought to a hotel room.",
+    CATERING="For an event or a group.",
+    MARKETPLACE="Through a delivery platform.",
+    PHONE="By telephone.",
     IN_STORE="In a shop.",
     WEB="In a web shop.",
     APP="In an app.",
+    OTHER="In a way that is not known.",
+)
+described(
+    Payment,
+    "How an order was paid.",
+    CARD="By credit or debit card.",
+    CASH="In cash.",
+    WALLET="By a wallet on a phone or in the web.",
+    GIFT_CARD="By a gift card.",
+    VOUCHER="By a voucher.",
+    POINTS="By points.",
+    BANK_TRANSFER="By bank transfer.",
+    INVOICE="By invoice, or on an account of the house.",
+    ROOM_CHARGE="On the bill of a hotel room.",
+    MIXED="In several ways.",
+    OTHER="In a way that is not known.",
 )

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import strawberry
-import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from graphql.validation.validate import ValidationAbortedError
 
 from domain.errors import InvalidInput, RegularsError, SetupError, place
+from domain.log import logger
 
-_log = structlog.get_logger("regulars.graphql")
+_log = logger("regulars.graphql")
 _VARIABLE = re.compile(r"Variable '(\$\w+)' (?:got|has) invalid value|Variable '(\$\w+)' of (?:required|non-null) type")
 _HINT = "Check it against the schema; outside production the error tells more."
 

@@ -8,16 +8,21 @@ import strawberry
 
 from privacy.audit_log import LoggedEntry
 from resolvers.access.caller import AUDIT_READ
-from resolvers.context import Info
-from resolvers.kit.pages import After, Connection, First, PageRequest
+from resolvers.context import Context, Info
+from resolvers.kit.findable import Find, findable
+from resolvers.kit.global_ids import Node, global_id
+from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime
+from resolvers.kit.selection import Selected
 
 _LOG = (int,)
+_MOST_DIGITS = 18  # of a sequence number
 
 
 @strawberry.type(description="An entry of the audit log. It names callers and customer numbers, never contact data.")
-class AuditEntry:
+class AuditEntry(Node):
+    id: strawberry.ID = strawberry.field(description="Global id; opaque and lasting.")
     sequence: int = strawberry.field(description="Its place in the chain, from 1.")
     hash: str = strawberry.field(description="Keyed hash over it and the entry before.")
     at: DateTime = strawberry.field(description="When.")
@@ -34,7 +39,8 @@ class AuditEntry:
 
     @classmethod
     def of(cls, noted: LoggedEntry) -> AuditEntry:
-        return cls(sequence=noted.sequence, hash=noted.hash, **noted.content)
+        id_ = global_id("AuditEntry", str(noted.sequence))
+        return cls(id=id_, sequence=noted.sequence, hash=noted.hash, **noted.content)
 
 
 @strawberry.type
@@ -49,12 +55,27 @@ class AuditQueries:
         actor: Annotated[str | None, strawberry.argument(description="Only of this caller.")] = None,
         first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[AuditEntry]:
         context = info.context
         context.caller.require(AUDIT_READ)
-        page = PageRequest.of(_LOG, first=first, after=after)
+        page = PageRequest.of(_LOG, first=first, after=after, last=last, before=before)
         number = customer.strip().upper() if customer else None
         rows = await context.audit_log.page(
-            page.edge[0] if page.edge else None, page.fetch, actor=actor, customer=number
+            page.edge[0] if page.edge else None, page.fetch, actor=actor, customer=number, back=page.back
         )
         return page.cut(rows, lambda noted: (noted.sequence,), AuditEntry.of)
+
+
+@findable(AuditEntry)
+def _entries(context: Context, _: Selected) -> Find:
+    log = context.audit_log
+
+    async def find(key: str) -> AuditEntry | None:
+        if not key.isdecimal() or len(key) > _MOST_DIGITS:
+            return None
+        found = await log.page(int(key) + 1, 1)
+        return AuditEntry.of(found[0]) if found and found[0].sequence == int(key) else None
+
+    return find

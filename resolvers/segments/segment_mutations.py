@@ -9,12 +9,13 @@ import orjson
 import strawberry
 
 from domain.errors import InvalidInput, NotFound
-from engagement.segments.rule_parser import RuleRefused, parse
+from engagement.segments.rule_parser import KnownNames, RuleRefused, parse
 from engagement.segments.segment_rules import plain
 from graph.segments import MAX_SEGMENTS
+from loyalty.programme import programme
 from matching.personal_data import masked
 from resolvers.access.caller import SEGMENT_WRITE
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from resolvers.kit.global_ids import key_of
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.requirements import requires
@@ -23,6 +24,7 @@ from resolvers.segments.segment_rule_input import SegmentRule, as_json
 
 MAX_NAME = 120
 """Characters of a segment's name."""
+_NAMED = "There is a segment of this name already."
 
 
 @strawberry.input(description="A segment to store.")
@@ -61,16 +63,20 @@ class SegmentMutations:
             return _refused(InvalidInput.code, "A name holds nobody's contact data.", ["name"])
         currency = context.settings.currency
         try:
-            rule = parse(as_json(input.rule), currency=currency)
+            rule = parse(as_json(input.rule), currency=currency, known=await _known(context))
         except RuleRefused as error:
             return _refused(error.code, error.message, ["rule", *error.path])
         text = orjson.dumps(plain(rule, currency=currency)).decode()
         if input.id is None:
             row = await context.segments.create(uuid.uuid4().hex, name, text)
+            if row is None and await context.segments.named(name):
+                return _refused(InvalidInput.code, _NAMED, ["name"])
             if row is None:
                 return _refused(InvalidInput.code, f"There are {MAX_SEGMENTS} segments already.", [])
         else:
             row = await context.segments.update(key_of("Segment", input.id), name, text)
+            if row is None and await context.segments.named(name):
+                return _refused(InvalidInput.code, _NAMED, ["name"])
             if row is None:
                 return _refused(NotFound.code, "There is no such segment.", ["id"])
         return SegmentSavePayload(segment=Segment.of(row), user_errors=[])
@@ -88,6 +94,11 @@ class SegmentMutations:
             return SegmentDeletePayload(id=id, user_errors=[])
         error = UserError(code=NotFound.code, message="There is no such segment.", field=["id"])
         return SegmentDeletePayload(id=None, user_errors=[error])
+
+
+async def _known(context: Context) -> KnownNames:
+    tiers = programme(context.settings.loyalty_config).tiers
+    return KnownNames([brand for brand, _ in await context.places.brands()], [tier.name for tier in tiers])
 
 
 def _refused(code: str, message: str, field: list[str]) -> SegmentSavePayload:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -11,12 +10,12 @@ from bench.children import serving
 from domain.settings import Settings
 from graph.local import Running
 from tests.api.serving import KEY
+from tests.kit.ports import free_ports
 
 
 @pytest.fixture(scope="module")
 def url(neo4j_server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_ports()
     folder = tmp_path_factory.mktemp("service")
     config = Settings.model_validate(
         {

@@ -17,6 +17,7 @@ from graph.store.database import connect
 from tests.api.serving import KEY, served
 from tests.kit.memory import MemorySink, MemoryStore
 from tests.kit.story import Story
+from tests.kit.waiting import LONG_S
 
 EVERY_S = 0.1
 
@@ -49,7 +50,7 @@ class Following:
         self._lines = lines
         self._coming: asyncio.Task[Any] | None = None
 
-    async def answer(self, within: float = 20) -> Any:
+    async def answer(self, within: float = LONG_S) -> Any:
         """The next answer, errors and all; None where the stream has ended. Raises TimeoutError."""
         self._coming = self._coming or asyncio.ensure_future(anext(self._lines, None))
         done, _ = await asyncio.wait({self._coming}, timeout=within)
@@ -81,7 +82,7 @@ async def following(url: str, query: str, *, key: str = KEY, **variables: Any) -
 
     headers = {"x-api-key": key, "accept": "text/event-stream"}
     async with (
-        httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client,
+        httpx.AsyncClient(base_url=url, headers=headers, timeout=LONG_S) as client,
         client.stream("POST", "/graphql", json={"query": query, "variables": variables}) as answer,
     ):
         stream = Following(read(answer))

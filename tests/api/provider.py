@@ -26,6 +26,7 @@ from identity.claims import ClaimsReader
 from matching.policy import default
 from privacy.vault import Vault
 from tests.api.serving import served
+from tests.kit.waiting import Clock
 
 AUDIENCE = "regulars"
 _MAKES: dict[str, Any] = {
@@ -38,16 +39,17 @@ _WRITES: dict[str, Any] = {"RS256": RSAAlgorithm.to_jwk, "ES256": ECAlgorithm.to
 
 @dataclass
 class IdentityProvider:
-    """Its address is its issuer. `up`: whether it answers, `takes`: after how long; `fetches`: how often."""
+    """Its address is its issuer. `up`: whether it answers; it does so while it is `open`; `fetches`: how often."""
 
     issuer: str = ""
     keys: dict[str, tuple[str, Any]] = field(default_factory=dict[str, tuple[str, Any]])
     extra: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     up: bool = True
-    takes: float = 0.0
+    open: asyncio.Event = field(default_factory=asyncio.Event)
     fetches: int = 0
 
     def __post_init__(self) -> None:
+        self.open.set()
         for algorithm in _MAKES:
             self.rotate(algorithm, f"{algorithm}-1")
 
@@ -81,7 +83,7 @@ class IdentityProvider:
     def app(self) -> Starlette:
         async def jwks(request: Request) -> Response:
             self.fetches += 1
-            await asyncio.sleep(self.takes)
+            await self.open.wait()
             if not self.up:
                 return Response(status_code=500)
             return JSONResponse({"keys": [*(self.public(kid) for kid in self.keys), *self.extra]})
@@ -114,14 +116,6 @@ def staff_of(provider: IdentityProvider, **changes: Any) -> StaffProvider:
 
 
 READER = ClaimsReader(Vault(bytes(32)), default(), "US")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def tokens(client: httpx.AsyncClient, *known: Provider, clock: Clock | None = None) -> Tokens:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -15,12 +17,15 @@ from starlette.types import ASGIApp
 
 from api.app import create_app
 from api.auth.authenticate import authenticator
+from api.cost_bucket import MemoryBucket
 from api.graphql.endpoint import graphql_routes
+from api.shared_state import in_memory
 from domain.settings import Settings
 from graph.store import request_scope
 from graph.store.database import Database, Row
 from tests.kit.building import parts_of
 from tests.kit.memory import MemorySink, MemoryStore
+from tests.kit.waiting import LONG_S
 
 KEY = "rg_secret"
 
@@ -50,11 +55,13 @@ RESPONSE = "application/graphql-response+json"
 
 
 class SlowStore(NoStore):
-    """Knows no brands, and takes its time; notes the seconds that each query was given."""
+    """Knows no brands, takes its time, and answers while it is `open`; notes the seconds that each query was given."""
 
     def __init__(self, takes: float = 0.0) -> None:
         super().__init__()
         self.takes = takes
+        self.open = asyncio.Event()
+        self.open.set()
         self.given: list[float] = []
         self.stopped = 0
 
@@ -62,6 +69,7 @@ class SlowStore(NoStore):
         self.given.append(request_scope.seconds_left(30))
         try:
             await asyncio.sleep(self.takes)
+            await self.open.wait()
         except asyncio.CancelledError:
             self.stopped += 1
             raise
@@ -69,17 +77,22 @@ class SlowStore(NoStore):
 
 
 @asynccontextmanager
-async def service(store: SlowStore, **changes: Any) -> AsyncGenerator[httpx.AsyncClient]:
-    """A client of the whole service over that store."""
+async def service(
+    store: SlowStore, clock: Callable[[], float] = time.monotonic, **changes: Any
+) -> AsyncGenerator[httpx.AsyncClient]:
+    """A client of the whole service over that store. Callers get their cost back by this clock."""
+    settings = Settings.model_validate(changes)
+    bucket = MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second, clock)
     app = create_app(
-        Settings.model_validate(changes),
+        settings,
         parts=parts_of(store),
         sink=MemorySink(),
         quarantine=MemoryStore(),
         api_key=KEY,
+        shared=replace(in_memory(settings), bucket=bucket),
     )
     headers = {"x-api-key": KEY, "accept": RESPONSE}
-    async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=20) as client:
+    async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=LONG_S) as client:
         yield client
 
 

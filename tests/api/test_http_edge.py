@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.api.serving import SlowStore, service
+from tests.kit.waiting import LONG_S
 
 BRANDS = "{ brands { code } }"
 
@@ -20,9 +21,11 @@ SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "
 
 
 async def test_every_answer_carries_safe_headers() -> None:
-    async with service(SlowStore(takes=5), graphql_timeout_s=0.1) as client:
+    async with service(SlowStore(takes=LONG_S), graphql_timeout_s=0.1) as client:
+        late = await ask(client)
+    async with service(SlowStore()) as client:
         answers = [
-            await ask(client),
+            late,
             await ask(client, "{__typename}"),
             await ask(client, "{"),
             await client.get("/health/live"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import time
+import zlib
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -57,10 +58,8 @@ async def test_a_body_that_drips_is_not_waited_for() -> None:
         await asyncio.sleep(0.02)
         return {"type": "http.request", "body": b" ", "more_body": True}
 
-    started = time.perf_counter()
     with pytest.raises(TooSlow):
         await read_body(Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive), LIMIT, 0.2)
-    assert time.perf_counter() - started < 2
 
 
 def test_several_members_and_padding() -> None:
@@ -83,11 +82,18 @@ def test_a_bomb_stops_at_the_bound() -> None:
         gunzip(gzip.compress(b"x" * LIMIT) + gzip.compress(b"x"), LIMIT)
 
 
-def test_many_empty_members_stop_early() -> None:
-    start = time.perf_counter()
+def test_many_empty_members_stop_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+
+    def counted(*arguments: Any) -> Any:
+        opened.append(arguments)
+        return decompressobj(*arguments)
+
+    decompressobj = zlib.decompressobj
+    monkeypatch.setattr(zlib, "decompressobj", counted)
     with pytest.raises(TooLarge):
         gunzip(gzip.compress(b"") * 200_000, 4 * 2**20)
-    assert time.perf_counter() - start < 2
+    assert len(opened) < 2_000
 
 
 @pytest.mark.parametrize("cut", [3, 12, 20, -1])

@@ -88,7 +88,7 @@ def test_the_log_goes_out_as_lines_and_comes_back_with_the_bad_ones_named(
     renamed = exported.stdout.replace('"request":"', '"request":"y')
     log.write_text("{}\n" + elsewhere + exported.stdout + renamed)
     taken = "The store has this decision under another request."
-    for second in ("1 of the named source records do not exist.", taken):
+    for second in (f"1 of the named source records do not exist: {RECORDS[0]}x.", taken):
         replayed = RUNNER.invoke(app, ["replay", str(log)])
         assert replayed.exit_code == 1
         assert "1 decisions replayed, 3 refused." in replayed.stdout

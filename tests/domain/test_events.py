@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.events import MAX_VALUES_PER_TYPE, Event, Identify, OrderCompleted, event_adapter
+from domain.events import MAX_VALUES_PER_TYPE, Event, Identify, OrderCompleted, Track, event_adapter
+from domain.order_words import Channel, Payment
 from tests.kit.hard_cases import Teller, subject
 
 
@@ -48,12 +49,51 @@ def test_an_order_keeps_its_amount_to_the_cent() -> None:
         order(currency="usd"),
         order(total="12.345"),
         order(total="NaN"),
-        order(channel="fax"),
+        order(covers=-1),
+        order(covers="many"),
+        order(tip="-1.00"),
+        order(tax="0.001"),
+        order(currency="JPY", total="12", serviceCharge="1.5", lines=[]),
+        order(discounts="1.00"),
     ],
 )
 def test_what_is_no_event_is_refused(raw: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         read(raw)
+
+
+@pytest.mark.parametrize("told", ["fax", "Stadium Vendor", "3", 3, True, ["dine_in"], {"id": 1}, "", None])
+def test_an_unknown_channel_or_payment_costs_no_sale(told: Any) -> None:
+    event = read(order(channel=told, payment=told))
+    assert isinstance(event, OrderCompleted)
+    assert event.order.channel is Channel.OTHER
+    assert event.order.payment is (Payment.OTHER if told not in ("", None) else None)
+    raw = order()
+    del raw["order"]["channel"]
+    event = read(raw)
+    assert isinstance(event, OrderCompleted)
+    assert event.order.channel is Channel.OTHER
+
+
+def test_a_page_or_track_without_a_channel_has_none() -> None:
+    for told, channel in ((None, None), ("", None), ("Kiosk", Channel.KIOSK), ("fax", Channel.OTHER)):
+        event = read(Teller("events").tell("track", "app", name="x", channel=told))
+        assert isinstance(event, Track)
+        assert event.channel is channel
+
+
+def test_an_order_of_a_restaurant_says_what_its_bill_says() -> None:
+    bill = {"tax": "1.10", "tip": "2.00", "serviceCharge": "0.90", "discount": "3", "covers": 4, "table": "12"}
+    event = read(order(channel="Dine-In", payment="VISA", **bill))
+    assert isinstance(event, OrderCompleted)
+    told = event.order
+    assert (told.channel, told.payment, told.covers, told.table) == (Channel.DINE_IN, Payment.CARD, 4, "12")
+    assert [str(part) for part in (told.tax, told.tip, told.service_charge, told.discount)] == [
+        "1.10",
+        "2.00",
+        "0.90",
+        "3",
+    ]
 
 
 def test_events_cannot_be_changed() -> None:

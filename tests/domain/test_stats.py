@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from domain.stats import Contribution, Stats
 
+TIMES = ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z")
 contributions = st.builds(
     Contribution,
     brand=st.sampled_from(("cafe", "grill")),
@@ -14,48 +15,53 @@ contributions = st.builds(
     currency=st.sampled_from(("USD", "EUR")),
     minor=st.integers(0, 5000),
     points=st.integers(0, 50),
+    at=st.sampled_from(TIMES),
 )
-visits = st.tuples(
-    st.sampled_from(("cafe", "grill")), st.sampled_from(("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"))
-)
-parts = st.tuples(st.lists(contributions, max_size=5), st.lists(visits, max_size=3))
+parts = st.lists(contributions, max_size=5)
 
 
-def stats_of(part: tuple[list[Contribution], list[tuple[str, str]]]) -> Stats:
+def stats_of(part: list[Contribution]) -> Stats:
     stats = Stats()
-    for brand, at in part[1]:
-        stats.visited(brand, at)
-    for contribution in part[0]:
+    for contribution in part:
         stats.apply(contribution, 1)
     return stats
 
 
 @given(st.data(), parts)
-def test_order_does_not_matter(data: st.DataObject, part: tuple[list[Contribution], list[tuple[str, str]]]) -> None:
-    other = (data.draw(st.permutations(part[0])), data.draw(st.permutations(part[1])))
-    assert stats_of(part).to_json() == stats_of(other).to_json()
+def test_order_does_not_matter(data: st.DataObject, part: list[Contribution]) -> None:
+    assert stats_of(part).to_json() == stats_of(data.draw(st.permutations(part))).to_json()
 
 
 @given(parts, contributions)
-def test_what_is_taken_back_was_never_there(
-    part: tuple[list[Contribution], list[tuple[str, str]]], extra: Contribution
-) -> None:
+def test_what_is_taken_back_was_never_there(part: list[Contribution], extra: Contribution) -> None:
     stats = stats_of(part)
     before = stats.to_json()
     stats.apply(extra, 1)
     assert stats.to_json() != before
+    ends = stats.ends_with(extra)
     stats.apply(extra, -1)
+    if ends:
+        stats.span([(one.brand, one.at) for one in part])
     assert stats.to_json() == before
+
+
+@given(parts, contributions)
+def test_a_span_without_one_of_its_ends_is_set_anew(part: list[Contribution], extra: Contribution) -> None:
+    stats = stats_of([*part, extra])
+    shorter = stats_of(part)
+    spans = [(tally.first, tally.last) for tally in (stats, stats.brands[extra.brand])]
+    left = shorter.brands.get(extra.brand, Stats())
+    if spans != [(tally.first, tally.last) for tally in (shorter, left)]:
+        assert stats.ends_with(extra)
 
 
 @given(st.lists(parts, min_size=1, max_size=4), parts)
 def test_replacing_one_record_gives_the_total_of_the_new_ones(
-    all_parts: list[tuple[list[Contribution], list[tuple[str, str]]]],
-    more: tuple[list[Contribution], list[tuple[str, str]]],
+    all_parts: list[list[Contribution]], more: list[Contribution]
 ) -> None:
     records = [stats_of(part) for part in all_parts]
     total = Stats.total(records)
-    grown = stats_of((all_parts[0][0][1:] + more[0], all_parts[0][1] + more[1]))
+    grown = stats_of(all_parts[0] + more)
     total.replace(records[0], grown)
     assert total.to_json() == Stats.total([grown, *records[1:]]).to_json()
 
@@ -70,8 +76,8 @@ def test_text_and_back(part: tuple[list[Contribution], list[tuple[str, str]]]) -
 def test_the_alphabet_breaks_a_tie_of_channels() -> None:
     stats = Stats()
     for channel in ("web", "app"):
-        stats.apply(Contribution("cafe", channel, "USD", 1, 0), 1)
+        stats.apply(Contribution("cafe", channel, "USD", 1, 0, TIMES[0]), 1)
     assert stats.preferred_channel == "app"
-    stats.apply(Contribution("cafe", "web", "USD", 1, 0), 1)
+    stats.apply(Contribution("cafe", "web", "USD", 1, 0, TIMES[0]), 1)
     assert stats.preferred_channel == "web"
     assert Stats().preferred_channel is None

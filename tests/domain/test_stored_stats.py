@@ -8,8 +8,8 @@ from domain.stored_stats import read_stats
 
 def test_what_stats_write_is_read() -> None:
     stats = Stats()
-    stats.apply(Contribution("cafe", "web", "USD", 1250, 12), 1)
-    stats.apply(Contribution("grill", "app", "USD", 500, 5), 1)
+    stats.apply(Contribution("cafe", "web", "USD", 1250, 12, "2026-01-01T00:00:00Z"), 1)
+    stats.apply(Contribution("grill", "app", "USD", 500, 5, "2026-01-01T00:00:00Z"), 1)
     found = read_stats(stats.to_json())
     assert (found["visits"], found["points"], found["spend"]) == (2, 17, {"USD": 1750})
     assert found["channels"] == {"web": 1, "app": 1}

@@ -32,8 +32,7 @@ class Stored:
 def record(key: str, name: str, brand: str, first: str) -> RecordState:
     state = RecordState(key, "crm", known=True, first=first, last=first)
     state.traits["given_name"] = [name, f"{first}|e"]
-    state.stats.apply(Contribution(brand, "web", "USD", 500, 5), 1)
-    state.stats.visited(brand, f"{first}T00:00:00Z")
+    state.stats.apply(Contribution(brand, "web", "USD", 500, 5, f"{first}T00:00:00Z"), 1)
     return state
 
 

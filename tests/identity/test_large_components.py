@@ -33,6 +33,7 @@ from tests.kit.building import READER, VAULT, committer_of, intake_of, read, set
 from tests.kit.hard_cases import Raw, Teller, phone
 from tests.kit.invariants import invariants
 from tests.kit.snapshot import difference
+from tests.kit.waiting import LONG_S, until
 
 FEW = 4
 POLICIES = Policies({kind: replace(policy, max_records=FEW) for kind, policy in default().items()})
@@ -217,23 +218,22 @@ async def test_nobody_else_waits_for_a_large_component() -> None:
     intake = Intake(slow, READER, settings_of(intake_batch=50))  # pyright: ignore[reportArgumentType]
     writer = asyncio.create_task(intake.write())
     crowd = asyncio.create_task(intake.submit(read(_one("crowd", email="c@chain.example"))))
-    others = await asyncio.wait_for(intake.submit(read([*chain(3), *_one("late", email="late@x.example")])), 5)
+    others = await asyncio.wait_for(intake.submit(read([*chain(3), *_one("late", email="late@x.example")])), LONG_S)
     assert [outcome.status for outcome in others] == ["accepted"] * 4
     # Who names the same as one that is being decided goes there at once, not first into its locks.
     beside = asyncio.create_task(intake.submit(read(_one("beside", email="c@chain.example"))))
     together = asyncio.create_task(intake.submit(read([*chain(2, "more"), *_one("crowd", email="d@chain.example")])))
-    await asyncio.sleep(0.05)
+    await until(lambda: intake.waiting == 3)
     assert not crowd.done()
     assert not beside.done()
-    assert intake.waiting == 3
     slow.open.set()
-    await asyncio.wait_for(asyncio.gather(crowd, beside, together), 5)
+    await asyncio.wait_for(asyncio.gather(crowd, beside, together), LONG_S)
     assert intake.waiting == 0
     assert [size for large, size in slow.batches if large] == [1, 2]
     assert (await intake.submit(read(_one("after", email="c@chain.example"))))[0].status == "accepted"
     assert slow.batches[-1] == (False, 1)  # nothing is being decided there any more
     intake.close()
-    await asyncio.wait_for(writer, 5)
+    await asyncio.wait_for(writer, LONG_S)
 
 
 async def test_the_end_commits_what_waits_apart_too() -> None:
@@ -246,8 +246,8 @@ async def test_the_end_commits_what_waits_apart_too() -> None:
     await asyncio.sleep(0.02)
     assert not writer.done()
     slow.open.set()
-    assert (await asyncio.wait_for(crowd, 5))[0].status == "accepted"
-    await asyncio.wait_for(writer, 5)
+    assert (await asyncio.wait_for(crowd, LONG_S))[0].status == "accepted"
+    await asyncio.wait_for(writer, LONG_S)
 
 
 def test_a_finding_is_told_again_at_every_doubling() -> None:

@@ -19,6 +19,7 @@ from tests.kit.building import READER, VAULT, committer_of, intake_of, read, set
 from tests.kit.hard_cases import Raw, Teller, phone, subject
 from tests.kit.invariants import invariants
 from tests.kit.snapshot import difference
+from tests.kit.waiting import LONG_S
 
 pytestmark = pytest.mark.neo4j
 
@@ -185,11 +186,11 @@ async def test_a_component_that_joins_another_while_a_writer_waits_is_decided_wh
     token = _PAUSED.set(go_on)
     waiting = asyncio.create_task(committer_of(store).commit(_claims(now)))
     _PAUSED.reset(token)
-    await asyncio.wait_for(pausing.wait(), 10)
+    await asyncio.wait_for(pausing.wait(), LONG_S)
     meeting = asyncio.create_task(committer_of(second_store).commit(_claims(bridge)))
-    await asyncio.wait_for(meeting, 20)
+    await asyncio.wait_for(meeting, LONG_S)
     go_on.set()
-    await asyncio.wait_for(waiting, 20)
+    await asyncio.wait_for(waiting, LONG_S)
     found = await invariants(store, VAULT)
 
     await wipe(store)

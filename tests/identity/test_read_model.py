@@ -28,9 +28,9 @@ def three() -> list[RecordState]:
     crm.consents = {"email": [True, "2026-06-01|x"], "sms": [False, "2026-01-05|x"]}
     till.consents = {"email": [False, "2026-01-01|y"], "sms": [False, "2026-02-05|y"]}
     web.consents = {"email": [True, "2026-07-01|z"], "push": [True, "2026-07-01|z"]}
-    till.stats.apply(Contribution("cafe", "web", "USD", 49_900, 499), 1)
-    web.stats.apply(Contribution("grill", "web", "USD", 200, 2), 1)
-    web.stats.apply(Contribution("grill", "app", "EUR", 900_000, 9000), 1)
+    till.stats.apply(Contribution("cafe", "web", "USD", 49_900, 499, "2026-01-01T00:00:00Z"), 1)
+    web.stats.apply(Contribution("grill", "web", "USD", 200, 2, "2026-01-01T00:00:00Z"), 1)
+    web.stats.apply(Contribution("grill", "app", "EUR", 900_000, 9000, "2026-01-01T00:00:00Z"), 1)
     return [crm, till, web]
 
 

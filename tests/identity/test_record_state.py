@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 from hypothesis import given
@@ -59,6 +59,20 @@ def reread(state: RecordState) -> RecordState:
     return RecordState.from_row(row | written["props"], VAULT)
 
 
+def test_of_two_answers_in_one_second_the_refusal_holds() -> None:
+    for answers in ((True, False), (False, True)):
+        for tenths in product((1, 9), (1, 9)):
+            teller = Teller("consent")
+            for granted, tenth in zip(answers, tenths, strict=True):
+                event = teller.consent("app", subject("r"), "sms", granted)
+                event["at"] = f"2026-03-01T20:10:00.{tenth}Z"
+            assert record_after([READER.claims(event) for event in read(teller.events)]).consents["sms"][0] is False
+    teller = Teller("later")
+    for granted, second in ((False, 0), (True, 1)):
+        teller.consent("app", subject("r"), "sms", granted)["at"] = f"2026-03-01T20:10:0{second}Z"
+    assert record_after([READER.claims(event) for event in read(teller.events)]).consents["sms"][0] is True
+
+
 def content(state: RecordState) -> Any:
     carried = {key: (c.type, c.blocked, c.first, c.last) for key, c in state.identifiers.items()}
     return (
@@ -92,6 +106,21 @@ def test_which_names_are_remembered_does_not_depend_on_who_came_first() -> None:
     claims = [READER.claims(event) for event in read(teller.events)]
     assert len({one.subjects[0].signature for one in claims}) > 64
     assert record_after(claims).signatures == record_after(claims[::-1]).signatures
+
+
+def test_an_identifier_is_a_former_one_until_the_record_claims_it_itself() -> None:
+    teller = Teller("former")
+    teller.tell(
+        "alias", "till", 1, subject=subject("r", email="ann@x.example"), previous=subject("p", account_id="x:1")
+    )
+    teller.tell("alias", "till", 2, subject=subject("r"), previous=subject(account_id=["x:2", "x:3"]))
+    teller.identify("till", "r", 3, account_id="x:1")
+    teller.tell("alias", "till", 4, subject=subject("r", account_id="x:3"), previous=subject(account_id="x:1"))
+    said = [READER.claims(event) for event in read(teller.events)]
+    states = [record_after(list(order), stop_at=2) for order in permutations(said)]
+    former = {tuple(sorted(i.type for i in state.evidence().former)) for state in states}
+    assert former == {("account_id", "external_id")}
+    assert len({tuple(sorted(state.former)) for state in states}) == 1
 
 
 def _named(given: str, at: int, *, proven: bool) -> Claims:

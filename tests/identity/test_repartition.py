@@ -7,10 +7,11 @@ from typing import cast
 
 from graph.store.database import Database
 from identity import repartition
-from identity.customer_numbers import founded
+from identity.customer_numbers import RETURNING, founded
 from identity.customer_rows import PEOPLE
+from identity.inheritance import Inheritance
 from identity.record_state import Carried, CustomerRef, RecordState
-from identity.repartition import Cause, Inheritance
+from identity.repartition import Cause
 from matching.policy import default
 from matching.resolve import Guards
 from tests.kit.building import VAULT, parts_of
@@ -52,12 +53,12 @@ async def test_people_who_come_together_are_one_round_trip() -> None:
 
 
 async def test_who_comes_apart_may_get_an_old_number_back_and_that_is_asked() -> None:
-    store = Recorded()
+    store = Recorded({RETURNING[0]: [{"known": [], "former": []}]})
     pool = pool_of(record("crm|a", OLD), record("crm|b", OLD), record("crm|c", OLD))
     inheritance = Inheritance({"crm|b": 2}, {"crm|a": NEW})
     outcome = await repartition.repartition(store.tx, PARTS, pool, AGENT, inheritance=inheritance)
-    assert store.asked == ["identity/retired_numbers", PEOPLE[0]]
-    assert {NEW, founded(VAULT, "crm|c")} < set(store.parameters[0]["numbers"])
+    assert store.asked == [RETURNING[0], PEOPLE[0]]
+    assert {NEW, founded(VAULT, "crm|c")} < set(store.parameters[0]["batch"]["numbers"])
     numbers = {person.records[0].key: number for number, person in outcome.people}
     assert numbers == {"crm|a": NEW, "crm|b": OLD, "crm|c": founded(VAULT, "crm|c")}
 
@@ -80,7 +81,7 @@ async def test_records_outside_the_pool_only_count() -> None:
     """The short way: a known guest's next order, whose siblings nobody reads."""
     store = Recorded()
     outside = record("crm|a", OLD, "a")
-    outside.stats.visited("grill", "2026-03-01T00:00:00Z")
+    outside.stats.span([("grill", "2026-03-01T00:00:00Z")])
     outcome = await repartition.number(store.tx, PARTS, {}, await repartition.resolve(PARTS, {}))
     await repartition.write(
         store.tx, PARTS, outcome, repartition.INTAKE, touched={"crm|a"}, records=pool_of(outside), tokens={"t": [1]}

@@ -8,9 +8,12 @@ from copy import deepcopy
 from itertools import count
 
 import networkx as nx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.stats import Contribution
+from identity.inheritance import Inheritance
 from identity.record_state import Carried, CustomerRef, RecordState
 from identity.repartition import settle
 from identity.resolution import Resolution, resolve_people
@@ -57,7 +60,7 @@ _fresh = count()
 
 def resolved(pool: Pool, weights: dict[str, int] | None = None) -> Resolution:
     fresh = count()
-    return resolve_people(pool, default(), Guards.ON, lambda: f"new{next(fresh)}", weights)
+    return resolve_people(pool, default(), Guards.ON, lambda: f"new{next(fresh)}", Inheritance(weights or {}))
 
 
 def decided(pool: Pool) -> Resolution:
@@ -125,6 +128,26 @@ def test_deciding_again_changes_nothing(pool: Pool) -> None:
     assert not second.newly_shared
     assert not second.placement.created
     assert not second.placement.emptied
+
+
+@pytest.mark.parametrize("till", ["a-till", "z-till"])
+def test_of_two_equal_parts_the_named_one_keeps_the_number_then_the_one_with_more_spend(till: str) -> None:
+    """A stranger signs up with the phone of a regular: the till that knows the phone alone leaves the regular."""
+    pool = {
+        till: record(till, [("phone", 1)]),
+        "m-web": record("m-web", [("phone", 1), ("email", 1)], "Anna"),
+        "n-app": record("n-app", [("phone", 1)], "Ben"),
+    }
+    for key in (till, "m-web"):
+        pool[key].customer = CustomerRef("CUST-A", "2026-01-01T00:00:00Z", None)
+    pool[till].stats.apply(Contribution("grill", "web", "USD", 50_000, 500, "2026-01-01T00:00:00Z"), 1)
+    numbers = {person.records[0].key: person.number for person in resolved(pool).persons}
+    assert numbers == {"m-web": "CUST-A", "n-app": None, till: None}
+    two = {key: record(key, []) for key in ("a", "b")}
+    for state in two.values():
+        state.customer = CustomerRef("CUST-A", "2026-01-01T00:00:00Z", None)
+    two["b"].stats.apply(Contribution("grill", "web", "USD", 1, 0, "2026-01-01T00:00:00Z"), 1)
+    assert {person.records[0].key: person.number for person in resolved(two).persons} == {"a": None, "b": "CUST-A"}
 
 
 @given(GUARDED)

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Sequence
 
 from identity.claims import Claims
-from ingest.commit import Committer
+from ingest.commit import Committed, Committer
 from ingest.intake import Intake
 from tests.kit.building import READER, settings_of
+from tests.kit.waiting import LONG_S
 
 
 class Gate:
@@ -20,12 +21,14 @@ class Gate:
         self.fault: Exception | None = None
         self._committer = committer
 
-    async def commit(self, batch: Sequence[Claims], *, large: bool) -> list[bool]:
+    async def take(self, batch: Sequence[Claims], *, large: bool) -> Committed:
         self.sizes.append(len(batch))
         await self.open.wait()
         if self.fault is not None:
             raise self.fault
-        return [True] * len(batch) if self._committer is None else await self._committer.commit(batch, large=large)
+        if self._committer is None:
+            return Committed({claims.event for claims in batch})
+        return await self._committer.take(batch, large=large)
 
 
 def held(gate: Gate, **changes: object) -> Intake:
@@ -35,4 +38,4 @@ def held(gate: Gate, **changes: object) -> Intake:
 async def stop(intake: Intake, gate: Gate, writer: asyncio.Task[None]) -> None:
     gate.open.set()
     intake.close()
-    await asyncio.wait_for(writer, 5)
+    await asyncio.wait_for(writer, LONG_S)

@@ -15,6 +15,7 @@ from tests.ingest.gates import Gate, held, stop
 from tests.kit.building import READER, VAULT, committer_of, read
 from tests.kit.hard_cases import guests
 from tests.kit.invariants import invariants
+from tests.kit.waiting import LONG_S, until
 
 
 def plain(number: int, *, prefix: str = "plain") -> list[Event]:
@@ -26,8 +27,7 @@ async def test_past_the_bound_the_answer_is_overloaded_and_nothing_is_taken() ->
     intake = held(gate, intake_queue=100, intake_batch=10)
     writer = asyncio.create_task(intake.write())
     taken = [asyncio.create_task(intake.submit(plain(25, prefix=f"p{n}"))) for n in range(4)]
-    await asyncio.sleep(0.05)
-    assert intake.waiting == 100
+    await until(lambda: intake.waiting == 100)
     with pytest.raises(Overloaded) as caught:
         await intake.submit(plain(1))
     assert caught.value.retry_after >= 1
@@ -47,7 +47,9 @@ async def test_requests_that_come_at_once_cannot_pass_the_bound_together() -> No
     intake = held(gate, intake_queue=1000)
     writer = asyncio.create_task(intake.write())
     events = plain(400)
-    answers = await _settled([asyncio.create_task(intake.submit(events)) for _ in range(10)], gate)
+    requests = [asyncio.create_task(intake.submit(events)) for _ in range(10)]
+    await until(lambda: intake.waiting + 400 * sum(request.done() for request in requests) == 4_000)
+    answers = await _settled(requests, gate)
     assert sum(isinstance(answer, Overloaded) for answer in answers) == 8
     await stop(intake, gate, writer)
 
@@ -58,7 +60,7 @@ async def test_memory_is_flat_under_overload() -> None:
     writer = asyncio.create_task(intake.write())
     events = plain(100)
     taken = [asyncio.create_task(intake.submit(events)) for _ in range(2)]
-    await asyncio.sleep(0.05)
+    await until(lambda: intake.waiting == 200)
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
@@ -80,11 +82,11 @@ async def test_a_client_that_leaves_takes_nobody_with_it() -> None:
     writer = asyncio.create_task(intake.write())
     leaving = asyncio.create_task(intake.submit(plain(3, prefix="gone")))
     staying = asyncio.create_task(intake.submit(plain(3, prefix="here")))
-    await asyncio.sleep(0.05)
+    await until(lambda: intake.waiting == 6)
     leaving.cancel()
     gate.open.set()
-    assert len(await asyncio.wait_for(staying, 5)) == 3
-    assert len(await asyncio.wait_for(intake.submit(plain(2)), 5)) == 2
+    assert len(await asyncio.wait_for(staying, LONG_S)) == 3
+    assert len(await asyncio.wait_for(intake.submit(plain(2)), LONG_S)) == 2
     with pytest.raises(asyncio.CancelledError):
         await leaving
     await stop(intake, gate, writer)
@@ -95,7 +97,9 @@ async def test_a_store_that_is_away_is_told_to_every_waiting_request() -> None:
     gate.fault = Unavailable("away")
     intake = held(gate)
     writer = asyncio.create_task(intake.write())
-    answers = await _settled([asyncio.create_task(intake.submit(plain(2))) for _ in range(3)], gate)
+    requests = [asyncio.create_task(intake.submit(plain(2))) for _ in range(3)]
+    await until(lambda: intake.waiting == 6)
+    answers = await _settled(requests, gate)
     assert [type(answer) for answer in answers] == [Unavailable] * 3
     gate.fault = None
     assert len(await intake.submit(plain(1))) == 1
@@ -113,11 +117,11 @@ async def test_the_end_commits_what_waits_and_takes_no_more() -> None:
     with pytest.raises(Unavailable):
         await late
     gate.open.set()
-    outcomes = await asyncio.wait_for(waiting, 5)
+    outcomes = await asyncio.wait_for(waiting, LONG_S)
     assert [outcome.status for outcome in outcomes] == ["accepted"] * 7
-    await asyncio.wait_for(writer, 5)
+    await asyncio.wait_for(writer, LONG_S)
     with pytest.raises(Unavailable):
-        await asyncio.wait_for(intake.submit(plain(1)), 5)
+        await asyncio.wait_for(intake.submit(plain(1)), LONG_S)
 
 
 async def test_when_the_writer_is_gone_nobody_waits_for_it() -> None:
@@ -125,12 +129,12 @@ async def test_when_the_writer_is_gone_nobody_waits_for_it() -> None:
     intake = held(gate, intake_batch=2)
     writer = asyncio.create_task(intake.write())
     waiting = asyncio.create_task(intake.submit(plain(7)))
-    await asyncio.sleep(0.05)
+    await until(lambda: intake.waiting == 7)
     writer.cancel()
     with pytest.raises(Unavailable):
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, LONG_S)
     with pytest.raises(Unavailable):
-        await asyncio.wait_for(intake.submit(plain(1)), 5)
+        await asyncio.wait_for(intake.submit(plain(1)), LONG_S)
     with pytest.raises(asyncio.CancelledError):
         await writer
 
@@ -154,6 +158,5 @@ async def test_what_was_acknowledged_under_overload_is_there_and_nothing_else(st
 
 
 async def _settled(tasks: Sequence[asyncio.Task[object]], gate: Gate) -> list[object]:
-    await asyncio.sleep(0.1)
     gate.open.set()
     return await asyncio.gather(*tasks, return_exceptions=True)

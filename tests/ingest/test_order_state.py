@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ def told() -> st.SearchStrategy[Raw]:
             "brand": st.sampled_from(("grill", "cafe")),
             "currency": st.sampled_from(("USD", "USD", "EUR")),
             "at": st.integers(0, 3),
+            "revision": st.integers(0, 2),
         }
     )
     refund = st.fixed_dictionaries(
@@ -38,7 +40,14 @@ def told() -> st.SearchStrategy[Raw]:
             "currency": st.sampled_from(("USD", "EUR")),
         }
     )
-    return order | refund
+    cancel = st.fixed_dictionaries({"kind": st.just("cancel"), "at": st.integers(0, 3)})
+    return order | refund | cancel
+
+
+def ranked(all_told: list[Raw]) -> list[Raw]:
+    """Without a second event of one rank: of two with one rank, the later receipt holds, and that is no set."""
+    ranks = [(one["kind"], one.get("revision"), one.get("at"), one.get("id")) for one in all_told]
+    return [one for place, one in enumerate(all_told) if ranks[place] not in ranks[:place]]
 
 
 def order_claims(all_told: list[Raw]) -> list[tuple[Claims, str | None]]:
@@ -46,9 +55,11 @@ def order_claims(all_told: list[Raw]) -> list[tuple[Claims, str | None]]:
     for one in all_told:
         if one["kind"] == "refund":
             teller.refund("till", one["id"], "O", one["amount"], one["currency"])
+        elif one["kind"] == "cancel":
+            teller.cancel("till", "O", one["at"])
         else:
             who = subject(one["who"]) if one["who"] else None
-            place = {"brand": one["brand"], "currency": one["currency"], "at": one["at"]}
+            place = {name: one[name] for name in ("brand", "currency", "at", "revision")}
             teller.order(one["kind"], "till", "O", who, one["total"], **place)
     keys = [one["id"] if one["kind"] == "refund" else None for one in all_told]
     return [(READER.claims(event), key) for event, key in zip(read(teller.events), keys, strict=True)]
@@ -63,7 +74,7 @@ def order_after(arrived: list[tuple[Claims, str | None]]) -> TransactionState:
 
 @given(st.data(), st.lists(told(), min_size=1, max_size=7))
 def test_an_order_is_a_function_of_the_set_of_its_events(data: st.DataObject, all_told: list[Raw]) -> None:
-    claims = order_claims(all_told)
+    claims = order_claims(ranked(all_told))
     arrived = data.draw(st.permutations(claims + data.draw(st.lists(st.sampled_from(claims), max_size=3))))
     one, other = order_after(claims), order_after(arrived)
     assert one.state == other.state
@@ -85,7 +96,7 @@ def test_the_ledger_adds_up_to_the_points_after_every_event(all_told: list[Raw])
 def test_points_are_booked_where_the_order_is_however_its_events_arrive(
     data: st.DataObject, all_told: list[Raw]
 ) -> None:
-    claims = order_claims(all_told)
+    claims = order_claims(ranked(all_told))
     state = order_after(data.draw(st.permutations(claims)))
     booked = Counter[tuple[str, str]]()
     for entry in state.ledger:
@@ -93,6 +104,44 @@ def test_points_are_booked_where_the_order_is_however_its_events_arrive(
     accrual = order_after(claims).accrual()
     expected = {(accrual.record, accrual.brand): accrual.points} if accrual and accrual.points else {}
     assert {place: points for place, points in booked.items() if points} == expected
+
+
+def corrected(*tickets: Raw) -> TransactionState:
+    """The order after these tickets, which all have one time."""
+    teller = Teller("ticket")
+    for place, ticket in enumerate(tickets):
+        who = subject(ticket.pop("who", "one"))
+        event = teller.order("completed", "till", "O", who, at=1, **ticket)
+        event["messageId"] = f"{(9 - place):02}"  # the ids say nothing about which came later
+    state = TransactionState.from_row({"key": "t", "state": {"status": "unknown"}, "owner": None})
+    for event in read(teller.events):
+        state.merge(READER.claims(event), None, POINTS)
+    return state
+
+
+def test_of_two_tickets_of_one_time_the_higher_revision_holds_and_else_the_later_receipt() -> None:
+    totals = ({"total": "10.00"}, {"total": "12.00"}, {"total": "11.00"})
+    for one in totals:
+        for other in totals:
+            if one != other:
+                state = corrected(dict(one), dict(other))
+                assert state.state["totalMinor"] == int(float(other["total"]) * 100)
+    state = corrected({"total": "10.00", "revision": 2, "who": "two"}, {"total": "12.00", "revision": 1})
+    assert (state.state["totalMinor"], state.owner) == (1000, READER.record_key("till", "two"))
+    state = corrected({"total": "10.00"}, {"total": "10.00", "brand": "cafe"}, {"total": "10.00", "who": "two"})
+    assert (state.state["brand"], state.owner) == ("grill", READER.record_key("till", "two"))
+
+
+def test_a_correction_of_a_refund_with_its_time_holds() -> None:
+    teller = Teller("refund")
+    teller.order("completed", "till", "O", subject("one"), "10.00")
+    for number, amount in enumerate(("1.00", "3.00", "2.00")):
+        event = teller.refund("till", "R", "O", amount)
+        event |= {"at": "2026-01-06T12:00:00Z", "messageId": f"{9 - number}"}
+    state = TransactionState.from_row({"key": "t", "state": {"status": "unknown"}, "owner": None})
+    for event in read(teller.events):
+        state.merge(READER.claims(event), "R", POINTS)
+    assert state.refunded_minor == 200
 
 
 @given(st.lists(told(), min_size=1, max_size=7))
@@ -157,3 +206,27 @@ def test_what_a_limited_sender_says_of_anothers_order_is_left_aside(rights: Send
     before = dict(state.state), state.owner, state.place
     state.merge(READER.claims(second, rights), None, POINTS)
     assert (state.state, state.owner, state.place) == before
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "points"),
+    [
+        ([("placed", 1), ("cancel", 2)], "cancelled", 0),
+        ([("completed", 1), ("cancel", 2)], "cancelled", 0),
+        ([("placed", 1), ("cancel", 2), ("completed", 3)], "completed", 10),
+        ([("placed", 1), ("completed", 2), ("cancel", 3), ("placed", 4)], "cancelled", 0),
+        ([("cancel", 1)], "unknown", 0),
+        ([("cancel", 1), ("placed", 2)], "placed", 0),
+        ([("completed", 1), ("cancel", 2), ("completed", 3), ("cancel", 4)], "cancelled", 0),
+    ],
+)
+def test_a_cancelled_order_counts_for_nothing_in_any_order(
+    told: list[tuple[str, int]], status: str, points: int
+) -> None:
+    known = {"who": "one", "total": "10.00", "brand": "grill", "currency": "USD"}
+    claims = order_claims([known | {"kind": kind, "at": at} for kind, at in told])
+    for arrived in (*permutations(claims),):
+        state = order_after(list(arrived))
+        assert (state.state["status"], state.state["points"]) == (status, points)
+        assert (state.contribution() is not None) is (status == "completed")
+        assert sum(entry.points for entry in state.ledger) == points

@@ -65,7 +65,9 @@ def test_reads_events() -> None:
         (order(total="NaN"), "/order/total", "is not a finite number"),
         (order(total="1.23456"), "/order/total", "decimal places"),
         (order(currency="JPY"), "/order", "finer than JPY allows"),
-        (order(channel=SECRET), "/order/channel", "is none of"),
+        (order(tip=SECRET), "/order/tip", "is not a decimal"),
+        (order(covers=SECRET), "/order/covers", "is not a whole number"),
+        (order(discount="-1"), "/order/discount", "is less than 0"),
         (order(lines=[{"product": "p"}]), "/order/lines/0/amount", "is required and missing"),
         (order(lines=[{"product": "p", "amount": "1", "quantity": "0"}]), "/order/lines/0/quantity", "greater than 0"),
         (order(lines={}), "/order/lines", "is not a list"),
@@ -106,5 +108,23 @@ def test_counts_further_problems() -> None:
 
 
 def test_event_types_are_those_of_the_contract() -> None:
-    assert len(event_types()) == 10
+    assert len(event_types()) == 11
     assert event_types()[0] == "identify"
+
+
+BRANDS = {"till": "trattoria"}
+
+
+def test_an_event_without_a_brand_gets_its_sources() -> None:
+    raw = order() | {"source": "till"}
+    assert parse({name: value for name, value in raw.items() if name != "brand"}, BRANDS).brand == "trattoria"  # pyright: ignore
+    assert parse(raw | {"brand": None}, BRANDS).brand == "trattoria"  # pyright: ignore
+    assert parse(raw | {"brand": "other"}, BRANDS).brand == "other"  # pyright: ignore
+    assert parse(identify(source="till"), BRANDS).brand == "trattoria"  # pyright: ignore
+    assert parse(identify(source="web"), BRANDS).brand is None  # pyright: ignore
+    product = {"type": "product.upserted", "product": {"id": "p", "name": "P"}}
+    assert parse(BASE | product | {"source": "till"}, BRANDS)
+    with pytest.raises(EventRefused) as caught:
+        parse(order() | {"brand": None, "source": "web"}, BRANDS)
+    assert caught.value.pointer == "/brand"
+    assert "REGULARS_SOURCE_BRANDS" in (caught.value.hint or "")

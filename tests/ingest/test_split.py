@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from domain.errors import InvalidInput, TooLarge
-from ingest.split import MAX_MENDED, MAX_VALUES, load_json, split
+from ingest.delivery import Raw
+from ingest.split import MAX_MENDED, MAX_VALUES, load_body, load_json, split
 
 ONE, TWO = {"type": "identify"}, {"type": "page"}
 
@@ -45,6 +46,62 @@ def test_a_bad_line_is_refused_alone_under_its_line() -> None:
     raws = split(b'{"type":"identify"}\n{"type": oops\n\n{"type":"\xff"}\n{"type":"page"}\n', most=10)
     assert [(raw.index, raw.error is not None) for raw in raws] == [(0, False), (1, True), (3, True), (4, False)]
     assert raws[1].value == '{"type": oops'
+
+
+UNREADABLE = [
+    b'{"givenName":"Jos\xc3"}',  # a letter that was cut
+    b'{"a":"\xff\xfe"}',
+    b'{"a":"\xed\xa0\x80"}',  # half a surrogate pair
+    b'{"a":"first\nsecond"}',  # a raw line break
+    b'{"a":"\x00"}',
+    b'{"a":"C:\\path"}',  # an escape that JSON has not
+    b'{"a":' + b"9" * 5_000 + b"}",
+    b'{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+    b'{"a":undefined}',
+    b"{'a':1}",
+    b'{"a":1 "b":2}',
+    b'{"a":"the "best" one"}',
+    b'{"a":[1,2}',
+    b"oops",
+    b"",
+]
+
+
+@pytest.mark.parametrize("bad", UNREADABLE)
+@pytest.mark.parametrize(
+    "form", [b"[%s]", b' {"events": [%s], "sentAt": "x\xff"} ', b'{"batch":[%s],"context":{"a":[1]}}']
+)
+def test_a_member_that_cannot_be_read_costs_only_itself(form: bytes, bad: bytes) -> None:
+    good = json.dumps(ONE, indent=1).encode()
+    raws = split(form % b",\n".join((good, bad, json.dumps(TWO).encode())), most=10)
+    assert [(raw.index, raw.error is not None) for raw in raws] == [(0, False), (1, True), (2, False)]
+    assert [raws[0].value, raws[2].value] == [ONE, TWO]
+    assert raws[1].value == bad.decode("utf-8", "replace")
+    assert raws[1].error is not None
+    assert raws[1].error.message == "is not JSON"
+
+
+def test_what_stands_beside_the_array_is_read_too() -> None:
+    body = load_body(
+        b'{"writeKey": "k", "batch": [{"a": "\xff"}, {"b": "x,]}"}], "context": {"ip": "1", "x": [1, {}]}}'
+    )
+    assert (body["writeKey"], body["context"]) == ("k", {"ip": "1", "x": [1, {}]})
+    assert body["batch"][1] == {"b": "x,]}"}
+    assert split(b'[{"type":"page"},]', most=10) == [Raw(0, TWO)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'[{"type":"page"},{"a":"\xff"}',
+        b'[{"type":"page"},{"a":[1]',
+        b'[{"a":"\xff"}]]',
+        b'{"type":"track","x":"\xff"}',
+    ],
+)
+def test_a_body_that_was_cut_off_is_not_half_taken(body: bytes) -> None:
+    with pytest.raises(InvalidInput):
+        split(body, most=10)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ async def test_batches_come_in_order_and_count_until_they_are_done() -> None:
 
 async def test_a_batch_waits_for_the_first_event_and_a_little_for_company() -> None:
     lane, sent = Lane(), waiting("a", "b")
-    taking = asyncio.create_task(lane.take(2, 0.05))
+    taking = asyncio.create_task(lane.take(2, 1))
     await asyncio.sleep(0)
     assert not taking.done()
     lane.put(sent[:1])

@@ -19,6 +19,7 @@ MATCH (c:Customer {status: 'active'})
 RETURN c.number AS number, COLLECT { MATCH (c)<-[:RESOLVED_TO]-(r) RETURN r.key ORDER BY r.key } AS records
 ORDER BY records[0]
 """
+SHARED = "MATCH (i:Identifier {shared: true}) RETURN i.key AS key ORDER BY key"
 CARRIED = "MATCH (i:Identifier) WHERE COUNT { (i)<--() } > 1 RETURN i.key AS key ORDER BY key"
 
 
@@ -90,9 +91,17 @@ class Agent:
             case DecisionKind.SET_FIELD | DecisionKind.RELEASE_FIELD:
                 value = rng.choice(("Xaver", "Yara")) if kind is DecisionKind.SET_FIELD else None
                 return lambda: self.decisions.override_field(one, rng.choice(("given_name", "extra.plan")), value, by())
+            case DecisionKind.UNSHARE_IDENTIFIER:
+                return self._unshare
             case _:
                 return self._block
 
     async def _block(self) -> DecisionResult:
         rows = await self._store.read_text(CARRIED, operation="test")
         return await self.decisions.block(self._rng.choice(rows)["key"], by())
+
+    async def _unshare(self) -> DecisionResult:
+        rows = await self._store.read_text(SHARED, operation="test")
+        if not rows:
+            raise InvalidInput("Nothing is shared.")
+        return await self.decisions.unshare(self._rng.choice(rows)["key"], by())

@@ -53,6 +53,9 @@ class Teller:
         refund = {"id": id, "order": order, "currency": currency, "amount": amount}
         return self.tell("order.refunded", source, refund=refund)
 
+    def cancel(self, source: str, order: str, at: int | None = None) -> Raw:
+        return self.tell("order.cancelled", source, at, cancellation={"order": order})
+
     def consent(self, source: str, who: Raw, purpose: str, granted: bool, at: int | None = None) -> Raw:
         return self.tell("consent.changed", source, at, subject=who, consent={"purpose": purpose, "granted": granted})
 
@@ -112,6 +115,18 @@ def _renamed_record(teller: Teller) -> None:
     teller.identify("shop", "real-guest", given="Ines", family="Ullstein", phone=phone(3))
 
 
+def _one_id_for_everybody(teller: Teller) -> None:
+    """Two people under one id of the till, who are guests of their own elsewhere: the till's record is nobody."""
+    for given, born in (("Wilhelmina", "1970-05-05"), ("Zacharias", "1990-09-09")):
+        email = f"{given.lower()}@everybody.example"
+        who = subject("walk-ins", given=given, family=f"{given}son", email=email, traits={"birthDate": born})
+        teller.tell("identify", "till", subject=who)
+        teller.order("completed", "till", f"E-{given}", who, "12.00")
+        teller.identify("crm", f"e-{given}", given=given, family=f"{given}son", email=email)
+        teller.order("completed", "shop", f"E-{given}", subject(email=email), "30.00")
+    teller.order("completed", "till", "E-3", subject("walk-ins"), "4.00")
+
+
 def _refund_first(teller: Teller) -> None:
     guest = subject("refunded", given="Rupert", family="Vandermeer", email="rupert@vander.example")
     teller.refund("till", "R-1", "ORDER-1", "4.25")
@@ -123,6 +138,19 @@ def _refund_first(teller: Teller) -> None:
     teller.order("completed", "till", "ORDER-2", guest, "10.00")
     teller.refund("till", "R-4", "ORDER-2", "99.00")  # more than was paid
     teller.refund("till", "R-5", "NEVER-SEEN", "1.00")
+
+
+def _cancelled(teller: Teller) -> None:
+    """Before, between and after what it cancels; and an order that is completed after all."""
+    guest = subject("cancelled", given="Ulrike", family="Vossberg", email="ulrike@voss.example")
+    teller.order("placed", "till", "X-1", guest, "10.00", tip="1.00", covers=2, payment="cash")
+    teller.cancel("till", "X-1")
+    teller.cancel("till", "X-2")
+    teller.order("completed", "till", "X-2", guest, "20.00", channel="drive-thru")
+    teller.order("completed", "till", "X-3", guest, "30.00")
+    teller.cancel("till", "X-3")
+    teller.refund("till", "R-6", "X-3", "5.00")
+    teller.cancel("till", "NEVER-PLACED")
 
 
 def _resent_order(teller: Teller) -> None:
@@ -157,6 +185,25 @@ def _alias_first(teller: Teller) -> None:
     teller.tell("alias", "web", subject=subject("account-2", account_id="grill/78"), previous=subject("anon-2"))
     teller.tell("page", "web", subject=subject("anon-2", device_id="device-2"), name="Home")
     teller.identify("app", "install-1", device_id="device-2")
+
+
+def _kiosk(teller: Teller) -> None:
+    """An id that two strangers had, by aliases; and an alias of a known account, which contradicts."""
+    for given, born in (("Leopoldine", "1971-03-04"), ("Maximilian", "1995-10-11")):
+        email = f"{given.lower()}@kiosk.example"
+        who = subject(given, given=given, family=f"{given}sen", email=email, traits={"birthDate": born})
+        former = {"account_id": "web:kiosk-1", "anonymous_id": "kiosk-1"}
+        teller.tell("alias", "web", subject=subject(given, account_id=f"web:{given}"), previous=subject(**former))
+        teller.tell("identify", "web", subject=who)
+        teller.order("completed", "web", f"K-{given}", subject(given), "8.00")
+    teller.tell("page", "web", subject=subject("anon:kiosk-1", anonymous_id="kiosk-1"), name="Menu")
+    teller.tell("alias", "web", subject=subject("Leopoldine"), previous=subject("Nikodemus", account_id="web:Niko"))
+    teller.identify("web", "Nikodemus", given="Nikodemus", family="Niko", traits={"birthDate": "1960-12-24"})
+    teller.tell(
+        "alias", "web", subject=subject("older", email="older@kiosk.example"), previous=subject(account_id="web:O")
+    )
+    teller.identify("web", "oldest", account_id="web:O", phone=phone(20))
+    teller.identify("web", "older", account_id="web:O")
 
 
 def _corrected_traits(teller: Teller) -> None:
@@ -226,9 +273,12 @@ _CASES = (
     _family_phone,
     _dummy_phone,
     _renamed_record,
+    _one_id_for_everybody,
     _refund_first,
+    _cancelled,
     _resent_order,
     _alias_first,
+    _kiosk,
     _corrected_traits,
     _bridge,
     _consent_flips,

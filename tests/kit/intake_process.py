@@ -13,7 +13,6 @@ import sys
 from typing import Any
 
 import orjson
-import structlog
 
 from domain.errors import RegularsError
 from graph.store.database import connect
@@ -49,5 +48,4 @@ async def answer(intake: Intake, batch: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout holds answers alone
     asyncio.run(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.stats import Stats
@@ -52,8 +53,12 @@ _FORBIDDEN = {
         WHERE count { (t)<-[:MADE]-() } > 1 OR count { (t)-[:AT]->() } > 1
           OR (t.status <> 'unknown' AND count { (t)-[:AT]->() } <> 1)
         RETURN t.key AS culprit""",
-    "a store has one brand": """
-        MATCH (s:Store) WHERE count { (s)-[:OF]->() } <> 1 RETURN s.id AS culprit""",
+    "a store has one brand at most, by its reference data": """
+        MATCH (s:Store) WHERE count { (s)-[:OF]->() } <> CASE WHEN s.clock IS NULL THEN 0 ELSE 1 END
+        RETURN s.id AS culprit""",
+    "the brand of an order is known": """
+        MATCH (t:Transaction) WHERE t.brand IS NOT NULL AND NOT EXISTS { MATCH (:Brand {id: t.brand}) }
+        RETURN t.key AS culprit""",
     "an event has one sender at most": """
         MATCH (e:Event) WHERE count { (e)<-[:SENT]-() } > 1 RETURN e.key AS culprit""",
     "a record carries an identifier once": """
@@ -121,7 +126,23 @@ def _sums_add_up(found: Snapshot) -> None:
         assert record["booked"] == points, "a record's points are the sum of its entries, for every brand"
     for key, stats in _stats_of_transactions(found).items():
         said = Stats.from_json(records[key]["props"]["stats"])
+        spans = {brand: (tally.first, tally.last) for brand, tally in said.brands.items()} | {
+            None: (said.first, said.last)
+        }
+        assert spans == _spans(found, key), "first and last visits are those of the completed transactions"
         assert (said.visits, said.points, said.spend, said.channels) == stats, "stats follow from the transactions"
+
+
+def _spans(found: Snapshot, key: str) -> dict[str | None, tuple[str | None, str | None]]:
+    """First and last completed transaction of a record, by brand and in all (None)."""
+    times: dict[str | None, list[str]] = {None: []}
+    for transaction in found["transactions"].values():
+        props = transaction["props"]
+        if key in transaction["owners"] and props["status"] in ("completed", "refunded"):
+            at = f"{datetime.fromisoformat(props['at']).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+            times[None].append(at)
+            times.setdefault(props["brand"], []).append(at)
+    return {brand: (min(of, default=None), max(of, default=None)) for brand, of in times.items()}
 
 
 def _stats_of_transactions(found: Snapshot) -> dict[str, tuple[int, int, dict[str, int], dict[str, int]]]:

@@ -17,8 +17,8 @@ async def snapshot(database: Database, vault: Vault) -> Snapshot:
     """The store's content, opened and named by keys: customers by their records, components likewise.
 
     Left out is what records history and not state: numbers, times of writing, the ledger's single entries (their sum is
-    in), the rule by which a record once joined, how many people used an identifier when it turned out to be shared, and
-    whether a blocked one would be shared besides: that is found out when it links again.
+    in), how many people used an identifier when it turned out to be shared, and whether a blocked one would be shared
+    besides: that is found out when it links again.
     """
     members = await _members(database)
     return {
@@ -53,6 +53,7 @@ async def _records(database: Database, vault: Vault) -> Snapshot:
             RETURN [i.key, toString(h.firstSeen), toString(h.lastSeen)] ORDER BY i.key
           } AS identifiers,
           COLLECT { MATCH (r)-[:HAS_MATCH_KEY]->(m) RETURN m.key ORDER BY m.key } AS match_keys,
+          head([(r)-[now:RESOLVED_TO]->() | [now.rule, now.via]]) AS reason,
           COLLECT {
             MATCH (r)-[:BOOKED]->(l:LedgerEntry)
             WITH l.brand AS brand, sum(l.points) AS points
@@ -64,11 +65,12 @@ async def _records(database: Database, vault: Vault) -> Snapshot:
     )
     return {
         row["key"]: {
-            "props": _without(row["props"], "createdAt", "component", "sealed"),
+            "props": _without(row["props"], "createdAt", "component", "sealed", "ownNumber"),
             "sealed": vault.open(row["key"], row["props"]["sealed"]),
             "identifiers": row["identifiers"],
             "match keys": row["match_keys"],
             "booked": dict(row["booked"]),
+            "reason": row["reason"],
         }
         for row in rows
     }

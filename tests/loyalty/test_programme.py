@@ -13,7 +13,13 @@ from loyalty.programme import Programme, programme
 
 RULES = Programme.model_validate(
     {
-        "points_per_unit": {"default": 1, "cafe": "2.5", "kiosk": 0},
+        "points_per_unit": {
+            "default": 1,
+            "cafe": "2.5",
+            "kiosk": 0,
+            "bar": {"USD": 2, "JPY": "0.01"},
+            "inn": {"EUR": 3, "default": "0.5"},
+        },
         "tiers": [{"name": "member", "from": 0}, {"name": "gold", "from": "99.50"}, {"name": "vip", "from": 1000}],
     }
 )
@@ -29,6 +35,11 @@ RULES = Programme.model_validate(
         ("cafe", "KWD", 1999, 4),
         ("kiosk", "USD", 100_000, 0),
         ("grill", "USD", -500, 0),
+        ("bar", "USD", 1000, 20),
+        ("bar", "JPY", 1999, 19),
+        ("bar", "EUR", 1000, 10),
+        ("inn", "EUR", 1000, 30),
+        ("inn", "KWD", 10_000, 5),
     ],
 )
 def test_points_are_whole_and_rounded_down(brand: str, currency: str, minor: int, points: int) -> None:
@@ -72,6 +83,8 @@ def test_the_built_in_rules_are_sound() -> None:
         ("", "the file"),
         ("points_per_unit: {default: 1}", "tiers"),
         ("points_per_unit: {default: -1}\ntiers: [{name: a, from: 0}]", "points_per_unit.default"),
+        ("points_per_unit: {bar: {usd: 1}}\ntiers: [{name: a, from: 0}]", "points_per_unit.bar"),
+        ("points_per_unit: {bar: {USD: -1}}\ntiers: [{name: a, from: 0}]", "points_per_unit.bar.USD"),
         ("points_per_unit: {default: .inf}\ntiers: [{name: a, from: 0}]", "points_per_unit.default"),
         ("points_per_unit: {default: .nan}\ntiers: [{name: a, from: 0}]", "points_per_unit.default"),
         ("points_per_unit: {default: much}\ntiers: [{name: a, from: 0}]", "points_per_unit.default"),

@@ -52,6 +52,17 @@ def test_every_finding_is_about_the_person(records: list[Record]) -> None:
                     assert sorted(sorted(r.key for r in part) for part in left) == sorted(map(sorted, parts))
                 case FindingKind.OVERUSED:
                     assert finding.people > 1
+                case FindingKind.SEVERAL:
+                    pytest.fail("no record of these names several people")
+
+
+def test_a_record_of_several_people_is_alone_and_the_first_finding() -> None:
+    told = decided([record("bob", CARD, PHONE, given="Robert"), record("all", CARD, PHONE, several=True)])
+    assert not told.one_person(["bob", "all"])
+    first, *_ = findings(told, ["all"])
+    assert (first.kind, first.parts) == (FindingKind.SEVERAL, (("all",),))
+    assert FindingKind.SEVERAL not in {one.kind for one in findings(told, ["bob"])}
+    assert [one.rule for one in told.obstacles("bob", "all")] == ["NAMES_SEVERAL_PEOPLE"]
 
 
 def test_a_card_that_two_use_is_a_collapse_and_the_cut_takes_it_from_the_fewer() -> None:

@@ -85,6 +85,23 @@ def test_of_what_an_agent_brought_together_either_name_may_be_met() -> None:
     assert contradiction(both, stranger, POLICIES) is not None
 
 
+@pytest.mark.parametrize(
+    ("ann", "robert"),
+    [
+        (person(given="Ann", family="Smith"), person(given="Robert", family="Jones")),
+        (person(born=date(1990, 5, 1)), person(born=date(1961, 12, 24))),
+        (person(family="Smith Jr"), person(family="Smith Sr")),
+    ],
+)
+def test_a_value_that_fits_one_alternative_does_not_contradict_the_other(ann: Record, robert: Record) -> None:
+    both = claims(ann)
+    both.absorb(claims(robert))
+    both.reconcile(POLICIES)
+    for again in (robert, ann, robert):
+        assert contradiction(both, claims(again), POLICIES) is None
+        both.absorb(claims(again))
+
+
 def test_a_fingerprint_is_equal_for_equal_claims_only() -> None:
     ann = person(given="Ann", loyalty_card="1 2")
     assert claims(ann).fingerprint() == claims(ann).fingerprint()

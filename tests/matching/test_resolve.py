@@ -6,6 +6,7 @@ Tests matching.linkage, matching.placement and matching.records too.
 from __future__ import annotations
 
 from datetime import date
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -241,3 +242,40 @@ def test_a_chain_of_two_thousand_records_is_no_matter(guards: Guards) -> None:
 def test_a_browser_seen_two_thousand_times_is_no_matter() -> None:
     seen = [record(f"r{n}", "Bob", "Smith", email="e", anonymous_id=f"a{n}") for n in range(2_000)]
     assert len(resolve(seen, [], POLICIES).clusters) == 1
+
+
+KIOSK, BROWSER = Identifier("account_id", "web:kiosk-1"), Identifier("anonymous_id", "kiosk-1")
+
+
+def aliased(key: str, given: str = "", born: date | None = None) -> Record:
+    """A user who was formerly known as the kiosk."""
+    own = frozenset({Identifier("account_id", f"web:{key}")})
+    former = frozenset({KIOSK, BROWSER})
+    return Record(key, own | former, given, birth_date=born, former=former)
+
+
+ALICE, BORIS = aliased("alice", "Alice", date(1970, 5, 5)), aliased("boris", "Boris", date(1990, 9, 9))
+SESSION, ACCOUNT = Record("session", frozenset({BROWSER})), Record("account", frozenset({KIOSK}))
+STRANGER = Record("stranger", frozenset({KIOSK}), "Carl", birth_date=date(1955, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("records", "people", "reviews"),
+    [
+        ([ALICE, SESSION], ["alice session"], []),
+        ([ALICE, ACCOUNT], ["account alice"], []),
+        ([ALICE, BORIS, SESSION], ["alice", "boris", "session"], []),
+        ([ALICE, BORIS, ACCOUNT], ["account", "alice", "boris"], []),
+        ([ALICE, STRANGER], ["alice", "stranger"], ["alice stranger"]),
+        ([ALICE, BORIS, STRANGER], ["alice", "boris", "stranger"], ["alice stranger", "boris stranger"]),
+        ([aliased("one"), aliased("two"), SESSION], ["one", "session", "two"], []),
+        ([aliased("one"), ACCOUNT], ["account one"], []),
+    ],
+)
+def test_a_former_id_ties_its_owner_and_overrules_nothing(
+    records: list[Record], people: list[str], reviews: list[str]
+) -> None:
+    for order in permutations(records):
+        partition = resolve(order, [], default())
+        assert [" ".join(cluster.members) for cluster in partition.clusters] == people
+        assert [f"{r.left} {r.right}" for r in partition.refusals if r.rule == "REVIEW"] == reviews

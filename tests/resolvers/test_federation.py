@@ -18,6 +18,7 @@ from resolvers.schema import make_schema
 from tests.api.following import services
 from tests.api.serving import KEY
 from tests.kit.story import PHONE, Story
+from tests.kit.waiting import LONG_S
 from tests.peers import node
 
 pytestmark = pytest.mark.neo4j
@@ -45,7 +46,7 @@ async def key_of(story: Story, *scopes: str, brands: list[str] | None = None) ->
 
 
 async def ask(url: str, key: str, query: str, **variables: Any) -> Any:
-    async with httpx.AsyncClient(headers={"x-api-key": key}, timeout=30) as client:
+    async with httpx.AsyncClient(headers={"x-api-key": key}, timeout=LONG_S) as client:
         return (await client.post(url, json={"query": query, "variables": variables})).json()
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from privacy.audit_log import AuditLog, Entry
 from resolvers.kit.findable import FINDABLE
 from resolvers.kit.global_ids import global_id
-from tests.kit.story import EMAIL, Story
+from tests.kit.story import EMAIL, SHARED_PHONE, Story, order, person
+from tests.resolvers.identity.deciding import decide
 
 pytestmark = pytest.mark.neo4j
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
@@ -19,7 +21,15 @@ async def test_an_object_of_every_type_is_found_again(story: Story) -> None:
     saved = await story.ask(
         """mutation { segmentSave(input: {name: "any", rule: {visits: {min: 1}}}) { segment { id } } }"""
     )
+    await story.take(order("22T12:00", "o-20", "pasta", "7.00", person(phone=SHARED_PHONE)))
+    locked = await decide(story, f'customerLock(customer: "{await story.number(email=EMAIL)}")')
+    [item, *_] = (await story.ask("{ reviewQueue { edges { node { id } } } }"))["reviewQueue"]["edges"]
+    entry = Entry("2026-03-01T00:00:00+00:00", "test", "service", "write", ("test",))
+    await AuditLog(story.database, story.vault).add(entry)
     ids = {
+        "Decision": locked["decisionId"],
+        "ReviewItem": item["node"]["id"],
+        "AuditEntry": global_id("AuditEntry", "1"),
         "Customer": customer["customer"]["id"],
         "Transaction": customer["customer"]["transactions"]["edges"][0]["node"]["id"],
         "Brand": global_id("Brand", "pasta"),

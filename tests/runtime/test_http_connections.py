@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from bench.load_generator import exchange
 from runtime import http_connections
+from tests.kit.waiting import LONG_S
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 WITHIN_S = 0.3
@@ -69,7 +70,7 @@ async def test_a_head_that_drips_in_is_cut_off(
                 await asyncio.sleep(WITHIN_S / 4)
 
         dripping = asyncio.create_task(drip())
-        status, _, _ = await asyncio.wait_for(exchange(reader), 10)
+        status, _, _ = await asyncio.wait_for(exchange(reader), LONG_S)
         dripping.cancel()
         assert status == 408
         assert asyncio.get_running_loop().time() - started >= WITHIN_S
@@ -78,7 +79,7 @@ async def test_a_head_that_drips_in_is_cut_off(
 async def test_a_connection_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_connections, "HEAD_WITHIN_S", WITHIN_S)
     async with connected(http_connections.Bounded) as (reader, _):
-        assert (await asyncio.wait_for(exchange(reader), 10))[0] == 408
+        assert (await asyncio.wait_for(exchange(reader), LONG_S))[0] == 408
 
 
 async def test_a_head_without_end_is_cut_off() -> None:
@@ -88,7 +89,7 @@ async def test_a_head_without_end_is_cut_off() -> None:
         for _ in range(http_connections.MAX_HEAD // len(padding) + 1):  # no more: what follows the end resets it
             writer.write(padding)
             await asyncio.sleep(0)
-        assert (await asyncio.wait_for(exchange(reader), 10))[0] == 431
+        assert (await asyncio.wait_for(exchange(reader), LONG_S))[0] == 431
 
 
 async def test_who_comes_in_time_stays(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from runtime.logs import Libraries
+from domain.log import logger
+from runtime.logs import Libraries, silent_logs
 
 EMAIL = "jane.roe@example.org"
 
@@ -26,6 +27,22 @@ def test_an_error_that_escapes_is_told_by_kind_and_place() -> None:
     told = line("Exception in ASGI application\n", raised.value)
     assert (told["event"], told["type"], told["level"]) == ("Exception in ASGI application", "ValueError", "error")
     assert "test_logs.py:" in told["place"]
+
+
+def test_a_silent_process_logs_nothing_and_speaks_again(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = logger("test")
+    with silent_logs():
+        ours.error("unheard")
+        logging.getLogger("test").error("unheard")
+    ours.warning("heard")
+    logging.getLogger("test").warning("heard")
+    written = capfd.readouterr()
+    assert written.out == ""
+    assert "unheard" not in written.err + caplog.text
+    assert "heard" in written.err
+    assert "heard" in caplog.text
 
 
 def test_what_follows_the_first_line_is_left_out() -> None:

@@ -21,6 +21,7 @@ from tests.api.serving import KEY, NoStore, served
 from tests.kit.building import parts_of
 from tests.kit.memory import MemorySink, MemoryStore
 from tests.kit.story import EMAIL, PRIVATE, Story
+from tests.kit.waiting import LONG_S
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 PROFILE = "query Profile($email: String!) { customer(by: {email: $email}) { number name } }"
@@ -78,7 +79,7 @@ async def test_a_request_and_its_statements_are_one_trace_that_names_nobody(stor
     app = create_app(story.settings, parts=story.parts, sink=MemorySink(), quarantine=MemoryStore(), api_key=KEY)
     headers = {"x-api-key": KEY, "traceparent": f"00-{TRACE}-{PARENT}-01"}
     with traced():
-        async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
+        async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=LONG_S) as client:
             body = {"operationName": "Profile", "query": PROFILE, "variables": {"email": EMAIL}}
             answer = await client.post("/graphql", json=body)
             assert answer.json()["data"]["customer"]["name"] == "Ann Smith"

@@ -8,11 +8,9 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,6 +29,8 @@ from identity.claims import ClaimsReader
 from privacy.vault import open_vault
 from runtime import workers
 from runtime.service import open_database, policies_of
+from tests.kit.ports import free_ports
+from tests.kit.waiting import LONG_S
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
 WORKERS = 2
@@ -54,19 +54,6 @@ class Service:
         text = httpx.get(f"{self.url(worker)}/metrics", headers={"x-api-key": key}).text
         found = re.search(r'regulars_requests_total{route="/v1/events",status="200"} ([0-9.]+)', text)
         return float(found[1]) if found else 0.0
-
-
-def free_ports(count: int) -> int:
-    """The first of so many ports in a row that nobody listens on."""
-    while True:
-        with ExitStack() as stack:
-            first = stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
-            try:
-                for port in range(first + 1, first + count):
-                    stack.enter_context(socket.create_server(("127.0.0.1", port)))
-            except OSError:
-                continue
-            return first
 
 
 @pytest.fixture
@@ -106,7 +93,7 @@ async def test_events_sent_while_a_worker_is_killed_and_all_are_ended(service: S
     acknowledged: set[int] = set()
     ended, turn = asyncio.Event(), iter(range(10**6))
     async with httpx.AsyncClient(
-        headers=headers, timeout=30, limits=httpx.Limits(max_keepalive_connections=0)
+        headers=headers, timeout=LONG_S, limits=httpx.Limits(max_keepalive_connections=0)
     ) as client:
 
         async def sender() -> None:
@@ -136,14 +123,14 @@ async def test_events_sent_while_a_worker_is_killed_and_all_are_ended(service: S
             command = psutil.Process(service.process.pid).cmdline()
             assert all(worker.cmdline() == command for worker in latest), "a worker imports everything anew"
             service.process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(service.process.wait, 30) == 0
+            assert await asyncio.to_thread(service.process.wait, LONG_S) == 0
             ended.set()
         assert not any(worker.is_running() for worker in latest)
     await assert_durable(service, acknowledged)
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(LONG_S):
         while not reached():  # noqa: ASYNC110 (what is waited for happens in other processes)
             await asyncio.sleep(0.05)
 
@@ -160,7 +147,7 @@ async def assert_durable(service: Service, acknowledged: set[int]) -> None:
 def test_workers_end_with_a_supervisor_that_is_killed(service: Service) -> None:
     workers = service.workers()
     service.process.kill()
-    psutil.wait_procs(workers, timeout=20)
+    psutil.wait_procs(workers, timeout=LONG_S)
     assert not any(worker.is_running() for worker in workers)
 
 
@@ -169,7 +156,9 @@ def test_a_worker_that_cannot_start_ends_all_and_says_why(
 ) -> None:
     settings = neo4j_settings(tmp_path, port=free_ports(WORKERS + 1), identity_config=tmp_path / "none.yaml")
     command = [sys.executable, "-m", "cli.main", "serve", "--workers", str(WORKERS)]
-    done = subprocess.run(command, env=environment(settings), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, env=environment(settings), capture_output=True, text=True, timeout=LONG_S, check=False
+    )
     assert done.returncode == 1
     assert "REGULARS_IDENTITY_CONFIG" in done.stderr
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -29,6 +28,8 @@ from identity.resolution import resolve_people
 from matching import Guards, default
 from privacy.vault import open_vault
 from runtime.service import open_database
+from tests.kit.ports import free_ports
+from tests.kit.waiting import LONG_S
 from world import World, WorldConfig
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
@@ -84,17 +85,12 @@ class Machine:
         return process
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory, neo4j_settings: Callable[..., Settings]) -> Iterator[Machine]:
     state: Path = tmp_path_factory.mktemp("killed")
     # Fixed ports: a killed Neo4j must come back where the service looks for it.
-    settings = neo4j_settings(state, port=free_port(), neo4j_bolt_port=free_port(), neo4j_http_port=free_port())
+    first = free_ports(3)
+    settings = neo4j_settings(state, port=first, neo4j_bolt_port=first + 1, neo4j_http_port=first + 2)
     with ExitStack() as stack:
         machine = Machine(settings)
         stack.callback(machine.close)
@@ -127,7 +123,7 @@ async def test_every_acknowledged_event_is_there_exactly_once(machine: Machine) 
                         assert answer.status_code in (429, 503), answer.text
                     await asyncio.sleep(0.1)
 
-        async with httpx.AsyncClient(base_url=machine.url, headers=headers, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=machine.url, headers=headers, timeout=LONG_S) as client:
             await asyncio.gather(connection(client), connection(client))
         sent.set()
 

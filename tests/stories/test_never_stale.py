@@ -17,6 +17,7 @@ from api.auth.authenticate import ensure_api_key
 from bench.children import serving
 from domain.settings import Settings
 from graph.local import LocalNeo4j
+from tests.kit.waiting import LONG_S
 from tests.stories.test_kill import free_port
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
@@ -60,7 +61,7 @@ async def test_what_is_acknowledged_is_seen_by_every_process(two: list[str]) -> 
     acknowledged = dict.fromkeys(range(GUESTS), 0)
     done, reads = asyncio.Event(), 0
     headers = {"Authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(headers=headers, timeout=60) as client:
+    async with httpx.AsyncClient(headers=headers, timeout=LONG_S) as client:
 
         async def look(url: str, guest: int) -> None:
             """Whatever had been acknowledged when the request left has to be in its answer."""

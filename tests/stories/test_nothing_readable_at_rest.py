@@ -6,7 +6,6 @@ through Bolt as well, where each is itself again.
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from bench.stream import stream
 from domain.settings import Settings
 from graph.local import LocalNeo4j
 from runtime.service import open_database
+from tests.kit.ports import free_ports
 from world import World, WorldConfig
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
@@ -52,14 +52,8 @@ def files(settings: Settings) -> Iterator[tuple[Path, bytes]]:
             yield path, path.read_bytes().replace(b"\0", b"")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 async def test_no_file_holds_contact_data(tmp_path: Path, neo4j_settings: Callable[..., Settings]) -> None:
-    settings = neo4j_settings(tmp_path, port=free_port())
+    settings = neo4j_settings(tmp_path, port=free_ports())
     local = LocalNeo4j(settings)
     local.start(tied_to_parent=True)
     world = World(WorldConfig(people=60, block_people=60))

@@ -24,6 +24,7 @@ from resolvers.schema import make_schema
 from tests.api.serving import KEY, NoStore, served
 from tests.kit.building import parts_of
 from tests.kit.memory import MemorySink, MemoryStore
+from tests.kit.waiting import LONG_S
 
 SCHEMA: Any = make_schema()._schema  # pyright: ignore[reportPrivateUsage]
 WRONG = "zzqx"
@@ -123,7 +124,7 @@ async def client() -> AsyncGenerator[httpx.AsyncClient]:
     settings = Settings.model_validate({"environment": "production"})
     app = create_app(settings, parts=parts_of(NoStore()), sink=MemorySink(), quarantine=MemoryStore(), api_key=KEY)
     headers = {"x-api-key": KEY, "accept": "application/graphql-response+json"}
-    async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
+    async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=LONG_S) as client:
         yield client
 
 

@@ -1,2 +1,2 @@
--- Stores that orders name, with the brand of the first order.
-SELECT store, arg_min(brand, seq) FROM places GROUP BY store ORDER BY store
+-- Stores and brands that orders name.
+SELECT DISTINCT store, brand FROM places ORDER BY store, brand

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.api.provider import IdentityProvider, running
+from tests.kit.waiting import LONG_S
 
 
 @pytest.fixture
@@ -18,5 +19,5 @@ async def provider() -> AsyncGenerator[IdentityProvider]:
 
 @pytest.fixture
 async def client() -> AsyncGenerator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=5) as client:
+    async with httpx.AsyncClient(timeout=LONG_S) as client:
         yield client

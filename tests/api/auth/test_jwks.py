@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import time
 
 import httpx
 import jwt
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from domain.errors import Unavailable
 from tests.api.provider import Clock, IdentityProvider, guests_of, tokens
+from tests.kit.waiting import until
 
 
 async def test_a_providers_weak_or_private_keys_do_not_count(
@@ -69,12 +69,12 @@ async def test_who_has_a_good_key_does_not_wait_for_an_invented_one(
     good, invented = provider.token("g"), provider.token("g", headers={"kid": "invented"})
     assert await ours.caller(good) is not None
     clock.now += 11
-    provider.takes = 1.0
+    provider.open.clear()
     asking = asyncio.create_task(ours.caller(invented))
-    await asyncio.sleep(0.1)
-    started = time.perf_counter()
+    await until(lambda: provider.fetches == 2)
     assert await ours.caller(good) is not None
-    assert time.perf_counter() - started < 0.5
+    assert not asking.done()
+    provider.open.set()
     assert await asking is None
     assert provider.fetches == 2
 

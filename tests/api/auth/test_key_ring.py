@@ -114,14 +114,21 @@ async def test_a_rotated_key_is_taken_for_a_while(database: Database) -> None:
     ]
 
 
-async def test_a_revoked_key_stops_on_every_process_without_redis(database: Database) -> None:
-    made, keys = await created(database), ServiceKeys(database)
-    processes = [ring(database, cache_s=1) for _ in range(3)]
+async def test_a_process_reads_a_key_once(database: Database) -> None:
+    made = await created(database)
+    processes = [ring(database, cache_s=60) for _ in range(3)]
     before = database.round_trips
     for _ in range(5):
         assert all([await one.caller(made.text) is not None for one in processes])
     await asyncio.gather(*(task for one in processes for task in one._noting))  # pyright: ignore[reportPrivateUsage]
     assert database.round_trips - before <= 2 * len(processes)  # each reads it once, and notes its use
+
+
+async def test_a_revoked_key_stops_on_every_process_without_redis(database: Database) -> None:
+    made, keys = await created(database), ServiceKeys(database)
+    processes = [ring(database, cache_s=1) for _ in range(3)]
+    assert all([await one.caller(made.text) is not None for one in processes])
+    await asyncio.gather(*(task for one in processes for task in one._noting))  # pyright: ignore[reportPrivateUsage]
     await keys.revoke(made.id)
     await asyncio.sleep(1.2)
     assert [await one.caller(made.text) for one in processes] == [None] * 3

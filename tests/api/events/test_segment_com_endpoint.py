@@ -10,10 +10,12 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
+from structlog.testing import capture_logs
 
 from api.events.segment_com_endpoint import MAX_BATCH, MAX_MESSAGE, routes, write_keys
 from domain.errors import NotAuthenticated, Overloaded, Unavailable
 from domain.settings import Settings
+from ingest.delivery import EventOutcome
 from matching.policy import default
 from tests.kit.memory import MemorySink, MemoryStore
 
@@ -59,6 +61,26 @@ async def test_a_bad_message_is_quarantined_and_its_batch_taken(
         ("/type", "segment", "segment"),
         ("", "segment", "segment"),
     ]
+
+
+@pytest.mark.parametrize("bad", [b'{"type":"track","event":"Jos\xc3"}', b'{"a":"\n"}', b'{"a":' + b"[" * 5_000 + b"}"])
+async def test_a_message_that_cannot_be_read_is_quarantined_and_its_batch_taken(
+    client: httpx.AsyncClient, sink: MemorySink, store: MemoryStore, bad: bytes
+) -> None:
+    good = json.dumps(TRACK).encode()
+    body = b'{"batch":[%s,%s,%s],"writeKey":"api.key.bella"}' % (good, bad, good.replace(b"u-1", b"u-2"))
+    answer = await client.post("/v1/batch", content=body, auth=httpx.Auth())
+    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    assert [event.source for event in sink.events] == ["bella", "bella"]
+    [refusal] = store.refusals.values()
+    assert (refusal.message, refusal.source, refusal.raw) == ("is not JSON", "bella", bad.decode("utf-8", "replace"))
+
+
+async def test_warnings_are_logged_without_what_was_sent(client: httpx.AsyncClient, sink: MemorySink) -> None:
+    sink.outcomes = {name: EventOutcome("accepted", ("/subject/id: is a placeholder",)) for name in ("m-1", "m-2")}
+    with capture_logs() as logs:
+        await client.post("/v1/batch", json={"batch": [{**TRACK, "messageId": name} for name in ("m-1", "m-2", "m-3")]})
+    assert [(line["source"], line["warnings"]) for line in logs] == [("segment", {"/subject/id: is a placeholder": 2})]
 
 
 async def test_an_empty_batch_is_a_success(client: httpx.AsyncClient) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
 import socket
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
@@ -23,6 +21,8 @@ from domain.events import Alias, Identify, OrderCompleted, Page, Track
 from domain.settings import Settings
 from matching.policy import default
 from tests.kit.memory import MemorySink, MemoryStore
+from tests.kit.waiting import LONG_S
+from tests.peers import node as node_programs
 
 AT = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
 ORDER = {"order_id": "o-1", "total": 20.5, "currency": "USD", "products": [{"product_id": "p", "price": 20.5}]}
@@ -145,22 +145,17 @@ analytics.closeAndFlush()
 
 @pytest.fixture
 def node(tmp_path: Path) -> Path:
-    """A program that uses the Node library, which SEGMENT_NODE_MODULES says where to find."""
-    modules = os.environ.get("SEGMENT_NODE_MODULES")
-    if shutil.which("node") is None:
-        pytest.skip("node is not installed")
-    if modules is None or not (Path(modules) / "@segment" / "analytics-node").is_dir():
-        pytest.skip("set SEGMENT_NODE_MODULES to a node_modules that holds @segment/analytics-node")
-    (tmp_path / "node_modules").symlink_to(Path(modules).resolve())
+    """A program that uses the Node library."""
+    (tmp_path / "node_modules").symlink_to(node_programs.installed() / "node_modules")
     (tmp_path / "send.js").write_text(NODE)
     return tmp_path / "send.js"
 
 
 async def run_node(program: Path, server: Server) -> tuple[int | None, str]:
     process = await asyncio.create_subprocess_exec(
-        "node", "send.js", server.url, json.dumps(ORDER), cwd=program.parent, stderr=asyncio.subprocess.PIPE
+        node_programs.NODE, "send.js", server.url, json.dumps(ORDER), cwd=program.parent, stderr=asyncio.subprocess.PIPE
     )
-    _, errors = await asyncio.wait_for(process.communicate(), 30)
+    _, errors = await asyncio.wait_for(process.communicate(), LONG_S)
     return process.returncode, errors.decode()
 
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api.serving import KEY
+from tests.kit.waiting import LONG_S
 
 pytestmark = pytest.mark.neo4j
 
@@ -28,7 +29,7 @@ HEADERS = {"x-api-key": KEY}
 def test_no_document_meets_a_fault_of_ours(url: str) -> None:
     schema = schemathesis.graphql.from_url(f"{url}/graphql", headers=HEADERS)
     codes: set[str] = set()
-    with httpx.Client(base_url=url, headers=HEADERS, timeout=60) as client:
+    with httpx.Client(base_url=url, headers=HEADERS, timeout=LONG_S) as client:
 
         @PLAIN
         @given(case=schema.as_strategy())
@@ -52,7 +53,7 @@ ANYTHING = st.recursive(
 
 
 def test_no_body_meets_a_fault_of_ours(url: str) -> None:
-    with httpx.Client(base_url=url, headers=HEADERS, timeout=60) as client:
+    with httpx.Client(base_url=url, headers=HEADERS, timeout=LONG_S) as client:
 
         @PLAIN
         @given(ANYTHING, st.sampled_from(["/graphql", "/v1/events", "/v1/batch", "/v1/identify"]))

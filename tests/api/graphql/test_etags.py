@@ -16,6 +16,7 @@ from resolvers.access.caller import PROFILE_READ
 from tests.api.serving import KEY, served
 from tests.kit.memory import MemorySink, MemoryStore
 from tests.kit.story import ANN_AT_TILL, PHONE, Story, order
+from tests.kit.waiting import LONG_S
 
 pytestmark = pytest.mark.neo4j
 
@@ -40,7 +41,7 @@ async def client(story: Story, manifest: Path) -> AsyncGenerator[httpx.AsyncClie
         api_key=KEY,
     )
     headers = {"x-api-key": KEY, "accept": RESPONSE}
-    async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
+    async with served(app) as url, httpx.AsyncClient(base_url=url, headers=headers, timeout=LONG_S) as client:
         yield client
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.graphql.request import MAX_BODY
+from api.graphql.request import MAX_BODY, Operation
 from tests.api.serving import RESPONSE, client_of
 
 
@@ -73,3 +73,22 @@ async def test_a_request_error_is_400_without_data(client: httpx.AsyncClient, qu
 async def test_one_of_several_operations_runs_by_its_name(client: httpx.AsyncClient) -> None:
     document = "query A{a:__typename} query B{b:__typename}"
     assert (await ask(client, document, operationName="B")).json()["data"] == {"b": "Query"}
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "subscribes"),
+    [
+        ("{ brands { code } }", None, False),
+        ("query subscription { brands { code } }", None, False),
+        ("subscription { identityChanged { cursor } }", None, True),
+        ("subscription S { a } query Q { b }", "S", True),
+        ("subscription S { a } query Q { b }", "Q", False),
+        ("subscription S { a } query Q { b }", None, False),
+        ("# subscription\nmutation { a }", None, False),
+        ("subscription {", None, False),
+        ("subscription " + "{ a " * 900 + "}" * 900, None, False),
+        ("subscription { a }" + " query Q { a }" * 2_000, None, False),
+    ],
+)
+def test_a_subscription_is_known_by_its_document(query: str, name: str | None, subscribes: bool) -> None:
+    assert Operation(query, name).subscribes() is subscribes

@@ -20,6 +20,7 @@ from resolvers.bounds.budget import REFUSED
 from tests.api.serving import KEY, NoStore, served
 from tests.kit.building import parts_of
 from tests.kit.memory import MemorySink, MemoryStore
+from tests.kit.waiting import LONG_S
 
 OPENED = 'subscription { profileChanged(customer: "jane.roe@example.org'
 WRONG = {
@@ -49,7 +50,7 @@ async def service(**changes: Any) -> AsyncGenerator[str]:
 async def by_events(url: str, query: str) -> list[dict[str, Any]]:
     """The errors that an event stream tells; it must end in order."""
     headers = {"x-api-key": KEY, "accept": "text/event-stream"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=LONG_S) as client:
         text = (await client.post("/graphql", json={"query": query})).text
     assert text.endswith("event: complete\ndata:\n\n")
     [told] = [line.removeprefix("data: ") for line in text.splitlines() if line.startswith("data: ")]
@@ -63,7 +64,7 @@ async def by_socket(url: str, query: str) -> list[dict[str, Any]]:
     ) as ws:
 
         async def told(type_: str) -> Any:
-            message = json.loads(await asyncio.wait_for(ws.recv(), 10))
+            message = json.loads(await asyncio.wait_for(ws.recv(), LONG_S))
             assert message["type"] == type_, message
             return message.get("payload")
 

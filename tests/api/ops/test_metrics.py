@@ -29,6 +29,7 @@ from identity import blocking_tokens
 from tests.kit.building import READER, committer_of, intake_of, read
 from tests.kit.memory import MemorySink, MemoryStore
 from tests.kit.story import event, reference, revelation, strangers
+from tests.kit.waiting import until
 
 ROOT = Path(__file__).parents[3]
 DASHBOARD: dict[str, Any] = json.loads((ROOT / "deploy" / "grafana-dashboard.json").read_text("utf-8"))
@@ -163,8 +164,8 @@ async def test_who_waits_for_a_connection_is_counted(neo4j_server: Running) -> N
 
         holding = [asyncio.create_task(database.write("test", hold)) for _ in range(2)]
         waiting = [asyncio.create_task(database.read("schema/ready")) for _ in range(3)]
-        await asyncio.sleep(0.5)
-        assert (database.running, database.pool_size) == (5, 2)
+        await until(lambda: database.running == 5)
+        assert database.pool_size == 2
         release.set()
         await asyncio.gather(*holding, *waiting)
         assert database.running == 0

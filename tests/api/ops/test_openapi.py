@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from api.ops.openapi import document
 from tests.api.serving import KEY
+from tests.kit.waiting import LONG_S
 
 CASES = int(os.environ.get("FUZZ_CASES", "100"))
 CHECKS: Any = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -36,7 +37,7 @@ def test_what_is_described_is_read_and_answered_as_described(url: str) -> None:
     @given(case=schema["/v1/events"]["POST"].as_strategy())
     def check(case: schemathesis.Case) -> None:
         nonlocal read
-        answer = case.call(headers={"x-api-key": KEY}, timeout=60)
+        answer = case.call(headers={"x-api-key": KEY}, timeout=LONG_S)
         case.validate_response(answer, checks=CHECKS)
         told = answer.json()
         read += told.get("accepted", 0) + len(told.get("refused", ()))

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from connectors.segment_com.messages import Translator
 from connectors.segment_com.order_messages import OrderDefaults
-from domain.events import OrderCompleted, OrderPlaced, OrderRefunded
+from domain.events import OrderCancelled, OrderCompleted, OrderPlaced, OrderRefunded
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -59,3 +61,35 @@ def test_order_placed_and_refunded() -> None:
     event = WEB.read(track("Order Refunded", {"order_id": "o-1", "total": 0.1 + 0.2, "currency": "USD"}))
     assert isinstance(event, OrderRefunded)
     assert (event.refund.id, event.refund.order, event.refund.amount) == ("m-1", "o-1", Decimal("0.30"))
+
+
+def test_the_bill_of_a_restaurant() -> None:
+    bill = {"tax": 1.1, "gratuity": "2.00", "discount": 3, "payment_method": "Apple Pay", "covers": 4, "table": 12}
+    event = WEB.read(track("Order Completed", ORDER | bill | {"channel": "Drive-Thru"}))
+    assert isinstance(event, OrderCompleted)
+    order = event.order
+    assert (order.tax, order.tip, order.discount) == (Decimal("1.10"), Decimal("2.00"), Decimal("3.00"))
+    assert (order.channel, order.payment, order.covers, order.table) == ("drive_through", "wallet", 4, "12")
+
+
+@pytest.mark.parametrize(
+    "told", [{"tax": "much"}, {"tip": -1}, {"discount": []}, {"covers": "x"}, {"channel": "zeppelin"}]
+)
+def test_what_a_bill_says_in_vain_costs_no_sale(told: dict[str, Any]) -> None:
+    event = WEB.read(track("Order Completed", ORDER | told))
+    assert isinstance(event, OrderCompleted)
+    assert (event.order.tax, event.order.tip, event.order.discount, event.order.covers) == (None,) * 4
+
+
+def test_a_cancelled_order() -> None:
+    for name in ("Order Cancelled", "order canceled"):
+        event = WEB.read(track(name, {"order_id": "o-1", "reason": "sold out"}))
+        assert isinstance(event, OrderCancelled)
+        assert (event.cancellation.order, event.cancellation.reason) == ("o-1", "sold out")
+
+
+def test_the_brand_of_a_source_is_configured() -> None:
+    translator = Translator.of("web", "USD", {"web": "forno-nine"}, NOW)
+    for message in (track("Order Completed", ORDER), track("Menu Viewed", {}), {**COMMON, "type": "identify"}):
+        assert translator.read(message).brand == "forno-nine"  # pyright: ignore
+    assert translator.read(track("Order Completed", ORDER | {"brand": "cafe"})).brand == "cafe"  # pyright: ignore

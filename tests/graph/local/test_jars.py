@@ -22,6 +22,7 @@ import pytest
 from domain.errors import SetupError
 from graph.local import BROWSER_VERSION, NEO4J_VERSION
 from graph.local.jars import ROOTS, Jar, ensure_jars, jars_dir, locked_jars
+from tests.kit.waiting import LONG_S
 
 COORDINATES = ("org.example:one:jar:1.0", "org.example:two:jar:linux-x86_64:2.0", "org.example:three:jar:3.0")
 
@@ -183,7 +184,7 @@ def _partial(cache: Path, jar: Jar) -> bool:
     return any(path.stat().st_size > 0 for path in jars_dir(cache).glob(f".partial-*/**/{jar.filename}"))
 
 
-def _until(condition: object, seconds: float = 20) -> None:
+def _until(condition: object, seconds: float = LONG_S) -> None:
     assert callable(condition)
     deadline = time.monotonic() + seconds
     while not condition():

@@ -19,6 +19,7 @@ from domain.errors import SetupError
 from domain.settings import Settings
 from graph.local import LocalNeo4j, Running
 from graph.local.password import password_file, write_private
+from tests.kit.waiting import LONG_S
 
 pytestmark = pytest.mark.neo4j
 
@@ -98,10 +99,8 @@ def test_parameters_reach_no_log(local: LocalNeo4j) -> None:
     assert not [log.name for log in logs if "Zebulon" in log.read_text()]
 
 
-def test_stop_writes_a_checkpoint_and_is_quick(local: LocalNeo4j) -> None:
-    began = time.monotonic()
+def test_stop_writes_a_checkpoint(local: LocalNeo4j) -> None:
     assert local.stop()
-    assert time.monotonic() - began < 15
     assert checkpoints(local) == 1
     assert local.status() is None
     assert not local.stop()
@@ -116,7 +115,7 @@ def test_a_server_tied_to_a_killed_process_stops_in_order(settings: Settings, lo
         assert running.tied
         assert count(running) == 1
         parent.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LONG_S
     while local.status():
         assert time.monotonic() < deadline
         time.sleep(0.1)

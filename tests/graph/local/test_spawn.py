@@ -16,6 +16,7 @@ import pytest
 
 from domain.errors import SetupError
 from graph.local.spawn import forget, spawn
+from tests.kit.waiting import LONG_S
 
 # Writes `ready`, then on SIGTERM works a little, as a checkpoint does, and writes `done`.
 SERVER = """
@@ -39,7 +40,7 @@ time.sleep(60)
 """
 
 
-def until(condition: object, seconds: float = 10) -> bool:
+def until(condition: object, seconds: float = LONG_S) -> bool:
     assert callable(condition)
     deadline = time.monotonic() + seconds
     while not condition():

@@ -11,6 +11,7 @@ from graph.local import Running
 from graph.store import request_scope
 from graph.store.database import Database, DbTransaction, connect
 from tests.kit.building import settings_of
+from tests.kit.waiting import LONG_S
 
 _OWN = "SHOW TRANSACTIONS YIELD metaData WHERE metaData.operation = 'own' RETURN metaData"
 
@@ -48,7 +49,7 @@ async def test_neo4j_itself_ends_what_takes_too_long(neo4j_server: Running, with
             async with asyncio.timeout(8):  # it is tried again as long as somebody waits
                 await database.read_text(_RUNAWAY, operation="runaway")
         assert len(lines) > 1, "nobody ended it before we went"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONG_S):
             while await database.read_text(_RUNAWAYS, operation="see"):
                 pass
 

@@ -205,6 +205,36 @@ async def test_a_blocked_identifier_links_nobody_until_it_is_unblocked(store: Da
         await desk.decisions.unblock(email, by())
 
 
+async def test_a_shared_identifier_links_again_until_that_is_undone(store: Database) -> None:
+    desk = Desk(store)
+    shared, anna = phone(7), {"given": "Anna", "family": "Roe", "phone": phone(7)}
+    await desk.guest("a", **anna)
+    await desk.guest("b", **anna)
+    assert await desk.same("a", "b")
+    key_of_phone = READER.identifier_key("phone", shared)
+    with pytest.raises(InvalidInput, match="not shared"):
+        await desk.decisions.unshare(key_of_phone, by())
+    names = ("Bruno", "Clementine", "Dmitri", "Eleanor", "Ferdinand", "Gwendolyn", "Hector")
+    for name in names:
+        desk.teller.identify("till", name, given=name, family=f"Zz{name}son", phone=shared)
+    await desk.so_far()
+    assert not await desk.same("a", "b"), "too many people use the phone"
+    before = await invariants(store, VAULT)
+    unshared = await desk.decisions.unshare(key_of_phone, by())
+    assert await desk.same("a", "b")
+    assert not await desk.same("a", "Bruno"), "names still contradict"
+    await desk.guest("c", **anna)
+    assert await desk.same("a", "b", "c"), "also who comes later"
+    await desk.guest("Ida", given="Ida", family="Zzidason", phone=shared)
+    assert await desk.same("a", "b", "c"), "however many use it"
+    undone = await desk.decisions.undo(unshared.id or "", by())
+    assert not await desk.same("a", "b")
+    await desk.decisions.undo(undone.id or "", by())
+    assert await desk.same("a", "b", "c")
+    await desk.decisions.undo(unshared.id or "", by())
+    assert before["people"].keys() <= (await invariants(store, VAULT))["people"].keys()
+
+
 async def test_the_newer_decision_holds_and_names_what_it_overrules(store: Database) -> None:
     desk = Desk(store)
     one, other = await desk.guest("a", email="ann@n.example"), await desk.guest("b", email="ben@n.example")

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from domain.errors import InvalidInput, NotFound, TooLarge
+from domain.errors import Conflict, InvalidInput, NotFound, TooLarge
 from graph.store.database import Database, Row
 from identity.decisions.decision_try import MAX_RECORDS, DecisionTry
 from identity.decisions.plans import Change, DecisionKind, RulingPart
@@ -31,8 +31,13 @@ async def never(tx: DecisionTry) -> DecisionResult:
 
 async def test_a_request_that_was_carried_out_tells_what_came_of_it() -> None:
     people: list[Row] = [{"number": "CUST-1", "name": "A•••", "records": ["crm|a"]}]
-    store = Recorded({"decisions/claim": [{"id": "d1"}], "decisions/outcome": people})
+    store = Recorded({"decisions/claim": [{"id": "d1", "asked": "what"}], "decisions/outcome": people})
     assert await tried(store).run(never) == DecisionResult("d1", (PersonAfter("CUST-1", "A•••", ("crm|a",)),))
+
+    asked = Signed("eva", "why", "r1", asked="what")
+    assert (await tried(store, asked).run(never)).id == "d1"
+    with pytest.raises(Conflict):
+        await tried(store, Signed("eva", "why", "r1", asked="something else")).run(never)
 
 
 async def test_a_logged_decision_that_the_store_has_under_another_request_is_refused() -> None:

@@ -41,6 +41,27 @@ def test_a_merge_rests_on_the_best_described_records() -> None:
         plans.merge(people(*ANN, OLD="A"), ["A", "OLD"])
 
 
+def test_a_join_takes_along_what_would_fall_out_of_it() -> None:
+    four = (
+        record("a1", "A", "ann", "work", name="Ann"),
+        record("a2", "A", "ann"),
+        record("b1", "B", "bob", "firm", name="Bob"),
+        record("b2", "B", "bob"),
+    )
+    for key, born in (("a2", "1990-05-01"), ("b2", "1961-12-24")):
+        next(one for one in four if one.key == key).traits["birth_date"] = [born, "2026"]
+    everybody = people(*four)
+    parts = tuple(plans.merge(everybody, ["A", "B"]))
+    added = [part.record for part in plans.whole(everybody, parts, default())[len(parts) :]]
+    assert len(added) == 1, "one of the two birth dates would leave"
+    alone = tuple(plans.merge(people(*ANN), ["A", "B"]))
+    assert plans.whole(people(*ANN), alone, default()) == [*alone], "all are together as it is"
+    one = (RulingPart("a1", JOIN), RulingPart("a2", JOIN))
+    assert plans.whole(everybody, one, default()) is one, "no two customers are joined"
+    moved = tuple(plans.move(everybody, "a2", "B"))
+    assert "a1" not in {part.record for part in plans.whole(everybody, moved, default()) if part.rule is JOIN}
+
+
 def test_unmerged_records_are_one_person_apart_from_the_rest() -> None:
     three = (*ANN[:2], record("a3", "A"))
     parts = list(plans.unmerge(people(*three), "A", ["a3", "a2"]))

@@ -18,6 +18,7 @@ from ingest.delivery import Raw
 from ingest.files.load import dry_run
 from ingest.files.mapping import FileMapping
 from ingest.files.reader import MAX_LINE, FileCounts, read_events, row_count
+from ingest.parse import parse
 
 MAPPING = FileMapping.model_validate(
     {"event": "identify", "source": "crm", "constants": {"at": "2026-03-01T18:30:00Z"}, "fields": {"subject.id": "id"}}
@@ -57,7 +58,7 @@ def test_csv_over_many_blocks(tmp_path: Path) -> None:
 def test_csv_of_other_encodings(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / "x.csv"
     content = "id;name\nJosé;ü\n".encode("latin-1")
-    path.write_bytes(gzip.compress(content) if packed else content)
+    path.write_bytes(gzip.compress(content, mtime=0) if packed else content)
     csv = {"delimiter": ";", "encoding": "latin-1"}
     assert ids(read(path, FileMapping.model_validate(MAPPING.model_dump() | {"csv": csv}))) == [(2, "José")]
     with pytest.raises(InvalidInput, match="is not utf-8"):
@@ -66,10 +67,10 @@ def test_csv_of_other_encodings(tmp_path: Path, packed: bool) -> None:
 
 def test_gzip_of_several_members(tmp_path: Path) -> None:
     path = tmp_path / "x.csv.gz"
-    path.write_bytes(gzip.compress(b"id,n\n1,a\n") + gzip.compress(b"2,b\n"))
+    path.write_bytes(gzip.compress(b"id,n\n1,a\n", mtime=0) + gzip.compress(b"2,b\n"))
     assert ids(read(path, MAPPING)) == [(2, "1"), (3, "2")]
     path = tmp_path / "x.ndjson.gz"
-    path.write_bytes(gzip.compress(b'{"a":1}\n') + gzip.compress(b'{"a":2}\n'))
+    path.write_bytes(gzip.compress(b'{"a":1}\n', mtime=0) + gzip.compress(b'{"a":2}\n'))
     assert [raw.value for raw in read(path)] == [{"a": 1}, {"a": 2}]
 
 
@@ -98,9 +99,9 @@ def test_ndjson(tmp_path: Path) -> None:
         ("x.csv", b"", True, "has no column id"),
         ("x.csv", b"id,name\n\xff,b\n", True, "is not utf-8"),
         ("x.json", b'[{"type": 1}]', False, "is a JSON array"),
-        ("x.ndjson.gz", gzip.compress(b'{"a":1}\n' * 99)[:-9], False, "is cut off"),
+        ("x.ndjson.gz", gzip.compress(b'{"a":1}\n' * 99, mtime=0)[:-9], False, "is cut off"),
         ("x.ndjson.gz", b"\x1f\x8b\x08\x00" + b"\xff" * 99, False, "is cut off or damaged"),
-        ("x.csv.gz", gzip.compress(b"id,name\n" + b"1,a\n" * 99)[:-9], True, "x.csv.gz"),
+        ("x.csv.gz", gzip.compress(b"id,name\n" + b"1,a\n" * 99, mtime=0)[:-9], True, "x.csv.gz"),
     ],
 )
 def test_files_that_cannot_be_read(tmp_path: Path, name: str, content: bytes, mapped: bool, words: str) -> None:
@@ -120,3 +121,17 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_a_line_break_in_a_cell_is_a_space(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b'id,street\r\n1,"12 High St\r\nFlat 3"\r\n2,"a\tb\x0b"\r\n3,"\n"\r\n')
+    fields = {"subject.id": "id", "subject.traits.address.line1": "street"}
+    raws = read(
+        path,
+        MAPPING.model_copy(
+            update={"fields": FileMapping.model_validate({"event": "identify", "fields": fields}).fields}
+        ),
+    )
+    subjects = [parse(raw.value).subject for raw in raws]  # pyright: ignore[reportAttributeAccessIssue]
+    assert [one.traits.address and one.traits.address.line1 for one in subjects] == ["12 High St Flat 3", "a b", None]

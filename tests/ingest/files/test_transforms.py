@@ -31,6 +31,7 @@ def test_transforms(spec: Any, text: str, result: str) -> None:
 @pytest.mark.parametrize(
     ("spec", "text"),
     [("integer", "1.5"), ("integer", "x"), ("decimal", "1e99999"), ("decimal", "NaN"), ("decimal:2", "Infinity"),
+     ("datetime:", "9999-12-31T23:59:59-05:00"),
      ("date:%Y%m%d", "19800230"), ("datetime:@UTC", "soon"), ("datetime:", "2026-01-05T08:00:00")],
 )  # fmt: skip
 def test_cells_that_a_transform_cannot_read(spec: str, text: str) -> None:

@@ -12,7 +12,7 @@ from tests.kit.hard_cases import Teller, subject
 
 def test_an_order_and_its_refund_book_one_entry_each() -> None:
     teller = Teller("ledger")
-    teller.order("completed", "till", "O", subject("guest"), "10.00")
+    teller.order("completed", "till", "O", subject("guest-1"), "10.00")
     teller.refund("till", "R", "O", "4.00")
     order, refund = (READER.claims(event) for event in read(teller.events))
     assert order.transaction is not None

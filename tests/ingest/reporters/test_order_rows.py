@@ -14,7 +14,7 @@ from tests.kit.merged_orders import reported as merged
 def reported(owner: str | None = None) -> Reported:
     teller = Teller("rows")
     for order, store in (("O-2", "store-2"), ("O-1", "store-1")):
-        teller.order("completed", "till", order, subject("guest"), "10.00", store=store)
+        teller.order("completed", "till", order, subject("guest-1"), "10.00", store=store)
     orders: dict[str, TransactionState] = {}
     claims = [READER.claims(event) for event in read(teller.events)]
     for order_claims in claims:
@@ -28,7 +28,7 @@ def reported(owner: str | None = None) -> Reported:
 def test_rows_come_in_the_order_of_their_keys() -> None:
     rows = ORDERS.rows(reported())
     assert [row["key"] for row in rows["transactions"]] == sorted(row["key"] for row in rows["transactions"])
-    assert [row["store"] for row in rows["places"]] == ["store-1", "store-2"]
+    assert (rows["places"], rows["sellers"]) == (["store-1", "store-2"], ["grill"])
     lines = [(line["product"], line["key"], line["position"]) for line in rows["lines"]]
     assert lines == sorted(lines)
     assert rows["reordered"] == [], "an order that is new has no lines to clear"
@@ -46,10 +46,10 @@ def test_an_owner_is_written_only_where_it_changed() -> None:
 
 def test_a_corrected_order_takes_its_old_lines_off_and_a_refund_leaves_them() -> None:
     teller, again, refunded = Teller("rows"), Teller("again"), Teller("refund")
-    teller.order("completed", "till", "O1", subject("guest"), "4.00")
+    teller.order("completed", "till", "O1", subject("guest-1"), "4.00")
     [state] = merged(teller.events).transactions
     stored = {state.key: {"state": state.row()["props"] | {"at": state.state["at"]}, "owner": state.owner}}
-    again.order("completed", "till", "O1", subject("guest"), "5.00", at=60)
+    again.order("completed", "till", "O1", subject("guest-1"), "5.00", at=60)
     corrected = ORDERS.rows(merged(again.events, stored))
     assert corrected["reordered"] == [state.key]
     assert [line["amountMinor"] for line in corrected["lines"]] == [500]

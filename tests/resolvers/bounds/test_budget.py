@@ -10,6 +10,7 @@ import pytest
 
 from resolvers.bounds.budget import REFUSED
 from tests.api.serving import SlowStore, service
+from tests.kit.waiting import LONG_S, Clock, until
 
 BRANDS = "{ brands { code } }"
 
@@ -24,15 +25,15 @@ def code(answer: httpx.Response) -> str:
 
 
 async def test_the_cost_stands_in_the_answer() -> None:
-    async with service(SlowStore(), graphql_bucket=100, graphql_restored_per_second=1) as client:
+    async with service(SlowStore(), Clock(), graphql_bucket=100, graphql_restored_per_second=1) as client:
         costs = [(await ask(client)).json()["extensions"]["cost"] for _ in range(2)]
     assert costs[0] == {"requested": 5, "most": 10_000, "left": 95, "size": 100, "restoredPerSecond": 1}
     assert (costs[1]["requested"], costs[1]["left"]) == (5, 90)
 
 
 async def test_who_has_spent_all_waits_and_is_told_how_long() -> None:
-    store = SlowStore()
-    async with service(store, graphql_bucket=12, graphql_restored_per_second=4) as client:
+    store, clock = SlowStore(), Clock()
+    async with service(store, clock, graphql_bucket=12, graphql_restored_per_second=4) as client:
         for _ in range(2):
             assert (await ask(client)).status_code == 200
         refused = await ask(client)
@@ -41,7 +42,7 @@ async def test_who_has_spent_all_waits_and_is_told_how_long() -> None:
         assert "data" not in refused.json()
         assert len(store.given) == 2
         assert (await ask(client, "{__typename}")).status_code == 200
-        await asyncio.sleep(int(refused.headers["retry-after"]))
+        clock.now += int(refused.headers["retry-after"])
         assert (await ask(client)).status_code == 200
 
 
@@ -73,7 +74,7 @@ WRONG = {
 
 @pytest.mark.parametrize("document", WRONG.values(), ids=WRONG)
 async def test_a_document_that_is_refused_costs_what_reading_it_costs_us(document: str) -> None:
-    async with service(SlowStore(), graphql_bucket=2 * REFUSED + 10, graphql_restored_per_second=10) as client:
+    async with service(SlowStore(), Clock(), graphql_bucket=2 * REFUSED + 10, graphql_restored_per_second=10) as client:
         for _ in range(2):
             refused = await ask(client, document)
             assert (refused.status_code, code(refused)) == (400, "INVALID_INPUT")
@@ -84,7 +85,7 @@ async def test_a_document_that_is_refused_costs_what_reading_it_costs_us(documen
 
 
 async def test_a_mutation_by_get_costs_as_much() -> None:
-    async with service(SlowStore(), graphql_bucket=REFUSED + 10, graphql_restored_per_second=1) as client:
+    async with service(SlowStore(), Clock(), graphql_bucket=REFUSED + 10, graphql_restored_per_second=1) as client:
         statuses = [
             (await client.get("/graphql", params={"query": "mutation { __typename }"})).status_code for _ in range(2)
         ]
@@ -92,24 +93,30 @@ async def test_a_mutation_by_get_costs_as_much() -> None:
 
 
 async def test_a_small_bucket_is_no_trap() -> None:
-    async with service(SlowStore(), graphql_bucket=8, graphql_restored_per_second=100) as client:
+    clock = Clock()
+    async with service(SlowStore(), clock, graphql_bucket=8, graphql_restored_per_second=100) as client:
         assert code(await ask(client, "{")) == "INVALID_INPUT"
-        await asyncio.sleep(0.2)
+        clock.now += 0.2
         assert code(await ask(client, "{")) == "INVALID_INPUT"
 
 
 async def test_a_request_ends_in_time_and_gives_neo4j_no_more() -> None:
-    store = SlowStore(takes=20)
-    async with service(store, graphql_timeout_s=0.3) as client:
+    store = SlowStore(takes=LONG_S)
+    async with service(store, graphql_timeout_s=2) as client:
         answer = await ask(client)
     assert (answer.status_code, code(answer)) == (504, "TIMED_OUT")
     assert len(store.given) == store.stopped == 1
-    assert 0 < store.given[0] <= 0.3
+    assert 0 < store.given[0] <= 2
 
 
 async def test_more_requests_than_can_be_served_are_turned_away_at_once() -> None:
-    async with service(SlowStore(takes=0.5), graphql_at_once=3) as client:
-        answers = await asyncio.gather(*(ask(client) for _ in range(8)))
+    store = SlowStore()
+    store.open.clear()
+    async with service(store, graphql_at_once=3) as client:
+        asked = [asyncio.create_task(ask(client)) for _ in range(8)]
+        await until(lambda: sum(one.done() for one in asked) == 5)
+        store.open.set()
+        answers = await asyncio.gather(*asked)
         turned = [answer for answer in answers if answer.status_code == 503]
         assert sorted(answer.status_code for answer in answers) == [200] * 3 + [503] * 5
         assert {(code(answer), answer.headers["retry-after"]) for answer in turned} == {("UNAVAILABLE", "1")}

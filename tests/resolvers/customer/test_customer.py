@@ -1,6 +1,6 @@
 """What a profile tells: contact data by scope, journey, orders, points and why records are one person.
 
-Tests resolvers.customer.customer_name too.
+Tests resolvers.customer.customer_name and resolvers.customer.contact too.
 """
 
 from __future__ import annotations

@@ -38,6 +38,29 @@ async def test_a_retired_number_answers_with_the_survivor(story: Story) -> None:
     assert (await story.ask(BY, by={"customerNumber": retired}))["customer"] == survivor
 
 
+async def test_a_number_answers_after_any_number_of_merges(story: Story) -> None:
+    survivor = (await story.ask(BY, by={"email": EMAIL}))["customer"]["number"]
+    chain = [f"CUST-0000-0000-{n:04}" for n in range(300)]
+    await story.database.run_schema(
+        """
+        UNWIND range(0, size($chain) - 1) AS n
+        CREATE (c:Customer {number: $chain[n], status: 'retired', createdAt: datetime()})
+        WITH collect(c) AS chained
+        MATCH (survivor:Customer {number: $survivor})
+        UNWIND range(0, size(chained) - 1) AS n
+        WITH chained[n] AS old, coalesce(chained[n + 1], survivor) AS into
+        CREATE (old)-[:MERGED_INTO {at: datetime()}]->(into)
+        """,
+        chain=chain,
+        survivor=survivor,
+    )
+    found = (await story.ask(BY, by={"customerNumber": chain[0]}))["customer"]
+    assert found["number"] == survivor
+    assert set(chain) < set(found["formerNumbers"])
+    for number in chain:
+        await story.database.run_schema("MATCH (c:Customer {number: $number}) DETACH DELETE c", number=number)
+
+
 async def test_an_identifier_of_several_people_names_none(story: Story) -> None:
     code, message = await story.refused(BY, by={"phone": SHARED_PHONE})
     assert code == "AMBIGUOUS"

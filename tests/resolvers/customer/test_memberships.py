@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from tests.kit.story import EMAIL, Story
 pytestmark = pytest.mark.neo4j
 
 
+_NUMBERS = count(1)
 SAVE = """mutation($input: SegmentSaveInput!) { segmentSave(input: $input) {
   segment { id name rule count members { edges { node { name } } } } userErrors { code message field } } }"""
 
 
-async def save(story: Story, rule: dict[str, Any], name: str = "s", **more: Any) -> Any:
-    return (await story.ask(SAVE, input={"name": name, "rule": rule} | more))["segmentSave"]
+async def save(story: Story, rule: dict[str, Any], name: str | None = None, **more: Any) -> Any:
+    given = {"name": name or f"s {next(_NUMBERS)}", "rule": rule}
+    return (await story.ask(SAVE, input=given | more))["segmentSave"]
 
 
 async def test_a_profile_names_its_segments(story: Story) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.kit.story import Story
 
-PAYLOAD = "{ decisionId customers { number name recordIds } overruled userErrors { code message } }"
+PAYLOAD = "{ decisionId previewId customers { number name recordIds } overruled userErrors { code message } }"
 UNDO = f"mutation($id: ID!, $s: Signature!) {{ decisionUndo(id: $id, signature: $s) {PAYLOAD} }}"
 QUEUE = """{ reviewQueue { edges { node { id rule detail claimedBy claimedUntil
   customers { number name records } } } } }"""

@@ -1,12 +1,18 @@
-"""What agents decide through GraphQL: previewed, signed, logged, taken back; and the queue of what waits for them."""
+"""What agents decide through GraphQL: previewed, signed, logged, taken back; and the queue of what waits for them.
+
+Tests resolvers.identity.logged_decisions and resolvers.identity.signed_payload too.
+"""
 
 from __future__ import annotations
+
+import re
+from typing import Any
 
 import pytest
 
 from resolvers.access.caller import ALL_SCOPES, IDENTITY_WRITE, PII_READ
-from tests.kit.story import EMAIL, Story
-from tests.resolvers.identity.deciding import PAYLOAD, QUEUE, WHY, decide, refusal, undo
+from tests.kit.story import EMAIL, Story, event, person
+from tests.resolvers.identity.deciding import PAYLOAD, QUEUE, WHY, decide, refusal, told, undo
 
 pytestmark = pytest.mark.neo4j
 
@@ -41,6 +47,46 @@ async def test_a_merge_is_previewed_carried_out_logged_and_undone(story: Story) 
     log = [edge["node"] for edge in (await story.ask(LOG))["decisions"]["edges"]]
     assert [(entry["kind"], entry["active"]) for entry in log[:2]] == [("UNDO", True), ("MERGE", False)]
     assert log[0]["of"] == log[1]["id"]
+
+
+async def test_a_request_id_stands_for_one_decision(story: Story) -> None:
+    ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
+    first = await decide(story, f'customerMerge(customers: ["{ann}", "{bob}"])', requestId="c1")
+    await undo(story, first)
+    mine = await records(story, ann)
+    for call in (
+        f'customerMerge(customers: ["{ann}", "{ann}"])',
+        f'customerUnmerge(customer: "{ann}", records: ["{mine[0]}"])',
+        f'customerUnmerge(customer: "{ann}", identifier: {{type: "email", value: "{EMAIL}"}})',
+        f'neverMatch(customers: ["{ann}", "{bob}"])',
+        f'customerLock(customer: "{ann}")',
+        f'identifierBlock(identifier: {{type: "email", value: "{EMAIL}"}})',
+        f'decisionUndo(id: "{first["decisionId"]}")',
+    ):
+        assert "used for another decision" in await refusal(story, call, requestId="c1")
+    again = await decide(
+        story, f'customerMerge(customers: ["{ann}", "{bob}"])', requestId="c1", reason="in other words, the same"
+    )
+    assert again["decisionId"] == first["decisionId"]
+    assert await records(story, ann) == mine
+    log = (await story.ask(LOG))["decisions"]["edges"]
+    assert [edge["node"]["kind"] for edge in log[:2]] == ["UNDO", "MERGE"]
+
+
+async def test_a_decision_does_what_was_previewed_or_nothing(story: Story) -> None:
+    ann, bob = await story.number(email=EMAIL), await story.number(card="B-55501")
+    call = f'customerMerge(customers: ["{ann}", "{bob}"])'
+    seen = (await decide(story, call, preview=True))["previewId"]
+    await story.take(event("identify", "crm", "16T10:00", subject=person("Bob", "Jones", loyalty_card="B-55501")))
+    [(_, stale)] = (await told(story, call, previewed=seen)).items()
+    assert [error["code"] for error in stale["userErrors"]] == ["CONFLICT"]
+    assert stale["decisionId"] is None
+    assert await story.number(card="B-55501") == bob
+    assert stale["previewId"] == (await decide(story, call, preview=True))["previewId"] != seen
+    merged = await decide(story, call, previewed=stale["previewId"])
+    assert merged["customers"] == stale["customers"]
+    assert merged["previewId"] is None
+    await undo(story, merged)
 
 
 async def test_records_are_taken_out_moved_and_brought_together(story: Story) -> None:
@@ -112,3 +158,44 @@ async def test_who_may_not_decide_is_refused(story: Story) -> None:
         assert (await story.refused(QUEUE, scopes=scopes))[0] == "NOT_ALLOWED"
     assert "reason" in await refusal(story, 'customerLock(customer: "x")', reason=" ")
     assert "100 characters" in await refusal(story, 'customerLock(customer: "x")', requestId="")
+
+
+RECORD = "U291cmNlUmVjb3JkOnRpbGx8bm9ib2R5"
+
+
+@pytest.mark.parametrize(
+    ("call", "changes", "fields"),
+    [
+        ('customerMerge(customers: ["%s", "CUST-0000-0000-0000"])', {}, [["customers", "1"]]),
+        (
+            'customerMerge(customers: ["CUST-0000-0000-0000", "%s", " CUST-0000-0000-0001"])',
+            {},
+            [["customers", "0"], ["customers", "2"]],
+        ),
+        ('customerMerge(customers: ["%s"])', {}, [["customers"]]),
+        ('customerLock(customer: "CUST-0000-0000-0000")', {}, [["customer"]]),
+        ('customerUnlock(customer: "%s")', {}, [["customer"]]),
+        ('customerUnmerge(customer: "%s", records: ["' + RECORD + '"])', {}, [["records", "0"]]),
+        ('sourceRecordMove(record: "' + RECORD + '", customer: "%s")', {}, [["record"]]),
+        ('mustMatch(records: ["' + RECORD + '"])', {}, [["records", "0"]]),
+        ('neverMatch(customers: ["%s", "CUST-0000-0000-0000"])', {}, [["customers", "1"]]),
+        ('decisionUndo(id: "RGVjaXNpb246eA")', {}, [["id"]]),
+        ('identifierBlock(identifier: {type: "email", value: "no@body.example"})', {}, [["identifier"]]),
+        ('customerLock(customer: "%s")', {"reason": " "}, [["signature", "reason"]]),
+        ('customerLock(customer: "%s")', {"requestId": ""}, [["signature", "requestId"]]),
+    ],
+)
+async def test_an_error_names_the_argument_that_it_is_about(
+    story: Story, call: str, changes: dict[str, Any], fields: list[list[str]]
+) -> None:
+    bob = await story.number(card="B-55501")
+    written = (call % bob if "%s" in call else call)[:-1]
+    document = f"mutation($s: Signature!) {{ done: {written}, signature: $s) {{ userErrors {{ message field }} }} }}"
+    found = (await story.ask(document, s=WHY | changes))["done"]["userErrors"]
+    assert [error["field"] for error in found] == fields
+    for number in re.findall("CUST-0000-0000-000[0-9]", call):
+        assert number in found[0]["message"]
+
+
+async def test_a_name_that_is_none_of_ours_is_not_repeated(story: Story) -> None:
+    assert "JANE" not in (await refusal(story, 'customerLock(customer: "jane@example.org")')).upper()

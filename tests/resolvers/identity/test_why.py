@@ -45,6 +45,7 @@ HEALTH = f"""query($c: IdentityBy!) {{ clusterHealth(customer: $c) {{ customerNu
   kind explanation bits people identifierType display mends parts {{ recordCount records {RECORD} }}
   against {{ rule explanation }} cut {{ record {RECORD} identifierType display bits }} }} }} }}"""
 WEB, APP = ({"externalId": {"source": source, "id": f"{source}-1"}} for source in ("web", "app"))
+NAMED, ALICE = ("Alice", "Boris"), "alice@walk.example"
 CROWD, COUPLE = "+12125550188", "REG-7000-1122"
 
 
@@ -60,8 +61,17 @@ async def cases(neo4j_server: Running) -> AsyncGenerator[Story]:
             ),
             order("17T13:00", "o-21", "pasta", "9.00", person("Mary", "Vale", loyalty_card=COUPLE)),
             order("18T13:00", "o-22", "pasta", "9.00", person(phone=SHARED_PHONE)),
+            *(event("identify", "kiosk", "19T10:00", subject=one) for one in walk_ins()),
+            event("identify", "crm", "19T11:00", subject=person("Alice", "Aliceson", id_="alice", email=ALICE)),
         )
         yield story
+
+
+def walk_ins() -> list[dict[str, Any]]:
+    """Two people under one id."""
+    alice, boris = (person(given, f"{given}son", id_="WALK-INS", email=f"{given}@walk.example") for given in NAMED)
+    alice["traits"]["birthDate"], boris["traits"]["birthDate"] = "1970-05-05", "1990-09-09"
+    return [alice, boris]
 
 
 def by_number(number: str) -> dict[str, Any]:
@@ -179,3 +189,28 @@ async def test_without_the_scope_nothing_is_told_in_clear(cases: Story) -> None:
         assert private not in text
     assert "A••• S•••" in text
     assert ANN_AT_TILL["traits"]["givenName"] in orjson.dumps(await cases.ask(WHY, a=WEB, b=APP)).decode()
+
+
+async def test_a_record_that_names_several_people_is_nobody_and_is_a_finding(cases: Story) -> None:
+    document = """query($by: CustomerBy!) { customer(by: $by) { number known name emails
+      linkedIdentities { kind } } }"""
+    kiosk = (await cases.ask(document, by={"externalId": {"source": "kiosk", "id": "WALK-INS"}}))["customer"]
+    assert kiosk["linkedIdentities"] == [{"kind": "SEVERAL"}]
+    assert (kiosk["known"], kiosk["name"], kiosk["emails"]) == (False, None, [])
+    [finding] = (await cases.ask(HEALTH, c=by_number(kiosk["number"])))["clusterHealth"]["findings"]
+    assert finding["kind"] == "SEVERAL"
+    assert "names several people" in finding["explanation"]
+    assert [row["source"] for part in finding["parts"] for row in part["records"]] == ["kiosk"]
+    alice = (await cases.ask(document, by={"email": ALICE}))["customer"]
+    assert (alice["name"], alice["linkedIdentities"]) == ("Alice Aliceson", [{"kind": "KNOWN"}])
+    assert (await cases.ask(document, by={"email": "boris@walk.example"}))["customer"] is None
+    assert alice["number"] != kiosk["number"]
+
+
+async def test_as_many_people_use_a_shared_phone_as_use_it_now(cases: Story) -> None:
+    ada, bruno = ({"externalId": {"source": "crm", "id": f"c-{name}"}} for name in ("Ada", "Bruno"))
+    for name in ("Hector", "Ida"):
+        known = person(name, "Ott", id_=f"c-{name}", phone=CROWD)
+        await cases.take(event("identify", "crm", "16T11:00", subject=known))
+    [common] = (await cases.ask(WHY_NOT, a=ada, b=bruno))["identityWhyNot"]["common"]
+    assert (common["standing"], common["people"]) == ("SHARED", 9)

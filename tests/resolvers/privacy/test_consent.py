@@ -35,6 +35,7 @@ from tests.api.provider import IdentityProvider, guests_of, running
 from tests.api.serving import KEY, served
 from tests.kit.memory import MemoryStore
 from tests.kit.story import ANN_AT_TILL, EMAIL, PHONE, Story, event, order, person, told
+from tests.kit.waiting import LONG_S
 
 pytestmark = pytest.mark.neo4j
 
@@ -85,7 +86,7 @@ class World:
 
     async def post(self, credential: str, query: str, **variables: Any) -> httpx.Response:
         headers = {"authorization": f"Bearer {credential}"}
-        async with httpx.AsyncClient(base_url=self.url, headers=headers, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=self.url, headers=headers, timeout=LONG_S) as client:
             return await client.post("/graphql", json={"query": query, "variables": variables})
 
     async def ask(self, credential: str, query: str, **variables: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from resolvers.access.caller import PII_READ, PROFILE_READ
@@ -40,3 +42,16 @@ async def test_writing_needs_its_scope(story: Story) -> None:
     given = {"name": "s", "rule": {"visits": {"min": 1}}}
     assert (await story.refused(SAVE, scopes=reader, input=given))[0] == "NOT_ALLOWED"
     assert (await story.refused(DELETE, scopes=reader, id="x"))[0] == "NOT_ALLOWED"
+
+
+async def test_two_segments_never_have_one_name(story: Story) -> None:
+    rule = {"visits": {"min": 1}}
+    first, other = [(await save(story, rule, name))["segment"] for name in ("Big Spenders", "others")]
+    for name in ("Big Spenders", " big  spenders ", "BIG SPENDERS"):
+        for id_ in (None, other["id"]):
+            refused = await save(story, rule, name, id=id_)
+            assert refused["segment"] is None
+            assert [error["field"] for error in refused["userErrors"]] == [["name"]]
+    assert (await save(story, rule, "big spenders", id=first["id"]))["userErrors"] == []
+    both = await asyncio.gather(*(save(story, rule, "at once") for _ in range(4)))
+    assert sum(payload["segment"] is not None for payload in both) == 1

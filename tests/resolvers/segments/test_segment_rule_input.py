@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from tests.kit.story import Story
 pytestmark = pytest.mark.neo4j
 
 
+_NUMBERS = count(1)
 SAVE = """mutation($input: SegmentSaveInput!) { segmentSave(input: $input) {
   segment { id name rule count members { edges { node { name } } } } userErrors { code message field } } }"""
 
 
-async def save(story: Story, rule: dict[str, Any], name: str = "s", **more: Any) -> Any:
-    return (await story.ask(SAVE, input={"name": name, "rule": rule} | more))["segmentSave"]
+async def save(story: Story, rule: dict[str, Any], name: str | None = None, **more: Any) -> Any:
+    given = {"name": name or f"s {next(_NUMBERS)}", "rule": rule}
+    return (await story.ask(SAVE, input=given | more))["segmentSave"]
 
 
 def nested(levels: int) -> dict[str, Any]:
@@ -29,7 +32,7 @@ def nested(levels: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("rule", "path"),
     [
-        ({"and": [{"brand": {"brand": "ok"}}, {"spend": {"min": "1.234"}}]}, ["and", "1", "spend", "min"]),
+        ({"and": [{"brand": {"brand": "burger"}}, {"spend": {"min": "1.234"}}]}, ["and", "1", "spend", "min"]),
         ({"spend": {"min": "1e99999"}}, ["spend", "min"]),
         ({"spend": {"min": "NaN"}}, ["spend", "min"]),
         ({"spend": {"min": 1.5}}, ["spend", "min"]),
@@ -40,6 +43,11 @@ def nested(levels: int) -> dict[str, Any]:
         ({"recency": {"minDays": 99999}}, ["recency", "minDays"]),
         ({"tier": {"tiers": []}}, ["tier", "tiers"]),
         ({"or": []}, ["or"]),
+        ({"brand": {"brand": "burgers"}}, ["brand", "brand"]),
+        ({"visits": {"min": 1, "brand": "nowhere"}}, ["visits", "brand"]),
+        ({"spend": {"min": "1", "brand": "nowhere"}}, ["spend", "brand"]),
+        ({"not": {"recency": {"maxDays": 3, "brand": "nowhere"}}}, ["not", "recency", "brand"]),
+        ({"tier": {"tiers": ["gold", "platinum"]}}, ["tier", "tiers", "1"]),
         ({"or": [{"visits": {"min": 1}}] * 32}, ["or", "31"]),
         (nested(9), ["not"] * 8),
     ],
