@@ -63,7 +63,7 @@ def create_app(
     other_routes.append(metrics.route(authenticate))
     routes = [*graphql, *other_routes, *_other_methods(other_routes)]
     return HttpEdge(
-        Router(routes, default=_not_found),
+        Router(routes, default=_not_found, redirect_slashes=False),  # a redirect would name the caller's own Host
         {route.path: route.app for route in graphql if isinstance(route, Route)},
         metrics.answered,
     )

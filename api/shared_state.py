@@ -21,6 +21,7 @@ _REDIS_ANSWERS_WITHIN_S = 0.5
 @dataclass(frozen=True, slots=True)
 class SharedState:
     bucket: Bucket
+    misses: Bucket
     registered: BaseCache
     keys: BaseCache
 
@@ -28,7 +29,7 @@ class SharedState:
 def in_memory(settings: Settings) -> SharedState:
     """The shared state of one process; nothing is opened."""
     bucket = MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second)
-    return SharedState(bucket, registry(None), key_cache(None))
+    return SharedState(bucket, MemoryBucket(settings.graphql_misses, 1), registry(None), key_cache(None))
 
 
 @asynccontextmanager
@@ -39,7 +40,8 @@ async def open_shared(settings: Settings) -> AsyncGenerator[SharedState]:
             yield in_memory(settings)
             return
         bucket = RedisBucket(redis, settings.graphql_bucket, settings.graphql_restored_per_second)
-        yield SharedState(bucket, registry(redis), key_cache(redis))
+        misses = RedisBucket(redis, settings.graphql_misses, 1)
+        yield SharedState(bucket, misses, registry(redis), key_cache(redis))
 
 
 @asynccontextmanager

@@ -99,6 +99,11 @@ class Settings(BaseSettings):
     )
     graphql_bucket: int = Field(1_000_000, ge=1, description="Most cost that a caller may spend at once.")
     graphql_restored_per_second: int = Field(100_000, ge=1, description="Cost that a caller gets back each second.")
+    graphql_misses: int = Field(
+        1_000,
+        ge=1,
+        description="Most look-ups of a caller that find nobody: so many at once, and one more each second.",
+    )
     graphql_at_once: int = Field(
         200,
         ge=1,

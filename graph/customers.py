@@ -83,6 +83,14 @@ class Finder:
     text: str
     parameters: dict[str, Any]
 
+    @property
+    def by_value(self) -> bool:
+        """Whether it looks for a value that somebody may try out, and not for a customer number."""
+        find = self.parameters.get("find", {})
+        if "keys" in find:  # a search, whose further pages find whom the first one found
+            return find["at"] is None
+        return "key" in find
+
     @classmethod
     def named(cls, name: str, **find: Any) -> Finder:
         """The finder in `cypher/profile/<name>.cypher`."""

@@ -25,7 +25,10 @@ MAX_CUSTOMERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Who (`actor`, `kind`) did what (`action`: read, write or send; `what`: fields, never values) to whom, and why."""
+    """Who (`actor`, `kind`) did what (`action`; `what`: fields, never values) to whom, and why.
+
+    `action` is read, write, send or find.
+    """
 
     at: str
     actor: str

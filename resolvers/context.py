@@ -40,6 +40,7 @@ from resolvers.access.caller import (
     Caller,
 )
 from resolvers.bounds.budget import Budget
+from resolvers.bounds.lookups import Lookups
 from resolvers.feeds import Feeds
 
 
@@ -60,6 +61,7 @@ class Context:
     trail: AuditTrail = field(default_factory=AuditTrail)
     live: Feeds | None = None
     sink: EventSink | None = None
+    lookups: Lookups | None = None
 
     @property
     def database(self) -> Database:

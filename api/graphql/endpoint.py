@@ -55,6 +55,7 @@ from privacy.audit_log import AuditLog
 from resolvers.access.audit_trail import AuditTrail, purpose
 from resolvers.access.caller import Caller
 from resolvers.bounds.budget import Budget
+from resolvers.bounds.lookups import Lookups
 from resolvers.context import Context
 from resolvers.fast.path import FastPath
 from resolvers.feeds import Feeds
@@ -86,6 +87,7 @@ def graphql_routes(
     metrics.watch(Watched(live=live))
 
     audit = audit or AuditLog(parts.database, parts.vault)
+    lookups = Lookups(audit, shared.misses)
 
     def context_of(caller: Caller, why: str | None = None) -> Context:
         meter, id_ = (
@@ -93,7 +95,7 @@ def graphql_routes(
             request_scope.current_request() or secrets.token_hex(8),
         )
         trail = AuditTrail(audit, id_, why)
-        return Context(parts, settings, caller, id_, meter=meter, live=live, trail=trail, sink=sink)
+        return Context(parts, settings, caller, id_, meter=meter, live=live, trail=trail, sink=sink, lookups=lookups)
 
     async def authenticate_page(request: Request) -> Caller:
         caller = await authenticate(request)

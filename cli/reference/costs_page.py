@@ -14,6 +14,7 @@ _FIGURES = (
     ("resolvers.bounds.costs", "LIST_ROWS"),
     ("resolvers.bounds.costs", "MUTATION"),
     ("resolvers.bounds.budget", "REFUSED"),
+    ("resolvers.bounds.budget", "MISS"),
 )
 
 

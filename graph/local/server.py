@@ -81,6 +81,7 @@ class LocalNeo4j:
     def start(self, *, tied_to_parent: bool = False) -> Running:
         """The server, once it answers an authenticated transaction; a server that runs already is returned as it is."""
         self._refuse_external()
+        private_folder(self.home.parent)
         private_folder(self.home)
         with disk_faults(self.home), self._lock():
             return self._found() or self._start(tied_to_parent)
@@ -134,6 +135,7 @@ class LocalNeo4j:
         the store is then unchanged.
         """
         self._refuse_external()
+        private_folder(self.home.parent)
         private_folder(self.home)
         with disk_faults(self.home), self._lock():
             if self._runs():

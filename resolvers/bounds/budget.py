@@ -17,6 +17,9 @@ REFUSED = 100
 """Cost of a refused document: it cannot be parsed, does not fit the schema, exceeds a limit, or costs more than one
 operation may. To read and check it takes about the time of so many objects."""
 
+MISS = 1_000
+"""Cost of a look-up by e-mail, phone, card, device or a record's id that finds nobody, and of a search by these."""
+
 
 @dataclass(frozen=True, slots=True)
 class BucketLevel:
@@ -61,6 +64,12 @@ class Budget:
         """Takes the cost of a refused document, at most a whole bucket. Raises Throttled if the bucket holds less."""
         if self.bucket is not None:
             await self._take(min(REFUSED, self.bucket.size))
+
+    async def miss(self) -> None:
+        """Takes the cost of a look-up that found nobody, beside that of its operation. Raises Throttled."""
+        self.cost = (self.cost or 0) + MISS
+        if self.bucket is not None:
+            await self._take(min(MISS, self.bucket.size))
 
     async def _take(self, cost: int) -> None:
         if self.bucket is None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 
-from domain.errors import Ambiguous, NotAllowed
+from domain.errors import Ambiguous, NotAllowed, Throttled
 from graph.customers import Finder, Profile, ProfilePart
 from resolvers.context import Context, Info
 from resolvers.customer.customer import Customer, parts
@@ -16,8 +16,22 @@ from resolvers.kit.selection import Selected, selected
 
 
 async def one(context: Context, finder: Finder, wanted: Collection[ProfilePart]) -> Customer | None:
-    """Whom the finder finds, with the parts wanted. Raises Ambiguous."""
-    return only(await found(context, context.customers, finder, wanted), context)
+    """Whom the finder finds, with the parts wanted. Raises Ambiguous, and Throttled after too many look-ups in vain."""
+    return only(await _looked_up(context, finder, found(context, context.customers, finder, wanted)), context)
+
+
+async def _looked_up(context: Context, finder: Finder, finding: Coroutine[Any, Any, list[Profile]]) -> list[Profile]:
+    """What is found, counted where it was looked up by a value that somebody may try out."""
+    if context.lookups is None or not finder.by_value:
+        return await finding
+    try:
+        context.lookups.check(context.caller)
+    except Throttled:
+        finding.close()
+        raise
+    profiles = await finding
+    await context.lookups.made(context.caller, context.meter, found=bool(profiles))
+    return profiles
 
 
 def own_record(context: Context) -> str:
@@ -56,7 +70,9 @@ async def page_of_customers(
     descending: bool = False,
 ) -> Connection[Customer]:
     """A page of customers with whatever is selected of each."""
-    profiles = await info.context.customers.find(finder, parts_of_nodes(selected(info)))
+    context = info.context
+    finding = context.customers.find(finder, parts_of_nodes(selected(info)))
+    profiles = await _looked_up(context, finder, finding)
     profiles.sort(key=key, reverse=page.back != descending)
     return page.cut(profiles, key, lambda profile: Customer.of(profile, info.context))
 

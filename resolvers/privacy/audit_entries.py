@@ -28,7 +28,9 @@ class AuditEntry(Node):
     at: DateTime = strawberry.field(description="When.")
     actor: str = strawberry.field(description="The caller: a key's name and id, or a keyed hash of who signed in.")
     kind: str = strawberry.field(description="service, guest or staff.")
-    action: str = strawberry.field(description="read: contact data in clear; write: a mutation; send: events.")
+    action: str = strawberry.field(
+        description="read: contact data in clear; write: a mutation; send: events; find: look-ups by identifier."
+    )
     what: list[str] = strawberry.field(description="The root fields, or what was sent.")
     why: str | None = strawberry.field(description="The purpose that the caller stated (X-Purpose).")
     customers: list[str] = strawberry.field(description="Whose, by number; at most 200.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.api.serving import SlowStore, service
 from tests.kit.waiting import LONG_S
@@ -42,3 +43,15 @@ async def test_behind_tls_browsers_are_told_to_stay_there() -> None:
     async with service(SlowStore()) as client:
         answer = await client.get("/health/live", headers={"x-forwarded-proto": "https"})
     assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/events/", "/graphql/", "/health/live/", "/metrics/", "/v1/batch/", "/openapi.json/", "//evil.example"]
+)
+async def test_no_redirect_names_the_callers_host(path: str) -> None:
+    async with service(SlowStore()) as client:
+        for method in ("GET", "POST"):
+            answer = await client.request(method, path, headers={"host": "evil.example"})
+            assert answer.status_code == 404
+            assert "location" not in answer.headers
+            assert "evil" not in answer.text

@@ -46,3 +46,15 @@ def test_all_that_keep_something_there_say_so(tmp_path: Path) -> None:
     for use in (open_vault, ensure_api_key, lambda settings: LocalNeo4j(settings).start()):
         with pytest.raises(SetupError, match="cannot be used"):
             use(settings)
+
+
+@pytest.mark.parametrize("made", [None, 0o755, 0o777, 0o700])
+def test_a_private_folder_is_closed_to_others(tmp_path: Path, made: int | None) -> None:
+    path = tmp_path / "above" / "state"
+    if made is not None:
+        path.mkdir(parents=True)
+        path.chmod(made)
+    assert private_folder(path) == path
+    assert path.stat().st_mode & 0o777 == 0o700
+    if made is None:
+        assert path.parent.stat().st_mode & 0o777 == 0o700
