@@ -21,9 +21,10 @@ from starlette.routing import Route
 from api.auth.authenticate import CallerFinder, verifier
 from api.errors import error_response, json_response, public_error
 from api.events.sender_limits import audited, limited_reader
+from api.origins import check_page, cross_origin
 from api.request_body import read_body
 from connectors.segment_com.messages import TYPES, Translator, messages
-from domain.errors import InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
+from domain.errors import InvalidInput, MethodNotAllowed, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.settings import Settings
 from ingest.delivery import EventSink, Raw, RefusalStore, deliver
 from ingest.split import load_json
@@ -31,6 +32,7 @@ from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from resolvers.access.caller import Caller
 
+Endpoint = Callable[[Request], Awaitable[Response]]
 SenderOf = Callable[[str], Awaitable["Sender"]]
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _DEFAULT_SOURCE = "segment"
@@ -57,6 +59,8 @@ def routes(
 
     async def take(kind: str | None, request: Request) -> Response:
         try:
+            if request.method != "POST":
+                raise MethodNotAllowed("This address answers POST.", allow=("POST",))
             return await _take(kind, request)
         except Exception as error:
             if isinstance(error, TooSlow):
@@ -71,6 +75,7 @@ def routes(
         body = _json(await read_body(request, settings.intake_max_body, settings.body_timeout_s))
         if sender is None:
             sender = await sender_of(_body_key(body))
+        check_page(sender.caller, request.headers.get("origin"), settings)
         source = sender.source
         batch = messages(body, kind)
         if len(batch) > settings.intake_max_events:
@@ -82,8 +87,16 @@ def routes(
         await audited(audit, sender.caller, "segment", len(raws), taking)
         return json_response(200, {"success": True})
 
+    async def ignored(request: Request) -> Response:
+        return json_response(200, {"success": True})
+
     kinds: dict[str, str | None] = {**{kind: kind for kind in TYPES}, "batch": None, "import": None}
-    return [Route(f"/v1/{path}", partial(take, kind), methods=["POST"]) for path, kind in kinds.items()]
+    # The library for browsers uses first letters, and reports about itself to `m`. Its pages are on other origins.
+    kinds |= {kind[0]: kind for kind in TYPES} | {"b": None}
+    ends: dict[str, Endpoint] = {"m": ignored, **{path: partial(take, kind) for path, kind in kinds.items()}}
+    pages = [cross_origin(settings, ("POST",))]
+    methods = ["OPTIONS", "POST"]  # a preflight is answered by the middleware
+    return [Route(f"/v1/{path}", end, methods=methods, middleware=pages) for path, end in ends.items()]
 
 
 def write_keys(api_key: str, *finders: CallerFinder) -> SenderOf:
