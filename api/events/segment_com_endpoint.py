@@ -28,9 +28,10 @@ from api.auth.authenticate import CallerFinder, verifier
 from api.errors import error_response, json_response, public_error
 from api.events.sender_limits import limited_reader, rights_of
 from api.events.sender_trail import SenderTrail
+from api.origins import check_page, cross_origin
 from api.request_body import read_body
 from connectors.segment_com.messages import TYPES, Translator, messages
-from domain.errors import EventRefused, InvalidInput, NotAuthenticated, TooLarge, TooSlow, Unavailable
+from domain.errors import EventRefused, InvalidInput, MethodNotAllowed, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.events import Event
 from domain.log import logger
 from domain.settings import Settings
@@ -44,6 +45,7 @@ MAX_BATCH = 500 * 1024
 """Size of a body of the Segment.com API, also after unpacking."""
 MAX_MESSAGE = 32 * 1024
 """Size of one message of the Segment.com API as JSON. A larger one is refused alone."""
+Endpoint = Callable[[Request], Awaitable[Response]]
 SenderOf = Callable[[str], Awaitable["Sender"]]
 _log = logger("regulars.segment_com")
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
@@ -72,6 +74,8 @@ def routes(
 
     async def take(kind: str | None, request: Request) -> Response:
         try:
+            if request.method != "POST":
+                raise MethodNotAllowed("This address answers POST.", allow=("POST",))
             return await _take(kind, request)
         except Exception as error:
             if isinstance(error, TooSlow):
@@ -89,6 +93,7 @@ def routes(
         body = _json(data)
         if sender is None:
             sender = await sender_of(_body_key(body))
+        check_page(sender.caller, request.headers.get("origin"), settings)
         source = sender.source
         batch = messages(body, kind)
         if len(batch) > settings.intake_max_events:
@@ -104,8 +109,16 @@ def routes(
             _log.warning("messages taken with warnings", source=source, warnings=dict(counts))
         return json_response(200, {"success": True})
 
+    async def ignored(request: Request) -> Response:
+        return json_response(200, {"success": True})
+
     kinds: dict[str, str | None] = {**{kind: kind for kind in TYPES}, "batch": None, "import": None}
-    return [Route(f"/v1/{path}", partial(take, kind), methods=["POST"]) for path, kind in kinds.items()]
+    # The library for browsers uses first letters, and reports about itself to `m`. Its pages are on other origins.
+    kinds |= {kind[0]: kind for kind in TYPES} | {"b": None}
+    ends: dict[str, Endpoint] = {"m": ignored, **{path: partial(take, kind) for path, kind in kinds.items()}}
+    pages = [cross_origin(settings, ("POST",))]
+    methods = ["OPTIONS", "POST"]  # a preflight is answered by the middleware
+    return [Route(f"/v1/{path}", end, methods=methods, middleware=pages) for path, end in ends.items()]
 
 
 def write_keys(api_key: str, *finders: CallerFinder) -> SenderOf:

@@ -64,8 +64,8 @@ def test_headers_say_what_to_do_next(error: RegularsError, headers: dict[str, st
     [
         ("GET", "/v1/events", "POST"),
         ("PUT", "/v1/events", "POST"),
-        ("DELETE", "/v1/identify", "POST"),
-        ("GET", "/v1/batch", "POST"),
+        ("DELETE", "/v1/identify", "OPTIONS, POST"),
+        ("GET", "/v1/batch", "OPTIONS, POST"),
         ("POST", "/health/live", "GET, HEAD"),
         ("PATCH", "/openapi.json", "GET, HEAD"),
         ("POST", "/metrics", "GET, HEAD"),

@@ -40,7 +40,8 @@ async def fill(database: Database) -> None:
     kept = ("source", "format", "pointer", "reason", "hint", "receivedAt", "sealed")
     await database.write_one("quarantine/put", rows=[{"id": f"q{n}"} | dict.fromkeys(kept, "-") for n in range(300)])
     for n in range(30):
-        await database.write_one("segments/store/create", id=f"s{n}", name=f"s{n}", rule="{}", most=500)
+        segment = {"id": f"s{n}", "name": f"s{n}", "nameKey": f"s{n}", "rule": "{}"}
+        await database.write_one("segments/store/create", most=500, **segment)
         await database.write_one("service_keys/create", id=f"k{n}", props={"name": f"k{n}"}, expiresAt=None)
 
 

@@ -168,3 +168,42 @@ async def test_node_sends_again_after_a_fault_of_ours(server: Server, node: Path
     server.sink.fault = Unavailable("Down.")
     await run_node(node, server)
     check(server)
+
+
+BROWSER = """
+const { JSDOM } = require('jsdom')
+const [host, order] = process.argv.slice(2)
+const page = { url: 'https://forno.example/menu', pretendToBeVisual: true }
+const dom = new JSDOM('<!doctype html><title>Menu</title>', page)
+globalThis.window = dom.window
+for (const name of ['document', 'location', 'localStorage', 'sessionStorage', 'self', 'XMLHttpRequest']) {
+  Object.defineProperty(globalThis, name, { value: dom.window[name], configurable: true, writable: true })
+}
+Object.defineProperty(globalThis, 'navigator', { value: dom.window.navigator, configurable: true })
+dom.window.fetch = (url, init) =>
+  fetch(url, { ...init, headers: { ...init.headers, origin: 'https://forno.example' } })
+const { AnalyticsBrowser } = require('@segment/analytics-next')
+const segment = { apiHost: host.replace('http://', '') + '/v1', protocol: 'http' }
+const cdnSettings = { integrations: { 'Segment.io': { apiKey: 'key.web', ...segment } } }
+const settings = { writeKey: 'key.web', cdnSettings }
+;(async () => {
+  const [analytics] = await AnalyticsBrowser.load(settings, { integrations: { 'Segment.io': segment } })
+  await analytics.identify('u-1', { email: 'jane@example.org', firstName: 'Jane' })
+  await analytics.track('Order Completed', JSON.parse(order))
+  await analytics.page('Food', 'Menu')
+  setTimeout(() => process.exit(0), 1000)
+})().catch((error) => { console.error(error); process.exit(1) })
+"""
+
+
+@pytest.fixture
+def browser(node: Path) -> Path:
+    """A page that uses the library for browsers."""
+    node.write_text(BROWSER)
+    return node
+
+
+async def test_browser(server: Server, browser: Path) -> None:
+    await run_node(browser, server)
+    assert {type(event) for event in server.sink.events} >= {Identify, OrderCompleted, Page}
+    assert not server.store.refusals
