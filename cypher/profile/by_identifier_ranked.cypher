@@ -6,3 +6,4 @@ WHERE r.kind <> 'several'
 WITH DISTINCT c
 ORDER BY c.nameDisplay = '', c.visits DESC, c.number
 LIMIT 20
+WITH c

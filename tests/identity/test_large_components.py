@@ -25,6 +25,7 @@ from identity.record_state import Carried, RecordState
 from identity.repartition import settle
 from identity.resolution import resolve_people
 from ingest import claiming, commit
+from ingest.commit import Committed
 from ingest.intake import Intake
 from matching.policy import Policies, default
 from matching.resolve import Guards
@@ -203,14 +204,14 @@ class Slow:
         self.crowded = crowded
         self.batches: list[tuple[bool, int]] = []
 
-    async def commit(self, batch: Sequence[Claims], *, large: bool) -> list[bool]:
+    async def take(self, batch: Sequence[Claims], *, large: bool) -> Committed:
         slow = [claims.event for claims in batch if claims.subjects[0].record in self.crowded]
         if slow and not large:
             raise InLargeComponents(slow)
         self.batches.append((large, len(batch)))
         if large:
             await self.open.wait()
-        return [True] * len(batch)
+        return Committed({claims.event for claims in batch})
 
 
 async def test_nobody_else_waits_for_a_large_component() -> None:
