@@ -47,7 +47,7 @@ class Segments:
 
     async def put_back(self, segments: Sequence[Row]) -> None:
         """Makes these, which `all` gave, the stored segments, and no others."""
-        await self.database.write_one("segments/store/put_back", segments=segments)
+        await self.database.write_one("segments/store/put_back", rows=segments)
 
     async def update(self, segment: str, name: str, rule: str) -> Row | None:
         """The segment as it is now; None where there is none, or another one has this name."""

@@ -31,7 +31,7 @@ class ServiceKeys:
 
     async def put_back(self, keys: Sequence[Row]) -> None:
         """Stores keys again that `whole` gave; others stay as they are. Raises Unavailable."""
-        await self.database.write_one("service_keys/put_back", keys=keys)
+        await self.database.write_one("service_keys/put_back", rows=keys)
 
     async def create(
         self,

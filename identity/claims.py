@@ -173,6 +173,10 @@ class ClaimsReader:
     def record_key(self, source: str, subject_id: str) -> str:
         return f"{source}|{self.vault.keyed('record', f'{source}|{_as_meant(subject_id)}')}"
 
+    def exact_record_key(self, source: str, subject_id: str) -> str:
+        """For who proves to be this subject: another spelling of an id, which events may have, is another subject."""
+        return f"{source}|{self.vault.keyed('record', f'{source}|{subject_id}')}"
+
     def identifier_key(self, type: str, value: str) -> str:
         return f"{type}:{self.vault.keyed(type, value)}"
 

@@ -89,7 +89,7 @@ class Tokens:
                 brands=frozenset((provider.brand,)),
                 sources=frozenset(),
                 stores=frozenset(),
-                subject=self.reader.record_key(provider.source, subject),
+                subject=self.reader.exact_record_key(provider.source, subject),
                 own=Own(provider.source, subject, provider.brand),
             )
         claim = claims.get(provider.roles_claim)

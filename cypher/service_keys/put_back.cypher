@@ -1,7 +1,6 @@
 // Puts service keys back as they were.
-// Parameters: keys [as service_keys/whole gives them]. Columns: none. Index: service_key_id.
-// allows: Eager (keys are few, and found before they are changed)
-UNWIND $keys AS key
+// Parameters: rows [as service_keys/whole gives them]. Columns: none. Index: service_key_id.
+UNWIND $rows AS key
 MERGE (k:ServiceKey {id: key.id})
 SET
   k.name = key.name,

@@ -82,7 +82,7 @@ async def test_who_comes_apart_again_gets_the_old_number_back(store: Database) -
     story.teller.identify("till", "one", email="one@apart.example")
     await story.so_far()
     story.teller.identify("till", "two", email="two@apart.example")
-    story.teller.order("completed", "till", "T-2", {"id": "two"}, "25.00")
+    story.teller.order("completed", "till", "T-2", {"id": "one"}, "25.00")
     await story.so_far()
     one, two = await story.number("one"), await story.number("two")
     for id_ in ("one", "two"):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from graph.store.database import Row
 from ingest.claiming import CLAIM, claim
 from tests.kit.building import VAULT
 from tests.kit.hard_cases import Teller, subject
 from tests.kit.merged_orders import claims_of
 from tests.kit.recorded import Recorded
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def told(taken: list[str], transactions: list[Row], records: list[str]) -> list[Row]:
@@ -28,7 +32,7 @@ async def test_an_event_that_was_taken_or_comes_twice_is_not_new_again() -> None
     one, two, other = claims_of(teller.events)
     records = [claims.subjects[0].record for claims in (one, two, other)]
     store = Recorded({CLAIM[0]: told([one.event], [], records)})
-    claimed = await claim(store.tx, VAULT, [one, two, other, two, one])
+    claimed = await claim(store.tx, VAULT, [one, two, other, two, one], NOW)
     assert [claims.event for claims in claimed.fresh] == [two.event, other.event]
     assert list(claimed.before) == sorted(records[1:]), "a record that only old events name is left alone"
     assert store.asked == [CLAIM[0]]
@@ -52,6 +56,6 @@ async def test_an_order_of_somebody_who_is_not_named_costs_one_more_round_trip()
                 "intake/claim_records": [{"records": [{"key": "till|somebody", "component": "k"}]}],
             }
         )
-        claimed = await claim(store.tx, VAULT, [claims])
+        claimed = await claim(store.tx, VAULT, [claims], NOW)
         assert len(store.asked) == expected
         assert set(claimed.before) == {named, owner}

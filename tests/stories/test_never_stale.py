@@ -17,8 +17,8 @@ from api.auth.authenticate import ensure_api_key
 from bench.children import serving
 from domain.settings import Settings
 from graph.local import LocalNeo4j
+from tests.kit.ports import free_ports
 from tests.kit.waiting import LONG_S
-from tests.stories.test_kill import free_port
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
 
@@ -33,12 +33,12 @@ GUESTS, ORDERS, READERS = 3, 25, 6
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory, neo4j_settings: Callable[..., Settings]) -> Iterator[list[str]]:
     """The addresses of two services, and the key that both take."""
-    settings = neo4j_settings(tmp_path_factory.mktemp("two"), port=free_port(), graphql_bucket=10**9)
+    settings = neo4j_settings(tmp_path_factory.mktemp("two"), port=free_ports(), graphql_bucket=10**9)
     with ExitStack() as stack:
         local = LocalNeo4j(settings)
         local.start(tied_to_parent=True)
         stack.callback(local.stop)
-        other = settings.model_copy(update={"port": free_port()})
+        other = settings.model_copy(update={"port": free_ports()})
         for config in (settings, other):
             stack.enter_context(serving(config, settings.state_dir / f"{config.port}.log"))
         yield [*(f"http://{config.host}:{config.port}" for config in (settings, other)), ensure_api_key(settings)]

@@ -5,6 +5,8 @@ Tests graph.places and resolvers.places too.
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 
 from tests.kit.story import EMAIL, SHARED_PHONE, Story
@@ -43,12 +45,13 @@ fragment Whole on Customer {
 }
 fragment Related on CustomerRelation {
   customerNumber name kind confidence sameFamily evidence { type display people current } }"""
-SAVE = """mutation { segmentSave(input: {name: "any", rule: {visits: {min: 1}}}) {
+SAVE = """mutation($name: String!) { segmentSave(input: {name: $name, rule: {visits: {min: 1}}}) {
   segment { id } userErrors { message } } }"""
+names = (f"any {number}" for number in count())
 
 
 async def test_a_profile_is_one_round_trip(story: Story) -> None:
-    await story.ask(SAVE)
+    await story.ask(SAVE, name=next(names))
     assert await story.trips(f'{{ customer(by: {{email: "{EMAIL}"}}) {{ number }} }}') == 1
     assert await story.trips(EVERYTHING + f'{{ customer(by: {{email: "{EMAIL}"}}) {{ ...Whole }} }}') == 1
 
@@ -59,7 +62,7 @@ async def test_so_is_a_page_of_whole_profiles(story: Story) -> None:
 
 
 async def test_a_segment_with_count_and_whole_members_is_three(story: Story) -> None:
-    identity = (await story.ask(SAVE))["segmentSave"]["segment"]["id"]
+    identity = (await story.ask(SAVE, name=next(names)))["segmentSave"]["segment"]["id"]
     document = (
         EVERYTHING + "query($id: ID!) { segment(id: $id) { name count members { edges { node { ...Whole } } } } }"
     )
@@ -68,7 +71,7 @@ async def test_a_segment_with_count_and_whole_members_is_three(story: Story) -> 
 
 async def test_a_list_of_segments_counts_sixteen_at_once(story: Story) -> None:
     for _ in range(18):
-        await story.ask(SAVE)
+        await story.ask(SAVE, name=next(names))
     assert await story.trips("{ segments { name rule } }") == 1
     rows = (await story.ask("{ segments { id } }"))["segments"]
     assert await story.trips("{ segments { count } }") == 1 + -(-len(rows) // 16)

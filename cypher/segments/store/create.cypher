@@ -1,7 +1,8 @@
 // Stores a new segment, unless the maximum number is stored, or one of this name.
 // Parameters: id, name, nameKey (lower case), rule, most. Columns: id, name, rule, createdAt; no row where nothing is stored.
 // Index: segment_id.
-// allows: Eager (one segment; all are counted first), NodeByLabelScan (all of at most 500)
+// allows: Eager (one segment; all are counted first)
+// allows: NodeByLabelScan (all of at most 500)
 WITH $id AS id
 WHERE
   COUNT { MATCH (:Segment) } < $most

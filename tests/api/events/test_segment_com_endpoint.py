@@ -156,7 +156,7 @@ HOSTILE = {
 async def test_nothing_is_parsed_for_who_has_no_key(
     client: httpx.AsyncClient, sink: MemorySink, monkeypatch: pytest.MonkeyPatch, body: bytes, packed: bool
 ) -> None:
-    monkeypatch.setattr("api.events.segment_com_endpoint.load_json", None)
+    monkeypatch.setattr("api.events.segment_com_endpoint.load_body", None)
     content = gzip.compress(body) if packed else body
     answer = await client.post("/v1/batch", content=content, auth=httpx.Auth(), headers={"authorization": ""})
     assert (answer.status_code, answer.json()["code"]) == (401, "NOT_AUTHENTICATED")

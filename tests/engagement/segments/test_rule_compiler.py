@@ -46,7 +46,7 @@ def history(seed: int) -> list[dict[str, Any]]:
         at = NOW - (edge if chance.random() < 0.5 else timedelta(minutes=chance.randrange(1, 200_000)))
         currency = "JPY" if chance.random() < 0.15 else "USD"
         order = {
-            "id": f"{seed}-{number}",
+            "id": f"order-{seed}-{number}",
             "store": "s",
             "channel": chance.choice([channel.value for channel in Channel][:4]),
             "currency": currency,

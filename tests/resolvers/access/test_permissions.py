@@ -37,7 +37,7 @@ ROOTS, BELOW = root_rules(SCHEMA), rules_below(SCHEMA)
 SCALARS = {"Int": "1", "Boolean": "true", "JSON": "1", "DateTime": '"2026-01-01T00:00:00Z"'}
 # Ids are of their type's form, so that what is refused is refused for want of a scope.
 IDS = {"records": "U291cmNlUmVjb3JkOng", "record": "U291cmNlUmVjb3JkOng", "recordId": "U291cmNlUmVjb3JkOng"}
-NOBODY = ClaimsReader(Vault(bytes(32)), default(), "US").record_key("app", "no")
+NOBODY = ClaimsReader(Vault(bytes(32)), default(), "US").record_key("app", "stranger")
 PATHS = {
     "Customer": '{ %s(by: {customerNumber: "x"}) { %s } }',
     "Segment": "{ segments { %s } }",
@@ -84,7 +84,9 @@ def document(coordinate: str, role: str) -> str:
 
 def caller_of(role: str, brands: frozenset[str] | None = None) -> Caller:
     if role == "guest":
-        return Caller(role, ROLES[role].scopes, ROLES[role].kind, brands, subject=NOBODY, own=Own("app", "no", "pasta"))
+        return Caller(
+            role, ROLES[role].scopes, ROLES[role].kind, brands, subject=NOBODY, own=Own("app", "stranger", "pasta")
+        )
     return Caller(role, ROLES[role].scopes, ROLES[role].kind, brands)
 
 

@@ -268,7 +268,7 @@ async def test_sent_again_it_does_nothing_more(world: World) -> None:
     assert (await world.consents(world.ann, "post", True, "r-1"))["post"] is False
     assert world.sink.outcomes[-3:] == ["accepted", "accepted", "duplicate"]
     # The id is the guest's own, and another answer under it is another one.
-    assert (await world.consents(world.ann, "post", True, "r-2"))["post"] is True
+    assert (await world.consents(world.ann, "fax", True, "r-2"))["fax"] is True
     assert (await world.consents(world.pasta.token("eve-1"), "post", True, "r-1"))["post"] is True
     assert world.sink.outcomes[-2:] == ["accepted", "accepted"]
 
