@@ -16,6 +16,8 @@ EMAIL, PHONE, CARD = "[e-mail]", "[phone]", "[card]"
 """What stands in the place of what was taken out."""
 _EMAIL = re.compile(r"[\w.+%'-]{1,64}(?:@|\uff20|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _CARD = re.compile(r"(?<!\d)\d(?:[ ._-]?\d){12,18}(?!\d)")
+# A hash or a UUID in hexadecimal: one of a few dozen has the digits of a card by chance.
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])(?=[0-9-]*[a-fA-F])[0-9a-fA-F-]{20,}(?![0-9A-Za-z])")
 _SEVEN_DIGITS = re.compile(r"\d(?:[^\w+@]{0,3}\d){6}")
 _WRITTEN_FOR_PEOPLE = re.compile(r"[+()\s]|\d[-.]\d+[-.]\d")
 _LUHN = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -51,7 +53,13 @@ def masked(text: str, region: str, *, name: bool = True) -> str:
 
 def without_cards(text: str) -> str:
     """The text without card numbers: 13 to 19 digits of a payment scheme, with a right check digit."""
-    return _CARD.sub(lambda match: CARD if _is_card(match[0]) else match[0], text)
+    digests = [match.span() for match in _DIGEST.finditer(text)]
+
+    def kept(match: re.Match[str]) -> str:
+        in_digest = any(start < match.end() and match.start() < end for start, end in digests)
+        return CARD if _is_card(match[0]) and not in_digest else match[0]
+
+    return _CARD.sub(kept, text)
 
 
 def cards_taken_out(value: Any) -> tuple[Any, list[tuple[str, ...]]]:

@@ -122,3 +122,23 @@ def test_what_is_left_holds_no_card_and_taking_out_again_changes_nothing(value: 
     assert cards_taken_out(kept) == (kept, []) or kept != kept or "nan" in repr(kept)
     if not places:
         assert repr(kept) == repr(value)
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        "b2100bfd0b4111111111111111e4d91f2f27767351",
+        "product.upserted:sha256-ca7b5555555555554444dba12839a2351258e661",
+        "4111111111111111abcdef0123456789",
+        "a4111111-1111-1111-b111-4242424242424242",
+    ],
+)
+def test_digits_in_a_digest_are_no_card(digest: str) -> None:
+    assert without_cards(digest) == digest
+
+
+@pytest.mark.parametrize(
+    "text", ["visa4111111111111111", "cc:4111111111111111", "4111-1111-1111-1111", "a 4111111111111111 b"]
+)
+def test_a_card_beside_letters_is_one(text: str) -> None:
+    assert "4111" not in without_cards(text)

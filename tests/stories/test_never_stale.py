@@ -52,7 +52,7 @@ def order(guest: int, number: int) -> dict[str, Any]:
         "at": f"2026-03-{1 + number:02}T12:00:00Z",
         "brand": "grill",
         "subject": {"identifiers": {"email": f"guest{guest}@fresh.example"}},
-        "order": {"id": f"{guest}-{number}", "store": "s1", "channel": "web", "currency": "USD", "total": "1.00"},
+        "order": {"id": f"order{guest}-{number}", "store": "s1", "channel": "web", "currency": "USD", "total": "1.00"},
     }
 
 
