@@ -77,6 +77,8 @@ class Keeper:
     vault: Vault
     files: JournalFiles
     settings: Settings
+    position: Position | None = None
+    """Up to where the journal is complete, once this process knows it: a file of it is long to read."""
     kept: Any = None
     """The keys and segments as they were written last."""
 
@@ -92,7 +94,7 @@ class Keeper:
         """Appends all that is complete by now. Raises Unavailable, OSError."""
         complete = now - timedelta(seconds=self.settings.query_timeout_s + _CLOCKS_DIFFER_S)
         # A journal begins with what comes from now on: what was before is in the first backup.
-        before = await asyncio.to_thread(self.files.position) or Position(complete.isoformat())
+        before = self.position or await asyncio.to_thread(self.files.position) or Position(complete.isoformat())
         entries, decision = list[Any](), before.decision
         async for entry in self._entries(before, complete):
             entries.append(entry)
@@ -104,8 +106,9 @@ class Keeper:
         if small != self.kept:
             sealed = _text(self.vault.seal(_SEGMENTS, small["segments"]))
             entries.append({"keys": small["keys"], "segments": sealed})
-        await asyncio.to_thread(self.files.append, entries, Position(complete.isoformat(), decision))
-        self.kept = small
+        position = Position(complete.isoformat(), decision)
+        await asyncio.to_thread(self.files.append, entries, position)
+        self.position, self.kept = position, small
         await asyncio.to_thread(self.files.forget, now - timedelta(days=self.settings.journal_days))
 
     async def _entries(self, before: Position, complete: datetime) -> AsyncIterator[dict[str, Any]]:
