@@ -22,12 +22,14 @@ class SenderTrail:
     what: str
     log: AuditLog | None = None
     reader: ClaimsReader | None = None
-    answers: list[ConsentChanged] = field(default_factory=list[ConsentChanged])
+    answers: list[frozenset[str]] = field(default_factory=list[frozenset[str]])
+    """The records of each answer to a request for consent."""
 
     def saw(self, event: Event) -> None:
-        """Remembers an answer to a request for consent, to name whose it is."""
-        if isinstance(event, ConsentChanged):
-            self.answers.append(event)
+        """Remembers whose an answer to a request for consent is. Raises EventRefused as the intake would: once the other
+        events are durable, that would be too late."""
+        if isinstance(event, ConsentChanged) and self.reader is not None:
+            self.answers.append(frozenset(subject.record for subject in self.reader.claims(event).subjects))
 
     async def receipt(self, events: int, taking: Awaitable[Receipt]) -> Receipt:
         """The receipt of the events, once the audit log also names their sender. Raises what either raises.
@@ -38,9 +40,8 @@ class SenderTrail:
         if self.log is None:
             return await taking
         receipt, _ = await asyncio.gather(taking, self.log.add(self._entry(self.what, events)))
-        if self.answers and self.reader is not None:
-            records = {subject.record for event in self.answers for subject in self.reader.claims(event).subjects}
-            customers = await self.log.customers_of(records)
+        if self.answers:
+            customers = await self.log.customers_of(frozenset[str]().union(*self.answers))
             await self.log.add(self._entry("consent.changed", len(self.answers), customers))
         return receipt
 

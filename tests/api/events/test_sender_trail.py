@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+import pytest
+
 from api.events.sender_trail import SenderTrail
+from domain.errors import EventRefused
 from ingest.delivery import Receipt
 from ingest.parse import parse
 from privacy.audit_log import AuditLog, Entry
@@ -62,3 +65,14 @@ async def test_without_consents_there_is_one_entry() -> None:
     log = await _left(order("05T12:00", "o", "pasta", "1.00", person(phone="+12125550113")))
     assert [entry.what for entry in log.entries] == [("events",)]
     assert not log.asked
+
+
+def test_an_answer_that_the_intake_would_refuse_is_refused_before_anything_is_taken() -> None:
+    trail = SenderTrail(CALLER, "events", Log(), READER)
+    raw = event(
+        "consent.changed", "till", "05T12:00",
+        subject=person(shoe_size="44"), consent={"purpose": "sms", "granted": True},
+    )  # fmt: skip
+    with pytest.raises(EventRefused):
+        trail.saw(parse(raw))
+    assert trail.answers == []
