@@ -26,8 +26,10 @@ class SenderTrail:
     """The records of each answer to a request for consent."""
 
     def saw(self, event: Event) -> None:
-        """Remembers whose an answer to a request for consent is. Raises EventRefused as the intake would: once the other
-        events are durable, that would be too late."""
+        """Remembers whose an answer to a request for consent is.
+
+        Raises EventRefused as the intake would: once the other events are durable, that would be too late.
+        """
         if isinstance(event, ConsentChanged) and self.reader is not None:
             self.answers.append(frozenset(subject.record for subject in self.reader.claims(event).subjects))
 
