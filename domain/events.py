@@ -203,7 +203,7 @@ class Order(Contract):
 
     id: Key
     store: Key
-    channel: Annotated[Channel, BeforeValidator(lambda told: channel_of(told) or Channel.OTHER)] = Channel.OTHER
+    channel: Annotated[Channel, BeforeValidator(lambda word: channel_of(word) or Channel.OTHER)] = Channel.OTHER
     currency: Currency
     total: Amount
     tax: Amount | None = None

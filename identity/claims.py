@@ -104,6 +104,11 @@ class Claims:
     def day(self) -> str:
         return self.clock[:10]
 
+    @property
+    def refuses(self) -> bool:
+        """Whether it refuses consent."""
+        return bool(self.answers) and not self.granted
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimsReader:

@@ -1,6 +1,6 @@
 """The read model of one customer, computed from its source records alone: golden record, counters and consents.
 
-Which claim of a field survives is told by the rules of `matching.survivorship`; provenance stays beside the value.
+Which claim of a field survives follows from the rules of `matching.survivorship`; provenance stays beside the value.
 Consent: the strictest of the records' latest answers holds for the person.
 """
 

@@ -110,7 +110,7 @@ class RecordState:
 
     @classmethod
     def sealed(cls, key: str, sealed: bytes | None, vault: Vault) -> RecordState:
-        """A record of which nothing is known but what its source told."""
+        """A record of which nothing is known but what its source said."""
         nothing = dict.fromkeys(("kind", "signatures", "first", "last", "stats", "consents", "component", "customer"))
         return cls.from_row({"key": key, "sealed": sealed, "identifiers": (), "rulings": (), **nothing}, vault)
 
@@ -285,7 +285,7 @@ class RecordState:
         return frozenset(self.contacts[key] for key in keys)
 
     def _told(self) -> set[str]:
-        """Fields that the source told. An agent who blocks an identifier does not unsay it; a dummy contact is none."""
+        """Fields that the source gave. An agent who blocks an identifier does not unsay it; a dummy contact is none."""
         types = {carried.type for carried in self.identifiers.values()}.difference(CONTACTS)
         return {*self.traits, *types, *(key.partition(":")[0] for key in self.contacts)}
 

@@ -59,7 +59,7 @@ class ClaimedBatch:
 
 @dataclass(frozen=True, slots=True)
 class _Foreseen:
-    """What a batch changes, as far as it can be told before the locks. `changed`: records whose evidence changes.
+    """What a batch changes, as far as it is known before the locks. `changed`: records whose evidence changes.
     `met`: identifiers that are new to one of them, sorted. `stands`: key → component of all that has to be locked."""
 
     changed: frozenset[str]
@@ -162,8 +162,8 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
     """The records whose evidence the batch changes, and those whose orders it may take away: their customer's first and
     last visit follow from all of its records."""
     changed = {key for key, row in claimed.before.items() if row["component"] is None}
-    told = [claimed.orders[c.transaction] for c in claimed.fresh if c.order is not None and c.transaction is not None]
-    changed.update(state.owner for state in told if state.owner is not None and state.state.get("completed"))
+    named = [claimed.orders[c.transaction] for c in claimed.fresh if c.order is not None and c.transaction is not None]
+    changed.update(state.owner for state in named if state.owner is not None and state.state.get("completed"))
     trial: dict[str, RecordState] = {}
     for claims, subject in claimed.subjects:
         key = subject.record

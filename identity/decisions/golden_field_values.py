@@ -20,12 +20,12 @@ def is_golden_field(name: str) -> bool:
 def valid(field: str, value: Any) -> Any:
     """The value as an event's trait would be read. Raises InvalidInput where the field cannot have it."""
     name, _, extra = field.partition(_EXTRA) if field.startswith(_EXTRA) else (field, "", "")
-    told: dict[str, Any] = {"extra": {extra: value}} if extra else {name: value}
+    traits: dict[str, Any] = {"extra": {extra: value}} if extra else {name: value}
     if not is_golden_field(field):
         known = ", ".join(sorted(Traits.model_fields.keys() - {"extra"}))
         raise InvalidInput(f"There is no golden field {field[:64]!r}.", hint=f"Fields: {known} and extra.<name>.")
     try:
-        read = Traits.model_validate(told).model_dump(mode="json", exclude_none=True)
+        read = Traits.model_validate(traits).model_dump(mode="json", exclude_none=True)
     except ValidationError as error:
         raise InvalidInput(f"The {field[:64]} cannot be that: {error.errors()[0]['msg']}.") from None
     valid = read["extra"].get(extra) if extra else read.get(name)

@@ -64,9 +64,9 @@ async def _said(info: Info, customer: str, field: str, value: object, reason: st
     try:
         by = Signed(context.caller.name, reason)
         about = "value" if is_golden_field(field) else "field"
-        told = None if value is None else valid(field, value)
+        checked = None if value is None else valid(field, value)
         about = "customer"
-        outcome = await decisions.override_field(customer.strip().upper(), field, told, by)
+        outcome = await decisions.override_field(customer.strip().upper(), field, checked, by)
     except (InvalidInput, NotFound, TooLarge) as error:
         return _refused(error, about)
     [number] = {person.number for person in outcome.people}
