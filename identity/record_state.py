@@ -17,6 +17,7 @@ import orjson
 
 from domain.stats import Stats
 from identity.claims import CONTACTS, Claims, IdentifierClaim, SubjectClaim
+from identity.contact_words import Said, days, hear, taken_back
 from identity.field_overrides import FieldOverride
 from matching.address import one_spelling
 from matching.namings import Naming, kept, several_people
@@ -75,9 +76,10 @@ class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
     `unproven`: traits of senders who may not claim who somebody is. They are what the record says, and make it like
-    nobody. `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed,
-    with whether too many records carry each. `former`: identifiers that only an alias says it had. `overrides`: by
-    decision.
+    nobody. `contacts`: e-mail
+    addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, with whether too many
+    records carry each. `former`: identifiers that only an alias says it had. `said`: when its contacts were said, where
+    the record has an id of its source; `dropped` are those that it does not have any more. `overrides`: by decision.
     """
 
     key: str
@@ -90,6 +92,7 @@ class RecordState:
     contacts: dict[str, str] = field(default_factory=dict[str, str])
     namings: set[Naming] = field(default_factory=set[Naming])
     former: set[str] = field(default_factory=set[str])
+    said: Said = field(default_factory=dict[str, list[int]])
     blocking_tokens: dict[str, bool] = field(default_factory=dict[str, bool])
     signatures: set[str] = field(default_factory=set[str])
     first: str | None = None
@@ -107,6 +110,7 @@ class RecordState:
     evidence_changed: bool = False
     profile_changed: bool = False
     widened: set[str] = field(default_factory=set[str])
+    dropped: set[str] = field(default_factory=set[str])
 
     @classmethod
     def sealed(cls, key: str, sealed: bytes | None, vault: Vault) -> RecordState:
@@ -135,6 +139,7 @@ class RecordState:
                 for given, family, born, contacts in sealed.get("namings", ())
             },
             former=set(sealed.get("former", ())),
+            said=sealed.get("said", {}),
             blocking_tokens=dict(row.get("blocking_tokens") or ()),
             signatures=set(row["signatures"] or ()),
             first=row["first"],
@@ -164,8 +169,10 @@ class RecordState:
             self.subject_id, self.profile_changed = subject.subject_id, True
         if subject.known and not self.known:
             self.known = self.profile_changed = True
+        gone = self._hear(claims, subject)
         for identifier in subject.identifiers:
-            self._carry(identifier, day, *stopped.get(identifier.key, (False, identifier.blocked)))
+            if identifier.key not in gone:
+                self._carry(identifier, day, *stopped.get(identifier.key, (False, identifier.blocked)))
         if subject.signature and subject.signature not in self.signatures:
             # The smallest are kept: which ones must not depend on who came first.
             kept = set(sorted((*self.signatures, subject.signature))[:_MAX_SIGNATURES])
@@ -180,6 +187,25 @@ class RecordState:
                 self.consents[purpose] = answer
                 self.profile_changed = True
 
+    def _hear(self, claims: Claims, subject: SubjectClaim) -> set[str]:
+        """Takes in which contacts the source says, drops those that it took back, and tells which these are."""
+        gone = set[str]()
+        if subject.subject_id is None:
+            return gone
+        for type_ in CONTACTS:
+            keys = [i.key for i in subject.identifiers if i.type == type_ and not i.blocked and not i.former]
+            if keys or type_ in subject.whole:
+                hear(self.said, type_, keys, claims.at, whole=type_ in subject.whole)
+                gone |= taken_back(self.said, type_)
+        for key in gone & (self.contacts.keys() | self.identifiers.keys()):
+            self.contacts.pop(key, None)
+            self.identifiers.pop(key, None)
+            self.former.discard(key)
+            self.widened.discard(key)
+            self.dropped.add(key)
+            self.evidence_changed = self.profile_changed = True
+        return gone
+
     def _carry(self, identifier: IdentifierClaim, day: str, shared: bool, blocked: bool) -> None:
         if identifier.type in CONTACTS and not identifier.blocked:
             self.contacts[identifier.key] = identifier.value
@@ -190,7 +216,9 @@ class RecordState:
         if carried is None:
             if identifier.former:
                 self.former.add(identifier.key)
-            self.identifiers[identifier.key] = Carried(identifier.type, shared, blocked, day, day)
+            first, last = days(self.said, identifier.key) if identifier.key in self.said else (day, day)
+            self.identifiers[identifier.key] = Carried(identifier.type, shared, blocked, first, last)
+            self.dropped.discard(identifier.key)
             self.widened.add(identifier.key)
             self.evidence_changed = True
         elif not carried.first <= day <= carried.last:
@@ -209,7 +237,8 @@ class RecordState:
     @property
     def names_several(self) -> bool:
         """Whether the source uses this record for several people: then it is nobody, and what it says is nobody's."""
-        types = Counter(key.partition(":")[0] for key in self.contacts) if len(self.contacts) > _MOST_CONTACTS else {}
+        ever = self.contacts.keys() | self.said.keys()
+        types = Counter(key.partition(":")[0] for key in ever) if len(ever) > _MOST_CONTACTS else {}
         return (
             (len(self.namings) > 1 and several_people(frozenset(self.namings)))
             or len(self.signatures) > _MOST_NAMES
@@ -297,6 +326,8 @@ class RecordState:
             content["namings"] = [list(naming) for naming in sorted(self.namings)]
         if self.former:
             content["former"] = sorted(self.former)
+        if self.said:
+            content["said"] = self.said
         return content
 
     def row(self, vault: Vault) -> dict[str, Any]:

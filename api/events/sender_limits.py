@@ -112,5 +112,5 @@ def _names(subject: Subject, policies: Policies) -> int:
             strength = policies.of(type_).strength
         except InvalidInput:
             continue  # the intake refuses it for that
-        count += len(values) if strength in (Strength.STRONG, Strength.MEDIUM) else 0
+        count += len(values or ()) if strength in (Strength.STRONG, Strength.MEDIUM) else 0
     return count
