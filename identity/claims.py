@@ -37,6 +37,7 @@ from domain.placeholders import means_none
 from domain.source_ids import postcode, source_id
 from identity.clear_texts import is_word, order_in_clear, reference_in_clear
 from identity.kept_events import content_of
+from identity.search_parts import identifier_part
 from identity.sender_rights import ALL_RIGHTS, SenderRights
 from matching.names import name_signature
 from matching.normalise import mask, normalise
@@ -327,6 +328,7 @@ def identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vaul
                     "key": claim.key,
                     "type": claim.type,
                     "display": claim.display,
+                    "part": identifier_part(vault, claim.type, claim.value),
                     "sealed": vault.seal(claim.key, claim.value),
                     "blocked": claim.blocked,
                     "firstSeen": claims.day,

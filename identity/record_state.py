@@ -19,6 +19,7 @@ from domain.stats import Stats
 from identity.claims import CONTACTS, Claims, IdentifierClaim, SubjectClaim
 from identity.contact_words import Said, days, hear, taken_back
 from identity.field_overrides import FieldOverride
+from identity.search_parts import account_part
 from matching.address import one_spelling
 from matching.namings import Naming, kept, several_people
 from matching.records import About, Identifier, Record
@@ -342,6 +343,7 @@ class RecordState:
                 "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
                 "sealed": vault.seal(self.key, self._content()),
                 "fields": sorted(self._told()),
+                "idPart": account_part(vault, self.subject_id) if self.subject_id else None,
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }
         return {"key": self.key, "first": self.first, "last": self.last, "props": props}

@@ -109,7 +109,7 @@ def fold_records(parts: BulkParts, said: SpillTable, start: int) -> dict[str, Sp
                     [[k, i.type, i.shared, i.blocked, i.first, i.last] for k, i in sorted(state.identifiers.items())]
                 ).decode(),
             }
-            | {name: props[name] for name in ("kind", "sealed", "stats", "consents")}
+            | {name: props[name] for name in ("kind", "sealed", "stats", "consents", "idPart")}
         )
         if parts.policies.model is not None:
             tokens += [{"rid": rid, "key": token} for token in keyed_tokens(state, parts.vault)]
