@@ -51,9 +51,9 @@ def create_app(
     metrics.watch(Watched(parts=parts, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
     graphql = graphql_routes(settings, parts, authenticate, shared, audit, metrics, sink)
     other_routes: list[BaseRoute] = [
-        *events_endpoint.routes(sink, quarantine, settings, authenticate, policies, audit, reader),
+        *events_endpoint.routes(sink, quarantine, settings, authenticate, policies, audit, reader, shared.pages),
         *segment_com_endpoint.routes(
-            sink, quarantine, settings, segment_com_endpoint.write_keys(api_key, keys), policies, audit
+            sink, quarantine, settings, segment_com_endpoint.write_keys(api_key, keys), policies, audit, shared.pages
         ),
         *process_health.routes(parts.database),
         *neo4j_browser.routes(),
