@@ -77,7 +77,7 @@ class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
     `unproven`: traits of senders who may not claim who somebody is. They are what the record says, and make it like
-    nobody. `contacts`: e-mail
+    nobody. `own`: those of them that the guest said, which weigh as much as proven ones. `contacts`: e-mail
     addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, with whether too many
     records carry each. `former`: identifiers that only an alias says it had. `said`: when its contacts were said, where
     the record has an id of its source; `dropped` are those that it does not have any more. `overrides`: by decision.
@@ -89,6 +89,7 @@ class RecordState:
     subject_id: str | None = None
     traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     unproven: set[str] = field(default_factory=set[str])
+    own: set[str] = field(default_factory=set[str])
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
     contacts: dict[str, str] = field(default_factory=dict[str, str])
     namings: set[Naming] = field(default_factory=set[Naming])
@@ -133,6 +134,7 @@ class RecordState:
             subject_id=sealed["id"],
             traits=sealed["traits"],
             unproven=set(sealed.get("unproven", ())),
+            own=set(sealed.get("own", ())),
             identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
             contacts=sealed.get("contacts", {}),
             namings={
@@ -180,7 +182,7 @@ class RecordState:
             self.evidence_changed |= kept != self.signatures
             self.signatures = kept
         for name, value in subject.traits.items():
-            self._claim(name, value, claims.clock, proven=claims.rights.identity)
+            self._claim(name, value, claims)
         self._name(subject)
         answer = [claims.granted, claims.clock]
         for purpose in claims.answers:
@@ -246,19 +248,19 @@ class RecordState:
             or any(count > _MOST_CONTACTS for count in types.values())
         )
 
-    def _claim(self, name: str, value: Any, clock: str, *, proven: bool) -> None:
+    def _claim(self, name: str, value: Any, claims: Claims) -> None:
+        clock, proven, own = claims.clock, claims.rights.identity, claims.rights.own
         present, was_proven = self.traits.get(name), name not in self.unproven
-        if present is not None and (was_proven, present[1]) >= (proven, clock):
+        weighs, weighed = proven or own, was_proven or name in self.own
+        if present is not None and (weighed, present[1]) >= (weighs, clock):
             return
         # The same value said again may still win over what another record says: the golden record is computed anew.
         self.profile_changed = True
         if present is None or present[0] != value or was_proven != proven:
             self.evidence_changed |= name in GUARD_TRAITS
         self.traits[name] = [value, clock]
-        if proven:
-            self.unproven.discard(name)
-        else:
-            self.unproven.add(name)
+        for marked, marks in ((self.unproven, not proven), (self.own, own and not proven)):
+            (marked.add if marks else marked.discard)(name)
 
     @property
     def rewritten(self) -> bool:
@@ -323,6 +325,8 @@ class RecordState:
         content: dict[str, Any] = {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
         if self.unproven:
             content["unproven"] = sorted(self.unproven)
+        if self.own:
+            content["own"] = sorted(self.own)
         if self.namings:
             content["namings"] = [list(naming) for naming in sorted(self.namings)]
         if self.former:
