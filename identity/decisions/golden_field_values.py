@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from domain.errors import InvalidInput
 from domain.events import Traits
+from identity.claims import CONTACTS
+from matching.normalise import normalise
 
 _EXTRA = "extra."
 
@@ -17,8 +19,9 @@ def is_golden_field(name: str) -> bool:
     return len(name) > len(_EXTRA) if name.startswith(_EXTRA) else name in Traits.model_fields.keys() - {"extra"}
 
 
-def valid(field: str, value: Any) -> Any:
-    """The value as an event's trait would be read. Raises InvalidInput where the field cannot have it."""
+def valid(field: str, value: Any, region: str) -> Any:
+    """The value as an event's trait would be read; of an e-mail or phone its one spelling, read in `region`. Raises
+    InvalidInput where the field cannot have it."""
     name, _, extra = field.partition(_EXTRA) if field.startswith(_EXTRA) else (field, "", "")
     traits: dict[str, Any] = {"extra": {extra: value}} if extra else {name: value}
     if not is_golden_field(field):
@@ -31,4 +34,9 @@ def valid(field: str, value: Any) -> Any:
     valid = read["extra"].get(extra) if extra else read.get(name)
     if valid in (None, "", {}):
         raise InvalidInput("An empty value says nothing.", hint="Use goldenFieldRelease to take a word back.")
+    if extra in CONTACTS:
+        try:
+            return normalise(extra, str(valid), region=region)
+        except ValueError as error:
+            raise InvalidInput(f"The {extra} {error}.") from None
     return valid

@@ -74,6 +74,11 @@ def test_the_command(command: CliRunner, database: Database) -> None:
         ["till-9", "--scope", "me:write"],
         ["till-9", "--scope", "everything"],
         ["till-9", "--role", "till", "--brand", "b"],
+        ["page", "--role", "page"],
+        ["page", "--role", "page", "--brand", "b"],
+        ["page", "--role", "page", "--source", "s"],
+        ["page", "--role", "page", "--role", "till", "--brand", "b", "--source", "s"],
+        ["page", "--role", "page", "--scope", "profile:read", "--brand", "b", "--source", "s"],
         ["till-9", "--role", "till", "--source", "s", "--store", "1"],
     ],
 )
