@@ -91,7 +91,7 @@ class Caller:
     @property
     def public(self) -> bool:
         """Whether anybody can read its key: it may say what its own browser or device did, and nothing else."""
-        return EVENT_PAGE in self.scopes and EVENT_WRITE not in self.scopes
+        return self.scopes == frozenset((EVENT_PAGE,))
 
     def allows(self, scope: str) -> bool:
         return scope in self.scopes

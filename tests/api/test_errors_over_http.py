@@ -62,8 +62,8 @@ def test_headers_say_what_to_do_next(error: RegularsError, headers: dict[str, st
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("GET", "/v1/events", "POST"),
-        ("PUT", "/v1/events", "POST"),
+        ("GET", "/v1/events", "OPTIONS, POST"),
+        ("PUT", "/v1/events", "OPTIONS, POST"),
         ("DELETE", "/v1/identify", "OPTIONS, POST"),
         ("GET", "/v1/batch", "OPTIONS, POST"),
         ("POST", "/health/live", "GET, HEAD"),
