@@ -13,8 +13,8 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import Awaitable, Callable
-from typing import TypeGuard, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeGuard, TypeVar
 
 from neo4j.exceptions import (
     AuthError,
@@ -120,28 +120,31 @@ class Patience:
         finally:
             del self._waiting[limit]
 
-    async def watch(self, ask: Callable[[], Awaitable[object]]) -> None:
+    async def watch(self, ask: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Asks for the store's life while somebody waits for it, until cancelled."""
         loop, misses = asyncio.get_running_loop(), 0
-        while True:
-            await asyncio.sleep(_LOOKS_EVERY_S)
-            oldest = next(iter(self._waiting.values()), math.inf)
-            if not self._worn_out and oldest > loop.time() - _LOOKS_EVERY_S:
-                misses = 0
-                continue
-            try:
-                async with asyncio.timeout(_LIVES_WITHIN_S):
-                    await ask()
-            except TimeoutError:
-                misses += 1
-                if misses >= _MISSES:
-                    self._hangs()
-            except (Neo4jError, DriverError):  # those who wait get the same answer
-                misses = 0
-            else:
-                misses = 0
-                if self._worn_out:
-                    self._answered()
+        asked: asyncio.Task[object] | None = None
+        try:
+            while True:
+                await asyncio.sleep(_LOOKS_EVERY_S)
+                oldest = next(iter(self._waiting.values()), math.inf)
+                if asked is None and not self._worn_out and oldest > loop.time() - _LOOKS_EVERY_S:
+                    continue
+                # A late answer is one, too: the question is not taken back.
+                asked = asked or loop.create_task(ask())
+                await asyncio.wait((asked,), timeout=_LIVES_WITHIN_S)
+                if asked.done():
+                    if asked.exception() is None and self._worn_out:
+                        self._answered()
+                    asked, misses = None, 0
+                else:
+                    misses += 1
+                    if misses >= _MISSES:
+                        self._hangs()
+        finally:
+            if asked is not None:
+                asked.cancel()
+                await asyncio.gather(asked, return_exceptions=True)
 
     def _hangs(self) -> None:
         if not self._worn_out:

@@ -61,16 +61,28 @@ def rules_below(schema: GraphQLSchema) -> dict[str, ScopeRule]:
 
 
 def type_rules(schema: GraphQLSchema) -> dict[str, ScopeRule]:
-    """The rules beside types, by the type's name. Raises SetupError where one of an interface or union has none."""
+    """The rules beside types, by the type's name; a page of things has that of the thing. Raises SetupError where a
+    type of an interface or union has none."""
     if _TYPES not in schema.extensions:
         objects = {name: type_ for name, type_ in schema.type_map.items() if isinstance(type_, GraphQLObjectType)}
-        rules = {name: rule for name, type_ in sorted(objects.items()) if (rule := type_rule(type_)) is not None}
+        rules = {
+            name: rule for name, type_ in sorted(objects.items()) if (rule := type_rule(_thing(type_))) is not None
+        }
         several = (type_ for type_ in schema.type_map.values() if isinstance(type_, _SEVERAL))
         missing = {one.name for type_ in several for one in schema.get_possible_types(type_)} - rules.keys()
         if missing:
             raise SetupError(f"No scope is named for {', '.join(sorted(missing))}: beside the type is `@protected(…)`.")
         schema.extensions[_TYPES] = rules
     return schema.extensions[_TYPES]
+
+
+def _thing(type_: GraphQLObjectType) -> GraphQLNamedType:
+    """What a page or a row of a page is of; any other type itself."""
+    for name in ("edges", "node"):
+        if name in type_.fields:
+            within = get_named_type(type_.fields[name].type)
+            return _thing(within) if isinstance(within, GraphQLObjectType) else type_
+    return type_
 
 
 def require_type(type_: type, caller: Caller) -> None:

@@ -147,7 +147,8 @@ async def test_each_way_to_look_up_needs_the_scope_is_counted_and_limited(story:
     _, refused = await ask()
     assert [error["extensions"]["code"] for error in refused] == ["THROTTLED"]
     await asyncio.gather(*lookups._noting)  # pyright: ignore[reportPrivateUsage]
-    assert [(entry.what, entry.events) for entry in log.entries] == [(("customer.missed",), 2)]
+    assert {entry.what for entry in log.entries} == {("customer.missed",)}
+    assert sum(entry.events for entry in log.entries) == 2
     caller = Caller("no finder", ALL_SCOPES - {PROFILE_FIND})
     refused = story.shown(await story.run(text, caller))
     assert [error["extensions"]["code"] for error in refused] == ["NOT_ALLOWED"]
