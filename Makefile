@@ -27,7 +27,7 @@ client: env  ## makes the typed client from schema.graphql and client/documents
 	@$(UV) run --locked --no-progress --script client/make.py
 
 bench: env  ## the benchmarks whose figures the README quotes; it takes hours
-	@for name in ingest latency match serve scale growth resolve hard memory faults accuracy; do $(RUN) regulars bench $$name || exit; done
+	@for name in ingest latency match serve scale growth resolve hard memory faults kills rebuild strangers accuracy; do $(RUN) regulars bench $$name || exit; done
 
 clean:  ## stops the embedded Neo4j of this folder and forgets its data
 	@test ! -d .venv || $(RUN) regulars neo4j stop

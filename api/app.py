@@ -10,6 +10,7 @@ from starlette.websockets import WebSocketClose
 
 from api.auth.authenticate import CallerFinder, authenticator
 from api.auth.key_ring import KeyRing
+from api.auth.local_tokens import LocalTokens
 from api.errors import error_response
 from api.events import events_endpoint, segment_com_endpoint
 from api.graphql import graphiql
@@ -44,16 +45,17 @@ def create_app(
     """
     shared = shared or in_memory(settings)
     keys = KeyRing(ServiceKeys(parts.database), shared.keys, settings.key_cache_s)
-    authenticate = authenticator(api_key, keys, *([tokens] if tokens else []))
     policies, audit = parts.policies, AuditLog(parts.database, parts.vault)
     reader = ClaimsReader(parts.vault, policies, settings.default_region)
+    local = [LocalTokens(settings.state_dir, reader)] if settings.environment == "development" else []
+    authenticate = authenticator(api_key, keys, *([tokens] if tokens else []), *local)
     metrics = Metrics()
     metrics.watch(Watched(parts=parts, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
     graphql = graphql_routes(settings, parts, authenticate, shared, audit, metrics, sink)
     other_routes: list[BaseRoute] = [
-        *events_endpoint.routes(sink, quarantine, settings, authenticate, policies, audit, reader),
+        *events_endpoint.routes(sink, quarantine, settings, authenticate, policies, audit, reader, shared.pages),
         *segment_com_endpoint.routes(
-            sink, quarantine, settings, segment_com_endpoint.write_keys(api_key, keys), policies, audit
+            sink, quarantine, settings, segment_com_endpoint.write_keys(api_key, keys), policies, audit, shared.pages
         ),
         *process_health.routes(parts.database),
         *neo4j_browser.routes(),

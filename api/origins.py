@@ -43,11 +43,16 @@ def check_page(caller: Caller, origin: str | None, settings: Settings) -> None:
     """Raises NotAllowed where a page of one brand calls for another brand, with a key or token that is not its own."""
     if origin is None or caller.brands is None:
         return
-    brands = {brand for brand, origins in settings.origins.items() if origin in origins}
+    brands = brands_of(origin, settings)
     if brands and not brands & caller.brands:
         raise NotAllowed(
             "This page belongs to another brand.", hint="Call from a page that REGULARS_ORIGINS gives the brand."
         )
+
+
+def brands_of(origin: str, settings: Settings) -> set[str]:
+    """The brands whose pages have this origin."""
+    return {brand for brand, origins in settings.origins.items() if origin in origins}
 
 
 def allowed_origins(settings: Settings) -> list[str]:

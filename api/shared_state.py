@@ -16,12 +16,15 @@ from domain.settings import Settings
 from resolvers.bounds.budget import Bucket
 
 _REDIS_ANSWERS_WITHIN_S = 0.5
+_BURST = 10
+"""Seconds of a public key's events that may come at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
     bucket: Bucket
     misses: Bucket
+    pages: Bucket
     registered: BaseCache
     keys: BaseCache
 
@@ -29,7 +32,13 @@ class SharedState:
 def in_memory(settings: Settings) -> SharedState:
     """The shared state of one process; nothing is opened."""
     bucket = MemoryBucket(settings.graphql_bucket, settings.graphql_restored_per_second)
-    return SharedState(bucket, MemoryBucket(settings.graphql_misses, 1), registry(None), key_cache(None))
+    misses, pages = MemoryBucket(settings.graphql_misses, 1), page_bucket(settings)
+    return SharedState(bucket, misses, pages, registry(None), key_cache(None))
+
+
+def page_bucket(settings: Settings) -> MemoryBucket:
+    """What each public key may send to this process."""
+    return MemoryBucket(_BURST * settings.page_events_per_second, settings.page_events_per_second)
 
 
 @asynccontextmanager
@@ -41,7 +50,8 @@ async def open_shared(settings: Settings) -> AsyncGenerator[SharedState]:
             return
         bucket = RedisBucket(redis, settings.graphql_bucket, settings.graphql_restored_per_second)
         misses = RedisBucket(redis, settings.graphql_misses, 1)
-        yield SharedState(bucket, misses, registry(redis), key_cache(redis))
+        pages = RedisBucket(redis, _BURST * settings.page_events_per_second, settings.page_events_per_second)
+        yield SharedState(bucket, misses, pages, registry(redis), key_cache(redis))
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ wire (contracts, normalising, sealing, resolving, idempotency); the baseline sta
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -96,6 +97,7 @@ async def _intake(intake: Intake, world: World, progress: Callable[[int], None])
     process, memory = psutil.Process(), list[int]()
     count, seconds = 0, 0.0
     for part in source:
+        gc.freeze()  # or the collector goes through all of these events, again and again
         started = time.perf_counter()
         await _submit(intake, part)
         seconds += time.perf_counter() - started

@@ -61,13 +61,15 @@ class Failed:
 
 @dataclass(slots=True)
 class Seen:
-    """The results of the callers. Times are seconds since the start."""
+    """The results of the callers. Times are seconds since the start; `bought` has orders, and when each was
+    acknowledged, in seconds since 1970."""
 
     requests: int = 0
     checked: int = 0
     stale: int = 0
     foreign: int = 0
     sent_again: int = 0
+    bought: dict[str, float] = field(default_factory=dict[str, float])
     errors: list[Failed] = field(default_factory=list[Failed])
     latencies: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
 
@@ -173,6 +175,7 @@ class Traffic:
             if answer["accepted"] + answer["duplicates"] != 1:
                 raise _Refused("an order was refused")
             guest.acknowledged = number
+            self.seen.bought[f"{guest.id}-{number}"] = time.time()
         finally:
             guest.buying = False
 

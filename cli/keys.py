@@ -23,7 +23,7 @@ from graph.service_keys import ServiceKeys
 from graph.store.migrations import migrate
 from privacy.audit_log import AuditLog, Entry
 from privacy.vault import open_vault
-from resolvers.access.caller import EVENT_WRITE, GUEST_SCOPES, SCOPES, CallerKind
+from resolvers.access.caller import EVENT_PAGE, EVENT_WRITE, GUEST_SCOPES, SCOPES, CallerKind
 from resolvers.access.roles import ROLES, scopes_of
 from runtime.service import open_database
 
@@ -54,6 +54,8 @@ def create(
     See docs/callers.md#service-keys.
     """
     scopes = _scopes(name, role or [], scope or [])
+    if EVENT_PAGE in scopes:
+        _check_public(scopes, brand, source)
     if (brand or store) and not source and EVENT_WRITE in scopes:
         raise InvalidInput(
             "A key with brands or stores needs sources to send events.",
@@ -157,6 +159,17 @@ def _scopes(name: str, roles: list[str], scopes: list[str]) -> frozenset[str]:
     if not found:
         raise InvalidInput("The key could do nothing.", hint="Give it a --role or a --scope.")
     return found
+
+
+def _check_public(scopes: frozenset[str], brand: list[str] | None, source: list[str] | None) -> None:
+    """A public key is for one thing alone, and only its brands' pages may send with it."""
+    if len(scopes) > 1:
+        raise InvalidInput(
+            "A key of the role page can be read by anybody, so it has no other role or scope.",
+            hint="Make another key for what a server does.",
+        )
+    if not brand or not source:
+        raise InvalidInput("A key of the role page needs its brands and sources.", hint="Name them: --brand, --source.")
 
 
 def _run(

@@ -122,12 +122,12 @@ class Subject(Contract):
     """What a source knows of a person.
 
     `id` is the source's own key of this record; without it the record is keyed by a digest of its identifiers and
-    name. `identifiers` maps an identifier type to one value or several. `region` reads phone numbers without a
-    country code (ISO 3166, such as US).
+    name. `identifiers` maps an identifier type to one value or several; null for `email` or `phone` in an `identify`
+    says that the account has none. `region` reads phone numbers without a country code (ISO 3166, such as US).
     """
 
     id: Key | None = None
-    identifiers: dict[Slug, Values] = Field(default_factory=dict, max_length=MAX_IDENTIFIER_TYPES)
+    identifiers: dict[Slug, Values | None] = Field(default_factory=dict, max_length=MAX_IDENTIFIER_TYPES)
     # Frozen values: a factory spares the copy that pydantic would make of a default.
     traits: Traits = Field(default_factory=lambda: _NO_TRAITS)
     region: Country | None = None
@@ -203,7 +203,7 @@ class Order(Contract):
 
     id: Key
     store: Key
-    channel: Annotated[Channel, BeforeValidator(lambda told: channel_of(told) or Channel.OTHER)] = Channel.OTHER
+    channel: Annotated[Channel, BeforeValidator(lambda word: channel_of(word) or Channel.OTHER)] = Channel.OTHER
     currency: Currency
     total: Amount
     tax: Amount | None = None

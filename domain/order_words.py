@@ -91,12 +91,12 @@ _KNOWN_PAYMENTS = _spellings(_PAYMENTS, Payment)
 
 
 def channel_of(value: object) -> Channel | None:
-    """The channel that is meant; OTHER where it is not known, None where nothing is told."""
+    """The channel that is meant; OTHER where it is not known, None where nothing is given."""
     return _meant(value, _KNOWN_CHANNELS, Channel.OTHER)
 
 
 def payment_of(value: object) -> Payment | None:
-    """The kind of payment that is meant; OTHER where it is not known, None where nothing is told."""
+    """The kind of payment that is meant; OTHER where it is not known, None where nothing is given."""
     return _meant(value, _KNOWN_PAYMENTS, Payment.OTHER)
 
 

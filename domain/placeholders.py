@@ -41,8 +41,11 @@ def means_none(text: str, *, namespaces: bool = True) -> bool:
     Each of these would make one source record, card or order of everybody without an id. Nothing else is a placeholder
     only for being short or odd: ids of one letter or of one repeated digit are in use.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Cc")).strip()
+    if text.isascii() and text.isprintable():  # nearly all ids
+        folded = text.casefold().strip()
+    else:
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        folded = "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Cc")).strip()
     while True:
         if _is_placeholder(folded):
             return True

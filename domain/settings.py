@@ -180,6 +180,11 @@ class Settings(BaseSettings):
 
     intake_max_body: int = Field(4 * 2**20, ge=1024, description="Most bytes of an intake body, after unpacking.")
     intake_max_events: int = Field(5_000, ge=1, description="Most events of one intake request.")
+    page_events_per_second: int = Field(
+        100,
+        ge=1,
+        description="Most events a second of one public key (docs/callers.md#public-keys); ten times at once.",
+    )
     intake_queue: int = Field(
         10_000, ge=1, description="Most events waiting for a commit; above that the answer is 429."
     )

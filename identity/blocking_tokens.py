@@ -9,7 +9,7 @@ who carries it says the same until the commit. Who meets on a token is compared;
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,8 +72,9 @@ class BlockingTokens:
         are alike or a token begins or ceases to count: key → component. No round trip where no token is new."""
         if self.model is None:
             return {}
-        taken, given_up = self._moves(states)
-        tokens = sorted({key for state in states for key in (*self._now(state), *state.blocking_tokens)})
+        now = self._tokens_now(states)
+        taken, given_up = _moves(states, now)
+        tokens = sorted({key for state in states for key in (*now[state.key], *state.blocking_tokens)})
         # A token that its last record gave up is deleted: who waited for its lock finds nothing, and makes it anew.
         while new := [key for key in tokens if key not in self._counts]:
             # Fewer records may carry a hot token soon: those that have tokens to give up.
@@ -84,11 +85,11 @@ class BlockingTokens:
             if (self._counts[key] > MAX_CARRIERS) != (after[key] > MAX_CARRIERS):
                 if len(self._holders[key]) < self._counts[key]:  # locked before so many were known to give it up
                     await self._lock(tx, [key], self._counts[key])
-                moving = {state.key for state in states if key in state.blocking_tokens.keys() ^ self._now(state)}
+                moving = {state.key for state in states if key in state.blocking_tokens.keys() ^ now[state.key]}
                 self._read_with(beside, self._holders[key], moving)
         for state in states:
             profile = profile_of(state.likeness())
-            meeting = {other for key in self._now(state) if after[key] <= MAX_CARRIERS for other in self._holders[key]}
+            meeting = {other for key in now[state.key] if after[key] <= MAX_CARRIERS for other in self._holders[key]}
             for other in sorted(meeting - {state.key}):
                 if score_profiles(profile, self._candidates[other].profile, self.model).bits >= self.model.review:
                     self._read_with(beside, [other], {state.key})
@@ -114,13 +115,13 @@ class BlockingTokens:
 
     def settle(self, changed: Collection[RecordState], pool: Iterable[RecordState]) -> dict[str, Any]:
         """Gives the records their new tokens, and tells what to write."""
-        taken, given_up = self._moves(changed)
+        now = self._tokens_now(changed)
+        taken, given_up = _moves(changed, now)
         rows: list[Row] = []
         for state in changed:
-            now = self._now(state)
-            if now != state.blocking_tokens.keys():
-                rows.append({"record": state.key, "keys": sorted(now)})
-                state.blocking_tokens = {key: state.blocking_tokens.get(key, False) for key in now}
+            if (tokens := now[state.key]) != state.blocking_tokens.keys():
+                rows.append({"record": state.key, "keys": sorted(tokens)})
+                state.blocking_tokens = {key: state.blocking_tokens.get(key, False) for key in tokens}
         counts = {key: count + taken[key] - given_up[key] for key, count in self._counts.items()}
         # A token that this batch made for what a record said before its lock; another writer changed the record since.
         unused = {key for key, count in counts.items() if not count}
@@ -143,11 +144,14 @@ class BlockingTokens:
             self._keyed[token] = _keyed(token, self.vault)
         return {self._keyed[token] for token in tokens}
 
-    def _moves(self, states: Collection[RecordState]) -> tuple[Counter[str], Counter[str]]:
-        """How many of the records take and give up each token."""
-        taken, given_up = Counter[str](), Counter[str]()
-        for state in states:
-            now = self._now(state)
-            taken.update(now - state.blocking_tokens.keys())
-            given_up.update(state.blocking_tokens.keys() - now)
-        return taken, given_up
+    def _tokens_now(self, states: Collection[RecordState]) -> dict[str, set[str]]:
+        return {state.key: self._now(state) for state in states}
+
+
+def _moves(states: Collection[RecordState], now: Mapping[str, set[str]]) -> tuple[Counter[str], Counter[str]]:
+    """How many of the records take and give up each token. `now`: record key → the tokens that it must have."""
+    taken, given_up = Counter[str](), Counter[str]()
+    for state in states:
+        taken.update(now[state.key] - state.blocking_tokens.keys())
+        given_up.update(state.blocking_tokens.keys() - now[state.key])
+    return taken, given_up

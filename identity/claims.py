@@ -17,6 +17,7 @@ from domain.events import (
     ConsentChanged,
     Event,
     GuestsAnswer,
+    Identify,
     Order,
     OrderCancelled,
     OrderCompleted,
@@ -36,6 +37,7 @@ from domain.placeholders import means_none
 from domain.source_ids import postcode, source_id
 from identity.clear_texts import is_word, order_in_clear, reference_in_clear
 from identity.kept_events import content_of
+from identity.search_parts import identifier_part
 from identity.sender_rights import ALL_RIGHTS, SenderRights
 from matching.names import name_signature
 from matching.normalise import mask, normalise
@@ -45,6 +47,7 @@ from privacy.vault import Vault
 CONTACTS = ("email", "phone")
 """Identifiers whose value is compared letter by letter, and has a form of its own."""
 _PLACEHOLDER = "is a placeholder that names nobody"
+_NOTHING_TO_TAKE_BACK = "null takes back the e-mails or phones of an account, in an identify with its id"
 EVERY_BRAND = "*"
 """In place of a brand: an answer to a request for consent that is given to the whole group."""
 
@@ -64,7 +67,7 @@ class IdentifierClaim:
 
 @dataclass(frozen=True, slots=True)
 class SubjectClaim:
-    """What one event says of one source record."""
+    """What one event says of one source record. `whole`: the types of contacts of which it names all."""
 
     record: str
     source: str
@@ -73,6 +76,7 @@ class SubjectClaim:
     identifiers: tuple[IdentifierClaim, ...]
     traits: dict[str, Any]
     signature: str | None
+    whole: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,11 @@ class Claims:
     @property
     def day(self) -> str:
         return self.clock[:10]
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it refuses consent."""
+        return bool(self.answers) and not self.granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,7 @@ class ClaimsReader:
         brand = event.brand
         common |= {
             "brand": brand,
-            "subjects": tuple(self._subjects(event, brand, warnings)),
+            "subjects": tuple(self._subjects(event, brand, warnings, believed=rights.identity)),
         }
         match event:
             case OrderPlaced() | OrderCompleted():
@@ -180,7 +189,9 @@ class ClaimsReader:
     def identifier_key(self, type: str, value: str) -> str:
         return f"{type}:{self.vault.keyed(type, value)}"
 
-    def _subjects(self, event: PersonEvent, brand: str | None, warnings: list[str]) -> Iterator[SubjectClaim]:
+    def _subjects(
+        self, event: PersonEvent, brand: str | None, warnings: list[str], *, believed: bool
+    ) -> Iterator[SubjectClaim]:
         subject = _named(event.subject, "/subject", warnings)
         identifiers = self._identifiers(subject, event.source, brand, "/subject", warnings)
         previous, former = None, dict[str, IdentifierClaim]()
@@ -193,7 +204,13 @@ class ClaimsReader:
                 bond = self._bond(event.source, previous.id)
                 former[bond.key] = bond
         before = {key: replace(identifier, former=True) for key, identifier in former.items()}
+        whole = isinstance(event, Identify) and believed and subject.id is not None
+        for type_, values in subject.identifiers.items():
+            if values is None and not (whole and type_ in CONTACTS):
+                warnings.append(f"/subject/identifiers/{type_}: {_NOTHING_TO_TAKE_BACK}; left out")
         mine = list(self._subject(subject, event.source, before | identifiers))
+        if whole:
+            mine = [replace(one, whole=_whole(subject, one)) for one in mine]
         if not mine and event.subject != Subject():
             warnings.append("/subject: holds no identifier that can be used, so the event belongs to nobody")
         yield from mine
@@ -237,7 +254,7 @@ class ClaimsReader:
                 policy = self.policies.of(type_)
             except InvalidInput as error:
                 raise EventRefused(f"{pointer}/identifiers/{type_}", error.message, hint=error.hint) from None
-            for index, raw in enumerate(values):
+            for index, raw in enumerate(values or ()):
                 try:
                     value = normalise(type_, raw, region=subject.region or self.region)
                     if type_ not in CONTACTS and means_none(value.removeprefix(f"{source}:")):
@@ -257,6 +274,13 @@ class ClaimsReader:
         return IdentifierClaim(
             self.identifier_key("external_id", value), "external_id", value, mask("external_id", value), blocked=False
         )
+
+
+def _whole(subject: Subject, claim: SubjectClaim) -> frozenset[str]:
+    """The types of contacts that this word of an account's source is all about: it names them, or says that there are
+    none. A value that cannot be used takes nothing back."""
+    named = {identifier.type for identifier in claim.identifiers if not identifier.blocked and not identifier.former}
+    return frozenset(type_ for type_ in CONTACTS if type_ in named or subject.identifiers.get(type_, ()) is None)
 
 
 def _refuse_placeholders(event: Event) -> None:
@@ -309,6 +333,7 @@ def identifier_rows(subjects: Sequence[tuple[Claims, SubjectClaim]], vault: Vaul
                     "key": claim.key,
                     "type": claim.type,
                     "display": claim.display,
+                    "part": identifier_part(vault, claim.type, claim.value),
                     "sealed": vault.seal(claim.key, claim.value),
                     "blocked": claim.blocked,
                     "firstSeen": claims.day,

@@ -21,6 +21,7 @@ EVIDENCE_CHANGED = "evidence changed"
 PEOPLE = (
     "identity/write_records",
     "identity/write_own_numbers",
+    "identity/drop_has_identifier",
     "identity/write_has_identifier",
     "identity/write_blocking_tokens",
     "identity/write_shared",
@@ -84,6 +85,9 @@ class CustomerRows:
                 for key, record in records
                 for identifier in sorted(record.widened)
                 for carried in (record.identifiers[identifier],)
+            ],
+            "dropped": [
+                {"record": key, "identifier": one} for key, record in records for one in sorted(record.dropped)
             ],
             "shared": [{"key": key, "people": count} for key, count in sorted(resolution.newly_shared.items())],
             "created": placement.created,

@@ -25,6 +25,8 @@ def content_of(event: Event, rights: SenderRights) -> bytes:
         limits = {"brands": rights.brands, "stores": rights.stores}
         sender |= {name: sorted(limit) for name, limit in limits.items() if limit is not None}
         sender["identity"] = rights.identity
+        if rights.own:
+            sender["own"] = True
     return text if not sender else orjson.dumps(orjson.loads(text) | {_SENDER: sender})
 
 
@@ -39,4 +41,4 @@ def event_of(content: dict[str, Any]) -> tuple[Event, SenderRights]:
     if sender.get("guest"):
         event = GuestsAnswer.model_validate(event.model_dump())
     limits = {name: frozenset(sender[name]) for name in ("brands", "stores") if name in sender}
-    return event, SenderRights(**limits, identity=sender.get("identity", True))
+    return event, SenderRights(**limits, identity=sender.get("identity", True), own=sender.get("own", False))

@@ -1,7 +1,7 @@
 """Components so large that deciding about one of them takes long enough for others to notice.
 
 Which they are is remembered by each process from what it decided: a hint for who should wait, never the truth. Each is
-a finding, told in the log when it is first met and at every doubling, and kept on the component in the store.
+a finding, written to the log when it is first met and at every doubling, and kept on the component in the store.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a commit did to customer numbers, told as what it was: a merge, a split, a number that came back."""
+"""What a commit did to customer numbers, by its name: a merge, a split, a number that came back."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The read model of one customer, computed from its source records alone: golden record, counters and consents.
 
-Which claim of a field survives is told by the rules of `matching.survivorship`; provenance stays beside the value.
+Which claim of a field survives follows from the rules of `matching.survivorship`; provenance stays beside the value.
 Consent: the strictest of the records' latest answers holds for the person.
 """
 
@@ -18,6 +18,7 @@ from domain.stats import Stats
 from identity.claims import EVERY_BRAND
 from identity.field_overrides import FieldOverride, standing
 from identity.record_state import RecordState
+from identity.search_parts import family_parts
 from matching.names import words
 from matching.normalise import mask_name
 from matching.survivorship import MAX_REJECTED, Claim, Survivor, Survivorship, default, folded
@@ -69,6 +70,7 @@ class ReadModel:
             "records": len(records),
             "nameDisplay": mask_name(given, family),
             "nameKey": name_key(self.vault, f"{given} {family}"),
+            **family_parts(self.vault, family),
             "sealed": self.vault.seal(number, golden),
             "consents": orjson.dumps(strictest(records), option=orjson.OPT_SORT_KEYS).decode(),
             "openBrands": open_brands(records) or None,

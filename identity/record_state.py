@@ -17,7 +17,9 @@ import orjson
 
 from domain.stats import Stats
 from identity.claims import CONTACTS, Claims, IdentifierClaim, SubjectClaim
+from identity.contact_words import Said, days, hear, taken_back
 from identity.field_overrides import FieldOverride
+from identity.search_parts import account_part
 from matching.address import one_spelling
 from matching.namings import Naming, kept, several_people
 from matching.records import About, Identifier, Record
@@ -75,9 +77,10 @@ class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
     `unproven`: traits of senders who may not claim who somebody is. They are what the record says, and make it like
-    nobody. `contacts`: e-mail addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed,
-    with whether too many records carry each. `former`: identifiers that only an alias says it had. `overrides`: by
-    decision.
+    nobody. `own`: those of them that the guest said, which weigh as much as proven ones. `contacts`: e-mail
+    addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, with whether too many
+    records carry each. `former`: identifiers that only an alias says it had. `said`: when its contacts were said, where
+    the record has an id of its source; `dropped` are those that it does not have any more. `overrides`: by decision.
     """
 
     key: str
@@ -86,10 +89,12 @@ class RecordState:
     subject_id: str | None = None
     traits: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     unproven: set[str] = field(default_factory=set[str])
+    own: set[str] = field(default_factory=set[str])
     identifiers: dict[str, Carried] = field(default_factory=dict[str, Carried])
     contacts: dict[str, str] = field(default_factory=dict[str, str])
     namings: set[Naming] = field(default_factory=set[Naming])
     former: set[str] = field(default_factory=set[str])
+    said: Said = field(default_factory=dict[str, list[int]])
     blocking_tokens: dict[str, bool] = field(default_factory=dict[str, bool])
     signatures: set[str] = field(default_factory=set[str])
     first: str | None = None
@@ -107,10 +112,11 @@ class RecordState:
     evidence_changed: bool = False
     profile_changed: bool = False
     widened: set[str] = field(default_factory=set[str])
+    dropped: set[str] = field(default_factory=set[str])
 
     @classmethod
     def sealed(cls, key: str, sealed: bytes | None, vault: Vault) -> RecordState:
-        """A record of which nothing is known but what its source told."""
+        """A record of which nothing is known but what its source said."""
         nothing = dict.fromkeys(("kind", "signatures", "first", "last", "stats", "consents", "component", "customer"))
         return cls.from_row({"key": key, "sealed": sealed, "identifiers": (), "rulings": (), **nothing}, vault)
 
@@ -128,6 +134,7 @@ class RecordState:
             subject_id=sealed["id"],
             traits=sealed["traits"],
             unproven=set(sealed.get("unproven", ())),
+            own=set(sealed.get("own", ())),
             identifiers={carried[0]: Carried(*carried[1:]) for carried in row["identifiers"]},
             contacts=sealed.get("contacts", {}),
             namings={
@@ -135,6 +142,7 @@ class RecordState:
                 for given, family, born, contacts in sealed.get("namings", ())
             },
             former=set(sealed.get("former", ())),
+            said=sealed.get("said", {}),
             blocking_tokens=dict(row.get("blocking_tokens") or ()),
             signatures=set(row["signatures"] or ()),
             first=row["first"],
@@ -164,21 +172,42 @@ class RecordState:
             self.subject_id, self.profile_changed = subject.subject_id, True
         if subject.known and not self.known:
             self.known = self.profile_changed = True
+        gone = self._hear(claims, subject)
         for identifier in subject.identifiers:
-            self._carry(identifier, day, *stopped.get(identifier.key, (False, identifier.blocked)))
+            if identifier.key not in gone:
+                self._carry(identifier, day, *stopped.get(identifier.key, (False, identifier.blocked)))
         if subject.signature and subject.signature not in self.signatures:
             # The smallest are kept: which ones must not depend on who came first.
             kept = set(sorted((*self.signatures, subject.signature))[:_MAX_SIGNATURES])
             self.evidence_changed |= kept != self.signatures
             self.signatures = kept
         for name, value in subject.traits.items():
-            self._claim(name, value, claims.clock, proven=claims.rights.identity)
+            self._claim(name, value, claims)
         self._name(subject)
         answer = [claims.granted, claims.clock]
         for purpose in claims.answers:
             if purpose not in self.consents or _newer(self.consents[purpose], answer):
                 self.consents[purpose] = answer
                 self.profile_changed = True
+
+    def _hear(self, claims: Claims, subject: SubjectClaim) -> set[str]:
+        """Takes in which contacts the source says, drops those that it took back, and tells which these are."""
+        gone = set[str]()
+        if subject.subject_id is None:
+            return gone
+        for type_ in CONTACTS:
+            keys = [i.key for i in subject.identifiers if i.type == type_ and not i.blocked and not i.former]
+            if keys or type_ in subject.whole:
+                hear(self.said, type_, keys, claims.at, whole=type_ in subject.whole)
+                gone |= taken_back(self.said, type_)
+        for key in gone & (self.contacts.keys() | self.identifiers.keys()):
+            self.contacts.pop(key, None)
+            self.identifiers.pop(key, None)
+            self.former.discard(key)
+            self.widened.discard(key)
+            self.dropped.add(key)
+            self.evidence_changed = self.profile_changed = True
+        return gone
 
     def _carry(self, identifier: IdentifierClaim, day: str, shared: bool, blocked: bool) -> None:
         if identifier.type in CONTACTS and not identifier.blocked:
@@ -190,7 +219,9 @@ class RecordState:
         if carried is None:
             if identifier.former:
                 self.former.add(identifier.key)
-            self.identifiers[identifier.key] = Carried(identifier.type, shared, blocked, day, day)
+            first, last = days(self.said, identifier.key) if identifier.key in self.said else (day, day)
+            self.identifiers[identifier.key] = Carried(identifier.type, shared, blocked, first, last)
+            self.dropped.discard(identifier.key)
             self.widened.add(identifier.key)
             self.evidence_changed = True
         elif not carried.first <= day <= carried.last:
@@ -209,26 +240,27 @@ class RecordState:
     @property
     def names_several(self) -> bool:
         """Whether the source uses this record for several people: then it is nobody, and what it says is nobody's."""
-        types = Counter(key.partition(":")[0] for key in self.contacts) if len(self.contacts) > _MOST_CONTACTS else {}
+        ever = self.contacts.keys() | self.said.keys()
+        types = Counter(key.partition(":")[0] for key in ever) if len(ever) > _MOST_CONTACTS else {}
         return (
             (len(self.namings) > 1 and several_people(frozenset(self.namings)))
             or len(self.signatures) > _MOST_NAMES
             or any(count > _MOST_CONTACTS for count in types.values())
         )
 
-    def _claim(self, name: str, value: Any, clock: str, *, proven: bool) -> None:
+    def _claim(self, name: str, value: Any, claims: Claims) -> None:
+        clock, proven, own = claims.clock, claims.rights.identity, claims.rights.own
         present, was_proven = self.traits.get(name), name not in self.unproven
-        if present is not None and (was_proven, present[1]) >= (proven, clock):
+        weighs, weighed = proven or own, was_proven or name in self.own
+        if present is not None and (weighed, present[1]) >= (weighs, clock):
             return
         # The same value said again may still win over what another record says: the golden record is computed anew.
         self.profile_changed = True
         if present is None or present[0] != value or was_proven != proven:
             self.evidence_changed |= name in GUARD_TRAITS
         self.traits[name] = [value, clock]
-        if proven:
-            self.unproven.discard(name)
-        else:
-            self.unproven.add(name)
+        for marked, marks in ((self.unproven, not proven), (self.own, own and not proven)):
+            (marked.add if marks else marked.discard)(name)
 
     @property
     def rewritten(self) -> bool:
@@ -285,7 +317,7 @@ class RecordState:
         return frozenset(self.contacts[key] for key in keys)
 
     def _told(self) -> set[str]:
-        """Fields that the source told. An agent who blocks an identifier does not unsay it; a dummy contact is none."""
+        """Fields that the source gave. An agent who blocks an identifier does not unsay it; a dummy contact is none."""
         types = {carried.type for carried in self.identifiers.values()}.difference(CONTACTS)
         return {*self.traits, *types, *(key.partition(":")[0] for key in self.contacts)}
 
@@ -293,10 +325,14 @@ class RecordState:
         content: dict[str, Any] = {"id": self.subject_id, "traits": self.traits, "contacts": self.contacts}
         if self.unproven:
             content["unproven"] = sorted(self.unproven)
+        if self.own:
+            content["own"] = sorted(self.own)
         if self.namings:
             content["namings"] = [list(naming) for naming in sorted(self.namings)]
         if self.former:
             content["former"] = sorted(self.former)
+        if self.said:
+            content["said"] = self.said
         return content
 
     def row(self, vault: Vault) -> dict[str, Any]:
@@ -311,6 +347,7 @@ class RecordState:
                 "consents": orjson.dumps(self.consents, option=orjson.OPT_SORT_KEYS).decode(),
                 "sealed": vault.seal(self.key, self._content()),
                 "fields": sorted(self._told()),
+                "idPart": account_part(vault, self.subject_id) if self.subject_id else None,
                 "home": home_key(vault, self.traits["address"][0]) if "address" in self.traits else None,
             }
         return {"key": self.key, "first": self.first, "last": self.last, "props": props}

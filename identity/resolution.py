@@ -95,7 +95,7 @@ def overshared(
     """Linking identifiers that too many different people use, or too many records carry, and how many people these are.
     Those `beside` are known to be shared and are left out, and so are those that an agent said to link.
 
-    All records of each are in the pool, as it links. Both counts only ever grow, so it is told by the set of records.
+    All records of each are in the pool, as it links. Both counts only ever grow, so the set of records tells it.
     """
     unshared = {key for record in pool.values() for key, carried in record.identifiers.items() if carried.unshared}
     users: dict[Identifier, list[str]] = defaultdict(list)

@@ -9,18 +9,20 @@ its claims are merged three times, each time onto what could be read by then:
     3. trial     merges whole, and only onto those few: so they tell which blocking tokens they will have, whose locks
                  come before those of components, and who else has to be read
     4. open      locks the components, reads, and merges for good. Behind the locks a record may say other than in the
-                 trial and so take other tokens: then those are claimed, too, and read again, until nobody is missing
+                 trial and so take other tokens, or take back a contact: then those are claimed, too, and read again,
+                 until nobody is missing
     5. settle    the tokens that each record has from now on
 
 1 is one round trip, and one more where a transaction hangs on a record that the batch does not name. 3 is none where
-no token is new. 4 is one where nobody came between.
+no token is new, and one more where a source takes a contact back (`identity.recount`). 4 is one where nobody came
+between.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +33,7 @@ from identity.large_components import LARGE, InLargeComponents, LargeComponents,
 from identity.locking import lock_and_read
 from identity.parts import IdentityParts
 from identity.record_state import KNOWN_KINDS, RecordState
+from identity.recount import Recount
 from ingest.merging import Subjects, merge_claims
 from ingest.order_state import TransactionState
 from privacy.vault import Vault
@@ -59,7 +62,7 @@ class ClaimedBatch:
 
 @dataclass(frozen=True, slots=True)
 class _Foreseen:
-    """What a batch changes, as far as it can be told before the locks. `changed`: records whose evidence changes.
+    """What a batch changes, as far as it is known before the locks. `changed`: records whose evidence changes.
     `met`: identifiers that are new to one of them, sorted. `stands`: key → component of all that has to be locked."""
 
     changed: frozenset[str]
@@ -131,15 +134,20 @@ async def lock_and_merge(tx: DbTransaction, parts: IdentityParts, claimed: Claim
     Unavailable.
     """
     tokens = BlockingTokens(parts.vault, parts.policies.model)
+    recount = Recount(parts.policies)
     foreseen = _foresee(claimed, parts.vault)
-    beside = await tokens.claim(tx, _trial(claimed, foreseen.changed, tokens, parts.vault))
+    trial = _trial(claimed, foreseen.changed, tokens, parts.vault)
+    beside = await tokens.claim(tx, trial) | await recount.claim(tx, trial, claimed.before)
     if not large:
         _refuse_large(claimed, {**foreseen.stands, **beside}, tokens, parts.large_components)
     while True:
         records, pool = await _open(tx, parts.vault, claimed, foreseen, beside)
+        recount.open(pool.values())
+        late = {key for key, record in records.items() if record.dropped} - foreseen.changed
+        foreseen = replace(foreseen, changed=foreseen.changed | late)
         changed = [records[key] for key in sorted(foreseen.changed)]
-        found = beside | await tokens.claim(tx, changed)
-        if found == beside:
+        found = beside | await tokens.claim(tx, changed) | await recount.claim(tx, changed, claimed.before)
+        if found == beside and not late:
             return OpenedBatch(records, pool, tokens.settle(changed, pool.values()))
         beside = found
 
@@ -162,8 +170,8 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
     """The records whose evidence the batch changes, and those whose orders it may take away: their customer's first and
     last visit follow from all of its records."""
     changed = {key for key, row in claimed.before.items() if row["component"] is None}
-    told = [claimed.orders[c.transaction] for c in claimed.fresh if c.order is not None and c.transaction is not None]
-    changed.update(state.owner for state in told if state.owner is not None and state.state.get("completed"))
+    named = [claimed.orders[c.transaction] for c in claimed.fresh if c.order is not None and c.transaction is not None]
+    changed.update(state.owner for state in named if state.owner is not None and state.state.get("completed"))
     trial: dict[str, RecordState] = {}
     for claims, subject in claimed.subjects:
         key = subject.record
@@ -175,6 +183,7 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
             changed.add(key)
         elif (
             subject.traits
+            or subject.whole
             or claims.answers
             or claims.day < row["first"]
             or (subject.known and row["kind"] not in KNOWN_KINDS)

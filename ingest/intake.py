@@ -9,7 +9,7 @@ while one of them is decided. Memory is bounded by the queue: past it the answer
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ from domain.errors import EventRefused, Overloaded, RegularsError
 from domain.events import Event
 from domain.log import logger
 from domain.settings import Settings
-from identity.claims import ClaimsReader
+from identity.claims import Claims, ClaimsReader
 from identity.large_components import InLargeComponents
 from identity.sender_rights import ALL_RIGHTS, SenderRights
 from ingest.commit import Committer
@@ -32,14 +32,20 @@ _FAULT = EventOutcome(
 
 log = logger(__name__)
 
+KeepRefusals = Callable[[Sequence[Claims]], Awaitable[None]]
+"""Keeps refusals of consent outside the store too, before they are answered. Raises Unavailable."""
+
 
 class Intake:
     """Takes events for one process. Make it with `open_intake`."""
 
-    def __init__(self, committer: Committer, reader: ClaimsReader, settings: Settings) -> None:
+    def __init__(
+        self, committer: Committer, reader: ClaimsReader, settings: Settings, keep_refusals: KeepRefusals | None = None
+    ) -> None:
         self._committer = committer
         self._reader = reader
         self._settings = settings
+        self._keep_refusals = keep_refusals
         self._reading = 0
         self._lane = Lane()
         self._apart = LaneApart()
@@ -130,6 +136,10 @@ class Intake:
             return
         try:
             committed = await self._committer.take([waiting.claims for waiting in batch], large=lane is self._apart)
+            # New or not: the sender of one that was not kept the first time sends it again.
+            refusals = [waiting.claims for waiting in batch if waiting.claims.refuses]
+            if refusals and self._keep_refusals is not None:
+                await self._keep_refusals(refusals)
         except InLargeComponents as found:
             crowded = [waiting for waiting in batch if waiting.claims.event in found.events]
             await self._commit(lane, self._set_apart(batch, crowded))
@@ -154,9 +164,11 @@ class Intake:
 
 
 @asynccontextmanager
-async def open_intake(committer: Committer, reader: ClaimsReader, settings: Settings) -> AsyncGenerator[Intake]:
+async def open_intake(
+    committer: Committer, reader: ClaimsReader, settings: Settings, keep_refusals: KeepRefusals | None = None
+) -> AsyncGenerator[Intake]:
     """An Intake with its writer; what waits at the end is still committed."""
-    intake = Intake(committer, reader, settings)
+    intake = Intake(committer, reader, settings, keep_refusals)
     writer = asyncio.create_task(intake.write())
     try:
         yield intake

@@ -72,13 +72,13 @@ class TransactionState:
     @property
     def cancelled(self) -> bool:
         """Whether a cancellation is newer than the event that the order's values are from."""
-        _, _, told = self.state.get("clock", "").partition("|")
+        _, _, event = self.state.get("clock", "").partition("|")
         believed = (
             clock
             for reach, clock in self.limited_cancellations.items()
             if _reaches(reach, self.state.get("brand", ""), self.place)
         )
-        return bool(told) and max((self.state.get("cancelledClock", ""), *believed)) > told
+        return bool(event) and max((self.state.get("cancelledClock", ""), *believed)) > event
 
     def contribution(self) -> Contribution | None:
         """What it adds to its owner's stats: nothing until it is completed and belongs to somebody."""
@@ -210,7 +210,7 @@ class TransactionState:
             state["points"] = points(state["brand"], state["currency"], state["totalMinor"] - refunded)
 
     def row(self) -> dict[str, Any]:
-        """The row that `write_transactions` takes; the store is named only where the order was told anew."""
+        """The row that `write_transactions` takes; the store is named only where the order is said anew."""
         props = {name: value for name, value in self.state.items() if name != "at"}
         return {
             "key": self.key,

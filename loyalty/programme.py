@@ -19,8 +19,8 @@ Rate = Annotated[Decimal, Field(ge=0, le=1_000_000)]
 _CurrencyName = Annotated[str, Field(pattern=r"^([A-Z]{3}|default)$")]
 
 
-def _by_currency(told: object) -> object:
-    return told if isinstance(told, Mapping) else {"default": told}  # pyright: ignore[reportUnknownVariableType]
+def _by_currency(rule: object) -> object:
+    return rule if isinstance(rule, Mapping) else {"default": rule}  # pyright: ignore[reportUnknownVariableType]
 
 
 Rates = Annotated[dict[_CurrencyName, Rate], BeforeValidator(_by_currency)]

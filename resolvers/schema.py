@@ -40,6 +40,7 @@ from resolvers.node import NodeQueries
 from resolvers.place_queries import PlaceQueries
 from resolvers.privacy.audit_entries import AuditQueries
 from resolvers.privacy.consent import ConsentMutations
+from resolvers.privacy.own_profile import OwnProfileMutations
 from resolvers.segments.segment_changed import SegmentSubscriptions
 from resolvers.segments.segment_mutations import SegmentMutations
 from resolvers.segments.segment_queries import SegmentQueries
@@ -66,7 +67,9 @@ class Query(
 
 
 @strawberry.type(description="What may be changed.")
-class Mutation(ConsentMutations, SegmentMutations, DecisionMutations, ReviewMutations, GoldenMutations):
+class Mutation(
+    ConsentMutations, SegmentMutations, DecisionMutations, ReviewMutations, GoldenMutations, OwnProfileMutations
+):
     pass
 
 

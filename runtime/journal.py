@@ -7,19 +7,22 @@ store.
 One process writes. Every few seconds it asks the store for what was committed until a while ago. An event bears the
 time at which its transaction wrote it, and no transaction outlasts the timeout of a statement: what is older than that
 is complete, whichever process wrote it.
+
+A guest's refusal of consent does not wait for that look: the process that commits it writes it before it answers.
 """
 
 from __future__ import annotations
 
 import asyncio
 from base64 import b64decode, b64encode
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from domain.errors import RegularsError
+from domain.errors import RegularsError, Unavailable
 from domain.log import logger
 from domain.settings import Settings
 from graph.decision_log import DecisionLog
@@ -27,9 +30,10 @@ from graph.history import History
 from graph.segments import Segments
 from graph.service_keys import ServiceKeys
 from graph.store.database import Database, Row
-from identity.claims import ClaimsReader
+from identity.claims import Claims, ClaimsReader
 from identity.decisions.replay import LoggedDecision
 from ingest.commit import Committer
+from ingest.intake import KeepRefusals
 from ingest.rebuild import Rebuilt, rebuild
 from privacy.vault import Vault
 from runtime.journal_files import JournalFiles, Position
@@ -67,6 +71,26 @@ async def _keep(database: Database, vault: Vault, settings: Settings) -> None:
             if mine:
                 await Keeper(database, vault, files, settings).run()
         await asyncio.sleep(EVERY_S)
+
+
+def refusals_kept(settings: Settings, vault: Vault) -> KeepRefusals | None:
+    """Writes refusals of consent into the journal of these settings; None where they want none."""
+    if not settings.journal_days:
+        return None
+    files = journal_of(settings)
+
+    async def keep(refusals: Sequence[Claims]) -> None:
+        now = datetime.now(UTC)
+        events = [[one.event, _text(vault.seal_compact(one.event, one.content))] for one in refusals]
+        try:
+            await asyncio.to_thread(files.append_refusals, [{"at": now.isoformat(), "events": events}], now.date())
+        except OSError as error:
+            raise Unavailable(
+                "The journal cannot be written, and a refusal of consent must be in it.",
+                hint="Check the disk of REGULARS_JOURNAL_DIR, then send the events again.",
+            ) from error
+
+    return keep
 
 
 @dataclass(slots=True)
@@ -133,7 +157,8 @@ async def put_back(files: JournalFiles, since: datetime, committer: Committer, r
     database, vault = committer.parts.database, committer.parts.vault
 
     async def commits() -> AsyncIterator[tuple[str, list[Row]]]:
-        for entry in _since(files, since, "events"):
+        # Refusals last: those of the last seconds are in no other file, and the others are known by then.
+        for entry in chain(_since(files.entries(), since), _since(files.refusals(), since)):
             yield entry["at"], [{"key": key, "sealed": _bytes(sealed)} for key, sealed in entry["events"]]
 
     async def decisions() -> AsyncIterator[LoggedDecision]:
@@ -156,8 +181,8 @@ async def put_back(files: JournalFiles, since: datetime, committer: Committer, r
     return done
 
 
-def _since(files: JournalFiles, since: datetime, kind: str) -> Iterator[dict[str, Any]]:
-    return (e for e in files.entries() if kind in e and datetime.fromisoformat(e["at"]) >= since)
+def _since(entries: Iterable[dict[str, Any]], since: datetime) -> Iterable[dict[str, Any]]:
+    return (e for e in entries if "events" in e and datetime.fromisoformat(e["at"]) >= since)
 
 
 def _refused(row: dict[str, Any]) -> dict[str, Any]:

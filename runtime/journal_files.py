@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import orjson
 
 MAX_FILE = 64 * 2**20
 """Bytes of a file of the journal; then the next one begins."""
+
+_REFUSALS = "consent-refusals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class JournalFiles:
-    """A folder of files `00000001.ndjson`, …"""
+    """A folder of files `00000001.ndjson`, …, and in `consent-refusals` a file for each day."""
 
     folder: Path
 
@@ -54,9 +57,30 @@ class JournalFiles:
             os.fsync(file.fileno())
         _sync(self.folder)
 
+    def append_refusals(self, entries: Iterable[Any], day: date) -> None:
+        """Adds refusals of consent, which any process may do, at any time. All are durable when this returns."""
+        folder = self.folder / _REFUSALS
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # One write at the end of the file, so that processes do not mix their lines. The first line break ends what a
+        # crash may have cut off.
+        text = b"\n" + b"".join(orjson.dumps(entry) + b"\n" for entry in entries)
+        descriptor = os.open(folder / f"{day}.ndjson", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        try:
+            if os.write(descriptor, text) != len(text):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        _sync(folder)
+
+    def refusals(self) -> Iterator[dict[str, Any]]:
+        """All refusals of consent, the oldest day first."""
+        for file in sorted((self.folder / _REFUSALS).glob("*.ndjson")):
+            yield from _entries(file)
+
     def forget(self, before: datetime) -> None:
         """Deletes files that were last written before that time, but never the newest."""
-        for file in self._files()[:-1]:
+        for file in (*self._files()[:-1], *(self.folder / _REFUSALS).glob("*.ndjson")):
             if file.stat().st_mtime < before.timestamp():
                 file.unlink()
 

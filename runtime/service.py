@@ -27,6 +27,7 @@ from matching.resolve import Guards
 from matching.scoring import Model, default_model, parse_model
 from matching.survivorship import Survivorship
 from privacy.vault import open_vault
+from runtime.journal import refusals_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
         read_model = ReadModel(vault, settings.currency, rules.tier, golden)
         parts = IdentityParts(database, vault, policies, read_model, guards)
         committer = Committer(parts, rules.points)
-        async with open_intake(committer, reader, settings) as intake:
+        async with open_intake(committer, reader, settings, refusals_kept(settings, vault)) as intake:
             brands = settings.source_brands
             segment = raw_reader(settings.currency, brands)
             quarantine = Quarantine(database, vault, readers={"segment": segment}, brands=brands)

@@ -73,33 +73,35 @@ class Tokens:
             return _refused(type(error).__name__)
         if claims["exp"] - claims["iat"] > self.most_s:
             return _refused("it is valid for too long")
-        return self._caller(provider, claims)
+        return caller_of(provider, claims, self.reader)
 
-    def _caller(self, provider: Provider, claims: dict[str, Any]) -> Caller | None:
-        subject = claims.get(provider.subject_claim if isinstance(provider, GuestProvider) else "sub")
-        if not isinstance(subject, str) or not 1 <= len(subject) <= _MAX_SUBJECT:
-            return _refused("subject")
-        # A subject may be an e-mail address, so only its keyed hash is logged.
-        keyed = self.reader.vault.keyed("caller", f"{provider.issuer}|{subject}")
-        if isinstance(provider, GuestProvider):
-            return Caller(
-                f"guest/{keyed}",
-                ROLES["guest"].scopes,
-                CallerKind.GUEST,
-                brands=frozenset((provider.brand,)),
-                sources=frozenset(),
-                stores=frozenset(),
-                subject=self.reader.exact_record_key(provider.source, subject),
-                own=Own(provider.source, subject, provider.brand),
-            )
-        claim = claims.get(provider.roles_claim)
-        names = cast(list[Any], claim) if isinstance(claim, list) else [claim]
-        roles = [provider.roles[name] for name in names if isinstance(name, str) and name in provider.roles]
-        scopes = scopes_of(roles, CallerKind.STAFF)
-        if not scopes:
-            return _refused("no role")
-        brands = None if provider.brands is None else frozenset(provider.brands)
-        return Caller(f"staff/{keyed}", scopes, CallerKind.STAFF, brands=brands, sources=brands and frozenset())
+
+def caller_of(provider: Provider, claims: dict[str, Any], reader: ClaimsReader) -> Caller | None:
+    """Whom a provider's token names, once its signature is checked; None where it names nobody or gives no role."""
+    subject = claims.get(provider.subject_claim if isinstance(provider, GuestProvider) else "sub")
+    if not isinstance(subject, str) or not 1 <= len(subject) <= _MAX_SUBJECT:
+        return _refused("subject")
+    # A subject may be an e-mail address, so only its keyed hash is logged.
+    keyed = reader.vault.keyed("caller", f"{provider.issuer}|{subject}")
+    if isinstance(provider, GuestProvider):
+        return Caller(
+            f"guest/{keyed}",
+            ROLES["guest"].scopes,
+            CallerKind.GUEST,
+            brands=frozenset((provider.brand,)),
+            sources=frozenset(),
+            stores=frozenset(),
+            subject=reader.exact_record_key(provider.source, subject),
+            own=Own(provider.source, subject, provider.brand),
+        )
+    claim = claims.get(provider.roles_claim)
+    names = cast(list[Any], claim) if isinstance(claim, list) else [claim]
+    roles = [provider.roles[name] for name in names if isinstance(name, str) and name in provider.roles]
+    scopes = scopes_of(roles, CallerKind.STAFF)
+    if not scopes:
+        return _refused("no role")
+    brands = None if provider.brands is None else frozenset(provider.brands)
+    return Caller(f"staff/{keyed}", scopes, CallerKind.STAFF, brands=brands, sources=brands and frozenset())
 
 
 def _refused(why: str) -> None:

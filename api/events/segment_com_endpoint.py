@@ -26,10 +26,12 @@ from starlette.routing import Route
 
 from api.auth.authenticate import CallerFinder, verifier
 from api.errors import error_response, json_response, public_error
+from api.events.page_events import check_public
 from api.events.sender_limits import limited_reader, rights_of
 from api.events.sender_trail import SenderTrail
 from api.origins import check_page, cross_origin
 from api.request_body import read_body
+from api.shared_state import page_bucket
 from connectors.segment_com.messages import TYPES, Translator, messages
 from domain.errors import EventRefused, InvalidInput, MethodNotAllowed, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.events import Event
@@ -40,6 +42,7 @@ from ingest.split import check_values, load_body, raw_of
 from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from resolvers.access.caller import Caller
+from resolvers.bounds.budget import Bucket
 
 MAX_BATCH = 500 * 1024
 """Size of a body of the Segment.com API, also after unpacking."""
@@ -69,8 +72,11 @@ def routes(
     sender_of: SenderOf,
     policies: Policies,
     audit: AuditLog | None = None,
+    pages: Bucket | None = None,
 ) -> list[Route]:
-    """`/v1/identify` and its siblings, `/v1/batch` and `/v1/import`. `sender_of` is `write_keys(…)`."""
+    """`/v1/identify` and its siblings, `/v1/batch` and `/v1/import`. `sender_of` is `write_keys(…)`. `pages`: what
+    public keys may send."""
+    sent_by_pages = pages or page_bucket(settings)
 
     async def take(kind: str | None, request: Request) -> Response:
         try:
@@ -98,6 +104,7 @@ def routes(
         batch = messages(body, kind)
         if len(batch) > settings.intake_max_events:
             raise TooLarge(f"The batch holds more than {settings.intake_max_events} messages.")
+        await check_public(sender.caller, request.headers.get("origin"), len(batch), settings, sent_by_pages)
         translator = Translator.of(source, settings.currency, settings.source_brands, datetime.now(UTC))
         raws = [raw_of(index, message) for index, message in enumerate(batch)]
         read = limited_reader(sender.caller, _bounded(translator.read), policies)
@@ -116,9 +123,9 @@ def routes(
     # The library for browsers uses first letters, and reports about itself to `m`. Its pages are on other origins.
     kinds |= {kind[0]: kind for kind in TYPES} | {"b": None}
     ends: dict[str, Endpoint] = {"m": ignored, **{path: partial(take, kind) for path, kind in kinds.items()}}
-    pages = [cross_origin(settings, ("POST",))]
+    browsers = [cross_origin(settings, ("POST",))]
     methods = ["OPTIONS", "POST"]  # a preflight is answered by the middleware
-    return [Route(f"/v1/{path}", end, methods=methods, middleware=pages) for path, end in ends.items()]
+    return [Route(f"/v1/{path}", end, methods=methods, middleware=browsers) for path, end in ends.items()]
 
 
 def write_keys(api_key: str, *finders: CallerFinder) -> SenderOf:
@@ -130,6 +137,8 @@ def write_keys(api_key: str, *finders: CallerFinder) -> SenderOf:
         key, dot, named = write_key.rpartition(".")
         if caller is None and dot:
             caller, source = await check(key), named
+        elif caller is not None and caller.sources is not None and len(caller.sources) == 1:
+            [source] = caller.sources
         if caller is None:
             raise NotAuthenticated("The write key is unknown.", hint=_HINT)
         if not _SOURCE.fullmatch(source):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from api.events.page_events import page_event
 from domain.errors import EventRefused, InvalidInput
 from domain.events import (
     CROSS_BRAND,
@@ -42,16 +43,20 @@ def rights_of(caller: Caller) -> SenderRights:
 def limited_reader(
     caller: Caller, read: EventReader, policies: Policies, seen: Callable[[Event], None] | None = None
 ) -> EventReader:
-    """A reader like `read` that refuses events outside the caller's limits. `seen` gets each event that it lets pass.
+    """A reader like `read` that refuses events outside the caller's limits, and reads those of a public key as what its
+    own browser or device says. `seen` gets each event that it lets pass.
 
     Raises NotAllowed where the caller may send no events at all.
     """
-    caller.require(EVENT_WRITE)
+    if not caller.public:
+        caller.require(EVENT_WRITE)
 
     def checked(value: object, /) -> Event:
         event = read(value)
+        if caller.public:
+            event = page_event(event, caller)
         _check_limits(event, caller)
-        if not caller.allows(IDENTITY_CLAIM) and isinstance(event, PersonEvent):
+        if not caller.public and not caller.allows(IDENTITY_CLAIM) and isinstance(event, PersonEvent):
             _check_claims(event, policies)
         if seen is not None:
             seen(event)
@@ -112,5 +117,5 @@ def _names(subject: Subject, policies: Policies) -> int:
             strength = policies.of(type_).strength
         except InvalidInput:
             continue  # the intake refuses it for that
-        count += len(values) if strength in (Strength.STRONG, Strength.MEDIUM) else 0
+        count += len(values or ()) if strength in (Strength.STRONG, Strength.MEDIUM) else 0
     return count

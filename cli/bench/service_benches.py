@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import os
+import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import psutil
@@ -14,10 +20,12 @@ import uvloop
 from pydantic import SecretStr
 from rich.console import Console
 
-from bench import faults, ingest, latency, memory, profile_read, scale, serve
+from bench import faults, ingest, kills, latency, memory, profile_read, rebuild, scale, serve, strangers
 from bench.children import environment, serving, stop, wait_until_ready
+from bench.machine import machine
 from bench.store_reads import regulars
 from bench.stream import stream
+from bench.traffic import Guest, Traffic
 from bench.wipe import wipe
 from cli.kit.bench_output import AsJson, Out, People, progress, show
 from cli.kit.own_store import UNBOUND, emptied, free_port, known_guests, own_neo4j, own_service, require, web_shop
@@ -204,3 +212,113 @@ def bench_faults(
 
             figures = uvloop.run(run())
     show(figures, as_json, out)
+
+
+@app.command("strangers")
+def bench_strangers(
+    people: People = 300,
+    rate: Annotated[float, typer.Option(min=1, help="The till's queries a second.")] = 50,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each of the six parts lasts.")] = 20,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Measure a till's queries while six senders without a key send the most expensive bodies."""
+    with own_service(people) as (config, key, _), Console(stderr=True).status("asking"):
+
+        async def run() -> dict[str, Any]:
+            numbers = [number for number, _, _ in await known_guests(config)]
+            return await strangers.run(config, key, numbers, rate, seconds)
+
+        figures = uvloop.run(run())
+    show(figures, as_json, out)
+
+
+@app.command("kills")
+def bench_kills(
+    wanted: Annotated[int, typer.Option("--kills", min=1, help="How often a process is killed.")] = 100,
+    rate: Annotated[float, typer.Option(min=1, help="Requests a second meanwhile.")] = 60,
+    seed: Annotated[int, typer.Option(help="Another seed makes other kills.")] = 7,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Kill workers and the store at random under load, then lose the store's disk and restore it.
+
+    It counts acknowledged orders and refusals of consent that are lost or doubled, after the kills and after a restore
+    from a backup that is older than all of them and the journal.
+    """
+    with emptied("kills", neo4j_bolt_port=free_port()) as lost, TemporaryDirectory() as elsewhere:
+        backup = Path(elsewhere) / "backup"
+        own = lost.model_copy(update={"journal_dir": Path(elsewhere) / "journal"})
+        store = LocalNeo4j(own)
+        running = store.start()
+        address = {"neo4j_uri": running.bolt_uri, "neo4j_password": SecretStr(running.password)}
+        config = own.model_copy(update=UNBOUND | address)
+        log = config.state_dir / "logs" / "service.log"
+        with serving(config, log, workers=2):
+
+            async def loaded() -> tuple[str, list[Guest]]:
+                key = await web_shop(config)
+                return key, await faults.guests(config, key)
+
+            key, guests = uvloop.run(loaded())
+        store.stop()
+        kills.command(["backup", backup], own)
+        store.start()
+        calls = Traffic(config.host, config.port, key, guests)
+        refusals = kills.Refusals(config, key, guests)
+        with serving(config, log, workers=2) as service, Console(stderr=True).status(f"{wanted} kills under load"):
+            process = psutil.Process(service.pid)
+            killer = kills.Killer(store, process, wanted, seed)
+
+            async def disturbed() -> dict[str, Any]:
+                await kills.while_loaded(calls, refusals, rate, killer.run())
+                async with open_database(config) as database:
+                    await database.ready()
+                    found = await faults.kept(database, guests)
+                    return found | {"refusals_lost": await kills.forgotten(database, refusals)}
+
+            after_kills = uvloop.run(disturbed())
+            uvloop.run(kills.while_loaded(calls, refusals, rate, asyncio.sleep(kills.BEFORE_THE_LOSS_S)))
+            at = kills.kill_all(process, store)
+        shutil.rmtree(own.state_dir)
+        restored_in = kills.command(["restore", backup], own)
+        store.start()
+
+        async def restored() -> dict[str, Any]:
+            async with open_database(own) as database:
+                found = await kills.missing(database, guests, calls.seen.bought, at)
+                return found | {"refusals_lost": await kills.forgotten(database, refusals)}
+
+        after_restore = uvloop.run(restored()) | {"restore_s": round(restored_in, 1)}
+        kills.command(["check"], own)
+    figures = {"benchmark": "kills", "machine": machine(), "requests": calls.seen.requests, "rate": rate}
+    figures |= killer.figures() | {"refusals": len(refusals.acknowledged), "errors": calls.seen.kinds()}
+    show(figures | {"after_the_kills": after_kills, "after_the_restore": after_restore}, as_json, out)
+
+
+@app.command("rebuild")
+def bench_rebuild(
+    people: People = 5_000,
+    decisions: Annotated[int, typer.Option(min=0, help="Agents' decisions, undone ones included.")] = 200,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Make a store from events and an agent's decisions, make it again from what it kept, and compare both."""
+    # One key seals both stores: what the first one kept must open in the second.
+    key = SecretStr(b64encode(os.urandom(32)).decode())
+    with (
+        emptied("rebuild-old", vault_key=key) as first,
+        emptied("rebuild-new", vault_key=key) as second,
+        progress("events") as step,
+    ):
+        for config in (first, second):
+            LocalNeo4j(config).start(tied_to_parent=True)
+
+        async def run() -> dict[str, Any]:
+            async with open_service(first) as service:
+                filled = await rebuild.fill(service, people, decisions, step)
+                async with open_service(second) as other:
+                    return filled | await rebuild.repeat(other, service.database, step)
+
+        figures = uvloop.run(run())
+    show({"benchmark": "rebuild", "machine": machine()} | figures, as_json, out)

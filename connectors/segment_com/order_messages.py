@@ -91,7 +91,7 @@ def _refunded(properties: Mapping[str, Any], currency: Any) -> Any:
         return total
     amounts = [Decimal(line["amount"]) for line in _lines(properties, currency, priced=True)]
     if not amounts:
-        raise EventRefused("/refund/amount", "cannot be told: no product has a price", hint="Send total.")
+        raise EventRefused("/refund/amount", "is unknown: no product has a price", hint="Send total.")
     return str(sum(amounts))
 
 

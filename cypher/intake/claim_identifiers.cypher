@@ -1,5 +1,5 @@
 // Creates and locks identifiers, so that two records with a common identifier never miss each other.
-// Parameters: batch.identifiers [{key, type, display, sealed, blocked, firstSeen}], sorted by key.
+// Parameters: batch.identifiers [{key, type, display, part, sealed, blocked, firstSeen}], sorted by key.
 // Columns: identifiers [{key, shared, blocked, component}].
 // Index: identifier_key. A linking identifier has all its records in one component, so any record shows it.
 // allows: Eager (rows of one batch; every lock is taken before anything is read)
@@ -14,6 +14,7 @@ MERGE (i:Identifier {key: row.key})
     i.firstSeen = date(row.firstSeen)
 REMOVE i._lock
 FOREACH (day IN CASE WHEN date(row.firstSeen) < i.firstSeen THEN [date(row.firstSeen)] ELSE [] END | SET i.firstSeen = day)
+FOREACH (part IN CASE WHEN i.part IS NULL AND row.part IS NOT NULL THEN [row.part] ELSE [] END | SET i.part = part)
 FOREACH (_ IN CASE WHEN row.type = 'device_id' THEN [1] ELSE [] END | SET i:Device)
 RETURN collect({
   key: i.key,

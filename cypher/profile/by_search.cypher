@@ -1,6 +1,8 @@
-// Finder: customers by number, by any of several identifiers or by name; the latest guest first.
-// Parameters: find {number, keys, nameKey, at, key, size, back}; at and key are the cursor's. Gives: c.
-// Index: customer_number, identifier_key, customer_name_key.
+// Finder: customers by number, by any of several identifiers or by name, and by parts of these; the latest guest first.
+// Parameters: find {number, keys, nameKey, parts, account, family, order, at, key, size, back}; at and key are the
+// cursor's. Gives: c.
+// Index: customer_number, identifier_key, customer_name_key, identifier_part, source_record_id_part,
+// customer_family_key, customer_family_start, customer_family_end, transaction_order_id.
 CALL () {
   MATCH (:Customer {number: $find.number})-[:MERGED_INTO*0..10000]->(c:Customer {status: 'active'})
   RETURN c
@@ -11,6 +13,26 @@ CALL () {
   RETURN c
   UNION
   MATCH (c:Customer {nameKey: $find.nameKey, status: 'active'})
+  RETURN c
+  UNION
+  UNWIND $find.parts AS part
+  MATCH (:Identifier {part: part, blocked: false})<-[:HAS_IDENTIFIER]-(r:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
+  WHERE r.kind <> 'several'
+  RETURN c
+  UNION
+  MATCH (:SourceRecord {idPart: $find.account})-[:RESOLVED_TO]->(c:Customer)
+  RETURN c
+  UNION
+  MATCH (c:Customer {familyKey: $find.family, status: 'active'})
+  RETURN c
+  UNION
+  MATCH (c:Customer {familyStart: $find.family, status: 'active'})
+  RETURN c
+  UNION
+  MATCH (c:Customer {familyEnd: $find.family, status: 'active'})
+  RETURN c
+  UNION
+  MATCH (:Transaction {orderId: $find.order})<-[:MADE]-(:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
   RETURN c
 }
 WITH c, coalesce(c.lastVisitAt, c.createdAt).epochMillis AS at

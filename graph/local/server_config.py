@@ -16,6 +16,13 @@ STYLE_PATH = "/browser/style.grass"
 _OPENED = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch", "java.base/java.util.concurrent")
 _UNSAFE_OPTION_SINCE = 23
 
+_LOCAL = " ".join(f"{scheme}://{host}:*" for scheme in ("http", "ws") for host in (LOOPBACK, "localhost"))
+# Neo4j's own policy lets Browser load fonts, scripts and news from other hosts.
+_BROWSER_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; "
+    f"connect-src 'self' {_LOCAL}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+
 
 def neo4j_conf(settings: Settings, ports: Ports) -> str:
     """The text of neo4j.conf: loopback only, no query log (it would hold parameters), no usage report, no telemetry."""
@@ -42,6 +49,7 @@ def neo4j_conf(settings: Settings, ports: Ports) -> str:
         "dbms.fleet_manager.enabled=false",
         "server.fleet_discovery.enabled=false",
         "server.http.x_forward.enabled=false",
+        f"dbms.security.http_static_content_security_policy_header={_BROWSER_POLICY}",
         # Ten idle seconds of every stop otherwise.
         "internal.dbms.bolt.netty_server_shutdown_quiet_period_duration=0s",
         *(f"server.jvm.additional={option}" for option in _opens()),

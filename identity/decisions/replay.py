@@ -56,10 +56,10 @@ class LoggedDecision(BaseModel):
             {"record": record, "rule": rule, "side": side, "leaves": leaves}
             for record, rule, side, leaves in sorted(row["about"])
         ]
-        told = {name: row[name] for name in ("id", "request", "kind", "actor", "at", "of", "field")}
+        values = {name: row[name] for name in ("id", "request", "kind", "actor", "at", "of", "field")}
         value = None if row["value"] is None else b64encode(row["value"])
-        told |= {"sealed": b64encode(row["sealed"]), "value": value}
-        return cls.model_validate(told | {"parts": parts, "identifiers": sorted(row["identifiers"])})
+        values |= {"sealed": b64encode(row["sealed"]), "value": value}
+        return cls.model_validate(values | {"parts": parts, "identifiers": sorted(row["identifiers"])})
 
     @classmethod
     def of_line(cls, line: bytes) -> LoggedDecision:

@@ -177,8 +177,12 @@ def _splits(
             continue
         sizes = sorted(sum(old.get(key) == number for key in cluster.members) for cluster in clusters)
         of = {key: place for place, cluster in enumerate(clusters) for key in cluster.members}
-        told = (detail for pair, detail in sorted(apart.items(), key=lambda item: sorted(item[0])) if _cross(pair, of))
-        yield RehearsedChange("split", (number,), sum(sizes[:-1]), 0.0, next(told, "no evidence joins them any more"))
+        reasons = (
+            detail for pair, detail in sorted(apart.items(), key=lambda item: sorted(item[0])) if _cross(pair, of)
+        )
+        yield RehearsedChange(
+            "split", (number,), sum(sizes[:-1]), 0.0, next(reasons, "no evidence joins them any more")
+        )
 
 
 def _cross(pair: frozenset[str], of: Mapping[str, int]) -> bool:

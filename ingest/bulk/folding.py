@@ -6,7 +6,7 @@ The states are those of live intake, merged by the same functions; as these do n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -24,7 +24,6 @@ from ingest.bulk.tables import Rows, Writer
 from ingest.order_state import TransactionState
 from matching.policy import Policies, Strength
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PERSONAL = (Strength.STRONG, Strength.MEDIUM)
 
 
@@ -110,7 +109,7 @@ def fold_records(parts: BulkParts, said: SpillTable, start: int) -> dict[str, Sp
                     [[k, i.type, i.shared, i.blocked, i.first, i.last] for k, i in sorted(state.identifiers.items())]
                 ).decode(),
             }
-            | {name: props[name] for name in ("kind", "sealed", "stats", "consents")}
+            | {name: props[name] for name in ("kind", "sealed", "stats", "consents", "idPart")}
         )
         if parts.policies.model is not None:
             tokens += [{"rid": rid, "key": token} for token in keyed_tokens(state, parts.vault)]
@@ -153,8 +152,10 @@ def _record(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> Recor
             ),
             traits=claim["traits"],
             signature=claim["signature"],
+            whole=frozenset(claim["whole"]),
         )
         answers, granted = tuple(claim["answers"]), claim["granted"]
-        event = Claims("", "", _EPOCH, claim["clock"], state.source, None, answers=answers, granted=granted)
+        at = datetime.fromisoformat(claim["at"])
+        event = Claims("", "", at, claim["clock"], state.source, None, answers=answers, granted=granted)
         state.merge(event, subject, {})
     return state

@@ -69,7 +69,7 @@ class Job:
 def run(
     job: Job, raws: Iterable[Sequence[Raw]], step: JobStep, *, then: Callable[[Spill, BulkReport], None]
 ) -> BulkReport:
-    """Does the job. `then` is called with the spill at the end, before it is closed. `step` is told of progress."""
+    """Does the job. `then` is called with the spill at the end, before it is closed. `step` gets the progress."""
     report = BulkReport()
     with PeakMemory() as memory, open_workers(job.parts, job.out, job.processes) as workers:
         spill = Spill(job.work, threads=job.processes)
@@ -177,10 +177,10 @@ class _JobTry:
         for product, name, named in self.spill.rows("products"):
             found["Product"][product] = {"id": product, "name": name, "named": named}
         for kind, id_, row, clock in self.spill.rows("references"):
-            told = orjson.loads(row)
+            content = orjson.loads(row)
             if kind == "Store":
-                brand_of[id_] = told.pop("brand")
-            found[kind][id_] = told | {"clock": clock}
+                brand_of[id_] = content.pop("brand")
+            found[kind][id_] = content | {"clock": clock}
         rows: Rows = {kind: list(of.values()) for kind, of in found.items()}
         return rows | {"OF": [{"from": store, "to": brand} for store, brand in sorted(brand_of.items())]}
 

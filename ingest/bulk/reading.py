@@ -58,12 +58,14 @@ def _take(rows: dict[str, list[dict[str, Any]]], seq: int, claims: Claims, vault
     )
     for subject in claims.subjects:
         said = {
+            "at": claims.at.isoformat(),
             "clock": claims.clock,
             "subject_id": subject.subject_id,
             "known": subject.known,
             "identifiers": [[i.key, i.type, i.value, i.blocked, i.former] for i in subject.identifiers],
             "traits": subject.traits,
             "signature": subject.signature,
+            "whole": sorted(subject.whole),
             "answers": claims.answers,
             "granted": claims.granted,
         }

@@ -32,7 +32,9 @@ SCHEMAS: Mapping[str, Any] = {
         sealed=_BYTES, warnings=_INT,
     ),
     "sold": _schema(seq=_INT, transaction=_TEXT, claim=_BYTES),
-    "identified": _schema(key=_TEXT, type=_TEXT, display=_TEXT, sealed=_BYTES, blocked=_FLAG, firstSeen=_TEXT),
+    "identified": _schema(
+        key=_TEXT, type=_TEXT, display=_TEXT, part=_TEXT, sealed=_BYTES, blocked=_FLAG, firstSeen=_TEXT
+    ),
     "referred": _schema(kind=_TEXT, id=_TEXT, clock=_TEXT, row=_TEXT),
     "refused": _schema(
         seq=_INT, row=_INT, pointer=_TEXT, message=_TEXT, hint=_TEXT, source=_TEXT, sealed=_BYTES

@@ -48,11 +48,11 @@ NODES = {
         "key",
         _columns(
             "source kind component signatures:string[] consents sealed:byte[] stats home "
-            "fields:string[] firstSeen:date lastSeen:date createdAt:datetime"
+            "fields:string[] idPart firstSeen:date lastSeen:date createdAt:datetime"
         ),
     ),
     "Identifier": NodeTable(
-        "key", _columns("type display sealed:byte[] blocked:boolean shared:boolean people:long firstSeen:date")
+        "key", _columns("type display part sealed:byte[] blocked:boolean shared:boolean people:long firstSeen:date")
     ),
     "MatchKey": NodeTable("key", _columns("hot:boolean")),
     "Component": NodeTable("id", _columns("records:long")),
@@ -60,8 +60,9 @@ NODES = {
         "number",
         _columns(
             "createdAt:datetime tier visits:long currency spendMinor:long points:long brands:string[] "
-            "preferredChannel stats status known:boolean records:long nameDisplay nameKey sealed:byte[] consents "
-            "openBrands:string[] joinedAt:date firstVisitAt:datetime lastVisitAt:datetime"
+            "preferredChannel stats status known:boolean records:long nameDisplay nameKey "
+            "familyKey familyStart familyEnd sealed:byte[] consents openBrands:string[] "
+            "joinedAt:date firstVisitAt:datetime lastVisitAt:datetime"
         ),
     ),
     "Event": NodeTable("key", _columns("type at:datetime receivedAt:datetime source brand channel name sealed:byte[]")),

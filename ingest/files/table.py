@@ -1,4 +1,4 @@
-"""Whole tables of text from CSV and Parquet files: what is matched in bulk rather than told as events."""
+"""Whole tables of text from CSV and Parquet files: what is matched in bulk rather than sent as events."""
 
 from __future__ import annotations
 

@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from matching.records import Record
 from matching.scoring.features import ComparedRecord, profile_of
-from matching.scoring.levels import DIFFERENT, EQUAL, INITIAL, SAME, compared
+from matching.scoring.levels import DIFFERENT, EQUAL, FROM_NAME, INITIAL, SAME, compared
 from matching.scoring.model import Model
 
 _PLACE = ("street", "postcode", "city")
 _KINDS = {"given_name": "name", "family_name": "name", "birth_date": "birth", "email": "email", "phone": "phone"} | (
     dict.fromkeys(_PLACE, "place")
 )
+_NAME_AND_CONTACTS = frozenset(("name", "email", "phone"))
 _NO_KIND = frozenset(("sex", "suffix"))
 _HOUSEHOLD = 2.0
 """Bits against one person that remain if two records belong to one household of four, or one office."""
@@ -29,7 +30,8 @@ _MOVED = -3.0
 
 
 class FieldScore(NamedTuple):
-    """The bits of one field. `name` may also be a brake: `household`, `moved`, `one_kind`, `no_given_name`."""
+    """The bits of one field. `name` may also be a brake: `household`, `moved`, `one_kind`, `no_given_name`,
+    `contacts_differ`."""
 
     name: str
     level: str
@@ -61,8 +63,8 @@ def score_profiles(a: ComparedRecord, b: ComparedRecord, model: Model) -> PairSc
     bits = model.prior + sum(field.bits for field in fields)
     if len(_kinds(fields)) < 2 and bits > 0:
         fields.append(FieldScore("one_kind", "capped", round(-bits, 2)))
-    elif bits >= model.link and not any(f.name == "given_name" and f.level != INITIAL for f in fields):
-        fields.append(FieldScore("no_given_name", "capped", round(model.review - bits, 2)))
+    elif bits >= model.link and (doubt := _doubt(fields)):
+        fields.append(FieldScore(doubt, "capped", round(model.review - bits, 2)))
     return PairScore(round(model.prior + sum(field.bits for field in fields), 2), model.prior, tuple(fields))
 
 
@@ -96,6 +98,17 @@ def _brakes(fields: list[FieldScore], model: Model) -> list[FieldScore]:
         excess += max(0.0, given - _NAMESAKE)
         brakes.append(FieldScore("household", "capped", round(-excess, 2)))
     return brakes
+
+
+def _doubt(fields: list[FieldScore]) -> str | None:
+    """Why a score that would link leaves it to an agent."""
+    levels = {field.name: field.level for field in fields}
+    if levels.get("given_name", INITIAL) == INITIAL:
+        return "no_given_name"
+    # Two accounts with one rare name: two phones are no slip of one where the e-mails are two as well.
+    if "phone" in levels and levels.get("email") in (DIFFERENT, FROM_NAME) and _kinds(fields) <= _NAME_AND_CONTACTS:
+        return "contacts_differ"
+    return None
 
 
 def _kinds(fields: list[FieldScore]) -> set[str]:

@@ -17,6 +17,7 @@ SEGMENT_READ = "segment:read"
 SEGMENT_WRITE = "segment:write"
 STATS_READ = "stats:read"
 EVENT_WRITE = "event:write"
+EVENT_PAGE = "event:page"
 IDENTITY_READ = "identity:read"
 IDENTITY_WRITE = "identity:write"
 IDENTITY_CLAIM = "identity:claim"
@@ -36,6 +37,7 @@ SCOPES: dict[str, str] = {
     SEGMENT_WRITE: "storing and deleting segments",
     STATS_READ: "figures about the whole group",
     EVENT_WRITE: "the intake",
+    EVENT_PAGE: "what one browser or device did, sent by a page or an app whose key anybody can read",
     IDENTITY_READ: "why records are one person, who is related, the feed of changes, the log of decisions",
     IDENTITY_WRITE: "every decision about identities, golden fields, and the review queue",
     IDENTITY_CLAIM: "events that claim who somebody is: `identify`, `alias`; names that people are found by",
@@ -87,6 +89,11 @@ class Caller:
     def limited(self) -> bool:
         """Whether it may see a part of the group only."""
         return self.brands is not None
+
+    @property
+    def public(self) -> bool:
+        """Whether anybody can read its key: it may say what its own browser or device did, and nothing else."""
+        return EVENT_PAGE in self.scopes and EVENT_WRITE not in self.scopes
 
     def allows(self, scope: str) -> bool:
         return scope in self.scopes

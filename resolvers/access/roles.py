@@ -8,6 +8,7 @@ from resolvers.access.caller import (
     ALL_SCOPES,
     AUDIT_READ,
     CONSENT_GRANT,
+    EVENT_PAGE,
     EVENT_WRITE,
     GROUP_READ,
     GUEST_SCOPES,
@@ -43,6 +44,8 @@ ROLES: dict[str, Role] = {
     "till": _role(CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE),
     "web_shop": _role(CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE, IDENTITY_CLAIM, CONSENT_GRANT),
     "integrator": _role(CallerKind.SERVICE, EVENT_WRITE, IDENTITY_CLAIM, CONSENT_GRANT),
+    # The key stands in a page or an app, where anybody can read it: it reads nothing.
+    "page": Role(CallerKind.SERVICE, frozenset((EVENT_PAGE,))),
     # What a gateway asks on behalf of somebody it asks with that one's token.
     "gateway": _role(CallerKind.SERVICE, SCHEMA_READ),
     "agent": _role(CallerKind.STAFF, PROFILE_READ, PROFILE_FIND, PII_READ, SEGMENT_READ, IDENTITY_READ, IDENTITY_WRITE),

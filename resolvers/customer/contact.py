@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import strawberry
 
+from graph.customers import Profile
 from graph.store.database import Row
+from identity.read_model import AGENT
+from matching.normalise import mask, normalise
 from resolvers.context import Context
+from resolvers.customer.golden_record import opened
 from resolvers.customer.linked_identities import RECORDS, RecordKind, in_clear
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.facets import Wanted, facet
 from resolvers.kit.selection import Selected
 
+_FIRST = "9999"
+"""Behind every day."""
 # What `_values` takes of the records.
 _VALUES = {
     "kind",
@@ -24,24 +32,46 @@ def _parts(_: Selected) -> Wanted:
 
 @strawberry.type
 class ContactFacet(ProfileFacet):
-    @facet(parts=_parts, description="E-mail addresses, the latest seen first; masked without the scope pii:read.")
+    @facet(
+        parts=_parts,
+        columns=("number", "sealed"),
+        description="E-mail addresses: what an agent set, then the latest seen or said first; masked without the scope "
+        "pii:read.",
+    )
     def emails(self) -> list[str]:
-        return _values(self.profile.parts[RECORDS], "email", self.context)
+        return _values(self.profile, "email", self.context)
 
-    @facet(parts=_parts, description="Phone numbers (E.164), the latest seen first; masked without the scope pii:read.")
+    @facet(
+        parts=_parts,
+        columns=("number", "sealed"),
+        description="Phone numbers (E.164): what an agent set, then the latest seen or said first; masked without the "
+        "scope pii:read.",
+    )
     def phones(self) -> list[str]:
-        return _values(self.profile.parts[RECORDS], "phone", self.context)
+        return _values(self.profile, "phone", self.context)
 
 
-def _values(records: list[Row], type_name: str, context: Context) -> list[str]:
+def _values(profile: Profile, type_name: str, context: Context) -> list[str]:
     """The values of one type in clear, or masked without the scope; dummies are left out, and so is what is several
     people's. The latest comes first."""
     rows = {
         row["key"]: row
-        for record in records
+        for record in profile.parts[RECORDS]
         if record["kind"] != RecordKind.SEVERAL
         for row in sorted(record["identifiers"], key=lambda row: row["last"])
         if row["type"] == type_name and not row["blocked"]
     }
+    if (said := opened(profile, context).get(f"extra.{type_name}")) is not None:
+        with suppress(ValueError):
+            value = normalise(type_name, str(said["value"]), region=context.settings.default_region)
+            key = context.reader.identifier_key(type_name, value)
+            seen = max(said["at"][:10], rows[key]["last"] if key in rows else "")
+            rows[key] = {"key": key, "last": _FIRST if said.get("rule") == AGENT else seen, "value": value}
     ordered = sorted(rows.values(), key=lambda row: (row["last"], row["key"]), reverse=True)
-    return [in_clear(row, context) if context.reveals else row["display"] for row in ordered]
+    return [_shown(row, type_name, context) for row in ordered]
+
+
+def _shown(row: Row, type_name: str, context: Context) -> str:
+    if "value" in row:
+        return row["value"] if context.reveals else mask(type_name, row["value"])
+    return in_clear(row, context) if context.reveals else row["display"]

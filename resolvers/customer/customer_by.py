@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import strawberry
 
 from domain.errors import InvalidInput
 from graph.customers import Finder
 from identity.read_model import name_key
+from identity.search_parts import LAST, account_part, digits_part, family_part
 from matching.normalise import normalise
+from privacy.vault import Vault
+from resolvers.access.caller import IDENTITY_READ
 from resolvers.context import Context
 from resolvers.kit.pages import PageRequest
 
 _NUMBER = re.compile(r"CUST(-[0-9A-Z]{4}){3}")
 _SEARCHED_TYPES = ("email", "phone", "loyalty_card", "account_id", "device_id")
+_WHOLE: dict[str, Any] = {"parts": [], "account": None, "family": None, "order": None}
 MAX_TEXT = 200
 """Characters that `customerSearch` looks for."""
 
@@ -57,7 +62,8 @@ def finder(by: CustomerBy, context: Context, *, then: bool = False, ranked: bool
 
 
 def search_finder(text: str, page: PageRequest, context: Context) -> Finder:
-    """Finds a page of customers by number, identifier or whole name. Raises InvalidInput on a text of no use."""
+    """Finds a page of customers by number, identifier or whole name, and for who may ask about identities by a part of
+    these. Raises InvalidInput on a text of no use."""
     if not 1 <= len(text.strip()) <= MAX_TEXT:
         raise InvalidInput(f"Search for 1 to {MAX_TEXT} characters.")
     keys: list[str] = []
@@ -73,11 +79,24 @@ def search_finder(text: str, page: PageRequest, context: Context) -> Finder:
         number=number if _NUMBER.fullmatch(number) else None,
         keys=keys,
         nameKey=name_key(context.vault, text),
+        **(_parts(text.strip(), context.vault) if context.caller.allows(IDENTITY_READ) else _WHOLE),
         at=at,
         key=key,
         size=page.fetch,
         back=page.back,
     )
+
+
+def _parts(text: str, vault: Vault) -> dict[str, Any]:
+    """What a part of a customer may be: a till that tries the last digits of phones would meet everybody."""
+    account, digits = account_part(vault, text), text.lstrip("*•….x ")
+    last = [digits_part(vault, digits)] if len(digits) == LAST and digits.isdecimal() and digits.isascii() else []
+    return {
+        "parts": [*last, *([account] if account else [])],
+        "account": account,
+        "family": family_part(vault, text),
+        "order": text,
+    }
 
 
 def _key(type_: str, value: str, context: Context) -> str:

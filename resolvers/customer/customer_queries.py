@@ -67,7 +67,9 @@ class CustomerQueries:
         return await find_customer.ranked(info.context, finder(by, info.context, ranked=True), parts(selected(info)))
 
     @strawberry.field(
-        description="Customers by number, e-mail, phone, card, account, device or whole name; the latest guest first.",
+        description="Customers by number, e-mail, phone, card, account, device or whole name; the latest guest first. "
+        "With the scope identity:read also by the family name alone, the last four digits of a phone or card, an "
+        "account's id in its source, or the number of an order.",
         metadata=requires(PROFILE_FIND, cost=5),
     )
     async def customer_search(

@@ -78,7 +78,7 @@ def golden_record(profile: Profile, context: Context) -> list[GoldenField]:
             source=claim["source"],
             record_id=global_id("SourceRecord", claim["record"]),
             at=claim["at"],
-            # Written before rules were told: the newest was the only one.
+            # Written before rules were kept: the newest was the only one.
             rule=claim.get("rule", "newest"),
             actor=claim.get("actor"),
             reason=claim.get("reason") if context.reveals else None,

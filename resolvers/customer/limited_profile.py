@@ -36,12 +36,12 @@ async def _narrowed(profile: Profile, context: Context) -> Profile:
     for _, _, channel, _, _ in profile.parts[VISITS]:
         stats.channels[channel] = stats.channels.get(channel, 0) + 1
     computed |= {"preferredChannel": stats.preferred_channel, "stats": stats.to_json()}
-    # Consents stay those of all brands: the strictest answer binds everybody, whoever was told.
+    # Consents stay those of all brands: the strictest answer binds everybody, whichever brand got it.
     return Profile(computed | {"consents": profile.base["consents"]}, profile.parts)
 
 
 def of_brands(stats: Stats, brands: Sequence[str]) -> Stats:
-    """The part of a record's stats that these brands made; visits by channel, which are not told by brand, left out."""
+    """The part of a record's stats that these brands made; visits by channel, which are not kept by brand, left out."""
     tallies = {brand: tally for brand, tally in stats.brands.items() if brand in brands}
     total = Tally()
     for tally in tallies.values():

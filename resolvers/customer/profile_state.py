@@ -16,7 +16,7 @@ from resolvers.customer.golden_record import opened
 def state(customer: Customer, wanted: Collection[ProfilePart]) -> str:
     """A text that is another one when what the caller may see is: of the profile's own values, and of these parts.
 
-    Not when a value is only told or seen once more: that may have been at a brand that the caller does not see.
+    Not when a value is only said or seen once more: that may have been at a brand that the caller does not see.
     """
     profile = customer.profile
     values = {name: claim["value"] for name, claim in opened(profile, customer.context).items()}

@@ -49,8 +49,8 @@ described(
 class LineItem:
     position: int = strawberry.field(description="Place in the order, from 1.")
     product_code: str = strawberry.field(description="The group's own id of the product.")
-    name: str | None = strawberry.field(description="Name of the product, where told.")
-    category: str | None = strawberry.field(description="Category of the product, where told.")
+    name: str | None = strawberry.field(description="Name of the product, if known.")
+    category: str | None = strawberry.field(description="Category of the product, if known.")
     quantity: Amount = strawberry.field(description="How many or how much.")
     amount: Money = strawberry.field(description="Total of the line, discounts taken off.")
 
@@ -100,21 +100,21 @@ class Transaction(Node):
     status: TransactionStatus = column("status", by=TransactionStatus, description="REFUNDED: refunded in full.")
     at: DateTime = column("at", description="When the order was made, with the till's offset.")
     channel: Channel = column("channel", by=Channel, description="Where it took place.")
-    terminal: str | None = column("terminal", description="Till or terminal, where told.")
+    terminal: str | None = column("terminal", description="Till or terminal, if known.")
     brand: Brand | None = column("brand", of=Brand, description="The brand it was made with.")
     store: Store | None = column("store", of=Store, description="The store it was made at.")
     total: Money = column("totalMinor", "currency", by=Money.of, description="What the guest paid.")
-    tax: Money | None = column("taxMinor", "currency", by=_part, description="Tax in the total, where told.")
-    tip: Money | None = column("tipMinor", "currency", by=_part, description="Tip in the total, where told.")
+    tax: Money | None = column("taxMinor", "currency", by=_part, description="Tax in the total, if known.")
+    tip: Money | None = column("tipMinor", "currency", by=_part, description="Tip in the total, if known.")
     service_charge: Money | None = column(
-        "serviceChargeMinor", "currency", by=_part, description="Service charge in the total, where told."
+        "serviceChargeMinor", "currency", by=_part, description="Service charge in the total, if known."
     )
     discount: Money | None = column(
-        "discountMinor", "currency", by=_part, description="What was taken off the total, where told."
+        "discountMinor", "currency", by=_part, description="What was taken off the total, if known."
     )
-    payment: Payment | None = column("payment", by=_payment, description="How it was paid, where told.")
-    covers: int | None = column("covers", description="Guests at the table, where told.")
-    table: str | None = column("table", description="The table, where told.")
+    payment: Payment | None = column("payment", by=_payment, description="How it was paid, if known.")
+    covers: int | None = column("covers", description="Guests at the table, if known.")
+    table: str | None = column("table", description="The table, if known.")
     refunded: Money = column("refundedMinor", "currency", by=_refunded, description="What was given back.")
     points: int = column("points", by=_points, description="Points that it stands for now.")
 

@@ -20,8 +20,12 @@ from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import Json
 from resolvers.kit.user_errors import user_errors
 
+_CONTACTS = {"email": "extra.email", "phone": "extra.phone"}
+"""Contact data as golden fields: where to write and to call. They link nobody."""
 Number = Annotated[str, strawberry.argument(description="A customer number, present or retired.")]
-Field = Annotated[str, strawberry.argument(description="Field, such as given_name, address or extra.plan.")]
+Field = Annotated[
+    str, strawberry.argument(description="Field, such as given_name, email, phone, address or extra.plan.")
+]
 Value = Annotated[Json, strawberry.argument(description="Its value, as an event would tell it.")]
 Reason = Annotated[str, strawberry.argument(description="Why; 1 to 500 characters, for others to read.")]
 
@@ -58,15 +62,15 @@ class GoldenMutations:
 
 
 async def _said(info: Info, customer: str, field: str, value: object, reason: str) -> GoldenFieldPayload:
-    context = info.context
+    context, field = info.context, _CONTACTS.get(field, field)
     decisions, customers = context.decisions, context.customers
     about = "reason"
     try:
         by = Signed(context.caller.name, reason)
         about = "value" if is_golden_field(field) else "field"
-        told = None if value is None else valid(field, value)
+        checked = None if value is None else valid(field, value, context.settings.default_region)
         about = "customer"
-        outcome = await decisions.override_field(customer.strip().upper(), field, told, by)
+        outcome = await decisions.override_field(customer.strip().upper(), field, checked, by)
     except (InvalidInput, NotFound, TooLarge) as error:
         return _refused(error, about)
     [number] = {person.number for person in outcome.people}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import uuid
 from typing import Annotated, Any
 
 import orjson
 import strawberry
 
-from domain.errors import EventRefused, InvalidInput, NotAllowed, RegularsError, TooLarge, Unavailable
+from domain.errors import EventRefused, InvalidInput, RegularsError, TooLarge
 from domain.events import Event, GuestsAnswer
-from graph.customers import Finder
 from ingest.parse import parse
 from resolvers.access.caller import ME_WRITE
 from resolvers.context import Context, Info
@@ -20,6 +17,7 @@ from resolvers.customer.customer import Customer
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.requirements import requires
 from resolvers.kit.selection import selected
+from resolvers.privacy.own_events import check_own, own_event, own_profiles, take
 
 MAX_PURPOSES = 50
 """Purposes that a person has answers for. After that, a guest can change an answer but not add a purpose."""
@@ -68,27 +66,9 @@ def _event(context: Context, purpose: str, granted: bool, request_id: str | None
 
     Raises NotAllowed, InvalidInput.
     """
-    key, own = find_customer.own_record(context), context.caller.own
-    if own is None:
-        raise NotAllowed("Nothing is known of how you are named in events.")
-    if request_id is not None and not 1 <= len(request_id) <= 100:
-        raise InvalidInput("A requestId has 1 to 100 characters.")
-    # An answer is part of its id: another one under the same requestId is not lost.
-    sent = f"{context.caller.name}|{request_id}|{purpose}|{granted}" if request_id else uuid.uuid4().hex
-    event = _of_the_guest(
-        {
-            "type": "consent.changed",
-            "messageId": context.vault.keyed("request", sent),
-            "source": own.source,
-            "brand": own.brand,
-            "at": context.now.isoformat(),
-            "subject": {"id": own.id},
-            "consent": {"purpose": purpose, "granted": granted},
-        }
-    )
-    # Events are read with the spaces around an id taken off: it must not become somebody else's.
-    if [claim.record for claim in context.reader.claims(event).subjects] != [key]:
-        raise NotAllowed("Your record cannot be named in events.")
+    raw = own_event(context, "consent.changed", request_id, f"{purpose}|{granted}")
+    event = _of_the_guest(raw | {"consent": {"purpose": purpose, "granted": granted}})
+    check_own(context, event)
     return event
 
 
@@ -99,17 +79,11 @@ def _of_the_guest(raw: dict[str, Any]) -> GuestsAnswer:
 
 async def _take(context: Context, event: Event, purpose: str) -> None:
     """Durable, and in the audit log, when this returns. Raises TooLarge, Overloaded, Unavailable."""
-    intake = context.intake
-    found = await context.own.find(Finder.named("by_record", key=find_customer.own_record(context)))
+    found = await own_profiles(context)
     answered = {name for profile in found for name in orjson.loads(profile.base["consents"] or "{}")}
     if purpose not in answered and len(answered) >= MAX_PURPOSES:
         raise TooLarge(f"{MAX_PURPOSES} requests for consent are answered, and no more can be.")
-    numbers = {profile.base["number"] for profile in found}
-    [outcome], _ = await asyncio.gather(
-        intake.submit([event]), context.trail.sends(context.caller, event.type, numbers)
-    )
-    if outcome.status == "refused":
-        raise Unavailable("Your answer cannot be taken now.", hint="Send it again later.")
+    await take(context, event, {profile.base["number"] for profile in found})
 
 
 def _refused(error: RegularsError) -> MyConsentPayload:

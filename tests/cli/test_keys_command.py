@@ -101,6 +101,11 @@ async def test_keys_that_wait_since_a_restore_are_confirmed_by_name_or_all(
         ["till-9", "--scope", "me:write"],
         ["till-9", "--scope", "everything"],
         ["till-9", "--role", "till", "--brand", "b"],
+        ["page", "--role", "page"],
+        ["page", "--role", "page", "--brand", "b"],
+        ["page", "--role", "page", "--source", "s"],
+        ["page", "--role", "page", "--role", "till", "--brand", "b", "--source", "s"],
+        ["page", "--role", "page", "--scope", "profile:read", "--brand", "b", "--source", "s"],
         ["till-9", "--role", "till", "--source", "s", "--store", "1"],
     ],
 )

@@ -9,13 +9,13 @@ import random
 
 import pytest
 
+from bench.random_agent import Agent, by
 from graph.store.database import Database
 from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from tests.identity.test_number_changes import ENDS
 from tests.kit.building import READER, VAULT, committer_of, parts_of, read
-from tests.kit.deciding import Agent, by
 from tests.kit.hard_cases import Teller, hard_events
 from tests.kit.invariants import invariants
 
@@ -193,7 +193,7 @@ async def test_all_decisions_undone_in_any_order_leave_the_numbers_from_before(s
     await guests.arrive()
     await committer_of(store).commit([READER.claims(event) for event in read(hard_events())])
     before = await guests.numbers()
-    agent = Agent(store, rng)
+    agent = Agent(parts_of(store), rng)
     for _ in range(12):
         await agent.decide()
     assert len(agent.taken) > 3

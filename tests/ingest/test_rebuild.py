@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 
+from bench.random_agent import Agent, by
 from bench.wipe import wipe
 from graph.decision_log import DecisionLog
 from graph.history import History
@@ -15,8 +16,7 @@ from graph.store.database import Database, Row
 from identity.decisions.replay import LoggedDecision
 from ingest.rebuild import Rebuilt, compare, rebuild
 from tests.kit.arrival import send, shuffled
-from tests.kit.building import READER, VAULT, committer_of, intake_of, read
-from tests.kit.deciding import Agent, by
+from tests.kit.building import READER, VAULT, committer_of, intake_of, parts_of, read
 from tests.kit.hard_cases import Teller, hard_events
 from tests.kit.invariants import invariants
 from tests.kit.snapshot import difference
@@ -50,7 +50,7 @@ async def test_events_and_decisions_make_the_same_store_again(store: Database) -
     rng = random.Random(7)
     world = World(_WORLD)
     events = shuffled(read([*world.reference_events(), *(e for e, _ in world.events()), *hard_events()]), rng)
-    agent = Agent(store, rng)
+    agent = Agent(parts_of(store), rng)
     async with intake_of(store, intake_batch=60) as intake:
         for start in range(0, len(events), 150):
             await send(intake, events[start : start + 200], rng)

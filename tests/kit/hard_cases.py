@@ -262,6 +262,25 @@ def _bad_values(teller: Teller) -> None:
     teller.order("completed", "till", "X-3", subject(email="GRETA@bad.example"), "800", currency="JPY")
 
 
+def _mistyped_import(teller: Teller) -> None:
+    """Seven guests were loaded with another guest's phone, and then again with their own."""
+    anna = ("Annegret", "Olbermann")
+    for source in ("web", "app"):
+        teller.identify(source, f"mistyped-{source}", given=anna[0], family=anna[1], phone=phone(30))
+    teller.order("completed", "till", "M-1", subject(phone=phone(30)), "18.00")
+    for round_ in (0, 1):
+        for number, given in enumerate(("Bastian", "Corinna", "Detlef", "Edeltraud", "Frieder", "Gesine", "Hartmut")):
+            own = phone(31 + number) if round_ else phone(30)
+            email = f"{given.lower()}@mistyped.example"
+            teller.identify("import", f"row-{number}", given=given, family=f"{given}ke", phone=own, email=email)
+    teller.identify(
+        "crm", "no-phone", given="Irmtraud", family="Jelinek", phone=phone(40), email="irm@mistyped.example"
+    )
+    teller.order("completed", "crm", "M-2", subject("no-phone", phone=phone(40)), "3.00")
+    teller.identify("crm", "no-phone", phone=None)
+    teller.identify("crm", "no-phone", phone=phone(41))
+
+
 def _references_last(teller: Teller) -> None:
     teller.store("store-1", "cafe", "Old name")
     teller.store("store-1", "grill", "Main Street")
@@ -288,6 +307,7 @@ _CASES = (
     _consent_flips,
     _tablet,
     _bad_values,
+    _mistyped_import,
     _references_last,
 )
 

@@ -63,8 +63,8 @@ _FORBIDDEN = {
         MATCH (e:Event) WHERE count { (e)<-[:SENT]-() } > 1 RETURN e.key AS culprit""",
     "a record carries an identifier once": """
         MATCH (r:SourceRecord)-[h:HAS_IDENTIFIER]->(i) WITH r, i, count(h) AS n WHERE n > 1 RETURN r.key AS culprit""",
-    "an identifier has somebody": """
-        MATCH (i:Identifier) WHERE NOT EXISTS { (i)<-[:HAS_IDENTIFIER]-() } RETURN i.key AS culprit""",
+    "an identifier that nobody has any more is not shared": """
+        MATCH (i:Identifier) WHERE i.shared AND NOT EXISTS { (i)<-[:HAS_IDENTIFIER]-() } RETURN i.key AS culprit""",
     "a token is hot while too many records carry it, and somebody carries it": """
         MATCH (m:MatchKey) WITH m, count { (m)<-[:HAS_MATCH_KEY]-() } AS n
         WHERE n = 0 OR m.hot <> (n > $most) RETURN m.key AS culprit""",

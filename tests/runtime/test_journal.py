@@ -11,19 +11,21 @@ from typing import Any
 
 import pytest
 
+from bench.random_agent import Agent
 from bench.wipe import wipe
+from domain.errors import Unavailable
 from domain.settings import Settings
 from graph.segments import Segments
 from graph.service_keys import ServiceKeys
 from graph.store.database import Database
 from ingest.delivery import EventRefusal
+from ingest.intake import open_intake
 from ingest.quarantine import Quarantine
 from ingest.rebuild import Rebuilt
 from runtime import journal
-from runtime.journal import journal_of, kept, put_back
+from runtime.journal import journal_of, kept, put_back, refusals_kept
 from runtime.journal_files import JournalFiles
-from tests.kit.building import READER, VAULT, committer_of, intake_of, read, settings_of
-from tests.kit.deciding import Agent
+from tests.kit.building import READER, VAULT, committer_of, intake_of, parts_of, read, settings_of
 from tests.kit.hard_cases import hard_events
 from tests.kit.invariants import invariants
 from tests.kit.snapshot import difference
@@ -61,7 +63,7 @@ async def test_a_restored_store_gets_back_what_came_after(
     events = read(hard_events())
     async with intake_of(store) as intake:
         await intake.submit(events)
-    agent = Agent(store, random.Random(3))
+    agent = Agent(parts_of(store), random.Random(3))
     for _ in range(12):
         await agent.decide()
     await Quarantine(store, VAULT).put([EventRefusal({"phone": "+12125550142"}, "/type", "no such type")])
@@ -145,9 +147,55 @@ async def test_the_service_keeps_it_until_it_stops(
         assert free
 
 
+async def test_a_refusal_of_consent_is_kept_before_it_is_answered(store: Database, settings: Settings) -> None:
+    refusals = read([consent(granted=False), consent(granted=True, purpose="email")])
+    committer, keep = committer_of(store), refusals_kept(settings, VAULT)
+    async with open_intake(committer, READER, settings, keep) as intake:
+        await intake.submit(refusals)
+        files = journal_of(settings)
+        assert [key for entry in files.refusals() for key, _ in entry["events"]] == [READER.claims(refusals[0]).event]
+    expected = await invariants(store, VAULT)
+
+    await wipe(store)
+    assert (await restored(store, files)).events == 1
+    await committer.commit([READER.claims(refusals[1])])
+    assert not difference(expected, await invariants(store, VAULT))
+    assert (await restored(store, files)).events == 0
+
+
+async def test_a_refusal_that_cannot_be_kept_is_not_acknowledged(
+    store: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    refusals = read([consent(granted=False)])
+    async with open_intake(committer_of(store), READER, settings, refusals_kept(settings, VAULT)) as intake:
+        with monkeypatch.context() as patched:
+            patched.setattr(JournalFiles, "append_refusals", full)
+            with pytest.raises(Unavailable, match="journal"):
+                await intake.submit(refusals)
+        # The store has it by now, and its sender does not know: it is sent again, and kept.
+        assert [outcome.status for outcome in await intake.submit(refusals)] == ["duplicate"]
+    assert len(list(journal_of(settings).refusals())) == 1
+
+
+def consent(*, granted: bool, purpose: str = "sms") -> dict[str, Any]:
+    return {
+        "type": "consent.changed",
+        "messageId": f"{purpose}-{granted}",
+        "source": "web",
+        "at": "2026-03-01T12:00:00Z",
+        "subject": {"id": "guest"},
+        "consent": {"purpose": purpose, "granted": granted},
+    }
+
+
 async def test_no_days_no_journal(store: Database, settings: Settings) -> None:
-    async with kept(store, VAULT, settings.model_copy(update={"journal_days": 0})):
+    without = settings.model_copy(update={"journal_days": 0})
+    async with kept(store, VAULT, without):
         await asyncio.sleep(0.05)
+    assert refusals_kept(without, VAULT) is None
     assert not journal_of(settings).folder.exists()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -78,3 +78,18 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     with files.lock():
         files.append([{"n": 1}])
     assert {file.stat().st_mode & 0o077 for file in (files.folder, *files.folder.iterdir())} == {0}
+
+
+def test_refusals_of_two_processes_stand_beside_what_a_crash_cut_off(files: JournalFiles) -> None:
+    day, next_day = date(2026, 3, 1), date(2026, 3, 2)
+    files.append_refusals([{"n": 1}], day)
+    [file] = (files.folder / "consent-refusals").iterdir()
+    with file.open("ab") as cut:
+        cut.write(b'{"n": 2, "ev')
+    JournalFiles(files.folder).append_refusals([{"n": 3}, {"n": 4}], day)
+    files.append_refusals([{"n": 5}], next_day)
+    assert [entry["n"] for entry in files.refusals()] == [1, 3, 4, 5]
+    assert list(files.entries()) == []
+    assert {path.stat().st_mode & 0o777 for path in file.parent.iterdir()} == {0o600}
+    files.forget(datetime.now(UTC) + timedelta(days=1))
+    assert list(files.refusals()) == []

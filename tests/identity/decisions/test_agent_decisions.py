@@ -10,6 +10,7 @@ import random
 
 import pytest
 
+from bench.random_agent import Agent, by
 from bench.wipe import wipe
 from domain.errors import InvalidInput, NotFound
 from domain.events import Event
@@ -22,7 +23,6 @@ from matching.policy import default
 from matching.records import Identifier
 from tests.identity.test_number_changes import Story
 from tests.kit.building import READER, VAULT, committer_of, parts_of, read
-from tests.kit.deciding import Agent, by
 from tests.kit.hard_cases import hard_events, phone
 from tests.kit.invariants import invariants
 from tests.kit.snapshot import difference
@@ -285,7 +285,7 @@ async def test_undo_to_equality_whatever_came_between(store: Database, seed: int
     expected = await invariants(store, VAULT)
     await wipe(store)
 
-    agent = Agent(store, rng)
+    agent = Agent(parts_of(store), rng)
     kinds: set[DecisionKind | None] = set()
     places = sorted(rng.sample(range(40, len(events)), 12))
     for start, end in zip([0, *places], [*places, len(events)], strict=True):
@@ -309,7 +309,7 @@ async def test_agents_and_intake_at_once_leave_the_same_as_one_after_another(
     expected = await invariants(store, VAULT)
     await wipe(store)
 
-    agents = [Agent(one, random.Random(n)) for n, one in enumerate((store, second_store))]
+    agents = [Agent(parts_of(one), random.Random(n)) for n, one in enumerate((store, second_store))]
     await committer_of(store).commit([READER.claims(event) for event in events[:200]])
 
     async def take(database: Database, mine: list[Event]) -> None:

@@ -132,20 +132,24 @@ def test_without_a_decision_it_is_as_if_it_had_never_been(decision: int) -> None
         ("address", {"street": "1 Elm Street"}, "address cannot be that"),
         ("given_name", 7, "given_name cannot be that"),
         ("given_name", "", "empty|cannot be that"),
+        ("extra.email", "x", "email"),
+        ("extra.phone", "12", "phone"),
         ("extra.", "x", "cannot be that|no golden field"),
     ],
 )
 def test_a_value_that_the_field_cannot_have(field: str, value: Any, fault: str) -> None:
     with pytest.raises(InvalidInput, match=fault):
-        valid(field, value)
+        valid(field, value, "US")
 
 
 def test_a_value_is_read_as_an_event_would_be() -> None:
-    assert valid("address", {"line1": "1 Elm Street", "city": "Rome"}) == {
+    assert valid("address", {"line1": "1 Elm Street", "city": "Rome"}, "US") == {
         "line1": "1 Elm Street",
         "city": "Rome",
     }
-    assert valid("extra.plan", "gold") == "gold"
+    assert valid("extra.plan", "gold", "US") == "gold"
+    assert valid("extra.email", "Ann@x.example", "US") == "ann@x.example"
+    assert valid("extra.phone", "(212) 555-0142", "US") == "+12125550142"
 
 
 def _told(given: str, id: str, minute: int, **identifiers: Any) -> list[Raw]:

@@ -6,13 +6,13 @@ import random
 
 import pytest
 
+from bench.random_agent import Agent, by
 from bench.wipe import wipe
 from graph.decision_log import DecisionLog
 from graph.store.database import Database
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.replay import LoggedDecision, replay
-from tests.kit.building import READER, VAULT, committer_of, read
-from tests.kit.deciding import Agent, by
+from tests.kit.building import READER, VAULT, committer_of, parts_of, read
 from tests.kit.hard_cases import hard_events
 from tests.kit.invariants import invariants
 from tests.kit.snapshot import difference
@@ -31,7 +31,7 @@ async def test_a_replayed_log_makes_the_same_people_of_the_same_events(store: Da
     events = read([*world.reference_events(), *(event for event, _ in world.events()), *hard_events()])
     rng.shuffle(events)
     committer = committer_of(store)
-    agent = Agent(store, rng)
+    agent = Agent(parts_of(store), rng)
     for start in range(0, len(events), len(events) // 6 + 1):
         await committer.commit([READER.claims(event) for event in events[start : start + len(events) // 6 + 1]])
         for _ in range(4):

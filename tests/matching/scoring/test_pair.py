@@ -5,6 +5,7 @@ from __future__ import annotations
 import timeit
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -62,6 +63,36 @@ def test_what_is_missing_says_nothing(a: Record, b: Record) -> None:
 def test_one_kind_of_evidence_never_links(a: Record, b: Record) -> None:
     name_only = replace(a, birth_date=None, about=About())
     assert score_pair(name_only, b, MODEL).bits <= max(0.0, MODEL.review)
+
+
+TWO = (
+    About(emails=frozenset({"quirin77@a.example"}), phones=frozenset({"+12125552368"})),
+    About(emails=frozenset({"blumen@b.example"}), phones=frozenset({"+12125552369"})),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "links"),
+    [
+        ({}, False),
+        ({"emails": frozenset({"z.quillfeather@b.example"})}, False),
+        ({"phones": frozenset({"+12125552386"})}, False),
+        ({"phones": frozenset({"+13105550000"})}, False),
+        ({"emails": frozenset({"quirin77@b.example"})}, True),  # the same user part elsewhere
+        ({"emails": frozenset()}, True),  # nothing else speaks
+    ],
+)
+def test_two_accounts_with_a_rare_name_are_two_where_both_contacts_differ(changes: Any, links: bool) -> None:
+    one = Record("a", frozenset(), "Zerlina", "Quillfeather", about=TWO[0])
+    other = Record("b", frozenset(), "Zerlina", "Quillfeather", about=replace(TWO[1], **changes))
+    assert (score_pair(one, other, MODEL).bits >= MODEL.link) is links
+
+
+def test_a_birth_date_or_a_home_still_tells_one_person_with_new_contacts() -> None:
+    one, other = (replace(ANNA, about=about) for about in TWO)
+    assert score_pair(one, other, MODEL).bits >= MODEL.link
+    at_home = [replace(one, birth_date=None, about=replace(of, street=HOME.street, postcode="02157")) for of in TWO]
+    assert "contacts_differ" not in worth(*at_home)
 
 
 def test_a_rare_name_says_more_than_a_common_one() -> None:

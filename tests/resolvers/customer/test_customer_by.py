@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 
 from resolvers.access.caller import EVENT_WRITE
-from tests.kit.story import ANONYMOUS, CARD, DEVICE, EMAIL, PHONE, SHARED_PHONE, Story, order, person
+from resolvers.access.roles import ROLES
+from tests.kit.story import ANONYMOUS, CARD, DEVICE, EMAIL, PHONE, SHARED_PHONE, Story, event, order, person
 
 pytestmark = pytest.mark.neo4j
 
@@ -118,6 +119,35 @@ async def test_search_takes_what_a_clerk_types(story: Story, text: str) -> None:
     number = await story.number(email=EMAIL)
     edges = (await story.ask(SEARCH, t=text))["customerSearch"]["edges"]
     assert [edge["node"]["number"] for edge in edges] == [number]
+
+
+PARTS = ["Smith", "SMITH", "0142", "7788", "…0142", "web-1", "app-1", "o-3"]
+
+
+@pytest.mark.parametrize("text", PARTS)
+async def test_an_agent_searches_by_a_part(story: Story, text: str) -> None:
+    number = await story.number(email=EMAIL)
+    edges = (await story.ask(SEARCH, t=text))["customerSearch"]["edges"]
+    assert [edge["node"]["number"] for edge in edges] == [number]
+
+
+@pytest.mark.parametrize("text", PARTS)
+async def test_a_till_finds_nobody_by_a_part(story: Story, text: str) -> None:
+    assert (await story.ask(SEARCH, scopes=ROLES["till"].scopes, t=text))["customerSearch"]["edges"] == []
+
+
+@pytest.mark.parametrize("text", ["Ann", "142", "00142", "mith", "o-", "4000", ""])
+async def test_other_parts_find_nobody(story: Story, text: str) -> None:
+    if text:
+        assert (await story.ask(SEARCH, t=text))["customerSearch"]["edges"] == []
+
+
+async def test_a_long_family_name_is_found_by_its_first_and_last_word(story: Story) -> None:
+    await story.take(event("identify", "web", "25T10:00", subject=person("Pia", "García-Berg Núñez", id_="long-1")))
+    for text in ("garcia", "NUNEZ", "Garcia Berg Nunez"):
+        [edge] = (await story.ask(SEARCH, t=text))["customerSearch"]["edges"]
+        assert edge["node"]["number"].startswith("CUST-")
+    assert (await story.ask(SEARCH, t="Berg"))["customerSearch"]["edges"] == []
 
 
 async def test_search_lists_the_latest_guest_first_in_pages(story: Story) -> None:

@@ -66,7 +66,7 @@ class Spied:
         if self.fault is not None:
             fault, self.fault = self.fault, None
             raise fault
-        outcomes = await self.intake.submit(events)
+        outcomes = await self.intake.submit(events, rights)
         self.events += events
         self.outcomes += [outcome.status for outcome in outcomes]
         return outcomes

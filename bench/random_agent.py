@@ -7,20 +7,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from domain.errors import InvalidInput
-from graph.store.database import Database
 from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from identity.decisions.signed_decision import DecisionResult, Signed
-from tests.kit.building import parts_of
-
-PEOPLE = """
-MATCH (c:Customer {status: 'active'})
-RETURN c.number AS number, COLLECT { MATCH (c)<-[:RESOLVED_TO]-(r) RETURN r.key ORDER BY r.key } AS records
-ORDER BY records[0]
-"""
-SHARED = "MATCH (i:Identifier {shared: true}) RETURN i.key AS key ORDER BY key"
-CARRIED = "MATCH (i:Identifier) WHERE COUNT { (i)<--() } > 1 RETURN i.key AS key ORDER BY key"
+from identity.parts import IdentityParts
 
 
 def by() -> Signed:
@@ -31,14 +22,14 @@ def by() -> Signed:
 class Agent:
     """Decides about the people of one store. `taken` are the decisions that went through."""
 
-    def __init__(self, store: Database, rng: random.Random) -> None:
-        self.decisions = AgentDecisions(parts_of(store))
+    def __init__(self, parts: IdentityParts, rng: random.Random) -> None:
+        self.decisions = AgentDecisions(parts)
         self.taken: list[str] = []
-        self._store = store
+        self._database = parts.database
         self._rng = rng
 
     async def people(self) -> dict[str, list[str]]:
-        rows = await self._store.read_text(PEOPLE, operation="test")
+        rows = await self._database.read("bench/people")
         # While others write, a customer may be read between losing its last record and being retired.
         return {row["number"]: row["records"] for row in rows if row["records"]}
 
@@ -97,11 +88,11 @@ class Agent:
                 return self._block
 
     async def _block(self) -> DecisionResult:
-        rows = await self._store.read_text(CARRIED, operation="test")
+        rows = await self._database.read("bench/identifiers")
         return await self.decisions.block(self._rng.choice(rows)["key"], by())
 
     async def _unshare(self) -> DecisionResult:
-        rows = await self._store.read_text(SHARED, operation="test")
-        if not rows:
+        shared = [row["key"] for row in await self._database.read("bench/identifiers") if row["shared"]]
+        if not shared:
             raise InvalidInput("Nothing is shared.")
-        return await self.decisions.unshare(self._rng.choice(rows)["key"], by())
+        return await self.decisions.unshare(self._rng.choice(shared), by())
