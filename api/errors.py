@@ -13,6 +13,7 @@ from domain.errors import (
     NotAuthenticated,
     Overloaded,
     RegularsError,
+    StoreFull,
     TimedOut,
     TooSlow,
     Unavailable,
@@ -43,6 +44,8 @@ def error_headers(error: RegularsError) -> dict[str, str]:
     match error:
         case Overloaded():
             return {"Retry-After": str(error.retry_after)}
+        case StoreFull():
+            return {"Retry-After": "60"}
         case Unavailable():
             return {"Retry-After": "1"}
         case NotAuthenticated():

@@ -11,6 +11,7 @@ import typer
 from domain.settings import settings
 from privacy.audit_log import AuditLog, AuditVerdict
 from privacy.vault import open_vault
+from runtime.audit_ends import ends_of, verified
 from runtime.service import open_database
 
 app = typer.Typer(no_args_is_help=True, help="The audit log: verify.")
@@ -24,11 +25,14 @@ def audit() -> None:
 @app.command()
 def verify(
     end: Annotated[
-        str | None, typer.Option(help="An end that you noted before: it must still be in the chain.")
+        str | None,
+        typer.Option(
+            help="An end that you noted before: it must still be in the chain. Unset: the one that was noted last."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Check the whole audit log and print its end, which you note elsewhere: docs/callers.md#audit.
+    """Check the whole audit log, also against the end that was noted last, and note its end: docs/callers.md#audit.
 
     The exit code is 1 if the chain is broken.
     """
@@ -46,4 +50,5 @@ def verify(
 async def _verified(end: str | None) -> AuditVerdict:
     config = settings()
     async with open_database(config) as database:
-        return await AuditLog(database, open_vault(config)).verify(end)
+        log = AuditLog(database, open_vault(config))
+        return await (verified(log, ends_of(config), whole=True) if end is None else log.verify(end))

@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -26,16 +27,20 @@ from cli.kit.shown_tables import show_table
 from domain.errors import SetupError
 from domain.settings import Settings, settings
 from graph.local import NEO4J_VERSION, LocalNeo4j
+from graph.service_keys import ServiceKeys
 from graph.store.migrations import applied
 from graph.store_state import StoreState
 from ingest.rebuild import Rebuilt
+from privacy.audit_log import AuditLog
 from privacy.vault import Vault, open_vault
+from runtime.audit_ends import ends_of, verified
 from runtime.journal import journal_of, put_back
 from runtime.journal_files import JournalFiles
 from runtime.service import open_database, open_service
 
-KEYS = ("vault.key", "api.key")
-"""Files of the state directory that a backup includes, where they exist and are not set by a setting."""
+KEY = "vault.key"
+"""The file of the state directory that a backup includes, where it exists and is not set by a setting. The
+administrator's key is left out: one that was changed since must not work again after a restore."""
 
 
 def backup(
@@ -74,9 +79,9 @@ def restore(
         Path | None, typer.Option(help="The journal to put back. Unset: the one that the settings name.")
     ] = None,
 ) -> None:
-    """Restore a backup into the embedded store, and put back what the journal has since.
+    """Restore a backup into the embedded store, put back what the journal has since, and list what may be lost.
 
-    A damaged backup is refused before anything is touched.
+    All service keys wait until `regulars keys confirm`. A damaged backup is refused before anything is touched.
     """
     config = settings()
     local = LocalNeo4j(config)
@@ -95,47 +100,50 @@ def restore(
             hint="Back it up, then use --force; or name another REGULARS_STATE_DIR.",
         )
     former = _private(config).load(folder)
-    _put_keys(config, folder, manifest)
-    _, held = _inspected(config)
-    if held != manifest.counts:
+    _put_key(config, folder, manifest)
+    state = _inspected(config, restored=True)
+    if state.counts != manifest.counts:
         raise SetupError(
-            f"The restored store holds {held}, and {manifest.counts} were backed up.",
+            f"The restored store holds {state.counts}, and {manifest.counts} were backed up.",
             hint=f"The former store, if there was one, is in {former}.",
         )
     shutil.rmtree(former, ignore_errors=True)
     _show(manifest, f"Restored from {folder}")
-    _put_back(config, JournalFiles(journal) if journal else journal_of(config), manifest)
+    until = _put_back(config, JournalFiles(journal) if journal else journal_of(config), manifest)
+    _show_losses(config, manifest, state, until)
 
 
 def _back_up(config: Settings, folder: Path) -> Manifest:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    applied, counts = _inspected(config)
+    state = _inspected(config)
     _private(config).dump(folder.absolute())
     dump = folder / f"{config.neo4j_database}.dump"
     dump.chmod(0o600)
-    for name in _key_files(config):
+    keys = [KEY] if config.vault_key is None and (config.state_dir / KEY).exists() else []
+    for name in keys:
         private(folder / name, (config.state_dir / name).read_bytes())
     manifest = Manifest(
         made_at=datetime.now(UTC),
         release=version("regulars"),
         neo4j=NEO4J_VERSION,
         database=config.neo4j_database,
-        migrations=applied,
-        counts=counts,
+        migrations=state.migrations,
+        counts=state.counts,
+        audit_end=state.audit_end,
         vault=_fingerprint(open_vault(config)),
-        files={name: digest(folder / name) for name in (dump.name, *_key_files(config))},
+        files={name: digest(folder / name) for name in (dump.name, *keys)},
     )
     manifest.write(folder)
     return manifest
 
 
-def _put_back(config: Settings, files: JournalFiles, manifest: Manifest) -> None:
-    """What the journal has since the backup. A dump holds what was committed before it was made: an hour is ample."""
+def _put_back(config: Settings, files: JournalFiles, manifest: Manifest) -> datetime:
+    """Puts back what the journal has since the backup, and returns up to when all is there. A dump holds what was
+    committed before it was made: an hour is ample."""
     position = files.position()
     if position is None:
-        Console().print("There is no journal: what came after the backup is lost, unless senders repeat it.")
-        return
+        return manifest.made_at
     private = _private_settings(config)
 
     async def repeat() -> Rebuilt:
@@ -146,16 +154,39 @@ def _put_back(config: Settings, files: JournalFiles, manifest: Manifest) -> None
     with _running(config):
         done = asyncio.run(repeat())
     Console().print(
-        f"From the journal: {done.events:,} events and {done.decisions:,} decisions; {done.refused:,} refused. "
-        f"What came after {position.until[:19]}Z is lost, unless senders repeat it.",
+        f"From the journal: {done.events:,} events and {done.decisions:,} decisions; {done.refused:,} refused.",
         soft_wrap=True,
         highlight=False,
     )
+    return max(manifest.made_at, datetime.fromisoformat(position.until))
 
 
-def _key_files(config: Settings) -> list[str]:
-    set_elsewhere = {"vault.key": config.vault_key, "api.key": config.api_key}
-    return [name for name in KEYS if set_elsewhere[name] is None and (config.state_dir / name).exists()]
+def _show_losses(config: Settings, manifest: Manifest, state: _State, until: datetime) -> None:
+    """What no file can give back, each with the next step."""
+    ends, end = ends_of(config), state.audit_end
+    noted = int((ends.last() or "0:").partition(":")[0])
+    ends.note(end)
+    made, complete = (at.isoformat(timespec="seconds") for at in (manifest.made_at, until))
+    kept = int(end.partition(":")[0])
+    audited = f"at least {noted - kept:,} entries, from {kept + 1:,} on" if noted > kept else f"what came after {made}"
+    losses = [
+        ("events, refusals of guests and agents' decisions", f"after {complete}", "senders repeat them; agents decide"),
+        ("segments, and service keys that were made or revoked", f"after {complete}", "regulars keys list"),
+        ("events put right or dropped in the quarantine", f"after {made}", "regulars quarantine list"),
+        ("claims and pauses in the review queue; rules applied to stored records", f"after {made}", "do them again"),
+        ("audit log", audited, "keep what you have noted of it elsewhere"),
+        ("the administrator's key, configuration files", "not in a backup", "the next start makes a key"),
+    ]
+    table = Table("may be lost", "which", "what to do", title="Look at these", title_justify="left")
+    for loss in losses:
+        table.add_row(*loss)
+    show_table(table)
+    Console().print(
+        "All service keys wait until you confirm them: look at `regulars keys list`, revoke those that were revoked "
+        "since the backup, then `regulars keys confirm --all`.",
+        soft_wrap=True,
+        highlight=False,
+    )
 
 
 def _fingerprint(vault: Vault) -> str:
@@ -178,18 +209,15 @@ def _require_key(config: Settings, folder: Path, manifest: Manifest) -> None:
         )
 
 
-def _put_keys(config: Settings, folder: Path, manifest: Manifest) -> None:
-    now = int(time.time())
-    set_elsewhere = {"vault.key": config.vault_key, "api.key": config.api_key}
-    for name in KEYS:
-        if name not in manifest.files or set_elsewhere[name] is not None:
-            continue
-        kept, there = (folder / name).read_bytes(), config.state_dir / name
-        if there.exists() and there.read_bytes() == kept:
-            continue
-        if there.exists():
-            there.rename(there.with_name(f"{name}.{now}"))  # a lost vault key is lost data: it is never overwritten
-        private(there, kept)
+def _put_key(config: Settings, folder: Path, manifest: Manifest) -> None:
+    if KEY not in manifest.files or config.vault_key is not None:
+        return
+    kept, there = (folder / KEY).read_bytes(), config.state_dir / KEY
+    if there.exists() and there.read_bytes() == kept:
+        return
+    if there.exists():  # a lost vault key is lost data: it is never overwritten
+        there.rename(there.with_name(f"{KEY}.{int(time.time())}"))
+    private(there, kept)
 
 
 def _private(config: Settings) -> LocalNeo4j:
@@ -201,15 +229,35 @@ def _private_settings(config: Settings) -> Settings:
     return config.model_copy(update={"neo4j_bolt_port": 0, "neo4j_http_port": 0})
 
 
-def _inspected(config: Settings) -> tuple[dict[str, str], dict[str, int]]:
-    """The store's migrations and counts. Raises SetupError where the vault key does not open its records."""
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a store holds."""
 
-    async def inspect() -> tuple[dict[str, str], dict[str, int]]:
+    migrations: dict[str, str]
+    counts: dict[str, int]
+    audit_end: str
+
+
+def _inspected(config: Settings, *, restored: bool = False) -> _State:
+    """Looks at the store; if it was just `restored`, its service keys wait from now on.
+
+    Raises SetupError where the vault key does not open its records. A broken audit log is told and no obstacle: the
+    backup is then the evidence.
+    """
+
+    async def inspect() -> _State:
         async with open_database(config) as database:
-            state = StoreState(database)
+            if restored:
+                await ServiceKeys(database).hold()
+            state, vault = StoreState(database), open_vault(config)
             for row in await state.sealed_sample():
-                open_vault(config).open(row["key"], row["sealed"])
-            return await applied(database), await state.counts()
+                vault.open(row["key"], row["sealed"])
+            log = AuditLog(database, vault)
+            # A restored chain ends before the one that was noted.
+            verdict = await (log.verify() if restored else verified(log, ends_of(config), whole=True))
+            if verdict.broken_at is not None:
+                _warn(f"The audit log is broken at {verdict.broken_at}: {verdict.why} (docs/runbooks.md, 12).")
+            return _State(await applied(database), await state.counts(), verdict.end)
 
     with _running(config):
         return asyncio.run(inspect())
@@ -223,6 +271,10 @@ def _running(config: Settings) -> Generator[None]:
         yield
     finally:
         local.stop()
+
+
+def _warn(text: str) -> None:
+    Console(stderr=True).print(text, style="red", markup=False, soft_wrap=True)
 
 
 def _show(manifest: Manifest, title: str) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Annotated
 
 import httpx
@@ -26,12 +27,15 @@ from cli.kit.shown_tables import show_table
 from domain.errors import RegularsError, SetupError, Unavailable
 from domain.settings import Settings, settings
 from graph.local import NEO4J_VERSION, LocalNeo4j
+from graph.service_keys import ServiceKeys
 from graph.store.database import Database
 from graph.store.migrations import pending
 from graph.store_state import StoreState
 from loyalty.programme import programme
+from privacy.audit_log import AuditLog
 from privacy.vault import open_vault
 from resolvers.schema import make_schema
+from runtime.audit_ends import ends_of, verified
 from runtime.service import open_database, policies_of, survivorship_of
 
 _FREE = 0.2
@@ -53,7 +57,8 @@ def check(
 ) -> None:
     """Check configuration, disk, Redis, identity providers, Neo4j and its version, schema, vault key and clock.
 
-    It changes nothing. For each fault it says what to do, and ends with exit code 1.
+    It changes nothing, but notes the end of the audit log beside the journal. For each fault it says what to do, and
+    ends with exit code 1.
     """
     try:
         config = settings()
@@ -84,6 +89,7 @@ async def look(config: Settings) -> list[CheckFinding]:
 
         async def reach() -> str:
             nonlocal database
+            await _embedded(config)
             database = await stack.enter_async_context(open_database(config))
             async with asyncio.timeout(_ANSWERS_WITHIN_S):
                 try:
@@ -98,6 +104,9 @@ async def look(config: Settings) -> list[CheckFinding]:
             store = database
             findings.append(await _checked("schema", lambda: _schema(store)))
             findings.append(await _checked("vault key", lambda: _vault_key(config, store)))
+            if findings[-1].ok and _has_key(config):
+                findings.append(await _checked("audit log", lambda: _audit_log(config, store)))
+            findings.append(await _checked("service keys", lambda: _service_keys(store)))
             findings.append(await _checked("clock", lambda: _clock(config, store)))
     return findings
 
@@ -125,12 +134,24 @@ async def _configuration(config: Settings) -> str:
 
 
 async def _disk(config: Settings) -> str:
-    folder = config.state_dir.expanduser().absolute()
+    embedded = 0 if config.neo4j_uri else config.disk_reserve_mib  # the disk of another Neo4j cannot be seen from here
+    free = _free(config.state_dir, "REGULARS_STATE_DIR", embedded, "writes are refused, reads go on")
+    if config.journal_days and config.journal_dir is not None:
+        journal = _free(config.journal_dir, "REGULARS_JOURNAL_DIR", config.disk_reserve_mib, "no journal may be kept")
+        return f"{free}; for the journal: {journal}"
+    return free
+
+
+def _free(folder: Path, variable: str, reserve: int, without: str) -> str:
+    """What is free for a folder. Raises SetupError where it is little; `without` its reserve something is so."""
+    folder = folder.expanduser().absolute()
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     usage = shutil.disk_usage(existing)
     free = f"{usage.free / 2**30:,.1f} GiB ({usage.free / usage.total:.0%}) are free"
+    if usage.free < reserve * 2**20:
+        raise SetupError(f"{free} for {folder}: {without}", hint="Free space: it goes on by itself (runbook 4).")
     if usage.free < _FREE * usage.total:
-        raise SetupError(f"{free} for {folder}", hint="Free space, or move REGULARS_STATE_DIR (runbook 4).")
+        raise SetupError(f"{free} for {folder}", hint=f"Free space, or move {variable} (runbook 4).")
     return free
 
 
@@ -164,6 +185,17 @@ async def _providers(config: Settings) -> str:
     return f"{len(configured)} configured" + (", their keys can be fetched" if configured else "")
 
 
+async def _embedded(config: Settings) -> None:
+    """Raises SetupError with what is wrong with an embedded server that lives and does not answer."""
+    if config.neo4j_uri is not None:
+        return
+    local = LocalNeo4j(config)
+    running = local.status()
+    trouble = await asyncio.to_thread(local.trouble, running) if running else None
+    if trouble is not None:
+        raise trouble
+
+
 def _address(config: Settings) -> str:
     if config.neo4j_uri is not None:
         return shown(config.neo4j_uri)
@@ -194,6 +226,21 @@ async def _vault_key(config: Settings, database: Database) -> str:
     for row in rows:
         vault.open(row["key"], row["sealed"])
     return "opens a record" if rows else "is there; the store holds no record yet"
+
+
+async def _service_keys(database: Database) -> str:
+    rows = [row for row in await ServiceKeys(database).all() if row["revokedAt"] is None]
+    waiting = [row["name"] for row in rows if row["heldAt"] is not None]
+    if waiting:
+        raise SetupError(f"{len(waiting)} wait since a restore", hint="See docs/operations.md#backup: keys confirm.")
+    return f"{len(rows)} may be used"
+
+
+async def _audit_log(config: Settings, database: Database) -> str:
+    verdict = await verified(AuditLog(database, open_vault(config)), ends_of(config))
+    if verdict.broken_at is not None:
+        raise SetupError(f"broken at {verdict.broken_at}: {verdict.why}", hint="See docs/runbooks.md, 12.")
+    return f"{verdict.entries:,} entries; its end is noted"
 
 
 def _has_key(config: Settings) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -16,7 +16,7 @@ from rich.table import Column, Table
 from api.auth.key_ring import key_cache, make
 from api.shared_state import open_redis
 from cli.kit.shown_tables import show_table
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, NotFound
 from domain.events import Slug
 from domain.settings import settings
 from graph.service_keys import ServiceKeys
@@ -27,7 +27,7 @@ from resolvers.access.caller import EVENT_PAGE, EVENT_WRITE, GUEST_SCOPES, SCOPE
 from resolvers.access.roles import ROLES, scopes_of
 from runtime.service import open_database
 
-app = typer.Typer(no_args_is_help=True, help="Service keys: create, list, rotate, revoke.")
+app = typer.Typer(no_args_is_help=True, help="Service keys: create, list, rotate, revoke, confirm.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Id = Annotated[str, typer.Argument(help="The key's id, as `list` shows it.")]
 T = TypeVar("T")
@@ -92,7 +92,8 @@ def list_(as_json: AsJson = False) -> None:
     table = Table(Column("id", no_wrap=True), "name", "scopes", "limits", "expires", "last used", "state")
     for row in rows:
         limits = [f"{name} {', '.join(row[name])}" for name in ("brands", "sources", "stores") if row[name] is not None]
-        state = f"revoked {row['revokedAt'][:16]}" if row["revokedAt"] else ""
+        waits = "waits: regulars keys confirm" if row["heldAt"] else ""
+        state = f"revoked {row['revokedAt'][:16]}" if row["revokedAt"] else waits
         expires, used = ((row[at] or "")[:16] for at in ("expiresAt", "lastUsedAt"))
         table.add_row(row["id"], row["name"], ", ".join(row["scopes"]), "; ".join(limits), expires, used, state)
     show_table(table)
@@ -106,18 +107,41 @@ def rotate(
 ) -> None:
     """Give a key a new secret and print it, once."""
     made = make(key)
-    _run(lambda keys: keys.rotate(key, made.hash, overlap_s=3600 * overlap_hours), note=f"key.rotate {key}", forget=key)
+    _run(
+        lambda keys: keys.rotate(key, made.hash, overlap_s=3600 * overlap_hours), note=f"key.rotate {key}", forget=[key]
+    )
     _show(key, made.text, as_json)
 
 
 @app.command()
 def revoke(key: Id, as_json: AsJson = False) -> None:
     """End a key for good."""
-    _run(lambda keys: keys.revoke(key), note=f"key.revoke {key}", forget=key)
+    _run(lambda keys: keys.revoke(key), note=f"key.revoke {key}", forget=[key])
     if as_json:
         print(orjson.dumps({"id": key, "revoked": True}).decode())
     else:
         print(f"{key} is revoked; every process refuses it within {settings().key_cache_s} seconds.")
+
+
+@app.command()
+def confirm(
+    keys: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Keys, as `list` shows them.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All keys that wait.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let keys work again that wait since a restore.
+
+    Look at the list first: one that was revoked after the backup must not be confirmed, but revoked again.
+    """
+    if bool(keys) == every:
+        raise InvalidInput("Name keys, or use --all.", hint="`regulars keys list` shows which ones wait.")
+    done = _run(lambda store: store.confirm(keys or None), note=f"key.confirm {' '.join(keys or ['all'])}", forget=keys)
+    if missing := sorted(set(keys or ()) - {row["id"] for row in done}):
+        raise NotFound(f"These keys do not wait: {', '.join(missing)}.", hint="`regulars keys list` shows which do.")
+    if as_json:
+        print(orjson.dumps([row["id"] for row in done]).decode())
+    else:
+        print(f"{len(done)} keys work again: {', '.join(row['name'] for row in done) or 'none waited'}.")
 
 
 def _scopes(name: str, roles: list[str], scopes: list[str]) -> frozenset[str]:
@@ -148,7 +172,9 @@ def _check_public(scopes: frozenset[str], brand: list[str] | None, source: list[
         raise InvalidInput("A key of the role page needs its brands and sources.", hint="Name them: --brand, --source.")
 
 
-def _run(work: Callable[[ServiceKeys], Awaitable[T]], *, note: str | None = None, forget: str | None = None) -> T:
+def _run(
+    work: Callable[[ServiceKeys], Awaitable[T]], *, note: str | None = None, forget: Sequence[str] | None = None
+) -> T:
     async def run() -> T:
         config = settings()
         async with open_database(config) as database:
@@ -158,10 +184,9 @@ def _run(work: Callable[[ServiceKeys], Awaitable[T]], *, note: str | None = None
                 entry = Entry(at, "command-line", "operator", "write", (note,))
                 await AuditLog(database, open_vault(config)).add(entry)
             done = await work(ServiceKeys(database))
-        if forget is not None:
-            async with open_redis(config) as redis:
-                if redis is not None:
-                    await key_cache(redis).delete(forget)
+        async with open_redis(config) as redis:
+            for key in forget or () if redis is not None else ():
+                await key_cache(redis).delete(key)
         return done
 
     return asyncio.run(run())

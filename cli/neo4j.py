@@ -62,10 +62,15 @@ def start(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def stop(as_json: AsJson = False) -> None:
+def stop(
+    kill: Annotated[
+        bool, typer.Option("--kill", help="End it at once where it hangs. The next start recovers what was committed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Stop Neo4j; its data stay."""
     with _errors_shown(as_json):
-        stopped = LocalNeo4j(settings()).stop()
+        stopped = LocalNeo4j(settings()).stop(kill=kill)
         if as_json:
             _print_json({"stopped": stopped})
         else:
@@ -78,9 +83,12 @@ def status(as_json: AsJson = False) -> None:
     with _errors_shown(as_json):
         local = LocalNeo4j(settings())
         running = local.status()
-        answers = running is not None and local.answers(running)
-        _show(_facts(local, running, answers=answers), as_json, title="Neo4j")
-        if not answers:
+        trouble = local.trouble(running) if running else None
+        facts = _facts(local, running, answers=running is not None and trouble is None)
+        if trouble is not None:
+            facts |= {"found": trouble.message, "next": trouble.hint}
+        _show(facts, as_json, title="Neo4j")
+        if running is None or trouble is not None:
             raise typer.Exit(NOT_RUNNING)
 
 

@@ -17,8 +17,10 @@
     ├── Overloaded                  429
     │   └── Throttled               429
     ├── Unavailable                 503
+    │   └── StoreFull               503
     ├── TimedOut                    504
     └── SetupError                  (command line)
+        └── UnreadableValue         500
 
 A class says first what its code means to a caller and, behind "What to do:", the caller's next step: docs/reference is
 made of these two. `HTTP_STATUS` is the one table from code to status; GraphQL answers the same code in
@@ -212,6 +214,15 @@ class Unavailable(RegularsError):
     code = "UNAVAILABLE"
 
 
+class StoreFull(Unavailable):
+    """The store takes no writes, because its disk is nearly full. Reads go on, and nothing of the request was stored.
+
+    What to do: send it again after `Retry-After`. Operators free space: docs/runbooks.md, 4.
+    """
+
+    code = "STORE_FULL"
+
+
 class TimedOut(RegularsError):
     """The request took longer than `REGULARS_GRAPHQL_TIMEOUT_S`. A mutation may have been carried out.
 
@@ -228,6 +239,15 @@ class SetupError(RegularsError):
     """
 
     code = "SETUP"
+
+
+class UnreadableValue(SetupError):
+    """A sealed value does not open: it was sealed with another key, or it is damaged.
+
+    What to do: operators set the key that the store was written with (docs/runbooks.md, 5).
+    """
+
+    code = "UNREADABLE"
 
 
 HTTP_STATUS: dict[str, int] = {
@@ -248,8 +268,10 @@ HTTP_STATUS: dict[str, int] = {
     Overloaded.code: 429,
     Throttled.code: 429,
     Unavailable.code: 503,
+    StoreFull.code: 503,
     TimedOut.code: 504,
     SetupError.code: 500,
+    UnreadableValue.code: 500,
 }
 
 

@@ -15,6 +15,9 @@ from domain.errors import SetupError
 from domain.events import Slug
 from domain.setting_words import takes
 
+SECRETS = Path("/run/secrets")
+"""Where container engines mount secrets, each as a file: an environment shows in every inspection of a container."""
+
 
 class Settings(BaseSettings):
     """One field per setting; the description is what docs/reference/settings.md and `regulars config` print."""
@@ -44,6 +47,13 @@ class Settings(BaseSettings):
     )
     neo4j_heap: str = Field("1g", description="Embedded: Java heap.")
     neo4j_page_cache: str = Field("512m", description="Embedded: page cache; best is the size of the store.")
+    disk_reserve_mib: int = Field(
+        1024,
+        ge=128,
+        le=1_048_576,
+        description="Embedded: with less MiB free on the disk of the state directory, writes are refused and reads go "
+        "on. Make it larger than the page cache, which Neo4j may still have to write.",
+    )
     query_timeout_s: float = Field(30, gt=0, le=600, description="Most seconds of one query in Neo4j.")
     slow_ms: float = Field(
         500, gt=0, description="A statement that takes this many milliseconds or more is logged as slow."
@@ -186,12 +196,13 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The process's settings. Tests clear the cache with `settings.cache_clear()`.
+    """The process's settings: from the environment, or from a file of that name in lower case among mounted secrets.
+    Tests clear the cache with `settings.cache_clear()`.
 
     Raises SetupError that names the settings which are not right, and never what they hold: it may be a secret.
     """
     try:
-        return Settings()  # pyright: ignore[reportCallIssue]
+        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)  # pyright: ignore[reportCallIssue]
     except (ValidationError, SettingsError) as error:
         names = _named(error)
         variables = ", ".join(_variable(name) for name in names) or "The environment"

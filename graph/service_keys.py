@@ -30,7 +30,10 @@ class ServiceKeys:
         return [row["key"] for row in await self.database.read("service_keys/whole")]
 
     async def put_back(self, keys: Sequence[Row]) -> None:
-        """Stores keys again that `whole` gave; others stay as they are. Raises Unavailable."""
+        """Stores keys again that `whole` gave, each to wait for `confirm`; others stay as they are.
+
+        Raises Unavailable.
+        """
         await self.database.write_one("service_keys/put_back", rows=keys)
 
     async def create(
@@ -61,6 +64,14 @@ class ServiceKeys:
         """Ends the key for good. Raises NotFound, Unavailable."""
         if not await self.database.write_one("service_keys/revoke", id=id_):
             raise NotFound("There is no such key.", hint="`regulars keys list` shows all.")
+
+    async def hold(self) -> None:
+        """Every key that is not revoked waits for `confirm` from now on. Raises Unavailable."""
+        await self.database.write_one("service_keys/hold")
+
+    async def confirm(self, ids: Sequence[str] | None) -> list[Row]:
+        """These keys work again, or all that wait: id, name of those that waited. Raises Unavailable."""
+        return await self.database.write_one("service_keys/confirm", ids=None if ids is None else list(ids))
 
     async def used(self, id_: str) -> None:
         """Notes that the key was used. Raises Unavailable."""

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, UnreadableValue
 from graph.store.database import Database, DbTransaction, Row
 from graph.store.shared_reads import SharedReads
 from privacy.vault import Vault
 
 _PAGE = 1_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_CUSTOMERS = 200
 """Customers that one entry of the audit log names; of more it gives the number."""
 
@@ -50,11 +52,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class LoggedEntry:
-    """An entry of the log with its place in the chain."""
+    """An entry of the log with its place in the chain; `content` is None where somebody made it unreadable."""
 
     sequence: int
     hash: str
-    content: dict[str, Any]
+    content: dict[str, Any] | None
+
+    def told(self, name: str) -> Any:
+        """What the content says of it. Raises UnreadableValue."""
+        if self.content is None or name not in self.content:
+            raise UnreadableValue("An entry of the audit log was changed.", hint="Run: regulars audit verify")
+        return self.content[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +125,19 @@ class AuditLog:
     ) -> list[LoggedEntry]:
         """Entries before a place, the latest first; or with `back` those after it, the earliest first. Raises
         Unavailable."""
-        limits = {"actor": actor, "customer": None if customer is None else orjson.dumps(customer).decode()}
+        limits = {
+            "actor": None if actor is None else f'"actor":{_json(actor)}',
+            "customer": customer and _json(customer),
+        }
         if back:
             rows = await self._database.read("audit/page_back", above=edge or 0, size=size, **limits)
         else:
             rows = await self._database.read("audit/page", below=2**62 if edge is None else edge, size=size, **limits)
-        return [LoggedEntry(row["sequence"], row["hash"], orjson.loads(row["content"])) for row in rows]
+        return [LoggedEntry(row["sequence"], row["hash"], _content(row)) for row in rows]
 
-    async def verify(self, expected: str | None = None) -> AuditVerdict:
-        """Walks the whole chain. `expected`: an end that was noted before, which must still be in it.
+    async def verify(self, expected: str | None = None, *, walked: bool = False) -> AuditVerdict:
+        """Walks the whole chain. `expected`: an end that was noted before, which must still be in it; with `walked`
+        the chain was whole up to there, and only the rest is walked.
 
         Raises InvalidInput where `expected` is no end, Unavailable.
         """
@@ -133,11 +145,17 @@ class AuditLog:
         ends = await self._database.read("audit/end")
         stored_end = (ends[0]["sequence"], ends[0]["hash"]) if ends else (0, "")
         place, hash_ = 0, ""
+        if wanted is not None and walked:
+            place, hash_ = wanted[0] - 1, wanted[1]
+            [there] = await self._database.read("audit/after", above=place, size=1) or [{"sequence": 0, "hash": ""}]
+            if (there["sequence"], there["hash"]) != wanted:
+                return AuditVerdict(place, expected or "", wanted[0], "the end that was noted is not in it")
+            place = wanted[0]
         while rows := await self._database.read("audit/after", above=place, size=_PAGE):
             for row in rows:
                 if row["sequence"] != place + 1:
                     return AuditVerdict(place, f"{place}:{hash_}", place + 1, "an entry is missing")
-                if row["hash"] != self._link(hash_, row["sequence"], row["content"]):
+                if row["hash"] != self._link(hash_, row["sequence"], row["content"]) or not _stands_for(row):
                     return AuditVerdict(place, f"{place}:{hash_}", place + 1, "an entry was changed")
                 place, hash_ = row["sequence"], row["hash"]
                 if wanted is not None and place == wanted[0] and hash_ != wanted[1]:
@@ -148,6 +166,28 @@ class AuditLog:
         if stored_end[0] > place or (stored_end[0] == place and stored_end[1] != hash_):
             return AuditVerdict(place, f"{place}:{hash_}", place + 1, "the end was cut off")
         return AuditVerdict(place, f"{place}:{hash_}")
+
+
+def _content(row: Row) -> dict[str, Any] | None:
+    try:
+        content = orjson.loads(row["content"])
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _json(text: str) -> str:
+    return orjson.dumps(text).decode()
+
+
+def _stands_for(row: Row) -> bool:
+    """Whether what stands beside the content of an entry says the same."""
+    try:
+        content = _content(row) or {}
+        at = (datetime.fromisoformat(content["at"]) - _EPOCH) // timedelta(milliseconds=1)
+        return (content["actor"], at) == (row["actor"], row["at"])
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _end_of(text: str) -> tuple[int, str]:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from domain.errors import SetupError
+from domain.errors import SetupError, UnreadableValue
 from domain.private_folder import private_folder
 from domain.settings import Settings
 from privacy.compaction import compact, expand
@@ -58,15 +58,15 @@ class Vault:
         return self._sealed(_COMPACT, owner, compact(text))
 
     def open(self, owner: str, sealed: bytes) -> Any:
-        """What was sealed for `owner`. Raises SetupError where the key or the owner is another."""
+        """What was sealed for `owner`. Raises UnreadableValue where the key or the owner is another."""
         version = sealed[:1]
         if version not in (_PLAIN, _COMPACT):
-            raise SetupError("A sealed value has an unknown version.", hint="Was it written by a newer release?")
+            raise UnreadableValue("A sealed value has an unknown version.", hint="Was it written by a newer release?")
         try:
             text = self._aead.decrypt(sealed[1:13], sealed[13:], owner.encode())
             return orjson.loads(text if version == _PLAIN else expand(text))
         except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
-            raise SetupError(
+            raise UnreadableValue(
                 "A sealed value does not open with this vault key.",
                 hint="Set REGULARS_VAULT_KEY to the key that this store was written with.",
             ) from None

@@ -9,14 +9,15 @@ from typing import Annotated, Any, TypeAlias
 import strawberry
 from strawberry.federation.schema import FederationAny
 
-from domain.errors import InvalidInput, TooLarge
+from domain.errors import InvalidInput, NotAllowed, TooLarge
 from resolvers.access.caller import GROUP_READ, SCHEMA_READ
-from resolvers.context import Info
+from resolvers.access.permissions import require_type
+from resolvers.context import Context, Info
 from resolvers.customer.customer import Customer
-from resolvers.kit.findable import FINDABLE
+from resolvers.kit.findable import FINDABLE, Find
 from resolvers.kit.pages import MAX_PAGE
 from resolvers.kit.requirements import requires
-from resolvers.kit.selection import selected
+from resolvers.kit.selection import Selected, selected
 from resolvers.places import Brand, Store
 
 _LONGEST = 200
@@ -62,17 +63,27 @@ class FederationQueries:
             raise TooLarge(f"At most {MAX_PAGE} representations are answered at once.", hint="Ask in smaller batches.")
         field = selected(info)
         keys = {name: known.key for name, known in FINDABLE.items() if known.key is not None}
-        finds = {name: FINDABLE[name].find(info.context, field) for name in keys}
+        finds: dict[str, Find | NotAllowed] = {name: _find(name, info.context, field) for name in keys}
 
         async def one(representation: Any) -> Any:
             match _named(representation, keys):
                 case (type_, key):
-                    return await finds[type_](key)
+                    find = finds[type_]
+                    return find if isinstance(find, NotAllowed) else await find(key)
                 case InvalidInput() as error:
                     return error
 
         # Customers among them share a few round trips.
         return await asyncio.gather(*map(one, representations))
+
+
+def _find(type_: str, context: Context, field: Selected) -> Find | NotAllowed:
+    """How objects of a type are found, or why this caller may have none."""
+    try:
+        require_type(FINDABLE[type_].type_, context.caller)
+    except NotAllowed as error:
+        return error
+    return FINDABLE[type_].find(context, field)
 
 
 def _named(representation: Any, keys: Mapping[str, str]) -> tuple[str, str] | InvalidInput:

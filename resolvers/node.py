@@ -8,6 +8,7 @@ import strawberry
 
 from domain.errors import InvalidInput
 from resolvers.access.caller import GROUP_READ
+from resolvers.access.permissions import require_type
 from resolvers.context import Info
 from resolvers.kit.findable import FINDABLE
 from resolvers.kit.global_ids import Node, parsed
@@ -26,4 +27,5 @@ class NodeQueries:
         name, key = parsed(id)
         if (known := FINDABLE.get(name)) is None:
             raise InvalidInput("This is no global id.", hint="Pass an `id` as this API gave it.")
+        require_type(known.type_, info.context.caller)
         return await known.find(info.context, selected(info))(key)

@@ -76,18 +76,20 @@ def _text(path: Path | None, variable: str) -> str | None:
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncGenerator[Database]:
     """The configured Neo4j, or the running embedded one of this project. Raises SetupError where neither runs."""
+    room = None
     if settings.neo4j_uri is not None:
         password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
         uri, user = settings.neo4j_uri, settings.neo4j_user
     else:
-        running = LocalNeo4j(settings).status()
+        local = LocalNeo4j(settings)
+        running, room = local.status(), local.require_reserve
         if running is None:
             raise SetupError(
                 "No Neo4j is running for this project.",
                 hint="Run `regulars neo4j start`, or set REGULARS_NEO4J_URI to a Neo4j of your own.",
             )
         uri, user, password = running.bolt_uri, running.user, running.password
-    async with connect(settings, uri=uri, user=user, password=password) as database:
+    async with connect(settings, uri=uri, user=user, password=password, room=room) as database:
         yield database
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from domain.errors import RegularsError
+from domain.errors import RegularsError, Unavailable
 
 
 @contextmanager
@@ -19,6 +19,7 @@ def shown_errors() -> Generator[None]:
     except RegularsError as error:
         screen = Console(stderr=True)
         screen.print(f"{error.code}: {error.message}", style="red", markup=False, soft_wrap=True)
-        if error.hint:
-            screen.print(error.hint, markup=False, soft_wrap=True)
+        hint = "`regulars check` says what is wrong and what to do." if type(error) is Unavailable else error.hint
+        if hint:
+            screen.print(hint, markup=False, soft_wrap=True)
         sys.exit(1)

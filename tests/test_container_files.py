@@ -47,21 +47,29 @@ def test_compose_follows_the_specification(compose: dict[str, Any]) -> None:
 
 def test_every_variable_is_a_setting(compose: dict[str, Any], dockerfile: str) -> None:
     named = set(re.findall(r"REGULARS_[A-Z0-9_]+", (ROOT / "docker-compose.yml").read_text("utf-8") + dockerfile))
-    assert {"REGULARS_NEO4J_URI", "REGULARS_STATE_DIR", "REGULARS_VAULT_KEY"} <= named
+    assert {"REGULARS_NEO4J_URI", "REGULARS_STATE_DIR", "REGULARS_REDIS_URL"} <= named
     assert {name.removeprefix("REGULARS_").lower() for name in named} <= set(DEFAULTS)
 
 
-def test_the_service_accepts_what_compose_gives_it(compose: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_service_accepts_what_compose_gives_it(
+    compose: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     for name, value in compose["services"]["regulars"]["environment"].items():
         if value is not None:
-            monkeypatch.setenv(name, re.sub(r"\$\{(\w+)[^}]*\}", r"given-\1", value))
-    settings = Settings()  # pyright: ignore[reportCallIssue]
+            monkeypatch.setenv(name, value)
+    for name in compose["services"]["regulars"]["secrets"]:
+        (tmp_path / name).write_text(f"given-{name}\n")
+    settings = Settings(_secrets_dir=tmp_path)  # pyright: ignore[reportCallIssue]
     assert settings.environment == "production"
     assert settings.port == DEFAULTS["port"]
     assert settings.neo4j_user == DEFAULTS["neo4j_user"]
     assert settings.neo4j_database == DEFAULTS["neo4j_database"]
     assert settings.neo4j_password is not None
-    assert settings.neo4j_password.get_secret_value() == "given-NEO4J_PASSWORD"
+    assert settings.neo4j_password.get_secret_value() == "given-regulars_neo4j_password"
+    assert settings.vault_key is not None
+    assert settings.vault_key.get_secret_value() == "given-regulars_vault_key"
+    assert settings.api_key is not None
+    assert settings.api_key.get_secret_value() == "given-regulars_api_key"
     uri = urlsplit(settings.neo4j_uri or "")
     assert (uri.scheme, uri.hostname, uri.port) == ("bolt", "neo4j", DEFAULTS["neo4j_bolt_port"])
     assert uri.hostname in compose["services"]
@@ -80,18 +88,38 @@ def test_ports_are_the_defaults_and_reachable_from_this_machine_only(compose: di
 def test_neo4j_is_the_embedded_one_with_its_rules(compose: dict[str, Any], tmp_path: Path) -> None:
     neo4j = compose["services"]["neo4j"]
     assert neo4j["image"] == f"neo4j:{NEO4J_VERSION}-community"
-    assert neo4j["environment"]["NEO4J_AUTH"].startswith(f"{DEFAULTS['neo4j_user']}/")
+    assert neo4j["environment"]["NEO4J_AUTH_FILE"] == "/run/secrets/neo4j_auth"
+    assert neo4j["secrets"] == ["neo4j_auth"]
     # The image spells a setting with _ for a dot and __ for an underscore.
     spelled = {
         name.removeprefix("NEO4J_").replace("__", "\0").replace("_", ".").replace("\0", "_"): value
         for name, value in neo4j["environment"].items()
-        if name != "NEO4J_AUTH"
+        if name != "NEO4J_AUTH_FILE"
     }
     embedded = neo4j_conf(Settings.model_validate({"state_dir": tmp_path}), Ports(1, 2)).splitlines()
     assert [f"{name}={value}" for name, value in spelled.items() if f"{name}={value}" not in embedded] == []
     assert spelled["db.logs.query.enabled"] == "OFF"
     assert GUIDE_PATH in spelled["browser.post_connect_cmd"]
     assert STYLE_PATH in spelled["browser.post_connect_cmd"]
+
+
+def test_no_secret_is_in_an_environment_and_each_is_a_file(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    given = {name for service in services.values() for name in service.get("secrets", [])}
+    assert compose["secrets"] == {name: {"file": f"secrets/{name}"} for name in given}
+    assert not any(
+        "PASSWORD" in name or "KEY" in name for one in services.values() for name in one.get("environment", ())
+    )
+    assert "/secrets/" in (ROOT / ".gitignore").read_text("utf-8").split()
+
+
+@pytest.mark.parametrize("service", ["neo4j", "regulars", "redis"])
+def test_every_container_is_hardened(compose: dict[str, Any], service: str) -> None:
+    one = compose["services"][service]
+    assert one["cap_drop"] == ["ALL"]
+    assert one["security_opt"] == ["no-new-privileges:true"]
+    assert service == "regulars" or one["user"] not in ("root", "0")  # the service's image has its own user
+    assert service == "neo4j" or one["read_only"]  # Neo4j's image writes its configuration where it starts
 
 
 def test_what_waits_for_what(compose: dict[str, Any]) -> None:

@@ -78,7 +78,10 @@ class KeyRing:
     _noting: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     async def caller(self, text: str) -> Caller | None:
-        """The caller; None where the key is unknown, wrong, expired or revoked. Raises Unavailable."""
+        """The caller; None where the key is unknown, wrong, expired, revoked, or waits since a restore.
+
+        Raises Unavailable.
+        """
         match = _KEY.fullmatch(text)
         if match is None:
             return None
@@ -88,6 +91,8 @@ class KeyRing:
             return None
         key = _parsed(id_, row)
         if not key.accepts(hashed(secret), 1_000 * self.clock()):
+            if key.held:
+                _log.warning("key.waits", key=id_)  # since a restore, for `regulars keys confirm`
             return None
         self._note(id_)
         return key.caller
@@ -136,12 +141,15 @@ class _Key:
     former_until: int
     expires: int | None
     revoked: bool
+    held: bool
 
     def accepts(self, secret_hash: str, now: float) -> bool:
         """Whether the secret of this hash is valid now."""
         present = hmac.compare_digest(secret_hash, self.hash)
         former = hmac.compare_digest(secret_hash, self.former) and now < self.former_until
-        return (present or former) and not self.revoked and (self.expires is None or now < self.expires)
+        return (
+            (present or former) and not self.revoked and not self.held and (self.expires is None or now < self.expires)
+        )
 
 
 @lru_cache(_PARSED)
@@ -156,7 +164,7 @@ def _parsed(id_: str, text: str) -> _Key:
         stores=_limit(row["stores"]),
     )
     former = row["formerHash"] or "", row["formerUntil"] or 0
-    return _Key(caller, row["hash"], *former, row["expires"], row["revoked"] is not None)
+    return _Key(caller, row["hash"], *former, row["expires"], row["revoked"] is not None, row.get("held") is not None)
 
 
 def _as_json(row: dict[str, Any] | None) -> str | None:

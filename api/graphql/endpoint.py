@@ -41,10 +41,12 @@ from domain.errors import (
     MethodNotAllowed,
     Overloaded,
     RegularsError,
+    SetupError,
     Throttled,
     TimedOut,
     TooLarge,
     Unavailable,
+    UnreadableValue,
 )
 from domain.log import logger
 from domain.settings import Settings
@@ -207,6 +209,11 @@ class _Endpoint:
         )
         for error in result.errors or ():
             match cause(error):
+                case UnreadableValue():
+                    pass  # of that field alone: another try gives the same
+                case SetupError():
+                    waits = Unavailable("")
+                    return answered(answer, media, status=HTTP_STATUS[waits.code], headers=error_headers(waits))
                 case Unavailable() | Overloaded() as waits:
                     return answered(answer, media, status=HTTP_STATUS[waits.code], headers=error_headers(waits))
                 case _:

@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from domain.errors import StoreFull
 from graph.store.database import Database
 from graph.store.migrations import pending
 
 _ANSWER_WITHIN_S = 3.0
+_SEE = "see docs/runbooks.md"
 
 
 def routes(database: Database) -> list[Route]:
@@ -25,7 +27,11 @@ def routes(database: Database) -> list[Route]:
             async with asyncio.timeout(_ANSWER_WITHIN_S):
                 await database.ready()
         except Exception:  # for any reason, this process cannot serve now, and a probe needs no reason
-            return PlainTextResponse("the graph store does not answer", 503, {"Retry-After": "1"})
+            return PlainTextResponse(f"the graph store does not answer: {_SEE}, 1", 503, {"Retry-After": "1"})
+        try:
+            database.require_room()
+        except StoreFull:  # it serves reads
+            return PlainTextResponse(f"ready to read; the disk is nearly full: {_SEE}, 4")
         return PlainTextResponse("ready")
 
     async def startup(request: Request) -> Response:
@@ -38,7 +44,7 @@ def routes(database: Database) -> list[Route]:
         except Exception:  # as above: a probe needs no reason
             started = False
         if not started:
-            return PlainTextResponse("the graph store has not come up", 503, {"Retry-After": "1"})
+            return PlainTextResponse(f"the graph store has not come up: {_SEE}, 1", 503, {"Retry-After": "1"})
         return PlainTextResponse("started")
 
     return [Route("/health/live", live), Route("/health/ready", ready), Route("/health/startup", startup)]

@@ -19,7 +19,8 @@ _ANOTHER = "Use another backup: this one cannot be restored."
 
 
 class Manifest(BaseModel):
-    """`files` are SHA-256 by file name; `vault` is a keyed hash that only the store's vault key produces."""
+    """`files` are SHA-256 by file name; `audit_end` is where the audit log ended; `vault` is a keyed hash that only the
+    store's vault key produces."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -30,6 +31,7 @@ class Manifest(BaseModel):
     database: str
     migrations: dict[str, str]
     counts: dict[str, int]
+    audit_end: str | None = None
     vault: str
     files: dict[str, str]
 

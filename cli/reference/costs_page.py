@@ -15,6 +15,7 @@ _FIGURES = (
     ("resolvers.bounds.costs", "MUTATION"),
     ("resolvers.bounds.budget", "REFUSED"),
     ("resolvers.bounds.budget", "MISS"),
+    ("resolvers.bounds.budget", "ANEW"),
 )
 
 

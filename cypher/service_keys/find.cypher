@@ -1,6 +1,6 @@
 // One service key by its id, with its scopes, limits and expiry; times in milliseconds.
-// Parameters: id. Columns: id, name, hash, formerHash, formerUntil, scopes, brands, sources, stores, expires, revoked, used.
-// Index: service_key_id.
+// Parameters: id. Columns: id, name, hash, formerHash, formerUntil, scopes, brands, sources, stores, expires, revoked,
+// held, used. Index: service_key_id.
 MATCH (k:ServiceKey {id: $id})
 RETURN
   k.id AS id,
@@ -14,4 +14,5 @@ RETURN
   k.stores AS stores,
   k.expiresAt.epochMillis AS expires,
   k.revokedAt.epochMillis AS revoked,
+  k.heldAt.epochMillis AS held,
   k.lastUsedAt.epochMillis AS used

@@ -1,6 +1,6 @@
 // All service keys by name, without their hashes.
 // Parameters: none.
-// Columns: id, name, scopes, brands, sources, stores, createdAt, expiresAt, revokedAt, rotatedAt, lastUsedAt.
+// Columns: id, name, scopes, brands, sources, stores, createdAt, expiresAt, revokedAt, rotatedAt, heldAt, lastUsedAt.
 // allows: NodeByLabelScan (there are as many as there are tills and integrations)
 MATCH (k:ServiceKey)
 RETURN
@@ -14,5 +14,6 @@ RETURN
   toString(k.expiresAt) AS expiresAt,
   toString(k.revokedAt) AS revokedAt,
   toString(k.rotatedAt) AS rotatedAt,
+  toString(k.heldAt) AS heldAt,
   toString(k.lastUsedAt) AS lastUsedAt
 ORDER BY name, id

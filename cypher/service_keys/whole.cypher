@@ -8,5 +8,5 @@ RETURN
   k {
     .id, .name, .hash, .formerHash, .scopes, .brands, .sources, .stores,
     createdAt: toString(k.createdAt), expiresAt: toString(k.expiresAt), revokedAt: toString(k.revokedAt),
-    rotatedAt: toString(k.rotatedAt), formerUntil: toString(k.formerUntil)
+    rotatedAt: toString(k.rotatedAt), heldAt: toString(k.heldAt), formerUntil: toString(k.formerUntil)
   } AS key

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from domain.errors import SetupError
+from domain.errors import SetupError, StoreFull
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -19,6 +19,17 @@ def require_space(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise _full(folder, f"{needed / 2**20:,.0f} MiB are needed and {free / 2**20:,.0f} MiB are free")
+
+
+def require_reserve(folder: Path, reserve: int) -> None:
+    """Raises StoreFull where less than `reserve` bytes are free on the disk of `folder`, or of the folder above it that
+    exists."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if shutil.disk_usage(existing).free < reserve:
+        raise StoreFull(
+            "The store takes no writes, because its disk is nearly full.",
+            hint="Send it again later. Operators free space: docs/runbooks.md, 4.",
+        )
 
 
 @contextmanager

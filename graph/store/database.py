@@ -6,6 +6,7 @@ transient faults. A transaction function may therefore run more than once: it mu
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
@@ -32,6 +33,19 @@ from graph.store.shared_reads import SharedReads
 
 Row = dict[str, Any]
 T = TypeVar("T")
+_IN_RESERVE = frozenset(
+    (
+        "audit",
+        "schema/migration_lock",
+        "service_keys/confirm",
+        "service_keys/create",
+        "service_keys/hold",
+        "service_keys/revoke",
+        "service_keys/rotate",
+    )
+)
+"""Writes that go on where the disk is nearly full: they are small, and without them no guest could be read in clear, no
+process started and no key ended."""
 _log = logger("regulars.store")
 
 
@@ -61,8 +75,9 @@ class Database:
     running = 0
     pool_size = 0
 
-    def __init__(self, driver: AsyncDriver, settings: Settings) -> None:
+    def __init__(self, driver: AsyncDriver, settings: Settings, room: Callable[[], None] | None = None) -> None:
         self._driver = driver
+        self._room = room
         self._name = settings.neo4j_database
         self._timeout = settings.query_timeout_s
         self.pool_size = settings.neo4j_pool_size
@@ -89,11 +104,15 @@ class Database:
         return await self._patience.run(once)
 
     async def write(self, operation: str, work: Callable[[DbTransaction], Awaitable[T]]) -> T:
-        """Runs `work` in one transaction, durable when this returns. Raises Unavailable.
+        """Runs `work` in one transaction, durable when this returns. Raises Unavailable, and StoreFull before its disk
+        is full.
 
         Retried on transient faults and on a constraint that a concurrent writer of the same key met first. Where the
         outcome of the commit is unknown it may run twice, so `work` must be idempotent by key.
         """
+
+        if operation not in _IN_RESERVE:
+            self.require_room()
 
         async def once() -> T:
             async with self._session(WRITE_ACCESS) as session:
@@ -149,6 +168,21 @@ class Database:
         finally:
             self.running -= 1
 
+    def require_room(self) -> None:
+        """Raises StoreFull where the store's disk has less space left than it should, and it can be seen from here."""
+        if self._room is not None:
+            self._room()
+
+    async def watch(self, driver: AsyncDriver) -> None:
+        """Ends the waiting of all when the store hangs, until cancelled. `driver` is another than all others use, as
+        theirs may have no free connection."""
+
+        async def ask() -> None:
+            async with driver.session(database=self._name) as session:
+                await (await session.run(cast(LiteralString, load("schema/ready")))).consume()
+
+        await self._patience.watch(ask)
+
     async def ready(self) -> None:
         """Returns when Neo4j answers; raises Unavailable or SetupError."""
         await self.read("schema/ready")
@@ -165,17 +199,28 @@ async def _rows(result: AsyncResult) -> list[Row]:
 
 
 @asynccontextmanager
-async def connect(settings: Settings, *, uri: str, user: str, password: str) -> AsyncGenerator[Database]:
-    """A Database over a driver that is closed at the end."""
-    driver = AsyncGraphDatabase.driver(
-        uri,
-        auth=(user, password),
-        max_connection_pool_size=settings.neo4j_pool_size,
-        connection_acquisition_timeout=10,
-        connection_timeout=5,
-        max_transaction_retry_time=0,
-        notifications_min_severity="OFF",
-        user_agent="regulars/0.1",
-    )
-    async with driver:
-        yield Database(driver, settings)
+async def connect(
+    settings: Settings, *, uri: str, user: str, password: str, room: Callable[[], None] | None = None
+) -> AsyncGenerator[Database]:
+    """A Database over a driver that is closed at the end. `room` raises StoreFull before the store's disk is full."""
+
+    def driver(connections: int) -> AsyncDriver:
+        return AsyncGraphDatabase.driver(
+            uri,
+            auth=(user, password),
+            max_connection_pool_size=connections,
+            connection_acquisition_timeout=10,
+            connection_timeout=5,
+            max_transaction_retry_time=0,
+            notifications_min_severity="OFF",
+            user_agent="regulars/0.1",
+        )
+
+    async with driver(settings.neo4j_pool_size) as all_others, driver(1) as watching:
+        database = Database(all_others, settings, room)
+        watch = asyncio.create_task(database.watch(watching))
+        try:
+            yield database
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)

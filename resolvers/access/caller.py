@@ -11,6 +11,7 @@ GROUP_READ = "group:read"
 ME_READ = "me:read"
 ME_WRITE = "me:write"
 PROFILE_READ = "profile:read"
+PROFILE_FIND = "profile:find"
 PII_READ = "pii:read"
 SEGMENT_READ = "segment:read"
 SEGMENT_WRITE = "segment:write"
@@ -29,7 +30,8 @@ SCOPES: dict[str, str] = {
     GROUP_READ: "brands and stores",
     ME_READ: "the guest's own profile",
     ME_WRITE: "the guest's own answers to requests for consent",
-    PROFILE_READ: "customers, one by one, by search and by id",
+    PROFILE_READ: "customers by number and by id, and those of a segment",
+    PROFILE_FIND: "looking up by what somebody may try out: phone, e-mail, card, device, a system's own id, search",
     PII_READ: "contact data in clear, where it may be read at all",
     SEGMENT_READ: "segments, and which a customer is in",
     SEGMENT_WRITE: "storing and deleting segments",

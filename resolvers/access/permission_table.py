@@ -6,9 +6,17 @@ from collections.abc import Iterator
 
 from graphql import GraphQLSchema
 
-from resolvers.access.caller import CONSENT_GRANT, EVENT_WRITE, IDENTITY_CLAIM, METRICS_READ, PII_READ, SCOPES
-from resolvers.access.permissions import root_rules, rules_below
-from resolvers.access.roles import ROLES
+from resolvers.access.caller import (
+    CONSENT_GRANT,
+    EVENT_WRITE,
+    IDENTITY_CLAIM,
+    ME_READ,
+    METRICS_READ,
+    PII_READ,
+    SCOPES,
+)
+from resolvers.access.permissions import root_rules, rules_below, type_rules
+from resolvers.access.roles import ROLES, Role
 from resolvers.access.write_table import write_table
 from resolvers.kit.requirements import ScopeRule
 
@@ -21,7 +29,8 @@ HTTP: dict[tuple[str, str], ScopeRule] = {
     ("contact data in clear", "read"): ScopeRule(PII_READ, whole=False),
 }
 _INTRO = """A test tries every cell. What a field needs is checked before anything of it is read, and the query itself
-reads no more than the caller may see. *Brands* says whether a caller with brand limits may have it: what shows the
+reads no more than the caller may see. What is reached in several ways, such as a segment by its list, by `node` or in
+an answer, needs its scope on each of them. *Brands* says whether a caller with brand limits may have it: what shows the
 whole group is refused to that caller.
 
 ## Scopes
@@ -37,8 +46,16 @@ def rules(schema: GraphQLSchema) -> Iterator[tuple[str, str, ScopeRule]]:
         yield f"`{name}`", _VERBS[kind], rule
     for coordinate, rule in rules_below(schema).items():
         yield f"`{coordinate}`", "read", rule
+    for name, rule in type_rules(schema).items():
+        yield f"`{name}` by any way", "get", rule
     for (what, verb), rule in HTTP.items():
         yield what, verb, rule
+
+
+def _cell(rule: ScopeRule, role: Role) -> str:
+    if rule.scope in role.scopes:
+        return "yes"
+    return "own" if rule.own and ME_READ in role.scopes else ""
 
 
 def table(schema: GraphQLSchema) -> str:
@@ -52,7 +69,7 @@ def table(schema: GraphQLSchema) -> str:
     lines.append("| what | verb | scope | brands | " + " | ".join(name.replace("_", " ") for name in ROLES) + " |")
     lines.append("|---" * (4 + len(ROLES)) + "|")
     for what, verb, rule in rules(schema):
-        cells = ["yes" if rule.scope in role.scopes else "" for role in ROLES.values()]
+        cells = [_cell(rule, role) for role in ROLES.values()]
         brands = "" if rule.whole else "yes"
         lines.append("| " + " | ".join([what, verb, f"`{rule.scope}`", brands, *cells]) + " |")
     lines += ["", write_table()]

@@ -1,8 +1,10 @@
-"""Asks before each field whether the caller has its scope. Fields name their scopes (`resolvers.kit.requirements`); the
-schema refuses to be made where a root field names none.
+"""Asks before each field whether the caller has its scope. Fields name their scopes, and so do types that are reached
+in several ways (`resolvers.kit.requirements`). The schema refuses to be made where a root field names none, or a type
+whose objects are found by id.
 
-It is checked at the root field, before anything of it is read: also for what is selected far below. The reading itself
-asks again (`Context`), so that neither alone decides. docs/reference/permissions.md shows the rules as a table.
+It is checked at the root field, before anything of it is read: also for what is selected far below. What `node` and
+`_entities` give is known when it is found, and checked then (`require_type`). The reading itself asks again
+(`Context`), so that neither alone decides. docs/reference/permissions.md shows the rules as a table.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     GraphQLUnionType,
+    get_named_type,
 )
 
 from domain.errors import NotAllowed, SetupError
-from resolvers.access.caller import Caller
-from resolvers.kit.requirements import ScopeRule, scope_rule
+from resolvers.access.caller import GUEST_SCOPES, Caller
+from resolvers.kit.requirements import ScopeRule, rule_of, scope_rule, type_rule
 from resolvers.kit.walk import Walker
 
 _BELOW = "scopes of fields below"
+_TYPES = "scopes of types"
+_SEVERAL = GraphQLInterfaceType | GraphQLUnionType
 
 
 def root_rules(schema: GraphQLSchema) -> dict[str, ScopeRule]:
@@ -55,10 +60,43 @@ def rules_below(schema: GraphQLSchema) -> dict[str, ScopeRule]:
     return schema.extensions[_BELOW]
 
 
+def type_rules(schema: GraphQLSchema) -> dict[str, ScopeRule]:
+    """The rules beside types, by the type's name; a page of things has that of the thing. Raises SetupError where a
+    type of an interface or union has none."""
+    if _TYPES not in schema.extensions:
+        objects = {name: type_ for name, type_ in schema.type_map.items() if isinstance(type_, GraphQLObjectType)}
+        rules = {
+            name: rule for name, type_ in sorted(objects.items()) if (rule := type_rule(_thing(type_))) is not None
+        }
+        several = (type_ for type_ in schema.type_map.values() if isinstance(type_, _SEVERAL))
+        missing = {one.name for type_ in several for one in schema.get_possible_types(type_)} - rules.keys()
+        if missing:
+            raise SetupError(f"No scope is named for {', '.join(sorted(missing))}: beside the type is `@protected(…)`.")
+        schema.extensions[_TYPES] = rules
+    return schema.extensions[_TYPES]
+
+
+def _thing(type_: GraphQLObjectType) -> GraphQLNamedType:
+    """What a page or a row of a page is of; any other type itself."""
+    for name in ("edges", "node"):
+        if name in type_.fields:
+            within = get_named_type(type_.fields[name].type)
+            return _thing(within) if isinstance(within, GraphQLObjectType) else type_
+    return type_
+
+
+def require_type(type_: type, caller: Caller) -> None:
+    """Raises NotAllowed where the caller may have no objects of the type."""
+    rule = rule_of(type_)
+    if rule is None:
+        raise NotAllowed("Nobody may have this.")
+    _check(rule, caller)
+
+
 def guard(schema: GraphQLSchema) -> None:
     """Puts its rule before every root field. Raises SetupError where a field has none."""
     rules, fields = root_rules(schema), _root_fields(schema)
-    below = frozenset(rule.scope for rule in rules_below(schema).values())
+    below = frozenset(rule.scope for rule in (*rules_below(schema).values(), *type_rules(schema).values()))
     for coordinate, rule in rules.items():
         _guarded(fields[coordinate], rule, below, writes=coordinate.startswith("Mutation."))
 
@@ -90,7 +128,8 @@ def _guarded(field: GraphQLField, rule: ScopeRule, scopes_below: frozenset[str],
         _check(rule, caller)
         if caller.limited or not caller.scopes >= scopes_below:
             for below in needs(info.schema, info.field_nodes, info.parent_type, info.fragments):
-                _check(below, caller)
+                if not (below.own and rule.scope in GUEST_SCOPES):
+                    _check(below, caller)
         info.context.trail.fields.add(info.field_name)
         return (noted if writes else resolve)(source, info, **arguments)
 
@@ -108,9 +147,20 @@ def needs(
     parent: GraphQLObjectType,
     fragments: dict[str, FragmentDefinitionNode],
 ) -> list[ScopeRule]:
-    """The rules of all that is selected below these fields, whatever @skip and @include say."""
-    below = rules_below(schema)
-    return [below[each] for each in sorted(coordinates(schema, nodes, parent, fragments) & below.keys())]
+    """The rules of these fields' types and of all that is selected below, whatever @skip and @include say. Of what
+    is one of several types, the rule is that of the object found."""
+    below, types = rules_below(schema), type_rules(schema)
+    selected = sorted(coordinates(schema, nodes, parent, fragments))
+    given = {_type_of(schema, each) for each in selected}
+    return [types[name] for name in sorted(given & types.keys())] + [below[each] for each in selected if each in below]
+
+
+def _type_of(schema: GraphQLSchema, coordinate: str) -> str:
+    """The type of what a field gives."""
+    type_name, _, name = coordinate.partition(".")
+    type_ = schema.type_map[type_name]
+    field = type_.fields.get(name) if isinstance(type_, GraphQLObjectType) else None
+    return "" if field is None else get_named_type(field.type).name
 
 
 def coordinates(
@@ -127,6 +177,6 @@ def coordinates(
 
 
 def _objects(schema: GraphQLSchema, type_: GraphQLNamedType | None) -> Collection[GraphQLNamedType]:
-    if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+    if isinstance(type_, _SEVERAL):
         return schema.get_possible_types(type_)
     return () if type_ is None else (type_,)

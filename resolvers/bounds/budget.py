@@ -21,6 +21,11 @@ MISS = 1_000
 """Cost of a look-up by e-mail, phone, card, device or a record's id that finds nobody, and of a search by these."""
 
 
+ANEW = 100
+"""Cost of planning a known document anew, because it came with more page sizes and switches than are remembered. That
+takes about the time of so many objects."""
+
+
 @dataclass(frozen=True, slots=True)
 class BucketLevel:
     """What is left in a caller's bucket. `wait`: seconds until it holds the cost asked for, 0 if that was taken."""
@@ -67,9 +72,16 @@ class Budget:
 
     async def miss(self) -> None:
         """Takes the cost of a look-up that found nobody, beside that of its operation. Raises Throttled."""
-        self.cost = (self.cost or 0) + MISS
+        await self._more(MISS)
+
+    async def planned_anew(self) -> None:
+        """Takes the cost of planning a document anew, beside that of its operation. Raises Throttled."""
+        await self._more(ANEW)
+
+    async def _more(self, cost: int) -> None:
+        self.cost = (self.cost or 0) + cost
         if self.bucket is not None:
-            await self._take(min(MISS, self.bucket.size))
+            await self._take(min(cost, self.bucket.size))
 
     async def _take(self, cost: int) -> None:
         if self.bucket is None:

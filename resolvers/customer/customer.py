@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from graph.customers import Profile
+from resolvers.access.caller import PROFILE_READ
 from resolvers.context import Context
 from resolvers.customer.consents import ConsentsFacet
 from resolvers.customer.contact import ContactFacet
@@ -24,6 +25,7 @@ from resolvers.customer.visits_and_moves import JourneyFacet
 from resolvers.kit.facets import Wanted, wanted
 from resolvers.kit.global_ids import Node, global_id
 from resolvers.kit.look_ahead import taken
+from resolvers.kit.requirements import protected
 from resolvers.kit.row_fields import column
 from resolvers.kit.selection import Selected
 
@@ -32,6 +34,7 @@ def _id(number: str) -> strawberry.ID:
     return global_id("Customer", number)
 
 
+@protected(PROFILE_READ, whole=False, own=True)
 @strawberry.federation.type(
     keys=["number"], description="A person, as the source records that belong together describe them."
 )

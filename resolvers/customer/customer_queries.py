@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from graph.customers import Profile
-from resolvers.access.caller import ME_READ, PROFILE_READ
+from resolvers.access.caller import ME_READ, PROFILE_FIND, PROFILE_READ
 from resolvers.context import Info
 from resolvers.customer import find_customer
 from resolvers.customer.customer import Customer, parts
@@ -51,13 +51,15 @@ class CustomerQueries:
         context, wanted = info.context, parts(selected(info))
         if as_of is None:
             return await find_customer.one(context, finder(by, context), wanted)
-        profiles = await believed(finder(by, context, then=True), wanted, as_of, context)
+        find = finder(by, context, then=True)
+        believing = believed(find, wanted, as_of, context)
+        profiles = await find_customer.looked_up(context, believing, by_value=find.by_value)
         return find_customer.only(profiles, context)
 
     @strawberry.field(
         description="Everybody whom this may mean, at most 20, the likeliest first: who has a name, then who came most "
         "often. For a till that has the phone of two people.",
-        metadata=requires(PROFILE_READ, cost=20),
+        metadata=requires(PROFILE_FIND, cost=20),
     )
     async def customers_by(
         self, info: Info, by: Annotated[CustomerBy, strawberry.argument(description="Who it may be.")]
@@ -68,7 +70,7 @@ class CustomerQueries:
         description="Customers by number, e-mail, phone, card, account, device or whole name; the latest guest first. "
         "With the scope identity:read also by the family name alone, the last four digits of a phone or card, an "
         "account's id in its source, or the number of an order.",
-        metadata=requires(PROFILE_READ, cost=5),
+        metadata=requires(PROFILE_FIND, cost=5),
     )
     async def customer_search(
         self,

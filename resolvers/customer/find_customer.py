@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.errors import Ambiguous, NotAllowed, Throttled
 from graph.customers import Finder, Profile, ProfilePart
+from resolvers.access.caller import PROFILE_FIND
 from resolvers.context import Context, Info
 from resolvers.customer.customer import Customer, parts
 from resolvers.customer.limited_profile import found
@@ -14,24 +15,31 @@ from resolvers.kit.findable import Find, findable
 from resolvers.kit.pages import Connection, PageRequest
 from resolvers.kit.selection import Selected, selected
 
+T = TypeVar("T")
+
 
 async def one(context: Context, finder: Finder, wanted: Collection[ProfilePart]) -> Customer | None:
     """Whom the finder finds, with the parts wanted. Raises Ambiguous, and Throttled after too many look-ups in vain."""
-    return only(await _looked_up(context, finder, found(context, context.customers, finder, wanted)), context)
+    finding = found(context, context.customers, finder, wanted)
+    return only(await looked_up(context, finding, by_value=finder.by_value), context)
 
 
-async def _looked_up(context: Context, finder: Finder, finding: Coroutine[Any, Any, list[Profile]]) -> list[Profile]:
-    """What is found, counted where it was looked up by a value that somebody may try out."""
-    if context.lookups is None or not finder.by_value:
+async def looked_up(context: Context, finding: Coroutine[Any, Any, T], *, by_value: bool = True) -> T:
+    """What is found, None or empty where it is nobody. Look-ups by a value that somebody may try out need a scope, are
+    counted, and cost more where they find nobody. Raises NotAllowed, and Throttled after too many in vain."""
+    if not by_value:
         return await finding
     try:
-        context.lookups.check(context.caller)
-    except Throttled:
+        context.caller.require(PROFILE_FIND)
+        if context.lookups is not None:
+            context.lookups.check(context.caller)
+    except (NotAllowed, Throttled):
         finding.close()
         raise
-    profiles = await finding
-    await context.lookups.made(context.caller, context.meter, found=bool(profiles))
-    return profiles
+    result = await finding
+    if context.lookups is not None:
+        await context.lookups.made(context.caller, context.meter, found=bool(result))
+    return result
 
 
 def own_record(context: Context) -> str:
@@ -56,7 +64,8 @@ def only(profiles: Sequence[Profile], context: Context) -> Customer | None:
 
 async def ranked(context: Context, finder: Finder, wanted: Collection[ProfilePart]) -> list[Customer]:
     """Everybody whom the finder finds, those with a name first, then by visits."""
-    profiles = await context.customers.find(finder, wanted)
+    finding = context.customers.find(finder, wanted)
+    profiles = await looked_up(context, finding, by_value=finder.by_value)
     profiles.sort(key=lambda one: (not one.base["nameDisplay"], -(one.base["visits"] or 0), one.base["number"]))
     return [Customer.of(profile, context) for profile in profiles]
 
@@ -72,7 +81,7 @@ async def page_of_customers(
     """A page of customers with whatever is selected of each."""
     context = info.context
     finding = context.customers.find(finder, parts_of_nodes(selected(info)))
-    profiles = await _looked_up(context, finder, finding)
+    profiles = await looked_up(context, finding, by_value=finder.by_value)
     profiles.sort(key=key, reverse=page.back != descending)
     return page.cut(profiles, key, lambda profile: Customer.of(profile, info.context))
 

@@ -7,12 +7,12 @@ from typing import Any
 import strawberry
 
 from graph.customers import Profile
-from resolvers.access.caller import IDENTITY_READ
+from resolvers.access.caller import IDENTITY_READ, PROFILE_READ
 from resolvers.context import Context
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.facets import facet
 from resolvers.kit.global_ids import global_id
-from resolvers.kit.requirements import requires
+from resolvers.kit.requirements import protected, requires
 from resolvers.kit.scalars import DateTime, Json
 
 Golden = dict[str, dict[str, Any]]
@@ -26,6 +26,7 @@ class RejectedClaim:
     at: DateTime = strawberry.field(description="When it was claimed.")
 
 
+@protected(PROFILE_READ, whole=False, own=True)
 @strawberry.type(description="A field of the golden record, where it comes from and what it was preferred to.")
 class GoldenField:
     field: str = strawberry.field(description="Trait, such as given_name, address or birth_date.")

@@ -9,12 +9,14 @@ import strawberry
 from domain.stored_stats import StoredStats, read_stats
 from graph.customers import Profile, ProfilePart
 from loyalty.ledger import LedgerKind
+from resolvers.access.caller import PROFILE_READ
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.customer.transactions import SORT_KEY, sort_key
 from resolvers.kit.enums import described
 from resolvers.kit.facets import Wanted, facet
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
+from resolvers.kit.requirements import protected
 from resolvers.kit.scalars import DateTime
 from resolvers.kit.selection import Selected
 from resolvers.places import Brand
@@ -62,6 +64,7 @@ class LedgerEntry:
         )
 
 
+@protected(PROFILE_READ, whole=False, own=True)
 @strawberry.type(description="The points of a customer over all brands.")
 class LoyaltyBalance:
     profile: strawberry.Private[Profile]

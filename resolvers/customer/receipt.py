@@ -6,9 +6,10 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.access.caller import PROFILE_READ
+from resolvers.access.caller import PROFILE_FIND
 from resolvers.context import Info
 from resolvers.customer.customer_by import ExternalId
+from resolvers.customer.find_customer import looked_up
 from resolvers.customer.transactions import Transaction
 from resolvers.kit.requirements import requires
 
@@ -25,7 +26,7 @@ class OrderReceipt:
 class ReceiptQueries:
     @strawberry.field(
         description="An order by the number on its receipt, also one that is nobody's yet; null if there is none.",
-        metadata=requires(PROFILE_READ, cost=5),
+        metadata=requires(PROFILE_FIND, cost=5),
     )
     async def receipt(
         self,
@@ -33,7 +34,8 @@ class ReceiptQueries:
         by: Annotated[ExternalId, strawberry.argument(description="The system that sent it, and its number there.")],
     ) -> OrderReceipt | None:
         context = info.context
-        row = await context.customers.order(context.reader.transaction_key(by.source.strip(), by.id.strip()))
+        finding = context.customers.order(context.reader.transaction_key(by.source.strip(), by.id.strip()))
+        row = await looked_up(context, finding)
         if row is None:
             return None
         return OrderReceipt(transaction=Transaction(row=row["transaction"]), customer_number=row["number"])

@@ -10,6 +10,7 @@ import strawberry
 
 from graph.customers import Finder, Profile, ProfilePart
 from graph.store.database import Row
+from resolvers.access.caller import PROFILE_READ
 from resolvers.context import Context
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.enums import Channel, Payment, described
@@ -18,6 +19,7 @@ from resolvers.kit.findable import Find, findable
 from resolvers.kit.global_ids import Node, global_id
 from resolvers.kit.look_ahead import taken
 from resolvers.kit.pages import CURSORS, After, Before, Connection, First, Last, PageRequest
+from resolvers.kit.requirements import protected
 from resolvers.kit.row_fields import column, reads
 from resolvers.kit.scalars import Amount, DateTime, Money
 from resolvers.kit.selection import Selected
@@ -85,6 +87,7 @@ def _id(key: str) -> strawberry.ID:
     return global_id("Transaction", key)
 
 
+@protected(PROFILE_READ, whole=False, own=True)
 @strawberry.type(description="An order, from being placed to being paid or refunded.")
 class Transaction(Node):
     """`row` is one of `profile/transactions`."""

@@ -95,10 +95,12 @@ class FastPath:
         values = prepared.document.values(self._core, variables or {})
         if values is None:
             return None
-        plan = self._plan(prepared, values)
+        plan, anew = self._plan(prepared, values)
         if plan is None:
             return None
         await context.meter.charge(plan.cost)
+        if anew:
+            await context.meter.planned_anew()
         context.trail.fields.add("customer")
         root = prepared.document.root
         answer = root.alias.value if root.alias else root.name.value
@@ -119,19 +121,21 @@ class FastPath:
         selections = Selections(self._schema, document.fragments, values)
         return selections.arguments(selections.field(document.root))["by"]
 
-    def _plan(self, prepared: _Prepared, values: VariableValues) -> Plan | None:
+    def _plan(self, prepared: _Prepared, values: VariableValues) -> tuple[Plan | None, bool]:
+        """The plan, and whether another one had to be forgotten for it."""
         coerced = values.coerced
         key = tuple((name in coerced, coerced.get(name)) for name in prepared.document.inner)
         if key in prepared.plans:
             prepared.plans.move_to_end(key)
-            return prepared.plans[key]
+            return prepared.plans[key], False
+        anew = len(prepared.plans) == PLANS
         try:
             plan = plan_of(self._schema, prepared.document, values)
         except (NotCovered, GraphQLError, InvalidInput):
             plan = None
         prepared.plans[key] = plan
         _forget(prepared.plans, PLANS)
-        return plan
+        return plan, anew
 
 
 def _forget(cache: OrderedDict[Any, Any], most: int) -> None:

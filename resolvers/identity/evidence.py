@@ -18,6 +18,7 @@ from matching.normalise import mask_name
 from matching.records import Identifier
 from resolvers.context import Context
 from resolvers.customer.customer_by import ExternalId
+from resolvers.customer.find_customer import looked_up
 from resolvers.kit.global_ids import global_id, key_of
 
 
@@ -67,12 +68,10 @@ class Evidence:
     @classmethod
     async def of(cls, context: Context, *named: IdentityBy) -> tuple[Evidence, list[Side]]:
         """The evidence, and whom each of those asked stands for. Raises NotFound, InvalidInput, TooLarge."""
-        case = await context.identity.case([asked(by, context) for by in named])
-        sides: list[Side] = []
-        for row in case.sides:
-            if row is None or not row["keys"]:
-                raise NotFound("There is no such customer or source record.")
-            sides.append(Side(row["number"], tuple(row["keys"])))
+        case = await looked_up(context, _found(context, named), by_value=tried_out(*named))
+        if case is None:
+            raise NotFound("There is no such customer or source record.")
+        sides = [Side(row["number"], tuple(row["keys"])) for row in case.sides if row is not None]
         states = {row["key"]: RecordState.from_row(row, context.vault) for row in case.states}
         decided = await asyncio.to_thread(_decided, states, context)
         return cls(context, decided, states, case), sides
@@ -127,6 +126,17 @@ class Evidence:
     def agrees(self, keys: Sequence[str]) -> bool:
         """Whether the rules in force say of these records what the store says: one customer, or not."""
         return self.decided.one_person(keys) == (len({self.number(key) for key in keys}) == 1)
+
+
+async def _found(context: Context, named: Sequence[IdentityBy]) -> IdentityCase | None:
+    """The case of those named; None where one of them is nobody."""
+    case = await context.identity.case([asked(by, context) for by in named])
+    return case if all(row is not None and row["keys"] for row in case.sides) else None
+
+
+def tried_out(*named: IdentityBy) -> bool:
+    """Whether one of them is named by what somebody may try out."""
+    return any(isinstance(by.external_id, ExternalId) for by in named)
 
 
 def asked(by: IdentityBy, context: Context) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from domain.errors import InvalidInput, NotFound
 from graph.shortest_path import CROWD
 from graph.store.database import Row
 from resolvers.context import Context
-from resolvers.identity.evidence import IdentityBy, asked, record_of
+from resolvers.customer.find_customer import looked_up
+from resolvers.identity.evidence import IdentityBy, asked, record_of, tried_out
 from resolvers.identity.sentences import kind
 from resolvers.kit.enums import described
 from resolvers.kit.global_ids import global_id
@@ -81,9 +82,10 @@ async def neighbourhood(context: Context, customer: IdentityBy, records: int) ->
     """Raises NotFound, InvalidInput."""
     if not 1 <= records <= MAX_PICTURED:
         raise InvalidInput(f"A picture shows 1 to {MAX_PICTURED} records.")
-    row = await context.identity.neighbourhood(
+    finding = context.identity.neighbourhood(
         asked(customer, context), crowd=CROWD, records=records, identifiers=MAX_IDENTIFIERS, neighbours=MAX_NEIGHBOURS
     )
+    row = await looked_up(context, finding, by_value=tried_out(customer))
     if row is None:
         raise NotFound("There is no such customer or source record.")
     picture = _Picture(context)

@@ -8,7 +8,8 @@ from domain.errors import InvalidInput, NotFound
 from graph.shortest_path import CROWD, MAX_HOPS, Path, shortest, shown
 from graph.store.database import Row
 from resolvers.context import Context
-from resolvers.identity.evidence import IdentityBy, IdentityRecord, asked, record_of
+from resolvers.customer.find_customer import looked_up
+from resolvers.identity.evidence import IdentityBy, IdentityRecord, asked, record_of, tried_out
 from resolvers.identity.sentences import kind
 
 
@@ -35,10 +36,10 @@ class IdentityPath:
 
 async def path(context: Context, a: IdentityBy, b: IdentityBy) -> IdentityPath:
     """Raises NotFound; InvalidInput where both name one record."""
-    sides = await context.identity.sides([asked(by, context) for by in (a, b)])
-    if None in sides:
+    sides = await looked_up(context, _sides(context, a, b), by_value=tried_out(a, b))
+    if not sides:
         raise NotFound("There is no such customer or source record.")
-    left, right = ({*side["keys"]} if side else set[str]() for side in sides)
+    left, right = ({*side["keys"]} for side in sides)
     if not (left - right and right - left):
         left, right = (left - right, right) if left - right else (left, right - left)
     if not (left and right):
@@ -49,6 +50,12 @@ async def path(context: Context, a: IdentityBy, b: IdentityBy) -> IdentityPath:
         return IdentityPath(steps=[], complete=found.complete, summary=words)
     records, identifiers = await shown(context.database, found)
     return _path(found, records, identifiers, context)
+
+
+async def _sides(context: Context, *named: IdentityBy) -> list[Row]:
+    """Those named; empty where one of them is nobody."""
+    sides = await context.identity.sides([asked(by, context) for by in named])
+    return [side for side in sides if side is not None] if None not in sides else []
 
 
 def _path(found: Path, records: dict[str, Row], identifiers: dict[str, Row], context: Context) -> IdentityPath:

@@ -14,7 +14,7 @@ from resolvers.kit.enums import described
 from resolvers.kit.findable import Find, findable
 from resolvers.kit.global_ids import Node, global_id
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
-from resolvers.kit.requirements import requires
+from resolvers.kit.requirements import protected, requires
 from resolvers.kit.scalars import DateTime, Json
 from resolvers.kit.selection import Selected
 
@@ -60,19 +60,30 @@ class DecidedIdentifier:
     display: str = strawberry.field(description="Masked value.")
 
 
+@protected(IDENTITY_READ)
 @strawberry.type(description="An agent's decision. It is kept for ever, also when it is taken back.")
 class Decision(Node):
     id: strawberry.ID = strawberry.field(description="Global id, for decisionUndo too.")
     kind: DecisionKind = strawberry.field(description="What was done.")
     actor: str = strawberry.field(description="Who did it.")
-    reason: str | None = strawberry.field(description="Why, in the agent's words; null without the scope pii:read.")
     at: DateTime = strawberry.field(description="When.")
     active: bool = strawberry.field(description="False while it is taken back.")
     of: strawberry.ID | None = strawberry.field(description="For UNDO and REDO: the decision that it is about.")
     parts: list[DecisionPart] = strawberry.field(description="What it says of which source records.")
     identifiers: list[DecidedIdentifier] = strawberry.field(description="Identifiers that it blocks or unshares.")
     field: str | None = strawberry.field(description="For SET_FIELD and RELEASE_FIELD: the golden field.")
-    value: Json | None = strawberry.field(description="What SET_FIELD makes it; null without the scope pii:read.")
+    row: strawberry.Private[Row]
+    context: strawberry.Private[Context]
+
+    @strawberry.field(description="Why, in the agent's words; null without the scope pii:read.")
+    def reason(self) -> str | None:
+        return self.context.vault.open(self.row["id"], self.row["sealed"]) if self.context.reveals else None
+
+    @strawberry.field(description="What SET_FIELD makes it; null without the scope pii:read.")
+    def value(self) -> Json | None:
+        if not self.context.reveals:
+            return None
+        return opened_value(self.row["id"], self.row["value"], self.context.vault)
 
     @classmethod
     def of_row(cls, row: Row, context: Context) -> Decision:
@@ -80,7 +91,6 @@ class Decision(Node):
             id=global_id("Decision", row["id"]),
             kind=DecisionKind(row["kind"]),
             actor=row["actor"],
-            reason=context.vault.open(row["id"], row["sealed"]) if context.reveals else None,
             at=row["at"],
             active=row["active"],
             of=global_id("Decision", row["of"]) if row["of"] else None,
@@ -90,7 +100,8 @@ class Decision(Node):
             ],
             identifiers=[DecidedIdentifier(type=type_, display=display) for _, type_, display in row["identifiers"]],
             field=row["field"],
-            value=opened_value(row["id"], row["value"], context.vault) if context.reveals else None,
+            row=row,
+            context=context,
         )
 
 

@@ -17,7 +17,7 @@ from resolvers.kit.findable import Find, findable
 from resolvers.kit.global_ids import Node, global_id, key_of
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
-from resolvers.kit.requirements import requires
+from resolvers.kit.requirements import protected, requires
 from resolvers.kit.scalars import DateTime
 from resolvers.kit.selection import Selected
 from resolvers.kit.user_errors import user_errors
@@ -33,6 +33,7 @@ class ReviewCustomer:
     records: int = strawberry.field(description="How many source records it has.")
 
 
+@protected(IDENTITY_WRITE)
 @strawberry.type(description="Two customers who may be one person: an agent has to decide.")
 class ReviewItem(Node):
     id: strawberry.ID = strawberry.field(description="Global id of the finding.")

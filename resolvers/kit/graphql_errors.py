@@ -13,7 +13,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
 from graphql.validation.validate import ValidationAbortedError
 
-from domain.errors import InvalidInput, RegularsError, SetupError, place
+from domain.errors import InvalidInput, RegularsError, SetupError, Unavailable, UnreadableValue, place
 from domain.log import logger
 
 _log = logger("regulars.graphql")
@@ -90,7 +90,15 @@ def formatted(error: GraphQLError, *, request_id: str) -> dict[str, Any]:
         # Raised while the document was read: a literal that Python cannot take, such as a number of 5,000 digits.
         shown["message"] = "A value in the document cannot be read."
         extensions = {"code": InvalidInput.code}
-    elif isinstance(original, RegularsError) and not isinstance(original, SetupError):
+    elif isinstance(original, UnreadableValue):
+        _log.error("graphql.unreadable", request_id=request_id, place=place(original))
+        shown["message"] = "What is stored here cannot be read."
+        extensions = {"code": original.code, "requestId": request_id}
+    elif isinstance(original, SetupError):
+        _log.error("graphql.setup", request_id=request_id, place=place(original))
+        shown["message"] = "The service is not set up rightly."
+        extensions = {"code": Unavailable.code, "requestId": request_id}
+    elif isinstance(original, RegularsError):
         shown["message"] = original.message
         extensions = {"code": original.code} | ({"hint": original.hint} if original.hint else {})
     else:

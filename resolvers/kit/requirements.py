@@ -1,25 +1,34 @@
 """What a field requires: the scope of who selects it, and the cost of what it computes. Both stand beside the field.
+What may be reached in several ways has the scope beside its type, and needs it on each of them.
 
 `resolvers.access.permissions` and `resolvers.bounds.costs` read them off the schema.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from graphql import GraphQLField
+from graphql import GraphQLField, GraphQLNamedType
 
+T = TypeVar("T")
 _SCOPE = "scope"
+_TYPE_RULE = "__scope_rule__"
 _COST = "cost"
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeRule:
-    """The scope that a field needs. `whole`: it shows the whole group, so no caller with brand limits gets it."""
+    """The scope that a field or a type needs.
+
+    `whole`: it shows the whole group, so no caller with brand limits gets it. `own`: guests get their own through the
+    root fields that are theirs, which need no more.
+    """
 
     scope: str
     whole: bool = True
+    own: bool = False
 
 
 def requires(scope: str | None = None, *, whole: bool = True, cost: int = 0) -> dict[str, Any]:
@@ -28,6 +37,28 @@ def requires(scope: str | None = None, *, whole: bool = True, cost: int = 0) -> 
     A root field has to name its scope. Any other field that names one needs it besides that of its root field.
     """
     return {_SCOPE: ScopeRule(scope, whole) if scope is not None else None, _COST: cost}
+
+
+def protected(scope: str, *, whole: bool = True, own: bool = False) -> Callable[[type[T]], type[T]]:
+    """Beside a type: whoever gets an object of it needs the scope (see `ScopeRule`), by whatever way it is reached."""
+
+    def mark(type_: type[T]) -> type[T]:
+        setattr(type_, _TYPE_RULE, ScopeRule(scope, whole, own))
+        return type_
+
+    return mark
+
+
+def rule_of(type_: type) -> ScopeRule | None:
+    """The rule beside a type, if it has one of its own."""
+    return vars(type_).get(_TYPE_RULE)
+
+
+def type_rule(type_: GraphQLNamedType | None) -> ScopeRule | None:
+    """The rule beside the type that a type of the schema is made from, if it has one."""
+    definition = None if type_ is None else type_.extensions.get("strawberry-definition")
+    origin = getattr(getattr(definition, "concrete_of", None) or definition, "origin", None)
+    return rule_of(origin) if isinstance(origin, type) else None
 
 
 def scope_rule(field: GraphQLField) -> ScopeRule | None:

@@ -12,7 +12,7 @@ from resolvers.context import Context, Info
 from resolvers.kit.findable import Find, findable
 from resolvers.kit.global_ids import Node, global_id
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
-from resolvers.kit.requirements import requires
+from resolvers.kit.requirements import protected, requires
 from resolvers.kit.scalars import DateTime
 from resolvers.kit.selection import Selected
 
@@ -20,27 +20,59 @@ _LOG = (int,)
 _MOST_DIGITS = 18  # of a sequence number
 
 
-@strawberry.type(description="An entry of the audit log. It names callers and customer numbers, never contact data.")
+@protected(AUDIT_READ)
+@strawberry.type(
+    description="An entry of the audit log. It names callers and customer numbers, never contact data. What cannot be "
+    "read of an entry that somebody changed is null, with an error."
+)
 class AuditEntry(Node):
     id: strawberry.ID = strawberry.field(description="Global id; opaque and lasting.")
     sequence: int = strawberry.field(description="Its place in the chain, from 1.")
     hash: str = strawberry.field(description="Keyed hash over it and the entry before.")
-    at: DateTime = strawberry.field(description="When.")
-    actor: str = strawberry.field(description="The caller: a key's name and id, or a keyed hash of who signed in.")
-    kind: str = strawberry.field(description="service, guest or staff.")
-    action: str = strawberry.field(
+    noted: strawberry.Private[LoggedEntry]
+
+    @strawberry.field(description="When.")
+    def at(self) -> DateTime | None:
+        return self.noted.told("at")
+
+    @strawberry.field(description="The caller: a key's name and id, or a keyed hash of who signed in.")
+    def actor(self) -> str | None:
+        return self.noted.told("actor")
+
+    @strawberry.field(description="service, guest or staff.")
+    def kind(self) -> str | None:
+        return self.noted.told("kind")
+
+    @strawberry.field(
         description="read: contact data in clear; write: a mutation; send: events; find: look-ups by identifier."
     )
-    what: list[str] = strawberry.field(description="The root fields, or what was sent.")
-    why: str | None = strawberry.field(description="The purpose that the caller stated (X-Purpose).")
-    customers: list[str] = strawberry.field(description="Whose, by number; at most 200.")
-    count: int = strawberry.field(description="How many customers it is about, or events.")
-    request: str = strawberry.field(description="The request's id, as in the log.")
+    def action(self) -> str | None:
+        return self.noted.told("action")
+
+    @strawberry.field(description="The root fields, or what was sent.")
+    def what(self) -> list[str] | None:
+        return self.noted.told("what")
+
+    @strawberry.field(description="The purpose that the caller stated (X-Purpose).")
+    def why(self) -> str | None:
+        return self.noted.told("why")
+
+    @strawberry.field(description="Whose, by number; at most 200.")
+    def customers(self) -> list[str] | None:
+        return self.noted.told("customers")
+
+    @strawberry.field(description="How many customers it is about, or events.")
+    def count(self) -> int | None:
+        return self.noted.told("count")
+
+    @strawberry.field(description="The request's id, as in the log.")
+    def request(self) -> str | None:
+        return self.noted.told("request")
 
     @classmethod
     def of(cls, noted: LoggedEntry) -> AuditEntry:
         id_ = global_id("AuditEntry", str(noted.sequence))
-        return cls(id=id_, sequence=noted.sequence, hash=noted.hash, **noted.content)
+        return cls(id=id_, sequence=noted.sequence, hash=noted.hash, noted=noted)
 
 
 @strawberry.type

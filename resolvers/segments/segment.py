@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import strawberry
 
+from domain.errors import UnreadableValue
 from engagement.segments.rule_compiler import Condition, compiled
 from engagement.segments.rule_parser import parse
 from graph.customers import Profile
@@ -18,19 +19,24 @@ from resolvers.customer.find_customer import page_of_customers
 from resolvers.kit.findable import Find, findable
 from resolvers.kit.global_ids import Node, global_id
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
-from resolvers.kit.requirements import requires
+from resolvers.kit.requirements import protected, requires
 from resolvers.kit.scalars import DateTime, Json
 from resolvers.kit.selection import Selected
 
 _NUMBER = (str,)
 
 
+@protected(SEGMENT_READ)
 @strawberry.type(description="A stored rule and the customers for whom it holds now.")
 class Segment(Node):
     row: strawberry.Private[dict[str, Any]]
     found: strawberry.Private[int | None]
     name: str = strawberry.field(description="Name for people.")
-    rule: Json = strawberry.field(description="The rule tree; see docs/segments.md.")
+
+    @strawberry.field(description="The rule tree; see docs/segments.md.")
+    def rule(self) -> Json:
+        return _rule(self.row)
+
     created_at: DateTime = strawberry.field(description="When it was first stored.")
 
     @strawberry.field(description="How many customers the rule holds for now; exact.")
@@ -64,7 +70,6 @@ class Segment(Node):
             row=row,
             found=found,
             name=row["name"],
-            rule=orjson.loads(row["rule"]),
             created_at=row["createdAt"],
         )
 
@@ -91,7 +96,14 @@ def _number(profile: Profile) -> tuple[str]:
     return (profile.base["number"],)
 
 
+def _rule(row: dict[str, Any]) -> Json:
+    try:
+        return orjson.loads(row["rule"])
+    except ValueError:
+        raise UnreadableValue("The rule of a segment is damaged.", hint="Save the segment again.") from None
+
+
 def _condition(row: dict[str, Any], context: Context, place: int = 0) -> Condition:
     currency = context.settings.currency
-    rule = parse(orjson.loads(row["rule"]), currency=currency)
+    rule = parse(_rule(row), currency=currency)
     return compiled(rule, now=context.now, currency=currency, prefix=f"s{place}leaf")

@@ -270,6 +270,8 @@ def test_what_came_after_the_backup_comes_back_from_the_journal(
     result = run("restore", str(kept), "--journal", str(files.folder), state_dir=elsewhere.state_dir)
     assert result.exit_code == 0, result.output
     assert "1 events and 0 decisions" in result.output
+    for loss in ("refusals of guests", "audit log", "regulars keys confirm"):
+        assert loss in " ".join(result.output.split())
     after = everything(elsewhere)
     assert difference(expected[0], after[0]) == []
     assert after[1:] == expected[1:]

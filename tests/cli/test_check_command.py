@@ -22,13 +22,26 @@ from cli.check import look
 from cli.main import app
 from domain.settings import Settings, settings
 from graph.local import Running
+from graph.service_keys import ServiceKeys
 from graph.store.database import Database
 from graph.store.migrations import migrations
 from ingest.commit import Committer
-from tests.kit.building import READER, VAULT_KEY, committer_of, read
+from privacy.audit_log import AuditLog, Entry
+from tests.kit.building import READER, VAULT, VAULT_KEY, committer_of, read
 from tests.kit.story import strangers
 
-WHOLE = ["configuration", "disk", "redis", "identity providers", "neo4j", "schema", "vault key", "clock"]
+WHOLE = [
+    "configuration",
+    "disk",
+    "redis",
+    "identity providers",
+    "neo4j",
+    "schema",
+    "vault key",
+    "audit log",
+    "service keys",
+    "clock",
+]
 
 
 @pytest.fixture
@@ -79,6 +92,9 @@ async def test_all_is_well(values: dict[str, Any], filled: Committer, tmp_path: 
         ("neo4j", {"neo4j_password": "another-one"}, "refuses the user or password"),
         ("vault key", {"vault_key": "A" * 43 + "="}, "does not open with this vault key"),
         ("vault key", {"vault_key": None}, "There is none"),
+        ("audit log", {}, "broken at 1"),
+        ("service keys", {}, "1 wait since a restore"),
+        ("disk", {"disk_reserve_mib": 1_048_576, "journal_dir": "."}, "no journal may be kept"),
         ("clock", {}, "seconds away"),
         ("schema", {}, "was changed"),
         ("disk", {}, "are free"),
@@ -97,6 +113,18 @@ async def test_what_is_wrong_is_found(
     if told == "seconds away":
         now = check.time.time
         monkeypatch.setattr(check.time, "time", lambda: now() + 100)
+    elif told == "1 wait since a restore":
+        keys = ServiceKeys(filled.parts.database)
+        for id_ in ("k-1", "k-2"):
+            await keys.create(
+                id_, name=id_, hash_="h", scopes=[], brands=None, sources=None, stores=None, expires_at=None
+            )
+        await keys.revoke("k-1")
+        await keys.hold()
+    elif told == "broken at 1":
+        log = AuditLog(filled.parts.database, VAULT)
+        await log.add(Entry("2026-03-01T12:00:00+00:00", "desk", "service", "read", ("emails",)))
+        await filled.parts.database.run_schema("MATCH (a:AuditEntry) SET a.actor = 'nobody'")
     elif told == "was changed":
         edited = [replace(migration, checksum="another") for migration in migrations()]
         monkeypatch.setattr("graph.store.migrations.migrations", lambda: edited)

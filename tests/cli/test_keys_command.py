@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import cli.keys
-from api.auth.key_ring import make
+from api.auth.key_ring import KeyRing, key_cache, make
 from bench.wipe import wipe
 from cli.keys import app
-from domain.errors import NotFound
+from domain.errors import InvalidInput, NotFound
 from domain.settings import Settings
 from graph.local import Running
+from graph.service_keys import ServiceKeys
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate
 
@@ -61,6 +63,31 @@ def test_the_command(command: CliRunner, database: Database) -> None:
     assert rotated["key"] != made["key"]
     assert command.invoke(app, ["revoke", made["id"]]).exit_code == 0
     assert isinstance(command.invoke(app, ["rotate", made["id"]]).exception, NotFound)
+
+
+async def test_keys_that_wait_since_a_restore_are_confirmed_by_name_or_all(
+    command: CliRunner, database: Database
+) -> None:
+    async def run(*words: str) -> Result:
+        return await asyncio.to_thread(command.invoke, app, words)
+
+    made = [json.loads((await run("create", f"key-{n}", "--role", "till", "--json")).stdout) for n in range(3)]
+    await run("revoke", made[2]["id"])
+    await ServiceKeys(database).hold()
+
+    async def callers() -> list[bool]:
+        ring = KeyRing(ServiceKeys(database), key_cache(None), cache_s=5)
+        return [await ring.caller(one["key"]) is not None for one in made]
+
+    assert await callers() == [False, False, False]
+    assert "regulars keys confirm" in " ".join((await run("list")).stdout.split())
+    for wrong in (["confirm"], ["confirm", "--all", made[0]["id"]]):
+        assert isinstance((await run(*wrong)).exception, InvalidInput)
+    assert json.loads((await run("confirm", made[0]["id"], "--json")).stdout) == [made[0]["id"]]
+    assert await callers() == [True, False, False]
+    assert isinstance((await run("confirm", made[2]["id"])).exception, NotFound)
+    assert (await run("confirm", "--all")).exit_code == 0
+    assert await callers() == [True, True, False]
 
 
 @pytest.mark.parametrize(

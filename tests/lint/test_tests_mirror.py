@@ -100,7 +100,6 @@ TESTED_BY: dict[str, str] = {
     "resolvers/identity/sentences.py": "tests/resolvers/identity/test_why.py",
     "resolvers/places.py": "tests/stories/test_round_trips.py",
     "resolvers/privacy/own_events.py": "tests/resolvers/privacy/test_own_profile.py",
-    "resolvers/privacy/audit_entries.py": "tests/stories/test_attempts.py",
 }
 """Modules that are tested through another door, and the file that does it: it imports the module, or names it."""
 UNTESTED = ("bench/", "world/", "cli/bench/", "cli/kit/own_store.py", "cli/demo.py")

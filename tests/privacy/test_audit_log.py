@@ -59,15 +59,22 @@ async def test_the_log_is_asked_by_customer_and_actor(database: Database) -> Non
     assert [noted.sequence for noted in await log.page(6, 4)] == [5, 4, 3, 2]
     assert [noted.sequence for noted in await log.page(None, 9, actor="staff/1")] == [8, 5, 2]
     assert [noted.sequence for noted in await log.page(None, 9, customer="CUST-0000-0000-0004")] == [5]
-    assert page[0].content["why"] == "ticket-1"
+    assert page[0].told("why") == "ticket-1"
     many = tuple(f"CUST-{n:04}-0000-0000" for n in range(MAX_CUSTOMERS + 5))
     await log.add(entry(0, customers=many))
     [last] = await log.page(None, 1)
-    assert (len(last.content["customers"]), last.content["count"]) == (MAX_CUSTOMERS, MAX_CUSTOMERS + 5)
+    assert (len(last.told("customers")), last.told("count")) == (MAX_CUSTOMERS, MAX_CUSTOMERS + 5)
 
 
 TAMPERED = {
     "changed": ("MATCH (a:AuditEntry {sequence: 4}) SET a.content = replace(a.content, 'read', 'write')", 4),
+    "in another's name": ("MATCH (a:AuditEntry {sequence: 4}) SET a.actor = 'staff/0'", 4),
+    "in nobody's name": ("MATCH (a:AuditEntry {sequence: 4}) REMOVE a.actor", 4),
+    "at another time": ("MATCH (a:AuditEntry {sequence: 4}) SET a.at = a.at + duration('PT1S')", 4),
+    "at no time": ("MATCH (a:AuditEntry {sequence: 4}) REMOVE a.at", 4),
+    "no JSON": ("MATCH (a:AuditEntry {sequence: 4}) SET a.content = '{'", 4),
+    "no text": ("MATCH (a:AuditEntry {sequence: 4}) REMOVE a.content", 4),
+    "no hash": ("MATCH (a:AuditEntry {sequence: 4}) REMOVE a.hash", 4),
     "removed": ("MATCH (a:AuditEntry {sequence: 4}) DELETE a", 4),
     "hash": ("MATCH (a:AuditEntry {sequence: 4}) SET a.hash = 'x'", 4),
     "swapped": (
@@ -93,6 +100,18 @@ async def test_whatever_is_changed_is_seen(database: Database, how: str) -> None
     assert (await log.verify()).broken_at is None
     await database.run_schema(statement)
     assert (await log.verify()).broken_at == place
+
+
+async def test_what_is_filtered_by_is_in_the_chain(database: Database) -> None:
+    log = log_of(database)
+    await log.add(entry(1, why='","actor":"staff/9', request="CUST-0000-0000-0007"))
+    await log.add(entry(2, why="CUST-0000-0000-0007", what=('"customers":["CUST-0000-0000-0007"]',)))
+    await database.run_schema("MATCH (a:AuditEntry) SET a.actor = 'somebody else'")
+    assert [noted.sequence for noted in await log.page(None, 9, actor="staff/1")] == [1]
+    for back in (False, True):
+        assert await log.page(0 if back else None, 9, actor="staff/9", back=back) == []
+        assert await log.page(0 if back else None, 9, customer="CUST-0000-0000-0007", back=back) == []
+        assert len(await log.page(0 if back else None, 9, customer="CUST-0000-0000-0002", back=back)) == 1
 
 
 async def test_an_end_that_was_noted_elsewhere_sees_what_the_chain_cannot(database: Database) -> None:

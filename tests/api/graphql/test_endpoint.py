@@ -12,6 +12,7 @@ import pytest
 
 from api.app import create_app
 from api.graphql.endpoint import _loggable  # pyright: ignore[reportPrivateUsage]
+from graph.local import Running
 from graph.store.database import Database, connect
 from tests.kit.memory import MemorySink, MemoryStore
 from tests.kit.story import EMAIL, PRIVATE, Story
@@ -75,10 +76,10 @@ async def test_our_fault_is_masked_and_logged_without_contact_data(
     logged = "".join(capsys.readouterr())
     assert (status, answer["data"]["customer"]["name"]) == (200, None)
     [error] = answer["errors"]
-    assert error["extensions"]["code"] == "INTERNAL"
+    assert error["extensions"]["code"] == "UNREADABLE"
     assert "vault" not in str(answer).lower()
     assert error["extensions"]["requestId"] in logged
-    assert "graphql.fault" in logged
+    assert "graphql.unreadable" in logged
     assert [word for word in PRIVATE if word in logged] == []
     assert (await ask(client, PROFILE))[1]["data"]["customer"]["name"] == "Ann Smith"
 
@@ -88,6 +89,17 @@ async def test_logs_of_good_requests_name_nobody(client: httpx.AsyncClient, caps
     logged = "".join(capsys.readouterr())
     assert "service-key" in logged
     assert [word for word in PRIVATE if word in logged] == []
+
+
+async def test_a_store_that_refuses_the_password_is_503(story: Story, neo4j_server: Running) -> None:
+    async with (
+        connect(story.settings, uri=neo4j_server.bolt_uri, user="neo4j", password="another-one") as closed,
+        client_of(story, closed) as client,
+    ):
+        answer = await client.post("/graphql", json={"query": PROFILE})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+    assert "password" not in answer.text
 
 
 async def test_a_store_that_is_away_is_503(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

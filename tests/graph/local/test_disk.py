@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import SetupError
-from graph.local.disk import disk_faults, require_space
+from domain.errors import SetupError, StoreFull
+from graph.local.disk import disk_faults, require_reserve, require_space
 
 
 def test_space_is_looked_at_before_work(tmp_path: Path) -> None:
@@ -29,3 +29,12 @@ def test_other_faults_of_the_disk(tmp_path: Path) -> None:
         raise PermissionError(errno.EACCES, "no")
     with pytest.raises(FileNotFoundError), disk_faults(tmp_path):
         (tmp_path / "none").read_text()
+
+
+def test_a_reserve_is_kept_also_before_the_folder_is_there(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "not" / "yet"):
+        require_reserve(folder, 1)
+        with pytest.raises(StoreFull) as raised:
+            require_reserve(folder, 2**60)
+        assert str(tmp_path) not in raised.value.message  # callers see it
+    assert not (tmp_path / "not").exists()

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from graph.local.failures import died
+from graph.local.failures import died, not_up
+
+
+def test_a_database_that_did_not_come_up_is_explained_by_the_debug_log(tmp_path: Path) -> None:
+    log = tmp_path / "debug.log"
+    assert "Unable to start" in not_up("Unable to start", log).message
+    trace = (
+        "java.lang.RuntimeException: java.io.IOException: Error in a.b, no recovery. To force it\\n\\tat org.Example"
+    )
+    log.write_text(
+        '{"level":"ERROR","message":"old","stacktrace":"a.B: an older one. x"}\n'
+        f'{{"level":"ERROR","message":"new","stacktrace":"{trace}"}}\n'
+        '{"level":"WARN","message":"later","stacktrace":"a.B: a warning. x"}\n'
+    )
+    error = not_up("Unable to start", log)
+    assert error.message.endswith("did not come up: Error in a.b, no recovery")
+    assert "docs/runbooks.md, 11" in (error.hint or "")
 
 
 def test_a_dead_server_is_explained_by_its_log(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ import pytest
 
 from graph.customers import Customers, Finder, ProfilePart
 from graph.query.brand_view import BrandView
-from resolvers.access.caller import GROUP_READ, PII_READ, PROFILE_READ, Caller
+from resolvers.access.caller import GROUP_READ, PII_READ, PROFILE_FIND, PROFILE_READ, Caller
 from tests.kit.story import PHONE, Story
 
 pytestmark = pytest.mark.neo4j
 
 
-SCOPES = frozenset((GROUP_READ, PROFILE_READ, PII_READ))
+SCOPES = frozenset((GROUP_READ, PROFILE_READ, PROFILE_FIND, PII_READ))
 
 
 def brand(*brands: str, sources: tuple[str, ...] = ()) -> Caller:

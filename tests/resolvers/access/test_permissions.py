@@ -21,13 +21,24 @@ from graphql import (
     is_required_input_field,
 )
 
-from domain.errors import SetupError
+from domain.errors import NotAllowed, SetupError
 from identity.claims import ClaimsReader
 from matching.policy import default
 from privacy.vault import Vault
-from resolvers.access.caller import ALL_SCOPES, GUEST_SCOPES, ME_READ, Caller, Own
-from resolvers.access.permissions import guard, root_rules, rules_below
+from resolvers.access.caller import (
+    ALL_SCOPES,
+    GROUP_READ,
+    GUEST_SCOPES,
+    ME_READ,
+    SEGMENT_READ,
+    SEGMENT_WRITE,
+    Caller,
+    Own,
+)
+from resolvers.access.permissions import guard, require_type, root_rules, rules_below, type_rules
 from resolvers.access.roles import ROLES
+from resolvers.kit.findable import FINDABLE
+from resolvers.kit.global_ids import Node, global_id
 from resolvers.kit.requirements import ScopeRule, requires
 from resolvers.schema import make_schema
 from tests.kit.story import Story
@@ -155,6 +166,88 @@ def test_a_root_field_without_a_scope_makes_no_schema() -> None:
 
     with pytest.raises(SetupError, match=r"for Query\.stranger:"):
         guard(strawberry.Schema(Query)._schema)  # pyright: ignore[reportPrivateUsage]
+
+
+NODES = set(type_rules(SCHEMA))
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("limited", [False, True], ids=["whole group", "some brands"])
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_way_to_a_thing_needs_what_the_thing_needs(story: Story, role: str, limited: bool) -> None:
+    caller = caller_of(role, frozenset({"pasta"}) if limited else None)
+    for name, known in FINDABLE.items():
+        rule = type_rules(SCHEMA)[name]
+        refused = rule.scope not in caller.scopes or (rule.whole and caller.limited)
+        asked = [f'{{ node(id: "{global_id(name, "x")}") {{ id }} }}']
+        if known.key is not None:
+            representation = f'{{__typename: "{name}", {known.key}: "x"}}'
+            asked.append(f"{{ _entities(representations: [{representation}]) {{ __typename }} }}")
+        for text in asked:
+            found = await codes(story, text, caller)
+            assert ("NOT_ALLOWED" in found) == refused, (name, text)
+            assert "INTERNAL" not in found, (name, text)
+
+
+@pytest.mark.neo4j
+async def test_a_subscription_and_a_payload_give_no_thing_without_its_scope(story: Story) -> None:
+    texts = {
+        'subscription { segmentChanged(id: "U2VnbWVudDp4") { customer { number } } }': {SEGMENT_READ},
+        'mutation { segmentSave(input: {name: "s", rule: {visits: {min: 1}}}) { segment { name } } }': {SEGMENT_WRITE},
+        "{ segments { members { edges { node { number } } } } }": {SEGMENT_READ},
+    }
+    for text, scopes in texts.items():
+        before = story.database.round_trips
+        assert await codes(story, text, Caller("half", frozenset({GROUP_READ, *scopes}))) == {"NOT_ALLOWED"}
+        assert story.database.round_trips == before
+
+
+PARTS = {"PageInfo", "PointsChanged", "ProfileChanged", "RecordReference", "UserError"}
+"""Types that are reached with different scopes, and are parts of what was reached: they name nobody of themselves."""
+
+
+def test_what_is_reached_with_different_scopes_has_its_own_rule() -> None:
+    """Walks the schema: a type without a rule must be behind one scope only, or be a part that is listed."""
+    ways: dict[str, set[str]] = {}
+    todo: list[tuple[str, str]] = []
+
+    def reach(type_: Any, scope: str) -> None:
+        named = get_named_type(type_)
+        if isinstance(named, GraphQLObjectType):
+            rule = type_rules(SCHEMA).get(named.name)
+            scope = rule.scope if rule else scope
+            if scope not in ways.setdefault(named.name, set()):
+                ways[named.name].add(scope)
+                todo.append((named.name, scope))
+
+    for coordinate, rule in ROOTS.items():
+        type_name, _, name = coordinate.partition(".")
+        reach(SCHEMA.type_map[type_name].fields[name].type, rule.scope)
+    for name in NODES:
+        reach(SCHEMA.type_map[name], "")
+    while todo:
+        type_name, scope = todo.pop()
+        for name, field in SCHEMA.type_map[type_name].fields.items():
+            below = BELOW.get(f"{type_name}.{name}")
+            reach(field.type, below.scope if below else scope)
+    assert {name for name, scopes in ways.items() if len(scopes) > 1} - PARTS == set()
+
+
+def test_a_type_that_is_found_by_id_without_a_rule_makes_no_schema() -> None:
+    @strawberry.type
+    class Stranger(Node):
+        pass
+
+    @strawberry.type
+    class Query:
+        @strawberry.field(metadata=requires(ME_READ))
+        def node(self) -> Node:
+            return Stranger(id=strawberry.ID("x"))
+
+    with pytest.raises(SetupError, match="for Stranger:"):
+        guard(strawberry.Schema(Query, types=[Stranger])._schema)  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(NotAllowed):
+        require_type(Stranger, Caller("all", ALL_SCOPES))
 
 
 def test_what_needs_a_scope_below_is_found_on_every_type() -> None:

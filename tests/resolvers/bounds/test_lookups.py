@@ -8,16 +8,19 @@ from typing import Any
 
 import httpx
 import pytest
+from graphql import get_named_type
 
 from api.app import create_app
 from api.cost_bucket import MemoryBucket
 from domain.errors import Throttled
 from privacy.audit_log import AuditLog, Entry
-from resolvers.access.caller import Caller
+from resolvers.access.caller import ALL_SCOPES, PROFILE_FIND, Caller
 from resolvers.bounds.budget import MISS, Budget
 from resolvers.bounds.lookups import Lookups
+from resolvers.context import Context
+from resolvers.schema import make_schema
 from tests.kit.memory import MemorySink, MemoryStore
-from tests.kit.story import CARD, EMAIL, PHONE, Story
+from tests.kit.story import CARD, EMAIL, NOW, PHONE, Story
 
 TILL = Caller("till", frozenset())
 
@@ -107,3 +110,55 @@ async def test_every_way_to_try_out_numbers_is_limited(story: Story) -> None:
             searched = await ask(f"{{ customerSearch(text: {search}) {{ edges {{ node {{ number }} }} }} }}")
             assert searched.status_code == 429
             assert (await ask(DOCUMENT, by={"customerNumber": number})).status_code == 200
+
+
+NOBODY = '{externalId: {source: "web", id: "web-999"}}'
+KNOWN_RECORD = '{externalId: {source: "app", id: "app-1"}}'
+WAYS = {
+    "customer": 'customer(by: {phone: "+12125559999"}) { number }',
+    "customer then": 'customer(by: {phone: "+12125559999"}, asOf: "2026-03-30T00:00:00Z") { number }',
+    "customersBy": 'customersBy(by: {email: "nobody@example.org"}) { number }',
+    "customersBy record": f"customersBy(by: {NOBODY}) {{ number }}",
+    "customerSearch": 'customerSearch(text: "nobody@example.org") { edges { cursor } }',
+    "receipt": 'receipt(by: {source: "till", id: "o-999"}) { customerNumber }',
+    "identityWhy": f"identityWhy(a: {NOBODY}, b: {KNOWN_RECORD}) {{ summary }}",
+    "identityWhyNot": f"identityWhyNot(a: {KNOWN_RECORD}, b: {NOBODY}) {{ summary }}",
+    "identityPath": f"identityPath(a: {NOBODY}, b: {KNOWN_RECORD}) {{ summary }}",
+    "identityNeighbourhood": f"identityNeighbourhood(customer: {NOBODY}) {{ truncated }}",
+    "clusterHealth": f"clusterHealth(customer: {NOBODY}) {{ __typename }}",
+}
+"""Every field that takes what somebody may try out, and finds nobody."""
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("way", WAYS)
+async def test_each_way_to_look_up_needs_the_scope_is_counted_and_limited(story: Story, way: str) -> None:
+    log = Log()
+    lookups = Lookups(log, MemoryBucket(2, 1, clock=lambda: 0.0), every_s=0.01, clock=lambda: 0.0)
+    text = f"{{ {WAYS[way]} }}"
+
+    async def ask() -> tuple[Context, list[dict[str, Any]]]:
+        context = Context(story.parts, story.settings, Caller("test", ALL_SCOPES), now=NOW, lookups=lookups)
+        return context, story.shown(await story.schema.execute(text, context_value=context))
+
+    for _ in range(2):
+        context, _ = await ask()
+        assert (context.meter.cost or 0) >= MISS
+    _, refused = await ask()
+    assert [error["extensions"]["code"] for error in refused] == ["THROTTLED"]
+    await asyncio.gather(*lookups._noting)  # pyright: ignore[reportPrivateUsage]
+    assert {entry.what for entry in log.entries} == {("customer.missed",)}
+    assert sum(entry.events for entry in log.entries) == 2
+    caller = Caller("no finder", ALL_SCOPES - {PROFILE_FIND})
+    refused = story.shown(await story.run(text, caller))
+    assert [error["extensions"]["code"] for error in refused] == ["NOT_ALLOWED"]
+
+
+def test_every_field_that_takes_such_a_value_is_tried() -> None:
+    takes = {"CustomerBy", "IdentityBy", "ExternalId"}
+    found = {
+        name
+        for name, field in make_schema()._schema.query_type.fields.items()  # type: ignore[union-attr]
+        if any(get_named_type(argument.type).name in takes for argument in field.args.values())
+    }
+    assert found | {"customerSearch"} == {way.partition(" ")[0] for way in WAYS}

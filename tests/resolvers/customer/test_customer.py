@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from resolvers.access.caller import PROFILE_READ
+from resolvers.access.caller import PROFILE_FIND, PROFILE_READ
 from tests.kit.story import EMAIL, PHONE, PRIVATE, Story
 from tests.resolvers.customer.asking import CONTACT
 
@@ -32,7 +32,7 @@ async def test_contact_data_in_clear_with_the_scope(story: Story) -> None:
 
 
 async def test_contact_data_is_masked_without_it(story: Story) -> None:
-    answer = await story.ask(CONTACT, scopes=frozenset((PROFILE_READ,)), by={"email": EMAIL})
+    answer = await story.ask(CONTACT, scopes=frozenset((PROFILE_READ, PROFILE_FIND)), by={"email": EMAIL})
     found = answer["customer"]
     assert (found["name"], found["givenName"], found["familyName"]) == ("A••• S•••", "A•••", "S•••")
     assert (found["emails"], found["phones"]) == (["a•••@e•••.org"], ["+1 ••• ••42"])

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from resolvers.access.caller import IDENTITY_READ, PROFILE_READ
+from resolvers.access.caller import IDENTITY_READ, PROFILE_FIND, PROFILE_READ
 from tests.kit.story import Story, event, person
 
 pytestmark = pytest.mark.neo4j
@@ -37,6 +37,6 @@ async def test_what_survived_and_what_did_not(story: Story) -> None:
     assert family["at"].startswith("2026-03-12")
     assert family["rejected"][0]["at"].startswith("2026-03-11")
     assert (golden["given_name"]["rule"], golden["given_name"]["rejected"]) == ("only value", [])
-    masked = json.dumps(await story.ask(GOLDEN, scopes=frozenset({PROFILE_READ, IDENTITY_READ})))
+    masked = json.dumps(await story.ask(GOLDEN, scopes=frozenset({PROFILE_READ, PROFILE_FIND, IDENTITY_READ})))
     assert "oyle" not in masked
     assert "Erin" not in masked

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from domain.events import CROSS_BRAND as CONSENT
-from resolvers.access.caller import GROUP_READ, PII_READ, PROFILE_READ, Caller
+from resolvers.access.caller import GROUP_READ, PII_READ, PROFILE_FIND, PROFILE_READ, Caller
 from tests.kit.story import CARD, EMAIL, PHONE, Story, event, order, person
 
 pytestmark = pytest.mark.neo4j
 
-SCOPES = frozenset((GROUP_READ, PROFILE_READ, PII_READ))
+SCOPES = frozenset((GROUP_READ, PROFILE_READ, PROFILE_FIND, PII_READ))
 PROFILE = """query($by: CustomerBy!) { customer(by: $by) {
   number name emails phones tier joinedAt lifetimeSpend { amount currency }
   rfm { lastVisitAt visits preferredChannel averageTicket { amount } }

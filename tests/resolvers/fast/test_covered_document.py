@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import parse, validate
 
-from resolvers.access.caller import IDENTITY_READ
+from resolvers.access.caller import IDENTITY_READ, PROFILE_READ
 from resolvers.fast.covered_document import CoveredDocument, cover
 from resolvers.fast.document_compiler import NotCovered
 from resolvers.schema import make_schema
@@ -69,9 +69,9 @@ def test_texts_that_are_plainly_right_need_no_coercion() -> None:
 
 
 def test_what_is_selected_needs_its_scope_though_a_switch_is_off() -> None:
-    assert covered(f"{{customer{BY} {{number}}}}").scopes == frozenset()
+    assert covered(f"{{customer{BY} {{number}}}}").scopes == {PROFILE_READ}
     text = f"{{customer{BY} {{number household @skip(if: true) {{kind}}}}}}"
-    assert covered(text).scopes == {IDENTITY_READ}
+    assert covered(text).scopes == {IDENTITY_READ, PROFILE_READ}
 
 
 def test_of_several_operations_the_named_one_counts() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from resolvers.access.caller import ALL_SCOPES, IDENTITY_WRITE, PII_READ
+from resolvers.kit.global_ids import parsed
 from tests.kit.story import EMAIL, Story, event, person
 from tests.resolvers.identity.deciding import PAYLOAD, QUEUE, WHY, decide, refusal, told, undo
 
@@ -47,6 +48,25 @@ async def test_a_merge_is_previewed_carried_out_logged_and_undone(story: Story) 
     log = [edge["node"] for edge in (await story.ask(LOG))["decisions"]["edges"]]
     assert [(entry["kind"], entry["active"]) for entry in log[:2]] == [("UNDO", True), ("MERGE", False)]
     assert log[0]["of"] == log[1]["id"]
+
+
+async def test_a_reason_that_cannot_be_read_hides_no_other_decision(story: Story) -> None:
+    ann = await story.number(email=EMAIL)
+    for request in ("broken", "whole"):
+        await undo(story, await decide(story, f'customerLock(customer: "{ann}")', requestId=request))
+    log = [edge["node"] for edge in (await story.ask(LOG))["decisions"]["edges"]]
+    broken = parsed(log[1]["id"])[1]
+    change = "MATCH (d:Decision {id: $id}) WITH d, d.sealed AS old SET d.sealed = $sealed RETURN old"
+    [kept] = await story.database.run_schema(change, id=broken, sealed=b"\x01 broken")
+    try:
+        result = await story.result(LOG, ALL_SCOPES, None)
+    finally:
+        await story.database.run_schema(change, id=broken, sealed=kept["old"])
+    assert result.data is not None
+    shown = [edge["node"] for edge in result.data["decisions"]["edges"]]
+    assert [one | {"reason": None} for one in shown] == [one | {"reason": None} for one in log]
+    assert [one["id"] for one in shown if one["reason"] is None] == [log[1]["id"]]
+    assert [(e["extensions"]["code"], e["path"][-1]) for e in story.shown(result)] == [("UNREADABLE", "reason")]
 
 
 async def test_a_request_id_stands_for_one_decision(story: Story) -> None:
