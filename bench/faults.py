@@ -12,10 +12,10 @@ from typing import Any, Protocol
 import orjson
 import psutil
 
-from bench.load_generator import post
-from bench.machine import machine
-from bench.stream import stream
-from bench.traffic import SOURCE, Guest, Line, Traffic, order
+from bench.kit.load_generator import post
+from bench.kit.machine import machine
+from bench.kit.stream import stream
+from bench.kit.traffic import SOURCE, Guest, Line, Traffic, order
 from domain.settings import Settings
 from graph.local import LocalNeo4j
 from graph.store.database import Database

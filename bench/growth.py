@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 
 from bench import registry
-from bench.children import child
+from bench.kit.children import child
+from bench.kit.load_generator import answer, paced, post
 from bench.latency import milliseconds
-from bench.load_generator import answer, paced, post
 from domain.settings import Settings
 
 _WARM_UP = 500

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any
 
-from bench.machine import machine
+from bench.kit.machine import machine
 from domain.events import Event, event_adapter
 from graph.store.database import Database
 from ingest.intake import Intake

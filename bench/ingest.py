@@ -15,8 +15,8 @@ from typing import Any
 
 import psutil
 
-from bench.machine import machine
-from bench.wipe import wipe
+from bench.kit.machine import machine
+from bench.kit.wipe import wipe
 from cypher import load
 from domain.events import event_adapter
 from graph.store.database import Database, DbTransaction

@@ -18,9 +18,9 @@ from typing import Any
 import orjson
 import psutil
 
-from bench.children import environment
-from bench.load_generator import post
-from bench.traffic import SOURCE, Guest, Line, Traffic
+from bench.kit.children import environment
+from bench.kit.load_generator import post
+from bench.kit.traffic import SOURCE, Guest, Line, Traffic
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.local import LocalNeo4j

@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 
-from bench.load_generator import answer, paced, post
-from bench.machine import machine
-from bench.stream import percentile
+from bench.kit.load_generator import answer, paced, post
+from bench.kit.machine import machine
+from bench.kit.stream import percentile
 from domain.settings import Settings
 
 _LAST = """

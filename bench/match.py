@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from bench import registry
-from bench.machine import machine
+from bench.kit.machine import machine
 from matching.records import About, Record
 from matching.scoring import default_model, score_pair
 from matching.tables.blocking import candidates

@@ -19,9 +19,9 @@ import orjson
 import psutil
 from graphql import GraphQLSchema
 
-from bench.load_generator import answer, post
-from bench.machine import machine
-from bench.random_documents import RandomDocuments
+from bench.kit.load_generator import answer, post
+from bench.kit.machine import machine
+from bench.kit.random_documents import RandomDocuments
 from bench.serve import MIXED
 from domain.settings import Settings
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from bench.load_generator import hammer, post
-from bench.machine import machine
+from bench.kit.load_generator import hammer, post
+from bench.kit.machine import machine
 from domain.settings import Settings
 
 PROFILE = """

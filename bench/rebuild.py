@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import chain
 from typing import Any
 
-from bench.random_agent import Agent, by
+from bench.kit.random_agent import Agent, by
 from domain.events import Event, event_adapter
 from graph.decision_log import DecisionLog
 from graph.history import History

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 
 from bench import registry
-from bench.children import child
-from bench.machine import machine
+from bench.kit.children import child
+from bench.kit.machine import machine
 from domain.settings import Settings
 from identity.claims import ClaimsReader
 from matching.evaluate import largest_cluster, pairwise

@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 
 from bench import registry
-from bench.children import child
-from bench.load_generator import Load, hammer, post
-from bench.machine import machine
+from bench.kit.children import child
+from bench.kit.load_generator import Load, hammer, post
+from bench.kit.machine import machine
 from bench.serve import CUSTOMER
 from domain.settings import Settings
 

@@ -21,9 +21,9 @@ from typing import Any
 
 import orjson
 
-from bench.children import stop
-from bench.load_generator import Load, hammer, post
-from bench.machine import machine
+from bench.kit.children import stop
+from bench.kit.load_generator import Load, hammer, post
+from bench.kit.machine import machine
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.local import Running

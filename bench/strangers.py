@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
+from bench.kit.load_generator import answer, paced, post
+from bench.kit.machine import machine
+from bench.kit.traffic import Line
 from bench.latency import milliseconds
-from bench.load_generator import answer, paced, post
-from bench.machine import machine
-from bench.traffic import Line
 from domain.settings import Settings
 
 _SENDERS = 6

@@ -17,10 +17,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.auth.authenticate import ensure_api_key
-from bench import store_reads
+from bench.kit import store_reads
 from bench.accuracy import measure_store
-from bench.children import serving
-from bench.stream import Streamed, percentile, stream
+from bench.kit.children import serving
+from bench.kit.stream import Streamed, percentile, stream
 from cli.kit.shown_tables import show_table
 from cli.neo4j import download_bar
 from domain.settings import Settings, settings

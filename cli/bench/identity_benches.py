@@ -11,9 +11,9 @@ from rich.console import Console
 
 from api.auth.authenticate import ensure_api_key
 from bench import crowd, growth, hard
-from bench.children import serving
-from bench.machine import machine
-from bench.wipe import wipe
+from bench.kit.children import serving
+from bench.kit.machine import machine
+from bench.kit.wipe import wipe
 from cli.kit.bench_output import AsJson, Out, People, progress, show
 from cli.kit.own_store import emptied, own_neo4j, require
 from cli.resolve import folders, parts_of

@@ -21,12 +21,12 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from bench import faults, ingest, kills, latency, memory, profile_read, rebuild, scale, serve, strangers
-from bench.children import environment, serving, stop, wait_until_ready
-from bench.machine import machine
-from bench.store_reads import regulars
-from bench.stream import stream
-from bench.traffic import Guest, Traffic
-from bench.wipe import wipe
+from bench.kit.children import environment, serving, stop, wait_until_ready
+from bench.kit.machine import machine
+from bench.kit.store_reads import regulars
+from bench.kit.stream import stream
+from bench.kit.traffic import Guest, Traffic
+from bench.kit.wipe import wipe
 from cli.kit.bench_output import AsJson, Out, People, progress, show
 from cli.kit.own_store import UNBOUND, emptied, free_port, known_guests, own_neo4j, own_service, require, web_shop
 from domain.settings import Settings

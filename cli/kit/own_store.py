@@ -14,10 +14,10 @@ import uvloop
 from rich.console import Console
 
 from api.auth.key_ring import make
-from bench.children import serving
-from bench.store_reads import known_subjects
-from bench.stream import stream
-from bench.wipe import wipe
+from bench.kit.children import serving
+from bench.kit.store_reads import known_subjects
+from bench.kit.stream import stream
+from bench.kit.wipe import wipe
 from cli.kit.bench_output import progress
 from domain.errors import SetupError
 from domain.settings import Settings, settings

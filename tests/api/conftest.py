@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.children import serving
+from bench.kit.children import serving
 from domain.settings import Settings
 from graph.local import Running
 from tests.api.serving import KEY

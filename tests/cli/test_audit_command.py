@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli.audit
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from cli.audit import app
 from domain.settings import Settings
 from graph.local import Running

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import pytest
 from typer.testing import CliRunner, Result
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from cli.main import app
 from domain.errors import SetupError
 from domain.settings import Settings, settings

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli.decisions
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from cli.decisions import app
 from graph.local import Running
 from graph.store.database import Database, connect

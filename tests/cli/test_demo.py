@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench.children import environment
+from bench.kit.children import environment
 from domain.settings import Settings
 from graph.local import Running
 from tests.kit.ports import free_ports
@@ -19,7 +19,7 @@ from tests.kit.waiting import LONG_S
 
 # What `demo` waits in, without the made-up year.
 DEMO = """
-from bench.children import serving
+from bench.kit.children import serving
 from domain.settings import settings
 
 with serving(settings(), settings().state_dir / "service.log") as service:

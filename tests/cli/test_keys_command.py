@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 import cli.keys
 from api.auth.key_ring import KeyRing, key_cache, make
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from cli.keys import app
 from domain.errors import InvalidInput, NotFound
 from domain.settings import Settings

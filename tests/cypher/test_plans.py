@@ -12,7 +12,7 @@ from typing import Any, LiteralString, cast
 import pytest
 from neo4j import Driver, GraphDatabase
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from domain.events import event_adapter
 from domain.settings import Settings
 from graph.local import Running

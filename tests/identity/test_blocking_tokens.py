@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from graph.store.database import Database, DbTransaction
 from identity import blocking_tokens
 from identity.blocking_tokens import BlockingTokens

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from graph.store.database import Database
 from identity import large_components, resolution
 from identity.claims import Claims

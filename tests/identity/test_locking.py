@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from graph.local import Running
 from graph.store.database import Database, DbTransaction, Row, connect
 from identity.locking import LOCK_AND_READ

@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from bench.random_agent import Agent, by
+from bench.kit.random_agent import Agent, by
 from graph.store.database import Database
 from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions

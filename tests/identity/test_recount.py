@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from graph.store.database import Database
 from tests.kit.building import READER, VAULT, intake_of, read
 from tests.kit.hard_cases import Raw, Teller, phone, subject

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import pytest
 
-from bench.random_agent import Agent, by
-from bench.wipe import wipe
+from bench.kit.random_agent import Agent, by
+from bench.kit.wipe import wipe
 from graph.decision_log import DecisionLog
 from graph.history import History
 from graph.store.database import Database, Row

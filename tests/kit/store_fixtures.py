@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 import pytest
 import pytest_asyncio
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from graph.local import Running
 from graph.store.database import Database, connect
 from graph.store.migrations import migrate

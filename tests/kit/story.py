@@ -11,7 +11,7 @@ from typing import Any
 
 from strawberry.types import ExecutionResult
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from domain.events import event_adapter
 from domain.settings import Settings
 from graph.local import Running

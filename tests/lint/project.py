@@ -12,7 +12,7 @@ PACKAGES: tuple[str, ...] = tuple(
     ]
 )
 MODULES = tuple(sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")))
-QUERIES = tuple(sorted([*(ROOT / "cypher").rglob("*.cypher"), *(ROOT / "bench").glob("*.cypher")]))
+QUERIES = tuple(sorted([*(ROOT / "cypher").rglob("*.cypher"), *(ROOT / "bench").rglob("*.cypher")]))
 DOCUMENTS = tuple(sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]))
 
 

@@ -20,7 +20,7 @@ _LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_im
 VIOLATIONS = {
     "layers": ("domain/money.py", "import graph.store.database"),
     "world": ("world/truth.py", "import cypher"),
-    "measurements": ("graph/places.py", "import bench.machine"),
+    "measurements": ("graph/places.py", "import bench.kit.machine"),
     "product": ("ingest/files/rows.py", "import world.truth"),
     "neo4j": ("privacy/vault.py", "import neo4j"),
     "http": ("loyalty/programme.py", "from starlette.requests import Request"),

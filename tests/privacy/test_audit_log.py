@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from domain.errors import InvalidInput
 from domain.settings import Settings
 from graph.local import Running

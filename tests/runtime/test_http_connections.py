@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.load_generator import exchange
+from bench.kit.load_generator import exchange
 from runtime import http_connections
 from tests.kit.waiting import LONG_S
 

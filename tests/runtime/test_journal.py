@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bench.random_agent import Agent
-from bench.wipe import wipe
+from bench.kit.random_agent import Agent
+from bench.kit.wipe import wipe
 from domain.errors import Unavailable
 from domain.settings import Settings
 from graph.segments import Segments

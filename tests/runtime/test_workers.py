@@ -22,7 +22,7 @@ import pytest
 import typer
 
 from api.auth.authenticate import ensure_api_key
-from bench.children import environment, stop, wait_until_ready
+from bench.kit.children import environment, stop, wait_until_ready
 from domain.errors import SetupError
 from domain.settings import Settings
 from graph.local import Running

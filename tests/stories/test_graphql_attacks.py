@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from api.app import create_app
-from bench.load_generator import exchange
+from bench.kit.load_generator import exchange
 from domain.settings import Settings
 from tests.api.serving import KEY, NoStore, served
 from tests.kit.building import parts_of

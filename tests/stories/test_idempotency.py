@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from graph.local import Running
 from graph.store.database import Database
 from tests.kit.building import VAULT, intake_of, read

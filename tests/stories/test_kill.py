@@ -20,7 +20,7 @@ import pytest
 
 from api.auth.authenticate import ensure_api_key
 from bench.accuracy import gather
-from bench.children import environment, stop, wait_until_ready
+from bench.kit.children import environment, stop, wait_until_ready
 from domain.settings import Settings
 from graph.local import LocalNeo4j
 from identity.claims import ClaimsReader

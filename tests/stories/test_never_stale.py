@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from api.auth.authenticate import ensure_api_key
-from bench.children import serving
+from bench.kit.children import serving
 from domain.settings import Settings
 from graph.local import LocalNeo4j
 from tests.kit.ports import free_ports

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from bench.children import serving
+from bench.kit.children import serving
 from domain.settings import Settings
 from graph.local import LocalNeo4j, Running
 from tests.kit.chromium import chromium

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from api.auth.authenticate import ensure_api_key
-from bench.children import serving
-from bench.stream import stream
+from bench.kit.children import serving
+from bench.kit.stream import stream
 from domain.settings import Settings
 from graph.local import LocalNeo4j
 from runtime.service import open_database

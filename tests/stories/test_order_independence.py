@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from domain.events import Event
 from graph.store.database import Database
 from tests.kit.arrival import dealt, send, shuffled

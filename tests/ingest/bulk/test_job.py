@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 import cli.kit.bulk_load
-from bench.wipe import wipe
+from bench.kit.wipe import wipe
 from cli.resolve import Load, folders, parts_of, run_job
 from domain.errors import SetupError
 from domain.settings import Settings

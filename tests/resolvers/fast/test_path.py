@@ -19,7 +19,7 @@ import orjson
 import pytest
 from strawberry.types import ExecutionResult
 
-from bench.random_documents import RandomDocuments
+from bench.kit.random_documents import RandomDocuments
 from domain.errors import Unavailable
 from graph.customers import Customers, Finder, Profile, ProfilePart, Reading
 from resolvers.access.caller import ALL_SCOPES, EVENT_WRITE, PII_READ, Caller

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from bench.stream import percentile
+from bench.kit.stream import percentile
 
 
 @dataclass(slots=True)

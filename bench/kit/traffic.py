@@ -17,8 +17,8 @@ from typing import Any
 
 import orjson
 
-from bench.load_generator import exchange, post
-from bench.stream import percentile
+from bench.kit.load_generator import exchange, post
+from bench.kit.stream import percentile
 
 SOURCE = "faults"
 ORDERS_IN = 5
