@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from resolvers.access.caller import ALL_SCOPES, IDENTITY_WRITE, PII_READ
-from tests.kit.story import EMAIL, Story, event, person
+from tests.kit.story import EMAIL, Story, event, order, person
 from tests.resolvers.identity.deciding import PAYLOAD, QUEUE, WHY, decide, refusal, told, undo
 
 pytestmark = pytest.mark.neo4j
@@ -47,6 +47,32 @@ async def test_a_merge_is_previewed_carried_out_logged_and_undone(story: Story) 
     log = [edge["node"] for edge in (await story.ask(LOG))["decisions"]["edges"]]
     assert [(entry["kind"], entry["active"]) for entry in log[:2]] == [("UNDO", True), ("MERGE", False)]
     assert log[0]["of"] == log[1]["id"]
+
+
+async def test_who_is_unmerged_as_a_phone_at_a_till_has_its_next_orders(story: Story) -> None:
+    phone, email = "+12125550321", "zita@ambros.example"
+    for source in ("web", "app"):
+        zita = person("Zita", "Ambros", id_="zita", phone=phone, email=email)
+        await story.take(event("identify", source, "01T09:00", subject=zita))
+    await story.take(order("02T12:00", "zita-1", "pasta", "10.00", person(phone=phone)))
+    ours = "query($by: CustomerBy!) { customer(by: $by) { number linkedIdentities { source recordId } } }"
+    found = (await story.ask(ours, by={"email": email}))["customer"]
+    [till] = [one["recordId"] for one in found["linkedIdentities"] if one["source"] == "till"]
+    done = await decide(story, f'customerUnmerge(customer: "{found["number"]}", records: ["{till}"])')
+    whose = "query($p: String!) { customersBy(by: {phone: $p}) { number rfm { visits } } }"
+
+    async def visits() -> list[int]:
+        return sorted(one["rfm"]["visits"] for one in (await story.ask(whose, p=phone))["customersBy"])
+
+    assert await visits() == [0, 1]
+    await story.take(order("12T12:00", "zita-2", "pasta", "1.00", person(phone=phone)))
+    await story.take(order("13T12:00", "zita-3", "pasta", "1.00", person(phone=phone, payment_token="token-of-zita")))
+    assert await visits() == [0, 3]
+    elsewhere = order("14T12:00", "zita-4", "pasta", "1.00", person(phone=phone)) | {"source": "another-till"}
+    await story.take(elsewhere)
+    assert await visits() == [0, 1, 3], "no rule can decide whose it is"
+    await undo(story, done)
+    assert await visits() == [4]
 
 
 async def test_a_request_id_stands_for_one_decision(story: Story) -> None:
