@@ -290,6 +290,7 @@ class RecordState:
             about=self._about(),
             tokens=frozenset(key for key, hot in self.blocking_tokens.items() if not hot),
             rulings=frozenset(self.rulings),
+            place=self.source if self.subject_id is None else "",
         )
 
     def likeness(self) -> Record:

@@ -27,6 +27,7 @@ def place_newcomers(
     *,
     attach: bool,
     regroup: Callable[[Collection[str], Collection[Identifier]], Iterable[Group]],
+    follows: Callable[[Group], Collection[str]],
 ) -> set[Group]:
     """The groups that may have something to link now: newcomers that were not placed, and groups that got a newcomer.
 
@@ -37,14 +38,14 @@ def place_newcomers(
     that fit only one group; without it, average linkage places these. It works in rounds: all newcomers next to settled
     groups are judged against the same state, then moved, then their neighbours are judged. `regroup` builds new groups
     from the records held apart, without the identifiers that contradictory groups have in common. These groups are kept
-    away from all settled groups.
+    away from all settled groups. A newcomer that `follows` records of only one group that it fits joins that one.
     """
     pool = set(newcomers)
     held: list[Group] = []
     grown: set[Group] = set()
     ready: Collection[Group] = pool
     while ready:
-        verdicts = [(verdict, group) for group in ready if (verdict := _verdict(forest, group))]
+        verdicts = [(verdict, group) for group in ready if (verdict := _verdict(forest, group, follows(group)))]
         moved: list[Group] = []
         for verdict, group in sorted(verdicts, key=lambda judged: (-judged[0].evidence, judged[1].rank)):
             if not verdict.rivals and not attach:
@@ -62,7 +63,7 @@ def place_newcomers(
     return pool | grown
 
 
-def _verdict(forest: Forest, newcomer: Group) -> _Verdict | None:
+def _verdict(forest: Forest, newcomer: Group, follows: Collection[str]) -> _Verdict | None:
     evidence: dict[Group, int] = {}
     for identifier in forest.evidence(newcomer):
         for group in forest.holders(identifier):
@@ -74,6 +75,9 @@ def _verdict(forest: Forest, newcomer: Group) -> _Verdict | None:
     fits = [group for group in evidence if forest.judge(newcomer, group) is None]
     if not fits:
         return None
+    followed = [group for group in fits if not set(follows).isdisjoint(group.members)]
+    if len(followed) == 1:
+        return _Verdict(evidence[followed[0]], followed[0], rivals=True, close=False)
     best = min(fits, key=lambda group: (-evidence[group], group.rank))
     rivals = [group for group in fits if group is not best and forest.judge(best, group)]
     close = any(evidence[best] - evidence[rival] < CLEARLY for rival in rivals)

@@ -39,7 +39,7 @@ class Record:
     `rulings` are the record's parts in agents' decisions. `tokens` are keyed blocking tokens that few records carry:
     records with a common token are compared, nothing more. `former` are the identifiers that only an alias says it had:
     they tie it to the records that have them, unless something contradicts. `several`: it names several people, so it
-    joins nobody.
+    joins nobody. `place`: of a record that stands for an identifier at a source, such as a phone at a till: the source.
     """
 
     key: str
@@ -53,6 +53,7 @@ class Record:
     about: About = _NOTHING
     tokens: frozenset[str] = frozenset()
     several: bool = False
+    place: str = ""
 
 
 DECIDED = "decision"

@@ -39,12 +39,14 @@ class Guards(Enum):
 
 
 class _Tier(IntEnum):
-    """How well a record describes its person. The best-described records are partitioned first."""
+    """How well a record describes its person. The best-described records are partitioned first; before others without a
+    name come those that an agent set apart from somebody, so that the others are judged against them."""
 
     FULL = 1
     NAMED = 2
-    NAMELESS = 3
-    UNKNOWN = 4
+    SET_APART = 3
+    NAMELESS = 4
+    UNKNOWN = 5
 
 
 def resolve(
@@ -80,6 +82,7 @@ class Partitioning:
         self._rank = {key: rank for rank, key in enumerate(ranked)}
         self._rulings = rulings_in_force((key, record.rulings) for key, record in self.records.items())
         self._tier = self._tiers()
+        self._stand_for = self._set_apart()
         self.weights = self._weigh()
         self.scored = scored(records, policies.model)
         self.forest = Forest(
@@ -102,7 +105,11 @@ class Partitioning:
             for group in newcomers:
                 forest.add(group)
             unlinked = place_newcomers(
-                forest, newcomers, attach=weak, regroup=lambda keys, contested: self._held(keys, contested, forest)
+                forest,
+                newcomers,
+                attach=weak,
+                regroup=lambda keys, contested: self._held(keys, contested, forest),
+                follows=self._follows,
             )
             forest.link(unlinked)
         forest.begin(*Strength)
@@ -124,9 +131,29 @@ class Partitioning:
         if not (record.given or record.family or strengths & {Strength.STRONG, Strength.MEDIUM}):
             return _Tier.UNKNOWN
         if not has_given(record.given):
-            return _Tier.NAMELESS
+            return _Tier.SET_APART if record.key in self._rulings.sides else _Tier.NAMELESS
         suffix = record.suffix or split_suffix(record.family)[1]
         return _Tier.FULL if record.birth_date or generation(suffix) else _Tier.NAMED
+
+    def _set_apart(self) -> dict[tuple[str, Identifier], set[str]]:
+        """The records that an agent set apart, by source and identifier that they stand for."""
+        found: dict[tuple[str, Identifier], set[str]] = defaultdict(set)
+        for key, tier in self._tier.items():
+            if tier is _Tier.SET_APART and (place := self.records[key].place):
+                for identifier in self.linking[key]:
+                    found[place, identifier].add(key)
+        return found
+
+    def _follows(self, group: Group) -> set[str]:
+        return {key for member in group.members for key in self._followed(member)}
+
+    def _followed(self, key: str) -> frozenset[str]:
+        """The records that an agent set apart and this one follows: an order by the same phone at the same till, with a
+        payment token beside, is that one's next order."""
+        if not self._stand_for or self._tier[key] is not _Tier.NAMELESS:
+            return frozenset()
+        place = self.records[key].place
+        return frozenset().union(*(self._stand_for.get((place, one), ()) for one in self.linking[key]))
 
     def _weigh(self) -> Weights:
         """Hundredths of a bit for every identifier that two or more records carry."""
@@ -154,7 +181,8 @@ class Partitioning:
                 continue
             evidence = frozenset(identifier for identifier in self.linking[key] if identifier in weights)
             self._unused_claims[key] = self.claims(key)
-            same[(evidence, self._unused_claims[key].fingerprint()) if evidence else key].append(key)
+            alike = evidence, self._unused_claims[key].fingerprint(), self._followed(key)
+            same[alike if evidence else key].append(key)
         return [*map(self._decided, decided.values()), *(self._group(alike, weights) for alike in same.values())]
 
     def _decided(self, keys: list[str]) -> Group:

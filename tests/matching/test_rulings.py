@@ -30,7 +30,8 @@ def ruled(draw: st.DrawFn) -> list[Record]:
         for key in about:
             side = draw(st.integers(0, 1)) if rule is RulingRule.APART else 0
             rulings[key].add(Ruling(f"d{n}", rule, side))
-    return [replace(r, rulings=frozenset(rulings[r.key])) for r in records]
+    places = st.sampled_from(("", "till", "shop"))
+    return [replace(r, rulings=frozenset(rulings[r.key]), place=draw(places)) for r in records]
 
 
 def cluster_of(partition: Partition) -> dict[str, tuple[str, ...]]:
@@ -65,6 +66,34 @@ def test_every_decision_holds_that_no_newer_one_overrules(records, ignored) -> N
         for ruling in r.rulings:
             if ruling.rule is RulingRule.LOCK and ruling.decision not in found.superseded:
                 assert all(found.joined.get(key) == found.joined[r.key] for key in of[r.key]), "nobody joins a lock"
+
+
+PHONE, TOKEN = Identifier("phone", "p"), Identifier("payment_token", "t")
+
+
+def _at(key: str, place: str, *more: Identifier, side: int | None = None) -> Record:
+    rulings = frozenset() if side is None else frozenset({Ruling("d", RulingRule.APART, side)})
+    return Record(key, frozenset({PHONE, *more}), rulings=rulings, place=place)
+
+
+def test_who_is_set_apart_as_a_phone_at_a_till_has_its_next_orders_and_no_others() -> None:
+    ann = Record("ann", frozenset({PHONE}), "Ann", "Roe", rulings=frozenset({Ruling("d", RulingRule.APART, 0)}))
+    till, token, named = (
+        _at("till", "till", side=1),
+        _at("token", "till", TOKEN),
+        replace(_at("named", "till"), given="Ann", family="Roe"),
+    )
+    for others in ((), (_at("other-token", "shop", TOKEN),)):
+        for elsewhere in (_at("elsewhere", "till-2"), _at("elsewhere", "")):
+            found = resolve([ann, till, token, named, elsewhere, *others], [], POLICIES)
+            people = {frozenset(cluster.members) for cluster in found.clusters}
+            assert frozenset({"ann", "named"}) in people
+            assert {"till", "token"} <= next(one for one in people if "till" in one)
+            # Whose order that is, no rule can decide.
+            assert "elsewhere" not in next(one for one in people if "till" in one)
+            assert ("elsewhere", "AMBIGUOUS") in {(key, r.rule) for r in found.refusals for key in (r.left, r.right)}
+    undone = [replace(record, rulings=frozenset()) for record in (ann, till, token, named)]
+    assert len(resolve(undone, [], POLICIES).clusters) == 1
 
 
 @settings(max_examples=150, deadline=None)

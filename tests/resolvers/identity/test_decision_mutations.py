@@ -12,7 +12,7 @@ import pytest
 
 from resolvers.access.caller import ALL_SCOPES, IDENTITY_WRITE, PII_READ
 from resolvers.kit.global_ids import parsed
-from tests.kit.story import EMAIL, Story, event, person
+from tests.kit.story import EMAIL, Story, event, order, person
 from tests.resolvers.identity.deciding import PAYLOAD, QUEUE, WHY, decide, refusal, told, undo
 
 pytestmark = pytest.mark.neo4j
@@ -67,6 +67,32 @@ async def test_a_reason_that_cannot_be_read_hides_no_other_decision(story: Story
     assert [one | {"reason": None} for one in shown] == [one | {"reason": None} for one in log]
     assert [one["id"] for one in shown if one["reason"] is None] == [log[1]["id"]]
     assert [(e["extensions"]["code"], e["path"][-1]) for e in story.shown(result)] == [("UNREADABLE", "reason")]
+
+
+async def test_who_is_unmerged_as_a_phone_at_a_till_has_its_next_orders(story: Story) -> None:
+    phone, email = "+12125550321", "zita@ambros.example"
+    for source in ("web", "app"):
+        zita = person("Zita", "Ambros", id_="zita", phone=phone, email=email)
+        await story.take(event("identify", source, "01T09:00", subject=zita))
+    await story.take(order("02T12:00", "zita-1", "pasta", "10.00", person(phone=phone)))
+    ours = "query($by: CustomerBy!) { customer(by: $by) { number linkedIdentities { source recordId } } }"
+    found = (await story.ask(ours, by={"email": email}))["customer"]
+    [till] = [one["recordId"] for one in found["linkedIdentities"] if one["source"] == "till"]
+    done = await decide(story, f'customerUnmerge(customer: "{found["number"]}", records: ["{till}"])')
+    whose = "query($p: String!) { customersBy(by: {phone: $p}) { number rfm { visits } } }"
+
+    async def visits() -> list[int]:
+        return sorted(one["rfm"]["visits"] for one in (await story.ask(whose, p=phone))["customersBy"])
+
+    assert await visits() == [0, 1]
+    await story.take(order("12T12:00", "zita-2", "pasta", "1.00", person(phone=phone)))
+    await story.take(order("13T12:00", "zita-3", "pasta", "1.00", person(phone=phone, payment_token="token-of-zita")))
+    assert await visits() == [0, 3]
+    elsewhere = order("14T12:00", "zita-4", "pasta", "1.00", person(phone=phone)) | {"source": "another-till"}
+    await story.take(elsewhere)
+    assert await visits() == [0, 1, 3], "no rule can decide whose it is"
+    await undo(story, done)
+    assert await visits() == [4]
 
 
 async def test_a_request_id_stands_for_one_decision(story: Story) -> None:
