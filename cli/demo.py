@@ -17,8 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.auth.authenticate import ensure_api_key
-from bench.kit import store_reads
 from bench.accuracy import measure_store
+from bench.kit import store_reads
 from bench.kit.children import serving
 from bench.kit.stream import Streamed, percentile, stream
 from cli.kit.shown_tables import show_table
