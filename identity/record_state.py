@@ -183,7 +183,7 @@ class RecordState:
             self.signatures = kept
         for name, value in subject.traits.items():
             self._claim(name, value, claims)
-        self._name(subject)
+        self._name(subject, proven=claims.rights.identity)
         answer = [claims.granted, claims.clock]
         for purpose in claims.answers:
             if purpose not in self.consents or _newer(self.consents[purpose], answer):
@@ -228,8 +228,8 @@ class RecordState:
             carried.first, carried.last = min(carried.first, day), max(carried.last, day)
             self.widened.add(identifier.key)
 
-    def _name(self, subject: SubjectClaim) -> None:
-        naming = naming_of(subject)
+    def _name(self, subject: SubjectClaim, *, proven: bool) -> None:
+        naming = naming_of(subject, proven=proven)
         if naming is None or naming in self.namings:
             return
         before, namings = self.names_several, kept({*self.namings, naming})
@@ -360,11 +360,12 @@ def _newer(present: list[Any], answer: list[Any]) -> bool:
     return (clock[:_SECOND], not granted, clock) > (before[:_SECOND], not was_granted, before)
 
 
-def naming_of(subject: SubjectClaim) -> Naming | None:
-    """How the event names its person; None where it gives no name, or no e-mail and no phone."""
+def naming_of(subject: SubjectClaim, *, proven: bool) -> Naming | None:
+    """How the event names its person; None where it gives no name, or no e-mail and no phone. A proven birth date is
+    enough beside the name: an id that its source uses again may come without a contact."""
     given, family, born = (str(subject.traits.get(name, "")) for name in ("given_name", "family_name", "birth_date"))
     contacts = sorted(one.key for one in subject.identifiers if one.type in CONTACTS and not one.blocked)
-    return Naming(given, family, born, tuple(contacts)) if given and contacts else None
+    return Naming(given, family, born, tuple(contacts)) if given and (contacts or (born and proven)) else None
 
 
 def shared_identifiers(records: Iterable[RecordState]) -> set[Identifier]:

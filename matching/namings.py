@@ -29,7 +29,8 @@ def several_people(namings: frozenset[Naming]) -> bool:
 
     Two namings are clearly of two people if given names and birth dates contradict each other and no e-mail or phone is
     common. Without birth dates family names have to differ too, and it takes three such people: one whole
-    correction of a wrong entry is common, two are not.
+    correction of a wrong entry is common, two are not. A naming without e-mail and phone says something only by its
+    birth date.
     """
     doubtful: set[tuple[Naming, Naming]] = set()
     for pair in combinations(sorted(namings), 2):
@@ -39,7 +40,7 @@ def several_people(namings: frozenset[Naming]) -> bool:
         if a.born and b.born:
             if birth_conflict(date.fromisoformat(a.born), date.fromisoformat(b.born)):
                 return True
-        elif _other_family(a.family, b.family):
+        elif a.contacts and b.contacts and _other_family(a.family, b.family):
             doubtful.add(pair)
     return any({(a, b), (b, c), (a, c)} <= doubtful for a, b, c in combinations(sorted(namings), 3))
 

@@ -145,3 +145,19 @@ def test_a_proven_trait_is_not_replaced_by_an_unproven_one() -> None:
     assert state.evidence().given == state.likeness().given == "Anna"
     state = record_after([_named("Bob", 2, proven=False), _named("Anna", 1, proven=True)])
     assert state.evidence().given == state.likeness().given == "Anna"
+
+
+def test_an_id_that_its_source_uses_again_is_nobody_and_a_guests_own_edit_is_not() -> None:
+    for rights, several in ((SenderRights(), True), (SenderRights(identity=False, own=True), False)):
+        teller = Teller("again")
+        ann = subject(
+            "7", given="Anna", family="Ahlers", email="anna@again.example", traits={"birthDate": "1970-05-05"}
+        )
+        teller.tell("identify", "crm", 0, subject=ann)
+        ben = subject("7", given="Benedikt", family="Brandt", traits={"birthDate": "1990-09-09"})
+        teller.tell("identify", "crm", 500_000, subject=ben)
+        said = [
+            READER.claims(event, right)
+            for event, right in zip(read(teller.events), (SenderRights(), rights), strict=True)
+        ]
+        assert [record_after(order).names_several for order in (said, said[::-1])] == [several, several]

@@ -25,6 +25,7 @@ ALICE, BORIS = named("Alice", "Archer", "1970-05-05", "a@x"), named("Boris", "Be
             named("Boris", "Archer", "1999-09-09", "b@x"),
         ],  # mother and son
         [named("Alice", "Archer", "", "a@x"), named("Boris", "Berg", "", "b@x"), named("Chloe", "Cole", "", "c@x")],
+        [ALICE, named("Boris", "Berg", "1990-09-09")],  # the id is used again, and the contacts come later
         [named("Ann", "Roe", "", "1"), named("Ann", "Roe", "1980-01-02", "2"), ALICE, named("Cem", "Can", "", "c@x")],
     ],
 )
@@ -42,6 +43,8 @@ def test_different_people_under_one_id_are_found(namings: list[Naming]) -> None:
         [named("Bob", "Roe", "", "a@x"), named("Mary", "Roe", "", "a@x")],  # a couple's account
         [named("Bob", "Roe", "1980-02-03", "a@x"), named("Mary", "Roe", "1991-04-05", "a@x")],  # one mail, two people
         [named("Test", "Tester", "", "t@x"), named("Anna", "Roe", "", "a@x")],  # corrected as a whole
+        [ALICE, named("Boris", "Berg")],
+        [named("Anna", "Archer", "", "a@x"), named("Boris", "Berg", "1990-09-09"), named("Chloe", "Cole", "", "a@x")],
         [named("Jhon", "Roe", "1980-02-03", "a@x"), named("John", "Roe", "1980-03-02", "b@x")],  # two slips
         [named("Wei", "Chen", "1980-02-03", "a@x"), named("Chen", "Wei", "1991-04-05", "b@x")],
         [
