@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,8 @@ _WORKERS_SHARE = 0.7
 _KILLED_WHILE_STARTING = 0.5
 """The share of the store's kills after which it is killed once more before it has started."""
 _FIRST_SECONDS = 4.0
+_ORDERS_BETWEEN = 5
+_SERVES_WITHIN_S = 60.0
 _AS_LONG_AS_IT_TAKES_S = 24 * 3600.0
 BEFORE_THE_LOSS_S = 100.0
 """Seconds of load before the disk is lost: more than the journal may be behind."""
@@ -39,15 +41,18 @@ BEFORE_THE_LOSS_S = 100.0
 
 @dataclass(slots=True)
 class Killer:
-    """Kills workers and the store at random until there were `wanted`. The store is started again at once."""
+    """Kills workers and the store at random until there were `wanted`. The store is started again at once.
+    `acknowledged`: how many orders are."""
 
     store: LocalNeo4j
     service: psutil.Process
     wanted: int
     seed: int
+    acknowledged: Callable[[], int]
     of_workers: int = 0
     of_the_store: int = 0
     while_starting: int = 0
+    not_served: int = 0
     rng: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,6 +60,7 @@ class Killer:
 
     async def run(self) -> None:
         while self.done < self.wanted:
+            await self._served()
             await asyncio.sleep(self.rng.uniform(0.0, 4.0))
             if self.rng.random() < _WORKERS_SHARE:
                 self._kill_worker()
@@ -65,11 +71,21 @@ class Killer:
     def done(self) -> int:
         return self.of_workers + self.of_the_store + self.while_starting
 
+    async def _served(self) -> None:
+        """Waits until orders are acknowledged again, or the kills would only meet a service that is down."""
+        before, deadline = self.acknowledged(), time.monotonic() + _SERVES_WITHIN_S
+        while self.acknowledged() < before + _ORDERS_BETWEEN:
+            if time.monotonic() > deadline:
+                self.not_served += 1
+                return
+            await asyncio.sleep(0.1)
+
     def figures(self) -> dict[str, int]:
         return {
             "workers_killed": self.of_workers,
             "store_killed": self.of_the_store,
             "store_killed_while_starting": self.while_starting,
+            "no_order_between_two_kills": self.not_served,
         }
 
     def _kill_worker(self) -> None:
@@ -157,6 +173,7 @@ async def missing(database: Database, guests: list[Guest], bought: dict[str, flo
     held = [order for row in rows for order in row["orders"]]
     gone = [acknowledged for order, acknowledged in bought.items() if order not in set(held)]
     return {
+        "orders_acknowledged": len(bought),
         "orders_lost": len(gone),
         "oldest_lost_order_was_acknowledged_s_before": round(at - min(gone), 1) if gone else 0.0,
         "orders_twice": len(held) - len(set(held)),

@@ -268,7 +268,7 @@ def bench_kills(
         refusals = kills.Refusals(config, key, guests)
         with serving(config, log, workers=2) as service, Console(stderr=True).status(f"{wanted} kills under load"):
             process = psutil.Process(service.pid)
-            killer = kills.Killer(store, process, wanted, seed)
+            killer = kills.Killer(store, process, wanted, seed, lambda: len(calls.seen.bought))
 
             async def disturbed() -> dict[str, Any]:
                 await kills.while_loaded(calls, refusals, rate, killer.run())
