@@ -1,7 +1,6 @@
 // Service keys that wait since a restore work again: those named, or all that wait. One that is revoked stays so.
 // Parameters: ids [text], or null for all that wait. Columns: id, name. Index: none.
 // allows: NodeByLabelScan (there are as many as there are tills and integrations)
-// allows: Eager (as many rows)
 MATCH (k:ServiceKey)
 WHERE k.heldAt IS NOT NULL AND k.revokedAt IS NULL AND ($ids IS NULL OR k.id IN $ids)
 REMOVE k.heldAt
