@@ -170,7 +170,7 @@ def _changed(claimed: ClaimedBatch, vault: Vault) -> frozenset[str]:
     """The records whose evidence the batch changes, and those whose orders it may take away: their customer's first and
     last visit follow from all of its records."""
     changed = {key for key, row in claimed.before.items() if row["component"] is None}
-    named = [claimed.orders[c.transaction] for c in claimed.fresh if c.order is not None and c.transaction is not None]
+    named = [claimed.orders[c.transaction] for c in claimed.fresh if c.refund is None and c.transaction is not None]
     changed.update(state.owner for state in named if state.owner is not None and state.state.get("completed"))
     trial: dict[str, RecordState] = {}
     for claims, subject in claimed.subjects:

@@ -133,6 +133,8 @@ def crowd(rng: random.Random) -> list[Mapping[str, Any]]:
         if rng.random() < 0.5:
             traits["address"] = HOME | ({"line1": "4 Elm Rd"} if rng.random() < 0.3 else {})
         event = dict(claim(n, f"r{rng.randrange(9)}", rng.randint(1, 28), **traits))
+        # No two at one time: of two phones that a source says at once, the later receipt holds.
+        event["at"] = event["at"].replace("T10:00", f"T10:{n:02}")
         if rng.random() < 0.4:
             subject = event["subject"]
             event["subject"] = subject | {

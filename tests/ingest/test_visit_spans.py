@@ -75,6 +75,19 @@ async def test_a_visit_follows_its_order_to_another_day_and_guest(store: Databas
     assert await span(store, "bob") == ("2026-01-10", "2026-01-10")
 
 
+async def test_a_cancelled_order_is_no_visit_when_others_are_asked(store: Database) -> None:
+    teller = Teller("cancelled")
+    await take(
+        store,
+        teller.order("completed", "till", "O1", ANN, "10.00", at=day(1)),
+        teller.order("completed", "till", "O2", ANN, "10.00", at=day(4)),
+        teller.cancel("till", "O1", at=day(5)),
+    )
+    assert await span(store, "ann") == ("2026-01-09", "2026-01-09")
+    await take(store, teller.order("completed", "till", "O2", ANN, "10.00", at=day(6), revision=1))
+    assert await span(store, "ann") == ("2026-01-11", "2026-01-11"), "the other orders of the record were asked"
+
+
 async def test_a_customer_of_several_records_gives_a_last_visit_back(store: Database) -> None:
     teller = Teller("several")
     await take(

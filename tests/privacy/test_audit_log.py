@@ -68,7 +68,7 @@ async def test_the_log_is_asked_by_customer_and_actor(database: Database) -> Non
 
 TAMPERED = {
     "changed": ("MATCH (a:AuditEntry {sequence: 4}) SET a.content = replace(a.content, 'read', 'write')", 4),
-    "in another's name": ("MATCH (a:AuditEntry {sequence: 4}) SET a.actor = 'staff/0'", 4),
+    "in another's name": ("MATCH (a:AuditEntry {sequence: 4}) SET a.actor = 'staff/nobody'", 4),
     "in nobody's name": ("MATCH (a:AuditEntry {sequence: 4}) REMOVE a.actor", 4),
     "at another time": ("MATCH (a:AuditEntry {sequence: 4}) SET a.at = a.at + duration('PT1S')", 4),
     "at no time": ("MATCH (a:AuditEntry {sequence: 4}) REMOVE a.at", 4),
