@@ -25,7 +25,7 @@ def _store_id(code: str) -> strawberry.ID:
     return global_id("Store", code)
 
 
-@protected(GROUP_READ, whole=False)
+@protected(GROUP_READ, whole=False, part=True)
 @strawberry.federation.type(keys=["code"], description="A brand of the group.")
 class Brand(Node):
     """`row` is [id, name]."""
@@ -36,7 +36,7 @@ class Brand(Node):
     name: str = column(1, 0, by=_named, description="Name for people.")
 
 
-@protected(GROUP_READ, whole=False)
+@protected(GROUP_READ, whole=False, part=True)
 @strawberry.federation.type(keys=["code"], description="A restaurant, shop or other place of business.")
 class Store(Node):
     """`row` is [id, name, city, country, timezone, brand], brand that of a Brand or null."""

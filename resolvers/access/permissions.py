@@ -151,8 +151,8 @@ def needs(
     is one of several types, the rule is that of the object found."""
     below, types = rules_below(schema), type_rules(schema)
     selected = sorted(coordinates(schema, nodes, parent, fragments))
-    given = {_type_of(schema, each) for each in selected}
-    return [types[name] for name in sorted(given & types.keys())] + [below[each] for each in selected if each in below]
+    given = {name for each in selected if (name := _type_of(schema, each)) in types and not types[name].part}
+    return [types[name] for name in sorted(given)] + [below[each] for each in selected if each in below]
 
 
 def _type_of(schema: GraphQLSchema, coordinate: str) -> str:

@@ -23,12 +23,14 @@ class ScopeRule:
     """The scope that a field or a type needs.
 
     `whole`: it shows the whole group, so no caller with brand limits gets it. `own`: guests get their own through the
-    root fields that are theirs, which need no more.
+    root fields that are theirs, which need no more. `part`: where it stands in something else, such as the brand of an
+    order, that needs no more.
     """
 
     scope: str
     whole: bool = True
     own: bool = False
+    part: bool = False
 
 
 def requires(scope: str | None = None, *, whole: bool = True, cost: int = 0) -> dict[str, Any]:
@@ -39,11 +41,11 @@ def requires(scope: str | None = None, *, whole: bool = True, cost: int = 0) -> 
     return {_SCOPE: ScopeRule(scope, whole) if scope is not None else None, _COST: cost}
 
 
-def protected(scope: str, *, whole: bool = True, own: bool = False) -> Callable[[type[T]], type[T]]:
-    """Beside a type: whoever gets an object of it needs the scope (see `ScopeRule`), by whatever way it is reached."""
+def protected(scope: str, *, whole: bool = True, own: bool = False, part: bool = False) -> Callable[[type[T]], type[T]]:
+    """Beside a type: whoever gets an object of it needs the scope, by whatever way it is reached (but see `ScopeRule`)."""
 
     def mark(type_: type[T]) -> type[T]:
-        setattr(type_, _TYPE_RULE, ScopeRule(scope, whole, own))
+        setattr(type_, _TYPE_RULE, ScopeRule(scope, whole, own, part))
         return type_
 
     return mark

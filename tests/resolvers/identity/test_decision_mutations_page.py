@@ -141,6 +141,11 @@ async def _unmerge(page: Told, story: Story) -> None:
     page.say("By records. The named records become another customer. Later evidence does not join the two again:")
     out = await page.decide(f'customerUnmerge(customer: "{ann}", records: ["{records["till"]}"],', "not her receipts")
     await page.back(out)
+    page.say(
+        'A till\'s record without an id stands for "this phone at this till". If you unmerge it, this also settles '
+        "where its next orders go: to the new customer, also with a payment token beside the phone. An order with the "
+        "phone at another till, without a name, fits both and is [ambiguous](concepts.md#evidence-component-cluster)."
+    )
     page.say("By identifier. Records that only this identifier connects become different customers:")
     email = f'identifier: {{type: "email", value: "{EMAIL}"}}'
     await page.back(await page.decide(f'customerUnmerge(customer: "{ann}", {email},', "an e-mail of the household"))
