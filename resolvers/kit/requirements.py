@@ -42,7 +42,7 @@ def requires(scope: str | None = None, *, whole: bool = True, cost: int = 0) -> 
 
 
 def protected(scope: str, *, whole: bool = True, own: bool = False, part: bool = False) -> Callable[[type[T]], type[T]]:
-    """Beside a type: whoever gets an object of it needs the scope, by whatever way it is reached (but see `ScopeRule`)."""
+    """Beside a type: whoever gets an object of it needs the scope, however it is reached (but see `ScopeRule`)."""
 
     def mark(type_: type[T]) -> type[T]:
         setattr(type_, _TYPE_RULE, ScopeRule(scope, whole, own, part))
