@@ -9,10 +9,8 @@ version 2 JSON that was made compact before (`privacy.compaction`).
 from __future__ import annotations
 
 import base64
-import contextlib
 import hmac
 import os
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -22,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.errors import SetupError, UnreadableValue
-from domain.private_folder import private_folder
+from domain.private_files import made_once
 from domain.settings import Settings
 from privacy.compaction import compact, expand
 
@@ -80,34 +78,8 @@ def open_vault(settings: Settings) -> Vault:
     """The vault of these settings; makes a key file (mode 0600) under the state directory where no key is set."""
     if settings.vault_key is not None:
         return Vault(_decode(settings.vault_key.get_secret_value(), "REGULARS_VAULT_KEY"))
-    return Vault(_decode(_key_file(settings.state_dir / "vault.key"), "the vault.key file"))
-
-
-def _key_file(path: Path) -> str:
-    private_folder(path.parent)
-    fresh = path.with_name(f".vault.{os.getpid()}.{os.urandom(4).hex()}")
-    descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(base64.b64encode(os.urandom(_KEY_BYTES)).decode())
-            file.flush()
-            os.fsync(file.fileno())
-        # A link, unlike a rename, never replaces a key that another process made first: a lost key is lost data.
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, path)
-        _sync(path.parent)
-    finally:
-        fresh.unlink()
-    return path.read_text()
-
-
-def _sync(folder: Path) -> None:
-    """Makes the folder's entries durable: a key that a power cut takes away is lost data too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    text = made_once(settings.state_dir / "vault.key", lambda: base64.b64encode(os.urandom(_KEY_BYTES)))
+    return Vault(_decode(text.decode(), "the vault.key file"))
 
 
 def _decode(text: str, where: str) -> bytes:

@@ -3,12 +3,11 @@ seen, though the chain itself is whole."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from domain.private_folder import private_folder
+from domain.private_files import append
 from domain.settings import Settings
 from privacy.audit_log import AuditLog, AuditVerdict
 from runtime.journal import journal_of
@@ -33,13 +32,7 @@ class AuditEnds:
         """Appends an end, durable when this returns. That of an empty chain and the last one are not written again."""
         if end == self.last() or end.startswith("0:"):
             return
-        private_folder(self.file.parent)
-        with os.fdopen(os.open(self.file, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600), "ab+") as file:
-            if file.seek(0, os.SEEK_END) and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
-                file.write(b"\n")
-            file.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {end}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
+        append(self.file, [f"{datetime.now(UTC).isoformat(timespec='seconds')} {end}".encode()])
 
 
 def ends_of(settings: Settings) -> AuditEnds:

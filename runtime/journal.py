@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from domain.errors import RegularsError, Unavailable
+from domain.errors import RegularsError, SetupError, Unavailable
 from domain.log import logger
 from domain.settings import Settings
 from graph.decision_log import DecisionLog
@@ -84,7 +84,7 @@ def refusals_kept(settings: Settings, vault: Vault) -> KeepRefusals | None:
         events = [[one.event, _text(vault.seal_compact(one.event, one.content))] for one in refusals]
         try:
             await asyncio.to_thread(files.append_refusals, [{"at": now.isoformat(), "events": events}], now.date())
-        except OSError as error:
+        except (OSError, SetupError) as error:
             raise Unavailable(
                 "The journal cannot be written, and a refusal of consent must be in it.",
                 hint="Check the disk of REGULARS_JOURNAL_DIR, then send the events again.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 from collections.abc import Generator, Iterable, Iterator
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+
+from domain.private_files import append
 
 MAX_FILE = 64 * 2**20
 """Bytes of a file of the journal; then the next one begins."""
@@ -49,29 +50,12 @@ class JournalFiles:
     def append(self, entries: Iterable[Any], position: Position | None = None) -> None:
         """Adds entries, and up to where the journal is complete with them. All are durable when this returns. Only for
         the process that holds the lock."""
-        with os.fdopen(os.open(self._current(), os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "ab") as file:
-            file.writelines(orjson.dumps(entry) + b"\n" for entry in entries)
-            if position is not None:
-                file.write(orjson.dumps({"position": asdict(position)}) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        _sync(self.folder)
+        lines = [*entries, *([] if position is None else [{"position": asdict(position)}])]
+        append(self._current(), map(orjson.dumps, lines))
 
     def append_refusals(self, entries: Iterable[Any], day: date) -> None:
         """Adds refusals of consent, which any process may do, at any time. All are durable when this returns."""
-        folder = self.folder / _REFUSALS
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # One write at the end of the file, so that processes do not mix their lines. The first line break ends what a
-        # crash may have cut off.
-        text = b"\n" + b"".join(orjson.dumps(entry) + b"\n" for entry in entries)
-        descriptor = os.open(folder / f"{day}.ndjson", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-        try:
-            if os.write(descriptor, text) != len(text):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        _sync(folder)
+        append(self.folder / _REFUSALS / f"{day}.ndjson", map(orjson.dumps, entries))
 
     def refusals(self) -> Iterator[dict[str, Any]]:
         """All refusals of consent, the oldest day first."""
@@ -102,15 +86,10 @@ class JournalFiles:
         return sorted(self.folder.glob("*.ndjson"))
 
     def _current(self) -> Path:
-        """The file to append to. A line that a crash cut off is ended, so that the next one is whole."""
+        """The file to append to."""
         files = self._files()
         if not files or files[-1].stat().st_size >= MAX_FILE:
             return self.folder / f"{int(files[-1].stem) + 1 if files else 1:08}.ndjson"
-        with files[-1].open("rb+") as content:
-            if content.seek(0, os.SEEK_END) > 0:
-                content.seek(-1, os.SEEK_END)
-                if content.read(1) != b"\n":
-                    content.write(b"\n")
         return files[-1]
 
 
@@ -119,12 +98,3 @@ def _entries(file: Path) -> Iterator[dict[str, Any]]:
         for line in lines:
             with suppress(orjson.JSONDecodeError):
                 yield orjson.loads(line)
-
-
-def _sync(folder: Path) -> None:
-    """Makes the names of new files durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

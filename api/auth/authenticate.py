@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hmac
-import os
 import secrets
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Protocol
 
 from starlette.requests import Request
 
 from domain.errors import NotAuthenticated, SetupError
-from domain.private_folder import private_folder
+from domain.private_files import made_once
 from domain.settings import Settings
 from resolvers.access.caller import ALL_SCOPES, Caller
 
@@ -32,10 +29,8 @@ def ensure_api_key(settings: Settings) -> str:
     """The configured key, or the one in `<state_dir>/api.key` (mode 0600), which is made where it is missing."""
     if settings.api_key is not None:
         return settings.api_key.get_secret_value()
-    path = settings.state_dir / "api.key"
-    if not path.exists():
-        _make(path)
-    return path.read_text("ascii").strip()
+    made = made_once(settings.state_dir / "api.key", lambda: f"rg_{secrets.token_urlsafe(32)}".encode())
+    return made.decode("ascii").strip()
 
 
 def authenticator(api_key: str, *finders: CallerFinder) -> Authenticate:
@@ -73,13 +68,3 @@ def verifier(api_key: str, *finders: CallerFinder) -> Callable[[str], Awaitable[
         return None
 
     return check
-
-
-def _make(path: Path) -> None:
-    private_folder(path.parent)
-    fresh = path.with_name(f".api.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(f"rg_{secrets.token_urlsafe(32)}")
-    with contextlib.suppress(FileExistsError):
-        os.link(fresh, path)  # never replaces a key that another process made first
-    fresh.unlink()

@@ -5,9 +5,6 @@ Only a service in development believes them. The key lies in the state directory
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +19,8 @@ from pydantic import ValidationError
 
 from api.auth.identity_providers import GuestProvider, Provider, StaffProvider
 from api.auth.jwt_tokens import caller_of
-from domain.private_folder import private_folder
+from domain.errors import SetupError
+from domain.private_files import made_once
 from identity.claims import ClaimsReader
 from resolvers.access.caller import Caller, CallerKind
 from resolvers.access.roles import ROLES
@@ -99,17 +97,12 @@ def _stored(folder: Path) -> Ed25519PrivateKey | None:
 
 
 def _made(folder: Path) -> Ed25519PrivateKey:
-    """The key of this machine, which is made where it is missing, with mode 0600."""
-    if (stored := _stored(folder)) is not None:
-        return stored
-    private_folder(folder)
-    fresh = folder / f".tokens.{os.getpid()}.{secrets.token_hex(4)}"
-    content = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-        file.write(content)
-    with contextlib.suppress(FileExistsError):
-        os.link(fresh, _path(folder))  # never replaces a key that another process made first
-    fresh.unlink()
+    """The key of this machine, which is made where it is missing."""
+    made_once(
+        _path(folder),
+        lambda: Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+    )
     key = _stored(folder)
-    assert key is not None, "it was written just now"
+    if key is None:
+        raise SetupError(f"{_path(folder)} holds no key.", hint="Delete it: the next token makes a new one.")
     return key

@@ -79,13 +79,13 @@ class OwnProfileMutations:
 
 def _traits(profile: MyProfileInput, region: str) -> dict[str, Any]:
     """The traits of an identify. Raises InvalidInput where nothing changes, or a contact cannot be one."""
-    told = {
+    given = {
         "givenName": profile.given_name,
         "familyName": profile.family_name,
         "birthDate": profile.birth_date,
         "language": profile.language,
     }
-    traits: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+    traits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if empty := [name for name, value in traits.items() if not str(value).strip()]:
         raise EventRefused(f"/subject/traits/{empty[0]}", "is empty")
     contacts: dict[str, str] = {}
@@ -103,9 +103,9 @@ def _traits(profile: MyProfileInput, region: str) -> dict[str, Any]:
 
 
 def _refused(error: RegularsError) -> MyProfilePayload:
-    told = UserError(code=error.code, message=error.message, field=["profile"])
+    shown = UserError(code=error.code, message=error.message, field=["profile"])
     if isinstance(error, EventRefused):
         name = error.pointer.rpartition("/")[2]
         field = ["profile", name] if name in _FIELDS else ["profile"]
-        told = UserError(code=InvalidInput.code, message=f"It {error.message}.", field=field)
-    return MyProfilePayload(me=None, user_errors=[told])
+        shown = UserError(code=InvalidInput.code, message=f"It {error.message}.", field=field)
+    return MyProfilePayload(me=None, user_errors=[shown])
