@@ -30,7 +30,8 @@ HTTP: dict[tuple[str, str], ScopeRule] = {
 }
 _INTRO = """A test tries every cell. What a field needs is checked before anything of it is read, and the query itself
 reads no more than the caller may see. What is reached in several ways, such as a segment by its list, by `node` or in
-an answer, needs its scope on each of them. *Brands* says whether a caller with brand limits may have it: what shows the
+an answer, needs its scope on each of them; a brand or store needs none where it stands in something else, such as an
+order. *Brands* says whether a caller with brand limits may have it: what shows the
 whole group is refused to that caller.
 
 ## Scopes
@@ -47,7 +48,7 @@ def rules(schema: GraphQLSchema) -> Iterator[tuple[str, str, ScopeRule]]:
     for coordinate, rule in rules_below(schema).items():
         yield f"`{coordinate}`", "read", rule
     for name, rule in type_rules(schema).items():
-        yield f"`{name}` by any way", "get", rule
+        yield f"`{name}` by {'its id' if rule.part else 'any way'}", "get", rule
     for (what, verb), rule in HTTP.items():
         yield what, verb, rule
 
