@@ -5,6 +5,7 @@ The headers keep browsers from guessing its type, caching it and showing it in a
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 import secrets
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.stranger_pace import StrangerPace, is_known
 from graph.store import request_scope, tracing
 
 Count = Callable[[str, int, float], None]
@@ -27,12 +29,13 @@ _REQUEST_ID = b"x-request-id"
 # An id that a proxy set is kept: a UUID or hexadecimal digits. One of decimal digits alone may be a card or telephone
 # number.
 _PROXY_ID = re.compile(rb"(?=.*[A-Fa-f])[0-9A-Fa-f-]{16,64}")
+_FAILED = 400
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
 
 
 class HttpEdge:
-    """Gives each request an id, and adds each header that the answer does not set itself.
+    """Gives each request an id, adds each header that the answer does not set itself, and lets failed strangers wait.
 
     Addresses in `exact` go straight to their own application and skip the routes of `app`: layers that only forward
     cost as much time as all the work of a profile read outside its query.
@@ -44,6 +47,7 @@ class HttpEdge:
         self._count = count
         self._process = secrets.token_hex(6)
         self._numbers = itertools.count()
+        self._strangers = StrangerPace()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,6 +60,8 @@ class HttpEdge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if status >= _FAILED and not is_known(scope):
+                    await asyncio.sleep(self._strangers.wait_s(time.perf_counter() - started))
                 message["headers"] = _completed(message["headers"], own, https=scope["scheme"] == "https")
             await send(message)
 

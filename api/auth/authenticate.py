@@ -9,6 +9,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from api.stranger_pace import mark_known
 from domain.errors import NotAuthenticated, SetupError
 from domain.private_files import made_once
 from domain.settings import Settings
@@ -46,6 +47,7 @@ def authenticator(api_key: str, *finders: CallerFinder) -> Authenticate:
         caller = await check(credential)
         if caller is None:
             raise NotAuthenticated("This needs the API key or a valid token.", hint=_HINT)
+        mark_known(request.scope)
         return caller
 
     return authenticate

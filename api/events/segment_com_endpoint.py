@@ -32,6 +32,7 @@ from api.events.sender_trail import SenderTrail
 from api.origins import check_page, cross_origin
 from api.request_body import read_body
 from api.shared_state import page_bucket
+from api.stranger_pace import mark_known
 from connectors.segment_com.messages import TYPES, Translator, messages
 from domain.errors import EventRefused, InvalidInput, MethodNotAllowed, NotAuthenticated, TooLarge, TooSlow, Unavailable
 from domain.events import Event
@@ -93,12 +94,15 @@ def routes(
     async def _take(kind: str | None, request: Request) -> Response:
         key = _basic_user(request)
         sender = await sender_of(key) if key else None
+        if sender is not None:
+            mark_known(request.scope)
         data = await read_body(request, min(settings.intake_max_body, MAX_BATCH), settings.body_timeout_s)
         if sender is None:
             await _check_keys(data, sender_of)
         body = _json(data)
         if sender is None:
             sender = await sender_of(_body_key(body))
+            mark_known(request.scope)
         check_page(sender.caller, request.headers.get("origin"), settings)
         source = sender.source
         batch = messages(body, kind)

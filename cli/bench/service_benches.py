@@ -290,6 +290,7 @@ def bench_kills(
                 return found | {"refusals_lost": await kills.forgotten(database, refusals)}
 
         after_restore = uvloop.run(restored()) | {"restore_s": round(restored_in, 1)}
+        kills.command(["keys", "confirm", "--all"], own)  # they wait since the restore: docs/operations.md#backup
         kills.command(["check"], own)
     figures = {"benchmark": "kills", "machine": machine(), "requests": calls.seen.requests, "rate": rate}
     figures |= killer.figures() | {"refusals": len(refusals.acknowledged), "errors": calls.seen.kinds()}

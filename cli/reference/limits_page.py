@@ -25,6 +25,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("runtime.http_connections", "MAX_HEAD", "bytes"),
         Limit("runtime.http_connections", "HEAD_WITHIN_S", "s"),
         Limit("api.request_body", "MAX_MEMBERS"),
+        Limit("api.stranger_pace", "MAX_WAIT_S", "s"),
     ),
     "Events": (
         Limit("domain.events", "MAX_TEXT"),
