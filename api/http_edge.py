@@ -29,7 +29,7 @@ _REQUEST_ID = b"x-request-id"
 # An id that a proxy set is kept: a UUID or hexadecimal digits. One of decimal digits alone may be a card or telephone
 # number.
 _PROXY_ID = re.compile(rb"(?=.*[A-Fa-f])[0-9A-Fa-f-]{16,64}")
-_FAILED = 400
+_SENDERS_FAULT = range(400, 500)
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
 
@@ -60,7 +60,7 @@ class HttpEdge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if status >= _FAILED and not is_known(scope):
+                if status in _SENDERS_FAULT and not is_known(scope):
                     await asyncio.sleep(self._strangers.wait_s(time.perf_counter() - started))
                 message["headers"] = _completed(message["headers"], own, https=scope["scheme"] == "https")
             await send(message)

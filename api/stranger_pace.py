@@ -1,7 +1,8 @@
 """Slows the answers to requests that fail before their caller is known, so that they leave the process to the others.
 
 An address says little: callers behind one proxy share it, and an attacker has many. So all such requests of a process
-share one account. A caller with a valid key never waits.
+share one account. A request never waits once its key was accepted, nor where the service itself is at fault: nobody can
+be known while the store is down.
 """
 
 from __future__ import annotations

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.stranger_pace import MAX_WAIT_S, StrangerPace
+from domain.errors import Unavailable
 from tests.api.serving import KEY, SlowStore, service
 
 QUICK = 0.0001
@@ -65,6 +65,30 @@ def test_a_wait_is_bounded(requests: list[tuple[float, float]]) -> None:
         assert 0.0 <= pace.wait_s(took) <= MAX_WAIT_S
 
 
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds of each request that is counted from now on; none waits."""
+    counted = list[float]()
+
+    def count(_: StrangerPace, took: float) -> float:
+        counted.append(took)
+        return 0.0
+
+    monkeypatch.setattr(StrangerPace, "wait_s", count)
+    return counted
+
+
+async def test_a_fault_of_the_service_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(*_: object, **__: object) -> None:
+        raise Unavailable("The store is away.")
+
+    counted = noted(monkeypatch)
+    store = SlowStore()
+    monkeypatch.setattr(store, "read", fails)
+    async with service(store) as client:
+        answer = await client.get("/health/ready", headers={"x-api-key": ""})
+    assert (answer.status_code, counted) == (503, [])
+
+
 @pytest.mark.parametrize(
     ("path", "body", "headers"),
     [
@@ -79,9 +103,7 @@ def test_a_wait_is_bounded(requests: list[tuple[float, float]]) -> None:
 async def test_only_failures_of_strangers_are_counted(
     monkeypatch: pytest.MonkeyPatch, path: str, body: bytes, headers: dict[str, str]
 ) -> None:
-    counted = list[float]()
-    keep: Callable[[StrangerPace, float], float] = lambda _, took: counted.append(took) or 0.0  # noqa: E731
-    monkeypatch.setattr(StrangerPace, "wait_s", keep)
+    counted = noted(monkeypatch)
     async with service(SlowStore()) as client:
         del client.headers["x-api-key"]
         answer = await client.post(path, content=body, headers=headers)
