@@ -34,7 +34,8 @@ def test_more_of_them_wait_until_fifty_a_second_are_answered() -> None:
     pace = StrangerPace(clock)
     # Each of six senders waits for its answer before it sends again.
     free = [clock.now] * 6
-    while (sender := min(range(6), key=free.__getitem__)) is not None and free[sender] < 160.0:
+    while min(free) < 160.0:
+        sender = free.index(min(free))
         clock.now = free[sender]
         free[sender] += pace.wait_s(QUICK) + QUICK
         answered += 1
