@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,15 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.evaluate import kinds_of, labels_of
+from cli.kit.resolved_people import evidence
 from cli.kit.shown_tables import show_table
-from domain.errors import InvalidInput, SetupError
+from domain.errors import InvalidInput
 from domain.settings import settings
 from ingest.files.table import read_table
-from matching.scoring.model import Model
+from ingest.files.table_events import events_of
 from matching.scoring.training import Trained, measure
 from matching.scoring.training import train as learn
 from matching.tables.proposal import propose
-from runtime.service import model_of
+from runtime.service import policies_of
 
 
 def train(
@@ -63,37 +63,16 @@ def train(
         raise InvalidInput("No column identifies the person of a row.", hint="Name the columns' kinds with --mapping.")
     if keep and labels is None:
         raise InvalidInput("Without labels the model cannot be measured.", hint="Name the column: --label.")
+    config = settings()
+    policies = policies_of(config)
     with Console(stderr=True).status("Learning …"):
-        if keep:
-            trained = measure(_configured(), table, kinds, labels or [])
-        else:
-            trained = learn(table, kinds, labels, precision, _regression if labels is not None else None)
-    if not trained.model.review < trained.model.link:
-        raise InvalidInput(
-            "With this precision no pair would ever wait for a review: pairs of even odds would be linked.",
-            hint="Ask for more: --precision.",
-        )
+        records = evidence(list(events_of(table, kinds)), config, policies)
+        trained = measure(policies.model, records, labels or []) if keep else learn(records, labels, precision)
     out.write_text(trained.model.text() + "\n", "utf-8")
     if as_json:
         typer.echo(orjson.dumps(_as_json(trained), option=orjson.OPT_INDENT_2))
     else:
         _show(trained)
-
-
-def _configured() -> Model:
-    model = model_of(settings())
-    if model is None:
-        raise InvalidInput("There is no model to keep.", hint="REGULARS_IDENTITY_MODEL is `off`: unset it.")
-    return model
-
-
-def _regression(rows: Any, truth: Any) -> tuple[Sequence[float], float]:
-    try:
-        from sklearn.linear_model import LogisticRegression
-    except ImportError:
-        raise SetupError("scikit-learn is not installed.", hint="Install `regulars[train]`.") from None
-    fitted: Any = LogisticRegression(max_iter=2_000).fit(rows, truth)
-    return [float(weight) for weight in fitted.coef_[0]], float(fitted.intercept_[0])
 
 
 def _as_json(trained: Trained) -> dict[str, Any]:
@@ -107,7 +86,10 @@ def _as_json(trained: Trained) -> dict[str, Any]:
             {"recipe": b.recipe, "pairs": b.pairs, "matches": b.matches, "only": b.only, "hot": b.hot}
             for b in trained.blocks
         ],
-        "weights": model.weights,
+        "relatives": model.relatives,
+        "weights": {
+            name: {level: bits._asdict() for level, bits in levels.items()} for name, levels in model.weights.items()
+        },
         "card": model.card,
     }
 
@@ -117,15 +99,16 @@ def _show(trained: Trained) -> None:
     for b in trained.blocks:
         blocks.add_row(b.recipe, f"{b.pairs:,}", f"{b.matches:,.0f}", f"{b.only:,.0f}", f"{b.hot:,}")
     show_table(blocks)
-    weights = Table("field", "bits, from equal to different")
+    weights = Table("field", "bits against strangers / relatives, from equal to different")
     for name, levels in trained.model.weights.items():
-        weights.add_row(name, "  ".join(f"{level} {bits:+.1f}" for level, bits in levels.items()))
+        shown = (f"{level} {bits.strangers:+.1f}/{bits.relatives:+.1f}" for level, bits in levels.items())
+        weights.add_row(name, "  ".join(shown))
     show_table(weights)
     card = Table("model card", "", title_justify="left")
     for name, value in trained.model.card.items():
         if name != "calibration":
             card.add_row(name, str(value))
-    for bits in ("prior", "review", "link"):
+    for bits in ("prior", "relatives", "review", "link"):
         card.add_row(bits, f"{getattr(trained.model, bits):.2f} bits")
     show_table(card)
     curve = Table("from bits", "pairs", "predicted", "found", title="Calibration")

@@ -152,8 +152,7 @@ class Settings(BaseSettings):
     )
     identity_model: Path | None = Field(
         None,
-        description="Scoring model that `regulars train` wrote (JSON), or `off`: docs/matching.md#models. Unset: the "
-        "built-in model.",
+        description="Model that `regulars train` wrote (JSON): docs/matching.md#models. Unset: the built-in model.",
     )
     golden_config: Path | None = Field(
         None,

@@ -50,13 +50,13 @@ def meet(states: Collection[RecordState], vault: Vault) -> None:
 
 @dataclass(slots=True)
 class BlockingTokens:
-    """The tokens that a batch takes and gives up. Without a model there are none.
+    """The tokens that a batch takes and gives up.
 
     `met`: who of the batch is why another record is read, by that record's key.
     """
 
     vault: Vault
-    model: Model | None
+    model: Model
     met: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     _counts: dict[str, int] = field(default_factory=dict[str, int])
     _holders: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -70,8 +70,6 @@ class BlockingTokens:
     async def claim(self, tx: DbTransaction, states: Collection[RecordState]) -> dict[str, str]:
         """Locks the tokens of these records, and tells which others have to be read with their components, since they
         are alike or a token begins or ceases to count: key → component. No round trip where no token is new."""
-        if self.model is None:
-            return {}
         now = self._tokens_now(states)
         taken, given_up = _moves(states, now)
         tokens = sorted({key for state in states for key in (*now[state.key], *state.blocking_tokens)})
@@ -137,8 +135,6 @@ class BlockingTokens:
         }
 
     def _now(self, state: RecordState) -> set[str]:
-        if self.model is None:
-            return set()
         tokens = tokens_of(state.likeness())
         for token in tokens - self._keyed.keys():
             self._keyed[token] = _keyed(token, self.vault)

@@ -45,7 +45,9 @@ from matching.policy import Policies, Strength
 from privacy.vault import Vault
 
 CONTACTS = ("email", "phone")
-"""Identifiers whose value is compared letter by letter, and has a form of its own."""
+"""Identifiers that have a form of their own, and that people change."""
+COMPARED = (*CONTACTS, "government_id")
+"""Identifiers whose value is compared letter by letter."""
 _PLACEHOLDER = "is a placeholder that names nobody"
 _NOTHING_TO_TAKE_BACK = "null takes back the e-mails or phones of an account, in an identify with its id"
 EVERY_BRAND = "*"

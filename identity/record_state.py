@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
 
 from domain.stats import Stats
-from identity.claims import CONTACTS, Claims, IdentifierClaim, SubjectClaim
+from identity.claims import COMPARED, CONTACTS, Claims, IdentifierClaim, SubjectClaim
 from identity.contact_words import Said, days, hear, taken_back
 from identity.field_overrides import FieldOverride
 from identity.search_parts import account_part
@@ -77,8 +76,8 @@ class RecordState:
     """One source record as the store has it, then as it will be. The flags say what has to be written.
 
     `unproven`: traits of senders who may not claim who somebody is. They are what the record says, and make it like
-    nobody. `own`: those of them that the guest said, which weigh as much as proven ones. `contacts`: e-mail
-    addresses and phone numbers by identifier key, for comparison. `blocking_tokens`: keyed, with whether too many
+    nobody. `own`: those of them that the guest said, which weigh as much as proven ones. `contacts`: e-mail addresses,
+    phone numbers and government ids by identifier key, for comparison. `blocking_tokens`: keyed, with whether too many
     records carry each. `former`: identifiers that only an alias says it had. `said`: when its contacts were said, where
     the record has an id of its source; `dropped` are those that it does not have any more. `overrides`: by decision.
     """
@@ -210,7 +209,7 @@ class RecordState:
         return gone
 
     def _carry(self, identifier: IdentifierClaim, day: str, shared: bool, blocked: bool) -> None:
-        if identifier.type in CONTACTS and not identifier.blocked:
+        if identifier.type in COMPARED and not identifier.blocked:
             self.contacts[identifier.key] = identifier.value
         carried = self.identifiers.get(identifier.key)
         if identifier.key in self.former and not identifier.former:
@@ -240,8 +239,9 @@ class RecordState:
     @property
     def names_several(self) -> bool:
         """Whether the source uses this record for several people: then it is nobody, and what it says is nobody's."""
-        ever = self.contacts.keys() | self.said.keys()
-        types = Counter(key.partition(":")[0] for key in ever) if len(ever) > _MOST_CONTACTS else {}
+        types: Mapping[str, int] = {}
+        if len(self.contacts) + len(self.said) > _MOST_CONTACTS:
+            types = Counter(key.partition(":")[0] for key in self.contacts.keys() | self.said.keys())
         return (
             (len(self.namings) > 1 and several_people(frozenset(self.namings)))
             or len(self.signatures) > _MOST_NAMES
@@ -306,16 +306,19 @@ class RecordState:
             street=address.get("line1", ""),
             postcode=address.get("postcode", ""),
             city=address.get("city", ""),
-            emails=self._contacts("email"),
-            phones=self._contacts("phone"),
+            **self._compared(),
             attributes=tuple(sorted((n[6:], str(v[0])) for n, v in self.traits.items() if n.startswith("extra."))),
         )
 
-    def _contacts(self, type_: str) -> frozenset[str]:
-        """The first few by key: which ones must not depend on who came first. Also those that an agent blocked since:
-        they are compared with others, and tokens do not change with a decision."""
-        keys = islice((key for key in sorted(self.contacts) if key.startswith(f"{type_}:")), _MAX_CONTACTS)
-        return frozenset(self.contacts[key] for key in keys)
+    def _compared(self) -> dict[str, Any]:
+        """By field, the first few by key: which ones must not depend on who came first. Also what an agent blocked
+        since: it is compared with others, and tokens do not change with a decision."""
+        found: dict[str, list[str]] = {}
+        for key in sorted(self.contacts):
+            values = found.setdefault(f"{key.partition(':')[0]}s", [])
+            if len(values) < _MAX_CONTACTS:
+                values.append(self.contacts[key])
+        return {name: frozenset(values) for name, values in found.items()}
 
     def _told(self) -> set[str]:
         """Fields that the source gave. An agent who blocks an identifier does not unsay it; a dummy contact is none."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from matching.policy import Policies
 from matching.records import Identifier, Record
-from matching.scoring.zones import scored
+from matching.scoring.zones import alike
 
 
 def linking(record: Record, shared: Collection[Identifier], policies: Policies) -> list[Identifier]:
@@ -50,8 +50,7 @@ def components(records: Collection[Record], shared: Collection[Identifier], poli
         decisions = (ruling.decision for ruling in record.rulings if ruling.ties)
         for common in (*linking(record, shared, policies), *decisions):
             tie(first.setdefault(common, index), index)
-    alike = scored(ordered, policies.model)
-    for left, right in (*alike.links, *alike.reviews):
+    for left, right in alike(ordered, policies.model):
         tie(index_of[left], index_of[right])
 
     members: dict[int, list[Record]] = {}

@@ -13,14 +13,15 @@ from enum import StrEnum
 from itertools import product
 
 from matching.components import components, without_unowned
+from matching.group_evidence import Profiles, score_groups
 from matching.groups import Group
-from matching.guards import Contradiction, PersonClaims, contradictions
+from matching.guards import Contradiction, PersonClaims, against, contradictions, is_contradiction
 from matching.linkage import PER_BIT
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, Identifier, Record, Refusal
 from matching.resolve import Guards, Partitioning
 from matching.rulings import Ruling, RulingRule
-from matching.scoring import PairScore, default_model, score_pair
+from matching.scoring import PairScore, score_pair
 
 MAX_TRIED = 400
 """Connected records for which remedies are tried: each remedy is a resolution of its own."""
@@ -116,7 +117,7 @@ class ResolvedComponents:
         self.records = {record.key: record for record in without_unowned(records)}
         self.policies = policies
         self.shared = frozenset(shared)
-        self._model = policies.model or default_model()
+        self._model = policies.model
         self._blocked = blocked or {}
         self._resolved: dict[str, tuple[Partitioning, Group]] = {}
         self._reviews: list[Refusal] = []
@@ -125,8 +126,10 @@ class ResolvedComponents:
             partitioning = Partitioning(part, self.shared, policies)
             refusals = partitioning.partition(Guards.ON).refusals
             self._reviews += [refusal for refusal in refusals if refusal.rule == REVIEW]
-            for (left, right), bits in partitioning.scored.links.items():
-                self.scored.setdefault(left, {})[right] = self.scored.setdefault(right, {})[left] = bits
+            for left, right in partitioning.alike:
+                bits = self._score(left, right).bits
+                if bits > self._model.link:
+                    self.scored.setdefault(left, {})[right] = self.scored.setdefault(right, {})[left] = bits
             for group in partitioning.forest.groups:
                 self._resolved |= dict.fromkeys(group.members, (partitioning, group))
         self._carriers: dict[Identifier, list[str]] = {}
@@ -184,9 +187,10 @@ class ResolvedComponents:
         left_claims, right_claims = self._claims(left), self._claims(right)
         left_claims.strong.clear()
         left_claims.locked = right_claims.locked = left_claims.several = right_claims.several = False
+        score = score_groups(self._profiles(left), self._profiles(right), {}, self._model)
         return tuple(
             self._obstacle(contradiction, left, right)
-            for contradiction in contradictions(left_claims, right_claims, self.policies)
+            for contradiction in (*contradictions(left_claims, right_claims, self.policies), *against(score))
         )
 
     def obstacles(self, left: str, right: str) -> tuple[Obstacle, ...]:
@@ -202,18 +206,19 @@ class ResolvedComponents:
             for review in self._reviews
             if {self.person(review.left), self.person(review.right)} == {a, b}
         ]
-        tied = same and (b in forest.scores(a) or any(entry.standing is Standing.LINKS for entry in common))
+        score = forest.score(a, b) if same else score_groups(a.profiles, b.profiles, {}, self._model)
+        tied = same and (b in forest.alike(a) or any(entry.standing is Standing.LINKS for entry in common))
         if not tied and not obstacles:
             obstacles += [Obstacle(*_WITHOUT_EFFECT[entry.standing], identifier=entry.identifier) for entry in common]
             if not common:
                 obstacles.append(Obstacle(*(_INDIRECT if same else _NOTHING)))
-            if self.policies.model is not None and (bits := self._score(left, right).bits) < self._model.link:
-                detail = f"their claims are worth {bits:g} bits, and {self._model.link:g} are needed"
+            if score.bits <= self._model.link:
+                detail = f"their claims are worth {score.bits:g} bits, and more than {self._model.link:g} are needed"
                 obstacles.append(Obstacle("BELOW_THRESHOLD", detail))
-        obstacles += [
-            self._obstacle(contradiction, a.members, b.members)
-            for contradiction in contradictions(a.claims, b.claims, self.policies)
-        ]
+        reasons = [*contradictions(a.claims, b.claims, self.policies)]
+        if a.claims.strong.isdisjoint(b.claims.strong):
+            reasons += against(score)
+        obstacles += [self._obstacle(contradiction, a.members, b.members) for contradiction in reasons]
         judged = forest.judge(a, b) if tied else None
         if judged is not None and judged.rule not in {obstacle.rule for obstacle in obstacles}:
             obstacles.append(Obstacle(judged.rule, judged.detail))
@@ -224,17 +229,14 @@ class ResolvedComponents:
         partitioning, group = self._resolved[key]
         if not group.ambiguous:
             return ()
-        bits: dict[Group, tuple[str, int]] = {}
-        for other, score in partitioning.forest.scores(group).items():
-            if not any(contradictions(group.claims, other.claims, self.policies)):
-                bits[other] = (min(other.members), score.best)
-        for identifier in partitioning.forest.evidence(group):
-            for other in partitioning.forest.holders(identifier):
-                if other is not group and not any(contradictions(group.claims, other.claims, self.policies)):
-                    first, total = bits.get(other, (min(other.members), 0))
-                    bits[other] = (first, total + partitioning.weights[identifier])
-        ranked = sorted(bits.values(), key=lambda fit: (-fit[1], fit[0]))
-        return tuple((first, total / PER_BIT) for first, total in ranked)
+        forest = partitioning.forest
+        fits = {
+            min(other.members): forest.bits(group, other) / PER_BIT
+            for other in forest.neighbours(group)
+            if not any(contradictions(group.claims, other.claims, self.policies))
+            and not is_contradiction(next(iter(against(forest.score(group, other))), None))
+        }
+        return tuple(sorted(((first, bits) for first, bits in fits.items() if bits > 0), key=lambda f: (-f[1], f[0])))
 
     def compared(self, left: Collection[str], right: Collection[str]) -> Compared:
         """The pair of records, one of each side, with the most bits of common identifiers, then of contents."""
@@ -333,14 +335,19 @@ class ResolvedComponents:
             total.absorb(self._resolved[key][0].claims(key))
         return total
 
+    def _profiles(self, keys: Iterable[str]) -> Profiles:
+        return Profiles(self._resolved[key][0].profiles[key] for key in keys)
+
     def _obstacle(self, contradiction: Contradiction, left: Collection[str], right: Collection[str]) -> Obstacle:
         """The contradiction with the first two records that show it by themselves, strong identifiers left out."""
         for left_key, right_key in list(product(sorted(left), sorted(right)))[:_MAX_PAIRS]:
             left_claims, right_claims = self._claims([left_key]), self._claims([right_key])
             left_claims.strong.clear()
-            if any(
-                each.rule == contradiction.rule for each in contradictions(left_claims, right_claims, self.policies)
-            ):
+            shown = (
+                *contradictions(left_claims, right_claims, self.policies),
+                *against(self._score(left_key, right_key)),
+            )
+            if any(each.rule == contradiction.rule for each in shown):
                 return Obstacle(contradiction.rule, contradiction.detail, left_key, right_key)
         return Obstacle(contradiction.rule, contradiction.detail)
 

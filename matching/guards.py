@@ -1,23 +1,22 @@
 """Contradictions: the reasons why two clusters that share an identifier are still two people.
 
-Every reason is monotone: what contradicts a cluster also contradicts every larger cluster that includes it, unless a
-strong identifier agrees. So the result of `resolve` does not depend on the order in which clusters meet.
+Hard are only an agent's word, generations, and more values of a type than a person has: what contradicts a cluster also
+contradicts every larger cluster that includes it. Names, dates and numbers that differ are evidence: they are weighed
+with everything else (`matching.group_evidence`), and the worst of them names the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from itertools import combinations
-from operator import ne
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from matching.names import birth_conflict, generation, name_conflict, split_suffix
+from matching.names import generation, split_suffix
 from matching.policy import UNLIMITED, Policies, Strength
-from matching.records import Identifier, Record
-
-T = TypeVar("T")
+from matching.records import REVIEW, Identifier, Record
+from matching.scoring.levels import EQUAL
+from matching.scoring.model import Model
+from matching.scoring.pair import PairScore
 
 
 class Contradiction(NamedTuple):
@@ -33,8 +32,43 @@ _SEVERAL = Contradiction("NAMES_SEVERAL_PEOPLE", "one of them is a record that n
 _DECIDED = Contradiction("NEVER_MATCH", "an agent decided that they are two people")
 _LOCKED = Contradiction("LOCKED", "an agent locked one of them: nothing joins it")
 _SUFFIX = Contradiction("SUFFIXES_DIFFER", "the name suffixes belong to two generations")
-_BIRTH = Contradiction("BIRTH_DATES_DIFFER", "the birth dates are further apart than a typo")
-_GIVEN = Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly different")
+TOO_LITTLE = "TOO_LITTLE_EVIDENCE"
+_SPEAKS_AGAINST = -2.5
+"""Bits, beside relatives, from which on a field is the reason that keeps two apart."""
+FIELDS = {
+    "given_name": Contradiction("GIVEN_NAMES_DIFFER", "the given names are clearly different"),
+    "family_name": Contradiction("FAMILY_NAMES_DIFFER", "the family names are clearly different"),
+    "birth_date": Contradiction("BIRTH_DATES_DIFFER", "the birth dates are further apart than a typo"),
+    "suffix": Contradiction("SUFFIX_ON_ONE_SIDE", "only one of them has a name suffix"),
+    "government_id": Contradiction("GOVERNMENT_IDS_DIFFER", "the government ids are further apart than a typo"),
+}
+
+
+def against(score: PairScore) -> list[Contradiction]:
+    """What speaks clearly against one person, field by field, the most first."""
+    fields = (part for part in score.fields if part.level != EQUAL and part.relatives <= _SPEAKS_AGAINST)
+    return [_of_field(part.name) for part in sorted(fields, key=lambda part: (part.relatives, part.name))]
+
+
+def _of_field(name: str) -> Contradiction:
+    differs = Contradiction(f"{name.upper()}_DIFFERS", f"the field {name.replace('_', ' ')} differs")
+    return FIELDS.get(name, differs)
+
+
+def contradicted_by(score: PairScore) -> Contradiction | None:
+    """The field that speaks most against one person, where two relatives are likelier."""
+    return next(iter(against(score)), None) if score.relatives < 0 else None
+
+
+def too_little(score: PairScore, model: Model) -> Contradiction:
+    """That nothing contradicts and too little speaks for one person."""
+    rule = REVIEW if score.bits >= model.review else TOO_LITTLE
+    return Contradiction(rule, f"{score.bits:.1f} bits speak for one person, and more than {model.link:.1f} are needed")
+
+
+def is_contradiction(reason: Contradiction | None) -> bool:
+    """Whether something speaks against one person, and not only too little for it."""
+    return reason is not None and reason.rule not in (REVIEW, TOO_LITTLE)
 
 
 def is_final(reason: Contradiction) -> bool:
@@ -44,13 +78,10 @@ def is_final(reason: Contradiction) -> bool:
 
 @dataclass(slots=True)
 class PersonClaims:
-    """What the records of one cluster claim together. `widest`: by type, the most values that a single record has.
-    `sides` and `locked`: agents' decisions about the records. `several`: one of them names several people.
-    `either_name`, `either_birth`, `either_generation`: sets of alternatives that an agent's decision joined; one value
-    of each set is true."""
+    """What the records of one cluster claim together and may not contradict. `widest`: by type, the most values that a
+    single record has. `sides` and `locked`: agents' decisions about the records. `several`: one of them names several
+    people. `either_generation`: sets of generations that an agent's decision joined; one of each set is true."""
 
-    names: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    births: set[date] = field(default_factory=set[date])
     generations: set[int] = field(default_factory=set[int])
     strong: set[Identifier] = field(default_factory=set[Identifier])
     values: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
@@ -58,34 +89,25 @@ class PersonClaims:
     sides: dict[str, int] = field(default_factory=dict[str, int])
     locked: bool = False
     several: bool = False
-    either_name: set[frozenset[tuple[str, str]]] = field(default_factory=set[frozenset[tuple[str, str]]])
-    either_birth: set[frozenset[date]] = field(default_factory=set[frozenset[date]])
     either_generation: set[frozenset[int]] = field(default_factory=set[frozenset[int]])
 
     @classmethod
     def of(cls, record: Record, linking: Iterable[Identifier], policies: Policies) -> PersonClaims:
         """The claims of one record. Only linking identifiers of strong or limited types count."""
         claims = cls(several=record.several)
-        family, suffix = split_suffix(record.family)
-        if record.given or family:
-            claims.names.add((record.given, family))
-        if record.birth_date:
-            claims.births.add(record.birth_date)
-        if number := generation(record.suffix or suffix):
+        if number := generation(record.suffix or split_suffix(record.family)[1]):
             claims.generations.add(number)
         for identifier in linking:
             policy = policies.of(identifier.type)
             if policy.strength is Strength.STRONG and identifier not in record.former:
                 claims.strong.add(identifier)
-            if policy.max_per_person < UNLIMITED:
+            if policy.max_per_person < UNLIMITED and identifier.type not in FIELDS:
                 claims.values.setdefault(identifier.type, set()).add(identifier.value)
         claims.widest = {kind: len(values) for kind, values in claims.values.items()}
         return claims
 
     def absorb(self, other: PersonClaims) -> None:
         """Add everything that the other claims."""
-        self.names |= other.names
-        self.births |= other.births
         self.generations |= other.generations
         self.strong |= other.strong
         for kind, values in other.values.items():
@@ -94,8 +116,6 @@ class PersonClaims:
         self.sides |= other.sides
         self.locked |= other.locked
         self.several |= other.several
-        self.either_name |= other.either_name
-        self.either_birth |= other.either_birth
         self.either_generation |= other.either_generation
         self._leave_open()
 
@@ -103,12 +123,6 @@ class PersonClaims:
         """Turn claims that contradict each other into alternatives, because an agent joined these records. A record
         that fits one alternative may join; a record that fits none is still contradicted."""
         self.several = False
-        if any(name_conflict(left, right) for left, right in combinations(self.names, 2)):
-            self.either_name.add(frozenset(self.names))
-            self.names.clear()
-        if any(birth_conflict(left, right) for left, right in combinations(self.births, 2)):
-            self.either_birth.add(frozenset(self.births))
-            self.births.clear()
         if len(self.generations) > 1:
             self.either_generation.add(frozenset(self.generations))
             self.generations.clear()
@@ -118,17 +132,18 @@ class PersonClaims:
 
     def _leave_open(self) -> None:
         """A value that fits one of the alternatives says nothing against the others: an agent joined these, too."""
-        if self.either_name:
-            self.names = {name for name in self.names if not _fits(name_conflict, name, self.either_name)}
-        if self.either_birth:
-            self.births = {born for born in self.births if not _fits(birth_conflict, born, self.either_birth)}
         if self.either_generation:
-            self.generations = {n for n in self.generations if not _fits(ne, n, self.either_generation)}
+            either = frozenset[int]().union(*self.either_generation)
+            self.generations -= either
+
+    def claimed_generations(self) -> list[frozenset[int]]:
+        """Every claim of a generation, as the set of generations of which one is true."""
+        return [*(frozenset((one,)) for one in self.generations), *self.either_generation]
 
     def fingerprint(self) -> object:
         """Equal for claims that no guard can tell apart."""
         values = frozenset((kind, frozenset(values)) for kind, values in self.values.items())
-        claims = tuple(map(frozenset, (self.names, self.births, self.generations, self.strong)))
+        claims = frozenset(self.generations), frozenset(self.strong)
         return claims, values, frozenset(self.sides.items()), self.locked, self.several
 
 
@@ -150,40 +165,13 @@ def contradictions(a: PersonClaims, b: PersonClaims, policies: Policies) -> Iter
         yield _SEVERAL
     if a.sides and any(b.sides.get(decision, side) != side for decision, side in a.sides.items()):
         yield _DECIDED
-    if _differ(ne, (a.generations, a.either_generation), (b.generations, b.either_generation)):
+    if any(one.isdisjoint(other) for one in a.claimed_generations() for other in b.claimed_generations()):
         yield _SUFFIX
     if not a.strong.isdisjoint(b.strong):
         return
-    if _differ(birth_conflict, (a.births, a.either_birth), (b.births, b.either_birth)):
-        yield _BIRTH
-    if _differ(name_conflict, (a.names, a.either_name), (b.names, b.either_name)):
-        yield _GIVEN
     for kind in sorted(a.values.keys() & b.values.keys()):
         limit = max(policies.of(kind).max_per_person, a.widest[kind], b.widest[kind])
         values, other_values = a.values[kind], b.values[kind]
         if len(values) + len(other_values) > limit and (count := len(values | other_values)) > limit:
             detail = f"together they have {count} values of {kind}, and a person may have {limit}"
             yield Contradiction(f"TOO_MANY_{kind.upper()}", detail)
-
-
-def _differ(
-    conflict: Callable[[T, T], bool],
-    a: tuple[Iterable[T], Iterable[frozenset[T]]],
-    b: tuple[Iterable[T], Iterable[frozenset[T]]],
-) -> bool:
-    """Whether some claim of one contradicts a claim of the other. A claim is a value or a set of alternatives, and
-    alternatives contradict only if all of them do."""
-    return any(
-        all(conflict(left, right) for left in left_values for right in right_values)
-        for left_values in _claimed(*a)
-        for right_values in _claimed(*b)
-    )
-
-
-def _fits(conflict: Callable[[T, T], bool], value: T, alternatives: Iterable[frozenset[T]]) -> bool:
-    return any(not conflict(value, one) for values in alternatives for one in values)
-
-
-def _claimed(values: Iterable[T], alternatives: Iterable[frozenset[T]]) -> Iterator[Iterable[T]]:
-    yield from ((value,) for value in values)
-    yield from alternatives

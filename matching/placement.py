@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from itertools import combinations
 from typing import NamedTuple
 
+from matching.guards import is_contradiction
 from matching.linkage import PER_BIT, Forest, Group
 from matching.records import Identifier
 
@@ -33,8 +34,8 @@ def place_newcomers(
 
     A newcomer that fits settled groups which contradict each other joins the clearly best one or is held apart.
 
-    Evidence is the sum over the common identifiers of newcomer and group, each counted once, and their best scored
-    pair. So a person with many records attracts no more than one with a single record. `attach` also joins newcomers
+    Evidence counts each common identifier and each field once. So a person with many records attracts no more than one
+    with a single record. `attach` also joins newcomers
     that fit only one group; without it, average linkage places these. It works in rounds: all newcomers next to settled
     groups are judged against the same state, then moved, then their neighbours are judged. `regroup` builds new groups
     from the records held apart, without the identifiers that contradictory groups have in common. These groups are kept
@@ -64,22 +65,15 @@ def place_newcomers(
 
 
 def _verdict(forest: Forest, newcomer: Group, follows: Collection[str]) -> _Verdict | None:
-    evidence: dict[Group, int] = {}
-    for identifier in forest.evidence(newcomer):
-        for group in forest.holders(identifier):
-            if group.settled:
-                evidence[group] = evidence.get(group, 0) + forest.weights[identifier]
-    for group, score in forest.scores(newcomer).items():
-        if group.settled:
-            evidence[group] = evidence.get(group, 0) + score.best
-    fits = [group for group in evidence if forest.judge(newcomer, group) is None]
-    if not fits:
+    fits = [group for group in forest.neighbours(newcomer) if group.settled and forest.judge(newcomer, group) is None]
+    evidence = {group: forest.fit(newcomer, group) for group in fits if forest.bits(newcomer, group) > 0}
+    if not evidence:
         return None
-    followed = [group for group in fits if not set(follows).isdisjoint(group.members)]
+    followed = [group for group in evidence if not set(follows).isdisjoint(group.members)]
     if len(followed) == 1:
         return _Verdict(evidence[followed[0]], followed[0], rivals=True, close=False)
-    best = min(fits, key=lambda group: (-evidence[group], group.rank))
-    rivals = [group for group in fits if group is not best and forest.judge(best, group)]
+    best = min(evidence, key=lambda group: (-evidence[group], group.rank))
+    rivals = [group for group in evidence if group is not best and is_contradiction(forest.judge(best, group))]
     close = any(evidence[best] - evidence[rival] < CLEARLY for rival in rivals)
     return _Verdict(evidence[best], best, bool(rivals), close)
 
@@ -93,7 +87,7 @@ def _hold(
         identifier
         for identifier in {i for group in held for i in forest.evidence(group)}
         if any(
-            forest.judge(a, b)
+            is_contradiction(forest.judge(a, b))
             for a, b in combinations([group for group in forest.holders(identifier) if group.settled], 2)
         )
     }

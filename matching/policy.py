@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -56,11 +56,11 @@ class IdentifierPolicy:
 
 @dataclass(frozen=True)
 class Policies(Mapping[str, IdentifierPolicy]):
-    """All policies by type, in order of priority, and the model that scores records without a common identifier (None:
-    they are not scored). A type without a policy is refused, never guessed."""
+    """All policies by type, in order of priority, and the model that weighs what records say. A type without a policy
+    is refused, never guessed."""
 
     by_type: Mapping[str, IdentifierPolicy]
-    model: Model | None = None
+    model: Model = field(default_factory=default_model)
 
     def __getitem__(self, key: str) -> IdentifierPolicy:
         return self.by_type[key]
@@ -122,7 +122,7 @@ class _File(BaseModel):
 
 
 def parse(yaml_text: str) -> Policies:
-    """The policies of a YAML text, without a model. Raises SetupError that names the place of every mistake."""
+    """The policies of a YAML text, with the shipped model. Raises SetupError that names the place of every mistake."""
     content = parse_config(_File, yaml_text, what="The identifier policies", hint="See docs/matching.md.")
     policies = (policy.of_type(name) for name, policy in content.identifiers.items())
     return Policies({p.type: p for p in sorted(policies, key=lambda p: (p.priority, p.type))})
@@ -131,5 +131,4 @@ def parse(yaml_text: str) -> Policies:
 @cache
 def default() -> Policies:
     """The policies and the model that come with the package."""
-    policies = parse(files("matching").joinpath("policies.yaml").read_text("utf-8"))
-    return replace(policies, model=default_model())
+    return parse(files("matching").joinpath("policies.yaml").read_text("utf-8"))

@@ -26,6 +26,7 @@ class About:
     city: str = ""
     emails: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
+    government_ids: frozenset[str] = frozenset()
     attributes: tuple[tuple[str, str], ...] = ()
 
 

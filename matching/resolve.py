@@ -12,7 +12,7 @@ from math import log2
 
 from matching.components import components, linking, without_unowned
 from matching.groups import Group
-from matching.guards import WEAK, PersonClaims, is_final
+from matching.guards import PersonClaims, is_final
 from matching.linkage import PER_BIT, Forest, Weights, link_by
 from matching.name_typos import correct_given_names
 from matching.names import generation, has_given, name_signature, split_suffix
@@ -20,10 +20,17 @@ from matching.placement import place_newcomers
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, SCORED, Cluster, Identifier, Link, Partition, Record, Refusal
 from matching.rulings import rulings_in_force
-from matching.scoring.zones import scored
+from matching.scoring.features import profile_of
+from matching.scoring.levels import EQUAL
+from matching.scoring.model import Bits
+from matching.scoring.zones import alike
 
 _DILUTION = 2.5
 """Bits that an identifier loses each time the number of names that use it doubles; it keeps at least one bit."""
+
+_BESIDE_RELATIVES = 5.0
+"""Of a type that the model does not know, relatives have a value in common this many times less surely than one
+person: a fifth of its bits speaks against relatives."""
 
 _MANY = 16
 
@@ -60,8 +67,8 @@ def resolve(
     `records` are whole components; `shared` are their identifiers that too many people use. The result depends on the
     set of records alone. It works tier by tier, from the best-described records down to browsers without a sign-in. A
     newcomer that fits several contradictory people joins the clearly best one or is held apart. All others are joined
-    by average linkage, never across a contradiction. Records with a common token are scored by the policies' model: a
-    score from the link threshold on is evidence like an identifier, a score from the review threshold on is a finding.
+    by what they say and carry (`matching.linkage`). Records with a common token are compared as well as those with a
+    common identifier: odds above the model's link threshold join, odds from the review threshold on are a finding.
     """
     return Partitioning(records, frozenset(shared), policies).partition(guards)
 
@@ -83,11 +90,13 @@ class Partitioning:
         self._rulings = rulings_in_force((key, record.rulings) for key, record in self.records.items())
         self._tier = self._tiers()
         self._stand_for = self._set_apart()
+        self.profiles = {key: profile_of(record) for key, record in self.records.items()}
+        self._names = self._count_names()
+        self._former = frozenset[Identifier]().union(*(record.former for record in self.records.values()))
         self.weights = self._weigh()
-        self.scored = scored(records, policies.model)
-        self.forest = Forest(
-            policies, self.weights, {pair: round(PER_BIT * bits) for pair, bits in self.scored.links.items()}
-        )
+        self.worth = {i: self._worth(i) for i in self.weights if policies.of(i.type).strength is not Strength.WEAK}
+        self.alike = alike(records, policies.model)
+        self.forest = Forest(policies, self.weights, self.worth, self.alike)
         self._unused_claims: dict[str, PersonClaims] = {}
 
     def partition(self, guards: Guards) -> Partition:
@@ -155,8 +164,8 @@ class Partitioning:
         place = self.records[key].place
         return frozenset().union(*(self._stand_for.get((place, one), ()) for one in self.linking[key]))
 
-    def _weigh(self) -> Weights:
-        """Hundredths of a bit for every identifier that two or more records carry."""
+    def _count_names(self) -> dict[Identifier, tuple[int, int]]:
+        """How many records carry each identifier, and how many different names they have."""
         carriers: Counter[Identifier] = Counter()
         names: dict[Identifier, set[str]] = defaultdict(set)
         for key, identifiers in self.linking.items():
@@ -164,11 +173,28 @@ class Partitioning:
             if signature := name_signature(self.records[key].given, self.records[key].family):
                 for identifier in identifiers:
                     names[identifier].add(signature)
+        return {identifier: (count, len(names[identifier])) for identifier, count in carriers.items()}
+
+    def _weigh(self) -> Weights:
+        """Hundredths of a bit for every identifier that two or more records carry."""
         return {
-            identifier: max(PER_BIT, round(PER_BIT * (bits - _DILUTION * log2(max(1, len(names[identifier]))))))
-            for identifier, count in carriers.items()
+            identifier: max(PER_BIT, round(PER_BIT * (bits - _DILUTION * log2(max(1, names)))))
+            for identifier, (count, names) in self._names.items()
             if count > 1 and (bits := self._policies.of(identifier.type).weight)
         }
+
+    def _worth(self, identifier: Identifier) -> Bits:
+        """What the identifier is worth between two records with a name. A strong one overrules names that differ, but
+        not where only an alias says that a record had it."""
+        policy, model = self._policies.of(identifier.type), self._policies.model
+        if policy.strength is Strength.STRONG and identifier not in self._former:
+            bits = Bits(policy.weight - model.prior, policy.weight)
+        elif identifier.type in model.weights:
+            bits = model.weights[identifier.type][EQUAL]
+        else:
+            bits = Bits(policy.weight - model.prior, policy.weight / _BESIDE_RELATIVES)
+        lost = _DILUTION * log2(max(1, self._names[identifier][1]))
+        return Bits(max(0.0, bits.strangers - lost), max(0.0, bits.relatives - lost))
 
     def _groups(self, keys: Iterable[str], weights: Weights) -> list[Group]:
         """One group per record. Records that an agent joined form one group, and so do records with the same evidence
@@ -181,8 +207,8 @@ class Partitioning:
                 continue
             evidence = frozenset(identifier for identifier in self.linking[key] if identifier in weights)
             self._unused_claims[key] = self.claims(key)
-            alike = evidence, self._unused_claims[key].fingerprint(), self._followed(key)
-            same[alike if evidence else key].append(key)
+            said = self._unused_claims[key].fingerprint(), self.profiles[key], self._followed(key)
+            same[(evidence, *said) if evidence else key].append(key)
         return [*map(self._decided, decided.values()), *(self._group(alike, weights) for alike in same.values())]
 
     def _decided(self, keys: list[str]) -> Group:
@@ -197,6 +223,7 @@ class Partitioning:
             if left in of_group
         ]
         group.claims.reconcile(self._policies)
+        group.decided = True
         return group
 
     def _group(self, keys: list[str], weights: Weights) -> Group:
@@ -212,7 +239,9 @@ class Partitioning:
         known = self._tier[key] is not _Tier.UNKNOWN
         # A group changes its claims, so each claims object belongs to one group only.
         claims = self._unused_claims.pop(key, None) or self.claims(key)
-        return Group.of(key, self.linking[key], claims, rank=self._rank[key], known=known)
+        named = has_given(self.records[key].given)
+        profile = self.profiles[key]
+        return Group.of(key, self.linking[key], claims, profile, rank=self._rank[key], known=known, named=named)
 
     def claims(self, key: str) -> PersonClaims:
         """The record's claims, and agents' decisions about it."""
@@ -224,7 +253,7 @@ class Partitioning:
     def _held(self, keys: Collection[str], contested: Collection[Identifier], forest: Forest) -> Iterable[Group]:
         """Groups of the records that are held apart, joined only by identifiers that are not contested."""
         weights = {identifier: weight for identifier, weight in forest.weights.items() if identifier not in contested}
-        apart = Forest(self._policies, weights)
+        apart = Forest(self._policies, weights, {i: self.worth[i] for i in weights if i in self.worth})
         groups = self._groups(keys, weights)
         for group in groups:
             apart.add(group)
@@ -236,9 +265,6 @@ class Partitioning:
         are only alike. If more than `_MANY` clusters share an identifier, each is compared only with the first."""
         strongest: dict[tuple[Group, Group], tuple[str, str, str]] = {}
         aliased: set[tuple[Group, Group]] = set()
-        for group in forest.groups:
-            for other, score in forest.scores(group).items():
-                strongest[_ordered(group, other)] = score.left, score.right, SCORED
         for identifier in sorted(self.weights, key=lambda i: (self.weights[i], i)):
             holders = sorted(forest.holders(identifier), key=lambda group: group.rank)
             for a, b in combinations(holders, 2) if len(holders) <= _MANY else zip(repeat(holders[0]), holders[1:]):
@@ -246,40 +272,33 @@ class Partitioning:
                 strongest[a, b] = left, right, identifier.type
                 if (identifier in self.records[left].former) != (identifier in self.records[right].former):
                     aliased.add((a, b))
-        reviews = self._reviews(forest)
-        yield from reviews.values()
         for (a, b), (left, right, via) in strongest.items():
             if a.ambiguous and b.ambiguous:
                 continue
             reason = forest.judge(a, b)
-            assert reason is not None, "linkage joins whatever shares evidence and is not contradicted"
-            if reason is not WEAK or _ordered(a, b) not in reviews:
-                yield Refusal(left, right, reason.rule, via, reason.detail)
+            assert reason is not None, "linkage joins whatever shares evidence and is not kept apart"
+            yield Refusal(left, right, reason.rule, via, reason.detail)
             if (a, b) in aliased and not is_final(reason):
                 yield Refusal(left, right, REVIEW, via, f"an alias says that they are one, but {reason.detail}")
+        yield from self._reviews(forest, strongest.keys())
 
-    def _reviews(self, forest: Forest) -> dict[tuple[Group, Group], Refusal]:
-        """Pairs of clusters without a contradiction and with a best score between the two thresholds; at most `_MANY`
-        pairs per cluster."""
-        reviews: dict[tuple[Group, Group], Refusal] = {}
-        model = self._policies.model
-        if model is None:
-            return reviews
-        group_of = {key: group for group in forest.groups for key in group.members}
+    def _reviews(self, forest: Forest, sharing: Collection[tuple[Group, Group]]) -> Iterable[Refusal]:
+        """Pairs of clusters that share no identifier, with odds between the two thresholds, the likeliest first; at
+        most `_MANY` pairs per cluster."""
+        pairs = {
+            _ordered(group, other)
+            for group in forest.groups
+            for other in forest.alike(group)
+            if _ordered(group, other) not in sharing and not (group.ambiguous and other.ambiguous)
+        }
+        likeliest = sorted(pairs, key=lambda pair: (-forest.score(*pair).bits, pair[0].rank, pair[1].rank))
         review_count: Counter[Group] = Counter()
-        for (left, right), bits in sorted(self.scored.reviews.items(), key=lambda pair: (-pair[1], pair[0])):
-            pair = a, b = _ordered(group_of[left], group_of[right])
-            if (
-                a is b
-                or pair in reviews
-                or max(review_count[a], review_count[b]) >= _MANY
-                or forest.judge(a, b) not in (None, WEAK)
-            ):
+        for pair in likeliest:
+            reason = forest.judge(*pair)
+            if reason is None or reason.rule != REVIEW or max(review_count[group] for group in pair) >= _MANY:
                 continue
             review_count.update(pair)
-            detail = f"{bits:.1f} bits speak for one person, and {model.link:.1f} are needed"
-            reviews[pair] = Refusal(left, right, REVIEW, SCORED, detail)
-        return reviews
+            yield Refusal(*forest.closest(*pair), REVIEW, SCORED, reason.detail)
 
     def _whole(self, component: list[Record]) -> Cluster:
         """A component as one cluster, connected by one link for every record except the first."""

@@ -50,10 +50,8 @@ def policies_of(settings: Settings) -> Policies:
     return replace(policies, model=model_of(settings))
 
 
-def model_of(settings: Settings) -> Model | None:
-    """The configured scoring model, or the built-in one; None where it is `off`. Raises SetupError."""
-    if settings.identity_model == Path("off"):
-        return None
+def model_of(settings: Settings) -> Model:
+    """The configured model, or the built-in one. Raises SetupError."""
     text = _text(settings.identity_model, "REGULARS_IDENTITY_MODEL")
     return default_model() if text is None else parse_model(text)
 

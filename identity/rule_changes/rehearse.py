@@ -19,7 +19,7 @@ from matching.records import Cluster, Partition
 from matching.resolve import Guards, resolve
 from matching.scoring import Model
 from matching.scoring.blocking_tokens import MAX_CARRIERS
-from matching.scoring.zones import scored
+from matching.scoring.zones import alike as alike_pairs
 from privacy.vault import Vault
 
 MAX_COMPONENT = 20_000
@@ -142,10 +142,10 @@ async def _closure(
     return pool
 
 
-async def _alike(database: Database, vault: Vault, model: Model | None, states: Collection[RecordState]) -> set[str]:
+async def _alike(database: Database, vault: Vault, model: Model, states: Collection[RecordState]) -> set[str]:
     """The components of records that meet one of these on a token and are alike under this model."""
     tokens = {key for state in states for key, hot in state.blocking_tokens.items() if not hot}
-    if model is None or not tokens:
+    if not tokens:
         return set()
     [answer] = await database.read("identity/read_candidates", batch={"keys": sorted(tokens), "most": MAX_CARRIERS})
     records = {state.key: state.evidence() for state in states}
@@ -155,8 +155,8 @@ async def _alike(database: Database, vault: Vault, model: Model | None, states: 
             other = RecordState.sealed(row["key"], row["sealed"], vault)
             records[other.key] = replace(other.evidence(), tokens=frozenset(keyed_tokens(other, vault) & tokens))
             standing[other.key] = row["component"]
-    found = scored(records.values(), model)
-    return {standing[key] for pair in (*found.links, *found.reviews) for key in pair if key in standing}
+    pairs = alike_pairs(records.values(), model)
+    return {standing[key] for pair in pairs for key in pair if key in standing}
 
 
 def _merges(clusters: Iterable[Cluster], old: Mapping[str, str]) -> Iterable[RehearsedChange]:

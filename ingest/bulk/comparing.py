@@ -8,7 +8,7 @@ from dataclasses import replace
 from identity.record_state import RecordState
 from ingest.bulk.parts import BulkParts
 from ingest.bulk.spill import SpillTable, table
-from matching.scoring.zones import scored
+from matching.scoring.zones import alike
 
 
 def compare(parts: BulkParts, meetings: SpillTable) -> dict[str, SpillTable]:
@@ -23,6 +23,5 @@ def compare(parts: BulkParts, meetings: SpillTable) -> dict[str, SpillTable]:
         replace(RecordState.sealed(key, sealed[key], parts.vault).evidence(), tokens=frozenset(of))
         for key, of in tokens.items()
     )
-    found = scored(records, parts.policies.model)
-    pairs = (*found.links, *found.reviews)
+    pairs = alike(records, parts.policies.model)
     return {"alike": table("alike", [{"rid": rids[key], "key": " ".join(pair)} for pair in pairs for key in pair])}

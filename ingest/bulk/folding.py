@@ -111,8 +111,7 @@ def fold_records(parts: BulkParts, said: SpillTable, start: int) -> dict[str, Sp
             }
             | {name: props[name] for name in ("kind", "sealed", "stats", "consents", "idPart")}
         )
-        if parts.policies.model is not None:
-            tokens += [{"rid": rid, "key": token} for token in keyed_tokens(state, parts.vault)]
+        tokens += [{"rid": rid, "key": token} for token in keyed_tokens(state, parts.vault)]
         connects += [{"rid": rid} | connection for connection in connections(state, parts.policies)]
     found = {"records": records, "connects": connects, "tokens": tokens}
     return {name: table(name, rows) for name, rows in found.items()}

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from anyascii import anyascii
 
@@ -21,6 +22,15 @@ _STREET = {
 }  # fmt: skip
 
 
+class Place(NamedTuple):
+    """An address: house number, street, postcode and city; empty if unknown."""
+
+    house: str
+    street: str
+    postcode: str
+    city: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedRecord:
     """Words in lower-case Latin letters, from any script; empty if unknown. `emails` are (user part, domain)."""
@@ -30,12 +40,10 @@ class ComparedRecord:
     generation: int | None
     birth: date | None
     sex: str
-    house: str
-    street: str
-    postcode: str
-    city: str
+    place: Place
     emails: tuple[tuple[str, str], ...]
     phones: tuple[str, ...]
+    government_ids: tuple[str, ...]
     attributes: dict[str, str]
 
     @property
@@ -48,12 +56,16 @@ class ComparedRecord:
 
 
 def profile_of(record: Record) -> ComparedRecord:
-    """The record's profile. Records with equal claims share one object."""
-    return _profile(record.given, record.family, record.suffix, record.birth_date, record.about)
+    """The record's profile. Records with equal claims share one object. Ids whose text is not known are compared by
+    their keyed values: they are equal or they are not."""
+    ids = record.about.government_ids or frozenset(i.value for i in record.identifiers if i.type == "government_id")
+    return _profile(record.given, record.family, record.suffix, record.birth_date, record.about, ids)
 
 
 @lru_cache(_CACHE)
-def _profile(given: str, family: str, suffix: str, birth: date | None, about: About) -> ComparedRecord:
+def _profile(
+    given: str, family: str, suffix: str, birth: date | None, about: About, government_ids: frozenset[str]
+) -> ComparedRecord:
     plain, in_family = split_suffix(family)
     house, street = _street(anyascii(about.street))
     return ComparedRecord(
@@ -62,12 +74,15 @@ def _profile(given: str, family: str, suffix: str, birth: date | None, about: Ab
         generation=generation(suffix or in_family),
         birth=birth,
         sex=about.sex.strip().casefold()[:1],
-        house=house,
-        street=street,
-        postcode=re.sub(r"\W|_", "", about.postcode).casefold(),
-        city=" ".join(words(anyascii(about.city))),
+        place=Place(
+            house,
+            street,
+            postcode=re.sub(r"\W|_", "", about.postcode).casefold(),
+            city=" ".join(words(anyascii(about.city))),
+        ),
         emails=tuple(sorted((user, domain) for user, _, domain in (e.rpartition("@")[:3] for e in about.emails))),
         phones=tuple(sorted(about.phones)),
+        government_ids=tuple(sorted(government_ids)),
         attributes={name: " ".join(re.findall(r"\w+", value.casefold())) for name, value in about.attributes},
     )
 

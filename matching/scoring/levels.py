@@ -5,32 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import product
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from matching.names import given_conflict, one_slip_apart, related
-from matching.scoring.features import ComparedRecord
+from matching.names import given_conflict, in_lexicon, one_slip_apart, related
+from matching.scoring.features import ComparedRecord, Place
 from matching.tables.spelling import sound
 
-EQUAL, SAME, INITIAL, PART, SWAPPED, DIFFERENT = "equal", "same", "initial", "part", "swapped", "different"
-SLIP, YEAR, NEAR, AREA, STREET, ONE_SIDED, FROM_NAME = "slip", "year", "near", "area", "street", "one_sided", "name"
+EQUAL, SAME, INITIAL, PART, SWAPPED = "equal", "same", "initial", "part", "swapped"
+ALIKE, DIFFERENT, ONE_SIDED = "alike", "different", "one_sided"
+SLIP, TWO_SLIPS, YEAR, NEAR, GENERATION = "slip", "two_slips", "year", "near", "generation"
+HOME, STREET, POSTCODE, CITY, USER, FROM_NAME = "home", "street", "postcode", "city", "user", "name"
 
 LEVELS: dict[str, tuple[str, ...]] = {
-    "given_name": (EQUAL, SAME, INITIAL, SWAPPED, DIFFERENT),
-    "family_name": (EQUAL, SAME, PART, SWAPPED, DIFFERENT),
+    "given_name": (EQUAL, SAME, INITIAL, SWAPPED, ALIKE, DIFFERENT),
+    "family_name": (EQUAL, SAME, PART, SWAPPED, ALIKE, DIFFERENT),
     "suffix": (EQUAL, ONE_SIDED, DIFFERENT),
-    "birth_date": (EQUAL, SLIP, YEAR, NEAR, DIFFERENT),
+    "birth_date": (EQUAL, SLIP, TWO_SLIPS, YEAR, NEAR, DIFFERENT, GENERATION),
     "sex": (EQUAL, DIFFERENT),
-    "street": (EQUAL, SAME, STREET, DIFFERENT),
-    "postcode": (EQUAL, SLIP, AREA, DIFFERENT),
-    "city": (EQUAL, SAME, DIFFERENT),
-    "email": (EQUAL, SLIP, FROM_NAME, DIFFERENT),
-    "phone": (SLIP, DIFFERENT),
+    "place": (HOME, STREET, POSTCODE, CITY, DIFFERENT),
+    "email": (EQUAL, SLIP, ALIKE, USER, FROM_NAME, DIFFERENT),
+    "phone": (EQUAL, SLIP, DIFFERENT),
+    "government_id": (EQUAL, SLIP, TWO_SLIPS, DIFFERENT),
 }
-"""Every field that is compared, with its levels from most to least alike."""
+"""Every field that is compared, with its levels from most to least alike. A common e-mail, phone or government id is
+an identifier, which the linkage finds; it has its level here so that the model says what it is worth."""
 ATTRIBUTE = (EQUAL, SLIP, DIFFERENT)
 _CACHE = 65_536
+_NEAR_DAYS = 400
+_GENERATION_YEARS = 15
+_ALIKE = 0.8
+_SHORT = 6
+"""Letters of a domain up to which one that differs by a letter is another provider: gmx.de and gmx.at."""
 
 
 def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
@@ -47,16 +55,14 @@ def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
         yield "birth_date", _birth(a.birth, b.birth)
     if a.sex and b.sex:
         yield "sex", EQUAL if a.sex == b.sex else DIFFERENT
-    if a.street and b.street:
-        yield "street", _street(a, b)
-    if a.postcode and b.postcode:
-        yield "postcode", _postcode(a.postcode, b.postcode)
-    if a.city and b.city:
-        yield "city", _text(a.city, b.city)
+    if level := _place(a.place, b.place):
+        yield "place", level
     if a.emails and b.emails and (level := _email(a, b)):
         yield "email", level
-    if a.phones and b.phones and (level := _phone(a, b)):
+    if a.phones and b.phones and (level := _phone(a.phones, b.phones)):
         yield "phone", level
+    if a.government_ids and b.government_ids and (level := _number(a.government_ids, b.government_ids)):
+        yield "government_id", level
     for name in sorted(a.attributes.keys() & b.attributes.keys()):
         value_a, value_b = a.attributes[name], b.attributes[name]
         alike = min(len(value_a), len(value_b)) > 2 and one_slip_apart(value_a, value_b)
@@ -70,7 +76,7 @@ def _names(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
         return given, family
     across = (_family(a.given, b.family), _family(a.family, b.given))
     # One half of a swap may be missing, but neither half may differ.
-    if DIFFERENT in across or not any(across):
+    if not any(across) or not {DIFFERENT, ALIKE}.isdisjoint(across):
         return given, family
     return (SWAPPED if all(across) else ""), SWAPPED
 
@@ -86,9 +92,11 @@ def _given(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     if a[0] == b[0]:
         return EQUAL  # only one of them has a second given name
     joined_a, joined_b = "".join(a), "".join(b)
-    if given_conflict(" ".join(a), " ".join(b)):
-        return SAME if _slips(joined_a, joined_b) else DIFFERENT
-    return SAME
+    if not given_conflict(" ".join(a), " ".join(b)) or _slips(joined_a, joined_b):
+        return SAME
+    if in_lexicon(a[0]) and in_lexicon(b[0]):
+        return DIFFERENT  # Mark and Mary are two names, however alike they look
+    return ALIKE if _look_alike(joined_a, joined_b) else DIFFERENT
 
 
 @lru_cache(_CACHE)
@@ -104,7 +112,11 @@ def _family(a: tuple[str, ...], b: tuple[str, ...]) -> str:
         return SAME
     if any(len(word) > 2 and word in b for word in a):
         return PART
-    return DIFFERENT
+    return ALIKE if _look_alike(joined_a, joined_b) else DIFFERENT
+
+
+def _look_alike(a: str, b: str) -> bool:
+    return one_slip_apart(a, b) or JaroWinkler.similarity(a, b) >= _ALIKE
 
 
 def _slips(a: str, b: str) -> bool:
@@ -114,33 +126,39 @@ def _slips(a: str, b: str) -> bool:
 
 @lru_cache(_CACHE)
 def _birth(a: date, b: date) -> str:
+    if a == b:
+        return EQUAL
     if (a.month, a.day) == (1, 1) or (b.month, b.day) == (1, 1):
         # Systems that know only the year store 1 January.
         return YEAR if a.year == b.year else DIFFERENT
-    if a == b:
-        return EQUAL
     digits_a, digits_b = a.strftime("%Y%m%d"), b.strftime("%Y%m%d")
-    if one_slip_apart(digits_a, digits_b) or (a.year, a.month, a.day) == (b.year, b.day, b.month):
+    slips = OSA.distance(digits_a, digits_b, score_cutoff=2)
+    if slips == 1 or (a.year, a.month, a.day) == (b.year, b.day, b.month):
         return SLIP
+    if slips == 2:
+        return TWO_SLIPS
     agreeing = (a.year == b.year) + (a.month == b.month) + (a.day == b.day)
-    return NEAR if agreeing == 2 else DIFFERENT
+    if agreeing == 2 or abs((a - b).days) <= _NEAR_DAYS:
+        return NEAR
+    return DIFFERENT if abs(a.year - b.year) < _GENERATION_YEARS else GENERATION
 
 
-def _street(a: ComparedRecord, b: ComparedRecord) -> str:
-    alike = _text(a.street, b.street)
-    if alike == DIFFERENT:
-        return DIFFERENT
-    if a.house == b.house:
-        return alike
-    return SAME if a.house and b.house and one_slip_apart(a.house, b.house) and alike == EQUAL else STREET
-
-
-def _postcode(a: str, b: str) -> str:
-    if a == b:
-        return EQUAL
-    if one_slip_apart(a, b):
-        return SLIP
-    return AREA if a[:3] == b[:3] else DIFFERENT
+@lru_cache(_CACHE)
+def _place(a: Place, b: Place) -> str:
+    """One level for the whole address: its parts depend on each other, and who moves changes all of them."""
+    street = _text(a.street, b.street) if a.street and b.street else ""
+    city = _text(a.city, b.city) if a.city and b.city else ""
+    codes = bool(a.postcode and b.postcode)
+    if street in (EQUAL, SAME):
+        if not (a.house and b.house):
+            return STREET
+        near = a.postcode == b.postcode or city == EQUAL
+        return HOME if a.house == b.house or (near and one_slip_apart(a.house, b.house)) else STREET
+    if codes and a.postcode == b.postcode:
+        return POSTCODE
+    if city in (EQUAL, SAME):
+        return CITY
+    return DIFFERENT if street or city or codes else ""
 
 
 @lru_cache(_CACHE)
@@ -156,17 +174,22 @@ def _email(a: ComparedRecord, b: ComparedRecord) -> str:
     """The level of two different addresses. A common address is an identifier and counts there, so it has no level."""
     if not set(a.emails).isdisjoint(b.emails):
         return ""
-    level = DIFFERENT
-    for user, domain in a.emails:
-        for other_user, other_domain in b.emails:
-            if user == other_user or (
-                domain == other_domain and OSA.distance(user, other_user, score_cutoff=2) <= 2 < len(user) - 2
-            ):
-                if _from_name(user, a) and _from_name(other_user, b):
-                    level = FROM_NAME
-                else:
-                    return EQUAL if user == other_user else SLIP
-    return level
+    order = LEVELS["email"]
+    found = (_address(one, other, a, b) for one, other in product(a.emails, b.emails))
+    return min(found, key=order.index)
+
+
+def _address(one: tuple[str, str], other: tuple[str, str], a: ComparedRecord, b: ComparedRecord) -> str:
+    (user, domain), (other_user, other_domain) = one, other
+    slips = OSA.distance(f"{user}@{domain}", f"{other_user}@{other_domain}", score_cutoff=2)
+    if slips <= 2 and len(user) > 2 and (domain == other_domain or min(len(domain), len(other_domain)) > _SHORT):
+        return SLIP
+    long = min(len(user), len(other_user)) > 4
+    if user != other_user and not (long and OSA.distance(user, other_user, score_cutoff=2) <= 2):
+        return DIFFERENT
+    if _from_name(user, a) and _from_name(other_user, b):
+        return FROM_NAME
+    return USER if user == other_user else ALIKE
 
 
 def _from_name(user: str, profile: ComparedRecord) -> bool:
@@ -178,10 +201,21 @@ def _from_name(user: str, profile: ComparedRecord) -> bool:
     return len(letters) <= 1 and sum(map(str.isdigit, user)) < 2
 
 
-def _phone(a: ComparedRecord, b: ComparedRecord) -> str:
+def _phone(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     """The level of two different numbers. A common number has no level, like a common address."""
-    if not set(a.phones).isdisjoint(b.phones):
+    if not set(a).isdisjoint(b):
         return ""
-    return (
-        SLIP if any(one_slip_apart(phone, other_phone) for phone in a.phones for other_phone in b.phones) else DIFFERENT
-    )
+    return SLIP if any(one_slip_apart(one, other) for one, other in product(a, b)) else DIFFERENT
+
+
+def _number(a: tuple[str, ...], b: tuple[str, ...]) -> str:
+    """The level of two different id numbers. Those of two kinds ("passport:1", "licence:1") are not compared."""
+    pairs = [(one, other) for one, other in product(a, b) if _kind(one) == _kind(other)]
+    if not pairs or not set(a).isdisjoint(b):
+        return ""
+    slips = min(OSA.distance(one, other, score_cutoff=2) for one, other in pairs)
+    return SLIP if slips == 1 else TWO_SLIPS if slips == 2 else DIFFERENT
+
+
+def _kind(number: str) -> str:
+    return number.rpartition(":")[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from math import log2
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,19 +15,26 @@ from domain.config_file import parse_config
 from matching.scoring.levels import ATTRIBUTE, LEVELS
 
 
+class Bits(NamedTuple):
+    """What something is worth for one person: against two strangers, and against two relatives."""
+
+    strangers: float
+    relatives: float
+
+
 class Level(BaseModel):
-    """How often the level occurs among pairs of one person (`m`) and of two people (`u`). `weight`, in bits, replaces
-    the weight of `m` and `u`: a regression gives only weights."""
+    """How often the level occurs among pairs of one person (`m`), of two strangers (`u`) and of two relatives (`h`,
+    people of one household)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     m: float = Field(gt=0, le=1)
     u: float = Field(gt=0, le=1)
-    weight: float | None = None
+    h: float = Field(gt=0, le=1)
 
     @property
-    def bits(self) -> float:
-        return log2(self.m / self.u) if self.weight is None else self.weight
+    def bits(self) -> Bits:
+        return Bits(log2(self.m / self.u), log2(self.m / self.h))
 
 
 class Frequencies(BaseModel):
@@ -44,6 +51,7 @@ class _File(BaseModel):
 
     version: str = Field(pattern=r"^[\w.-]{1,64}$")
     prior: float = Field(ge=-60, le=0)
+    relatives: float = Field(0.0, ge=-20, le=20)
     review: float
     link: float
     fields: dict[str, dict[str, Level]]
@@ -63,14 +71,16 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """`prior`: log2 odds that two random records are one person. `link`: bits from which on a pair is evidence.
-    `review`: bits from which on a pair needs a review. `card`: how the model was made and how good it is.
+    """`prior` and `relatives`: log2 odds that two random records are one person and not two strangers, or not two
+    relatives. `link`: bits from which on two are one person. `review`: bits from which on they need a review. `card`:
+    how the model was made and how good it is.
 
     Models are compared by identity, because scores are cached per model.
     """
 
     version: str
     prior: float
+    relatives: float
     review: float
     link: float
     fields: Mapping[str, Mapping[str, Level]]
@@ -78,7 +88,7 @@ class Model:
     card: Mapping[str, Any]
 
     @cached_property
-    def weights(self) -> dict[str, dict[str, float]]:
+    def weights(self) -> dict[str, dict[str, Bits]]:
         """Bits by field and level."""
         return {
             name: {level_name: level.bits for level_name, level in levels.items()}

@@ -1,14 +1,15 @@
-"""Trains a model on a table: weights learned over all pairs, calibrated, with a card that documents it.
+"""Trains a model on records: how often each level of each field occurs in one person, two relatives, two strangers.
 
-Without labels, weights come from the posteriors of `matching.tables`, whose expectation maximisation counts all pairs,
-and thresholds from the odds themselves. With labels, one half of the people trains the model and the other half tests
-it.
+Without labels this is expectation maximisation over all pairs (Fellegi and Sunter 1969; Winkler 2000): pairs that meet
+on a token or an identifier have posteriors, and all other pairs of the n(n−1)/2 count as strangers, so blocking causes
+no bias. With labels, one half of the people trains the model and the other half sets the threshold. Everything leans on
+the shipped model, which weighs as much as a few pairs.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import combinations
@@ -16,25 +17,35 @@ from math import log2
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.records import Record
 from matching.scoring.blocking_tokens import MAX_CARRIERS, tokens_of
 from matching.scoring.features import ComparedRecord, profile_of
 from matching.scoring.levels import DIFFERENT, EQUAL, LEVELS, SLIP, compared
 from matching.scoring.model import Frequencies, Level, Model, default_model
-from matching.scoring.pair import score_profiles
-from matching.scoring.table_records import records_of
-from matching.tables import resolve_table
-from matching.tables.kinds import Kind
+from matching.scoring.pair import odds, score_profiles
 
 Pair = tuple[int, int]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 _RANDOM_PAIRS = 50_000
 _SEED = 20_260_101
-_PRIOR_PAIRS = 20.0
-"""The shipped model's m and u weigh as much as this many pairs of the table."""
+_ROUNDS = 60
+_SETTLED = 1e-4
+_SHIPPED_PAIRS = 5.0
+"""The shipped model's levels of one person, and of two strangers, weigh as much as this many pairs."""
+_SHIPPED_RELATIVES = 200.0
+"""Its levels of two relatives: few tables hold many of them, and what differs in a household is the same everywhere."""
+_LEAST = 1e-8
 _LISTED = 2_000
 _BIN = 2.0
-_FRESH = {EQUAL: Level(m=0.8, u=0.05), SLIP: Level(m=0.1, u=0.02), DIFFERENT: Level(m=0.1, u=0.93)}
+_FRESH = {
+    EQUAL: Level(m=0.8, u=0.05, h=0.05),
+    SLIP: Level(m=0.1, u=0.02, h=0.02),
+    DIFFERENT: Level(m=0.1, u=0.93, h=0.93),
+}
+_CONTACTS = {"email": "emails", "phone": "phones", "government_id": "government_ids"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,49 +69,39 @@ class Trained:
     matches: float
 
 
-def train(
-    table: Mapping[str, Sequence[str]],
-    kinds: Mapping[str, Kind],
-    labels: Sequence[str] | None,
-    precision: float,
-    regression: Callable[[np.ndarray[Any, Any], np.ndarray[Any, Any]], tuple[Sequence[float], float]] | None = None,
-) -> Trained:
-    """The model of a table. `regression` fits level indicators to labels and returns coefficients and intercept."""
-    records = records_of(table, kinds)
-    profiles = [profile_of(record) for record in records]
-    by_recipe, hot = _meetings(records)
-    pairs = sorted(set[Pair]().union(*by_recipe.values()))
-    if labels is None:
-        resolved = resolve_table(table, kinds)
-        odds = resolved.odds([left for left, _ in pairs], [right for _, right in pairs]) if pairs else np.zeros(0)
-        chances = 1 / (1 + np.exp(-odds))
-        matches = resolved.model.prior * len(records) * (len(records) - 1) / 2
+def train(records: Sequence[Record], labels: Sequence[str] | None, precision: float) -> Trained:
+    """The model of these records. `precision`: the share of linked pairs that shall be one person."""
+    sample = _Sample(records)
+    learning = sample.halves(labels)
+    truth = None if labels is None else sample.truth(labels)
+    model, same = _learn(sample, truth, learning)
+    if truth is None:
+        matches = float(same.sum())
     else:
-        chances = np.array([float(labels[left] == labels[right]) for left, right in pairs])
+        same = truth
         matches = float(sum(n * (n - 1) / 2 for n in Counter(labels).values()))
-    learning = _halves(pairs, labels)
-    model = _weigh(profiles, pairs, np.where(learning, chances, 0.0), learning, matches, kinds)
-    card: dict[str, Any] = {"rows": len(records), "labels": labels is not None, "wanted_precision": precision}
-    if labels is not None and regression is not None:
-        model, card["regression"] = _regressed(model, profiles, pairs, chances, learning, regression)
-    model, curve = _calibrated(model, profiles, pairs, chances, learning, labels is not None, precision)
-    blocks = tuple(_blocks(by_recipe, dict(zip(pairs, chances.tolist(), strict=True)), hot))
-    card |= {"matches": round(matches, 1), "calibration": curve, "thresholds": _how(labels is not None)}
-    card["weights"] = "m from matches, u from random pairs, both leaning on the shipped model where the table is small"
-    return Trained(replace(model, card=card), blocks, matches)
+    judged = learning if truth is None else ~learning
+    bits = sample.bits(model)[judged]
+    model = replace(model, link=_threshold(bits, same[judged], precision))
+    card: dict[str, Any] = {
+        "rows": len(records),
+        "labels": labels is not None,
+        "wanted_precision": precision,
+        "matches": round(matches, 1),
+        "calibration": _curve(bits, same[judged]),
+        "thresholds": "link: the lowest bits from which linked pairs reach the precision; review: four bits below",
+        "weights": "expectation maximisation over all pairs, leaning on the shipped model",
+    }
+    model = replace(model, review=round(model.link - 4.0, 2), card=card)
+    return Trained(model, sample.blocks(same), matches)
 
 
-def measure(
-    model: Model, table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind], labels: Sequence[str]
-) -> Trained:
-    """The same model with another card: its quality on the pairs of a labelled table. Nothing is learned."""
-    records = records_of(table, kinds)
-    profiles = [profile_of(record) for record in records]
-    by_recipe, hot = _meetings(records)
-    pairs = sorted(set[Pair]().union(*by_recipe.values()))
-    truth = np.array([float(labels[left] == labels[right]) for left, right in pairs])
+def measure(model: Model, records: Sequence[Record], labels: Sequence[str]) -> Trained:
+    """The same model with another card: its quality on the pairs of labelled records. Nothing is learned."""
+    sample = _Sample(records)
+    truth = sample.truth(labels)
     matches = float(sum(n * (n - 1) / 2 for n in Counter(labels).values()))
-    bits = _bits(pairs, profiles, model)
+    bits = sample.bits(model)
     card: dict[str, Any] = {"rows": len(records), "labels": True, "matches": matches}
     for zone in ("link", "review"):
         inside = bits >= getattr(model, zone)
@@ -110,14 +111,60 @@ def measure(
             "recall": round(float(truth[inside].sum()) / matches, 4) if matches else None,
         }
     card["calibration"] = _curve(bits, truth)
-    blocks = tuple(_blocks(by_recipe, dict(zip(pairs, truth.tolist(), strict=True)), hot))
-    return Trained(replace(model, card=dict(model.card) | card), blocks, matches)
+    return Trained(replace(model, card=dict(model.card) | card), sample.blocks(truth), matches)
 
 
-def _how(labelled: bool) -> str:
-    if labelled:
-        return "link: the lowest bits from which pairs of people kept aside reach the precision; review: even odds"
-    return "link: the bits at which a pair's own odds are the precision; review: even odds"
+class _Sample:
+    """Records with the pairs of them that meet on a token or carry one identifier."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.profiles = [profile_of(record) for record in records]
+        self.size = len(records)
+        self._by_recipe, self._hot = _meetings(records)
+        carriers: dict[object, list[int]] = defaultdict(list)
+        for row, profile in enumerate(self.profiles):
+            for name, attribute in _CONTACTS.items():
+                for value in getattr(profile, attribute):
+                    carriers[name, value].append(row)
+        shared = (pair for rows in carriers.values() if len(rows) <= MAX_CARRIERS for pair in combinations(rows, 2))
+        self.pairs = sorted(set(shared).union(*self._by_recipe.values()))
+
+    def truth(self, labels: Sequence[str]) -> Floats:
+        return np.array([float(labels[left] == labels[right]) for left, right in self.pairs])
+
+    def halves(self, labels: Sequence[str] | None) -> Flags:
+        """Which pairs teach: all without labels; with labels, pairs whose two people are both in one half."""
+        if labels is None:
+            return np.ones(len(self.pairs), bool)
+        teaches = {label: blake2b(label.encode(), digest_size=1).digest()[0] % 2 == 0 for label in set(labels)}
+        return np.array([teaches[labels[left]] and teaches[labels[right]] for left, right in self.pairs], bool)
+
+    def bits(self, model: Model) -> Floats:
+        """The score of each pair, common identifiers included."""
+        return np.array([self._bits(*pair, model) for pair in self.pairs])
+
+    def _bits(self, left: int, right: int, model: Model) -> float:
+        a, b = self.profiles[left], self.profiles[right]
+        score = score_profiles(a, b, model)
+        common = [model.weights[name][EQUAL] for name in _common(a, b) if name in model.weights]
+        return odds(
+            score.strangers + sum(bits.strangers for bits in common),
+            score.relatives + sum(bits.relatives for bits in common),
+        )
+
+    def blocks(self, same: Floats) -> tuple[Block, ...]:
+        chances = dict(zip(self.pairs, same.tolist(), strict=True))
+        met = Counter(pair for pairs in self._by_recipe.values() for pair in pairs)
+        return tuple(
+            Block(
+                recipe,
+                len(pairs),
+                round(sum(chances[pair] for pair in pairs), 1),
+                round(sum(chances[pair] for pair in pairs if met[pair] == 1), 1),
+                self._hot[recipe],
+            )
+            for recipe, pairs in sorted(self._by_recipe.items(), key=lambda item: (-len(item[1]), item[0]))
+        )
 
 
 def _meetings(records: Sequence[Record]) -> tuple[dict[str, set[Pair]], Counter[str]]:
@@ -136,164 +183,134 @@ def _meetings(records: Sequence[Record]) -> tuple[dict[str, set[Pair]], Counter[
     return pairs_by_recipe, hot
 
 
-def _blocks(by_recipe: Mapping[str, set[Pair]], chances: Mapping[Pair, float], hot: Counter[str]) -> list[Block]:
-    met = Counter(pair for pairs in by_recipe.values() for pair in pairs)
-    return [
-        Block(
-            recipe,
-            len(pairs),
-            round(sum(chances[pair] for pair in pairs), 1),
-            round(sum(chances[pair] for pair in pairs if met[pair] == 1), 1),
-            hot[recipe],
-        )
-        for recipe, pairs in sorted(by_recipe.items(), key=lambda item: (-len(item[1]), item[0]))
-    ]
+def _common(a: ComparedRecord, b: ComparedRecord) -> Iterator[str]:
+    for name, attribute in _CONTACTS.items():
+        if not set(getattr(a, attribute)).isdisjoint(getattr(b, attribute)):
+            yield name
 
 
-def _halves(pairs: Sequence[Pair], labels: Sequence[str] | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which pairs train the model: all without labels; with labels, pairs whose two people are both in one half."""
-    if labels is None:
-        return np.ones(len(pairs), bool)
-    teaches = {label: blake2b(label.encode(), digest_size=1).digest()[0] % 2 == 0 for label in set(labels)}
-    return np.array([teaches[labels[left]] and teaches[labels[right]] for left, right in pairs], bool)
+def _observed(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
+    yield from compared(a, b)
+    for name in _common(a, b):
+        yield name, EQUAL
 
 
-def _weigh(
-    profiles: Sequence[ComparedRecord],
-    pairs: Sequence[Pair],
-    chances: np.ndarray[Any, Any],
-    learning: np.ndarray[Any, Any],
-    matches: float,
-    kinds: Mapping[str, Kind],
-) -> Model:
-    shipped = default_model()
-    names = {
-        *LEVELS,
-        *(name for name, kind in kinds.items() if kind in (Kind.NUMBER, Kind.TEXT, Kind.ID)),
-    }
-    priors = {name: dict(shipped.fields.get(name, _FRESH)) for name in sorted(names)}
-    m = {name: {level: _PRIOR_PAIRS * prior.m for level, prior in levels.items()} for name, levels in priors.items()}
-    u = {name: {level: _PRIOR_PAIRS * prior.u for level, prior in levels.items()} for name, levels in priors.items()}
-    for (left, right), chance, teaches in zip(pairs, chances.tolist(), learning.tolist(), strict=True):
-        if teaches and chance > 0.01:
-            for name, level in compared(profiles[left], profiles[right]):
-                if name in m:
-                    m[name][level] += chance
-    size = len(profiles)
-    for left, right in np.random.default_rng(_SEED).integers(0, max(1, size), (_RANDOM_PAIRS, 2)).tolist():
-        if left != right:
-            for name, level in compared(profiles[left], profiles[right]):
-                if name in u:
-                    u[name][level] += 1
+def _learn(sample: _Sample, truth: Floats | None, learning: Flags) -> tuple[Model, Floats]:
+    """The model, and how likely each pair is one person."""
+    start = _start(sample)
+    columns = [(name, level) for name, levels in start.fields.items() for level in levels]
+    place = {column: number for number, column in enumerate(columns)}
+    owner = np.array([list(start.fields).index(name) for name, _ in columns])
+    seen = [[place[c] for c in _observed(*(sample.profiles[n] for n in pair)) if c in place] for pair in sample.pairs]
+    rows = np.repeat(np.arange(len(seen)), [len(found) for found in seen])
+    flat = np.array([column for found in seen for column in found], np.int64)
+    m0, u0, h0 = (
+        np.array([getattr(start.fields[name][level], share) for name, level in columns]) for share in ("m", "u", "h")
+    )
+    log_u = _strangers(sample, start, rows, flat, u0, place)
+    m, h = m0, h0
+    population = max(1.0, sample.size * (sample.size - 1) / 2)
+    same_share = min(0.1, max(1.0, sample.size / 2) / population)
+    relatives_share = same_share / 2
+    weight = learning.astype(np.float64)
+    same = np.zeros(len(seen))
+    for _ in range(_ROUNDS):
+        log_m, log_h = (np.bincount(rows, np.log2(share)[flat], len(seen)) for share in (m, h))
+        one = log2(same_share) + log_m
+        kin = log2(relatives_share) + log_h
+        none = log2(max(1e-9, 1 - same_share - relatives_share)) + log_u
+        top = np.maximum(np.maximum(one, kin), none)
+        parts = np.exp2(np.stack([one, kin, none]) - top)
+        fresh = parts[0] / parts.sum(axis=0) if truth is None else truth
+        related = (1 - fresh) * parts[1] / np.maximum(parts[1] + parts[2], 1e-300)
+        moved = float(np.abs(fresh - same).max(initial=0.0))
+        same = fresh
+        m = _shares(_SHIPPED_PAIRS * m0 + np.bincount(flat, (same * weight)[rows], len(columns)), owner)
+        h = _shares(_SHIPPED_RELATIVES * h0 + np.bincount(flat, (related * weight)[rows], len(columns)), owner)
+        same_share = min(0.5, max(float(same.sum()), 0.5) / population)
+        relatives_share = min(0.5, max(float(related.sum()), 0.05) / population)
+        if moved < _SETTLED:
+            break
     fields = {
         name: {
-            level: Level(
-                m=max(1e-6, m[name][level] / sum(m[name].values())),
-                u=max(1e-6, u[name][level] / sum(u[name].values())),
-            )
+            level: Level(m=float(m[place[name, level]]), u=start.fields[name][level].u, h=float(h[place[name, level]]))
             for level in levels
         }
-        for name, levels in priors.items()
+        for name, levels in start.fields.items()
     }
-    share = min(0.5, max(matches, 0.5) / max(1.0, size * (size - 1) / 2))
-    return replace(
-        shipped,
-        version="trained-1",
-        prior=round(log2(share / (1 - share)), 2),
-        fields=fields,
-        frequencies=_frequencies(profiles),
-    )
+    # Generations are a rule, and not a matter of how often.
+    fields["suffix"] = dict(default_model().fields["suffix"])
+    prior = min(0.0, round(log2(same_share / (1 - same_share)), 2))
+    relatives = float(np.clip(round(log2(same_share / relatives_share), 2), -20.0, 20.0))
+    return replace(start, version="trained-2", prior=prior, relatives=relatives, fields=fields), same
 
 
-def _frequencies(profiles: Sequence[ComparedRecord]) -> dict[str, Frequencies]:
+def _strangers(
+    sample: _Sample, start: Model, rows: Any, flat: Any, u: Floats, place: Mapping[tuple[str, str], int]
+) -> Floats:
+    """By pair, the log2 share of what is seen among strangers: rare values that are equal are rarer still."""
+    log_u = np.bincount(rows, np.log2(u)[flat], len(sample.pairs)).astype(np.float64)
+    for number, (left, right) in enumerate(sample.pairs):
+        for field in score_profiles(sample.profiles[left], sample.profiles[right], start).fields:
+            if field.name in start.frequencies:
+                level = start.fields[field.name][field.level]
+                log_u[number] += log2(level.m) - field.strangers - log2(level.u)
+    return log_u
+
+
+def _start(sample: _Sample) -> Model:
+    """The shipped model, with shares among strangers and frequencies of names as these records have them."""
+    shipped = default_model()
+    attributes = sorted({name for profile in sample.profiles for name in profile.attributes})
+    fields = {name: dict(shipped.fields.get(name, _FRESH)) for name in (*LEVELS, *attributes)}
     counts = {
-        "given_name": Counter(profile.given[0] for profile in profiles if profile.given),
-        "family_name": Counter("".join(profile.family) for profile in profiles if profile.family),
+        name: {level: _SHIPPED_PAIRS * share.u for level, share in levels.items()} for name, levels in fields.items()
     }
-    frequencies: dict[str, Frequencies] = {}
-    for name, counter in counts.items():
-        total = max(1, counter.total())
-        common = sorted((item for item in counter.items() if item[1] > 2), key=lambda item: (-item[1], item[0]))[
-            :_LISTED
-        ]
-        frequencies[name] = Frequencies(
-            unseen=max(1e-6, 1 / total), values={value: round(count / total, 7) for value, count in sorted(common)}
-        )
-    return frequencies
+    pairs = np.random.default_rng(_SEED).integers(0, max(1, sample.size), (_RANDOM_PAIRS, 2)).tolist()
+    for left, right in pairs:
+        if left != right:
+            for name, level in compared(sample.profiles[left], sample.profiles[right]):
+                if name in counts:
+                    counts[name][level] += 1
+    for name, levels in fields.items():
+        total = sum(counts[name].values())
+        fields[name] = {
+            level: share.model_copy(update={"u": min(1.0, max(_LEAST, counts[name][level] / total))})
+            for level, share in levels.items()
+        }
+    frequencies = {
+        "given_name": _frequencies(profile.given[0] for profile in sample.profiles if profile.given),
+        "family_name": _frequencies("".join(profile.family) for profile in sample.profiles if profile.family),
+    }
+    return replace(shipped, fields=fields, frequencies=frequencies)
 
 
-def _regressed(
-    model: Model,
-    profiles: Sequence[ComparedRecord],
-    pairs: Sequence[Pair],
-    truth: np.ndarray[Any, Any],
-    learning: np.ndarray[Any, Any],
-    regression: Callable[[np.ndarray[Any, Any], np.ndarray[Any, Any]], tuple[Sequence[float], float]],
-) -> tuple[Model, dict[str, Any]]:
-    """The weights of a regression instead of the learned ones, if they are better on the other half of the people."""
-    columns = [(name, level) for name, levels in model.fields.items() for level in levels]
-    place = {column: number for number, column in enumerate(columns)}
-    rows = np.zeros((len(pairs), len(columns)))
-    for row, (left, right) in enumerate(pairs):
-        for column in compared(profiles[left], profiles[right]):
-            if column in place:
-                rows[row, place[column]] = 1
-    if len(set(truth[learning].tolist())) < 2 or len(set(truth[~learning].tolist())) < 2:
-        return model, {"used": False, "why": "too few pairs of one sort"}
-    coefficients, intercept = regression(rows[learning], truth[learning])
-    regressed = replace(
-        model,
-        prior=round(min(0.0, intercept / np.log(2)), 2),
-        fields={
-            name: {
-                level: learned.model_copy(
-                    update={"weight": round(coefficients[place[name, level]] / float(np.log(2)), 3)}
-                )
-                for level, learned in levels.items()
-            }
-            for name, levels in model.fields.items()
-        },
+def _frequencies(values: Iterator[str]) -> Frequencies:
+    """The share of each common value. One half of the records that have it may be one person's."""
+    counter = Counter(values)
+    total = max(1, counter.total())
+    common = sorted((item for item in counter.items() if item[1] > 2), key=lambda item: (-item[1], item[0]))[:_LISTED]
+    return Frequencies(
+        unseen=max(1e-6, 1 / total), values={value: round(count / total, 7) for value, count in sorted(common)}
     )
-    held = [pair for pair, teaches in zip(pairs, learning.tolist(), strict=True) if not teaches]
-    losses = [_loss(_bits(held, profiles, candidate), truth[~learning]) for candidate in (model, regressed)]
-    better = losses[1] < losses[0]
-    comparison = {"used": better, "log_loss_learned": round(losses[0], 5), "log_loss_regression": round(losses[1], 5)}
-    return (regressed if better else model), comparison | {"held_out_pairs": len(held)}
 
 
-def _bits(pairs: Sequence[Pair], profiles: Sequence[ComparedRecord], model: Model) -> np.ndarray[Any, Any]:
-    return np.array([score_profiles(profiles[left], profiles[right], model).bits for left, right in pairs])
+def _shares(counts: Floats, owner: NDArray[np.int64]) -> Floats:
+    totals = np.bincount(owner, counts)
+    return np.maximum(counts / totals[owner], _LEAST)
 
 
-def _loss(bits: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
-    chance = np.clip(1 / (1 + np.exp2(-bits)), 1e-9, 1 - 1e-9)
-    return float(-np.mean(truth * np.log(chance) + (1 - truth) * np.log(1 - chance)))
+def _threshold(bits: Floats, same: Floats, precision: float) -> float:
+    """The lowest bits, at least even odds, from which the pairs above reach the precision."""
+    order = np.argsort(-bits, kind="stable")
+    reached = np.cumsum(same[order]) / np.arange(1, len(order) + 1) >= precision
+    good = bits[order][reached & (bits[order] >= 0)]
+    if not len(good):
+        return round(max(0.0, float(bits.max(initial=0.0))) + 1, 2)
+    return round(max(0.0, float(good.min()) - 0.005), 2)
 
 
-def _calibrated(
-    model: Model,
-    profiles: Sequence[ComparedRecord],
-    pairs: Sequence[Pair],
-    chances: np.ndarray[Any, Any],
-    learning: np.ndarray[Any, Any],
-    labelled: bool,
-    precision: float,
-) -> tuple[Model, list[dict[str, float]]]:
-    """The model with its thresholds, and its curve: for each bin of two bits, the share of pairs of one person."""
-    judged = ~learning if labelled else learning
-    held = [pair for pair, judges in zip(pairs, judged.tolist(), strict=True) if judges]
-    bits, truth = _bits(held, profiles, model), chances[judged]
-    own_odds = log2(precision / (1 - precision))
-    link = own_odds
-    if labelled and len(bits):
-        order = np.argsort(-bits, kind="stable")
-        reached = np.cumsum(truth[order]) / np.arange(1, len(order) + 1) >= precision
-        good = bits[order][reached & (bits[order] >= 0)]
-        link = max(float(good.min()), 0.0) if len(good) else max(own_odds, float(bits.max()) + 1)
-    return replace(model, review=min(0.0, link), link=round(link, 2)), _curve(bits, truth)
-
-
-def _curve(bits: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> list[dict[str, float]]:
+def _curve(bits: Floats, truth: Floats) -> list[dict[str, float]]:
     """For each bin of two bits: the number of pairs, and the share that is one person, predicted and found."""
     curve: list[dict[str, float]] = []
     bins = np.floor(bits / _BIN)

@@ -1,10 +1,9 @@
-"""Which pairs of records are scored, and into which zone each falls: link (evidence), review, or nothing."""
+"""Which records are compared though they share no identifier: those with a common token that may be one person."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import combinations
 
 from matching.records import Record
@@ -15,33 +14,17 @@ from matching.scoring.pair import score_profiles
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """Bits by pair of record keys, left < right: pairs that link, and pairs that need a review."""
-
-    links: dict[Pair, float] = field(default_factory=dict[Pair, float])
-    reviews: dict[Pair, float] = field(default_factory=dict[Pair, float])
-
-
-def scored(records: Iterable[Record], model: Model | None) -> Scored:
-    """Scores every two records with a common token. The work is bounded if no token has over `MAX_CARRIERS` records."""
-    scores = Scored()
-    if model is None:
-        return scores
+def alike(records: Iterable[Record], model: Model) -> frozenset[Pair]:
+    """Pairs of record keys, left < right, with a common token and odds from the model's review threshold on. The work
+    is bounded if no token has over `MAX_CARRIERS` records."""
     records_by_token: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         for token in record.tokens:
             records_by_token[token].append(record)
-    seen: set[Pair] = set()
+    pairs: dict[Pair, bool] = {}
     for carriers in records_by_token.values():
         for left, right in combinations(sorted(carriers, key=lambda record: record.key), 2):
             pair = left.key, right.key
-            if pair in seen:
-                continue
-            seen.add(pair)
-            bits = score_profiles(profile_of(left), profile_of(right), model).bits
-            if bits >= model.link:
-                scores.links[pair] = bits
-            elif bits >= model.review:
-                scores.reviews[pair] = bits
-    return scores
+            if pair not in pairs:
+                pairs[pair] = score_profiles(profile_of(left), profile_of(right), model).bits >= model.review
+    return frozenset(pair for pair, is_alike in pairs.items() if is_alike)

@@ -61,16 +61,19 @@ class IdentityStep:
 
 @strawberry.type(description="What one field of the two records that have most in common is worth.")
 class FieldComparison:
-    field: str = strawberry.field(description="Field, such as given_name; or a brake on what depends on each other.")
+    field: str = strawberry.field(description="Field, such as given_name.")
     level: str = strawberry.field(description="How far they agree, from equal to different.")
-    bits: float = strawberry.field(description="log2 odds: above 0 for one person, below 0 for two.")
+    bits: float = strawberry.field(description="log2 odds of one person against two strangers.")
+    beside_relatives: float = strawberry.field(description="log2 odds of one person against two of one household.")
     left: str | None = strawberry.field(description="What the one claims; null without the scope pii:read.")
     right: str | None = strawberry.field(description="What the other claims; null without the scope pii:read.")
 
 
 @strawberry.type(description="What the contents of the two records that have most in common are worth by the model.")
 class IdentityScore:
-    bits: float = strawberry.field(description="log2 odds of one person: the prior and all fields.")
+    bits: float = strawberry.field(description="log2 odds of one person, and neither strangers nor relatives.")
+    strangers: float = strawberry.field(description="log2 odds of one person against two strangers: prior and fields.")
+    relatives: float = strawberry.field(description="log2 odds of one person against two of one household.")
     prior: float = strawberry.field(description="log2 odds of two records of whom nothing is known.")
     left: IdentityRecord = strawberry.field(description="The record of the one side.")
     right: IdentityRecord = strawberry.field(description="The record of the other.")
@@ -248,19 +251,23 @@ def _remedy(one: Remedy, evidence: Evidence) -> IdentityRemedy:
 
 
 def _score(compared: Compared, evidence: Evidence) -> IdentityScore:
+    score = compared.score
     return IdentityScore(
-        bits=compared.score.bits,
-        prior=compared.score.prior,
+        bits=score.bits,
+        strangers=round(score.strangers, 2),
+        relatives=round(score.relatives, 2),
+        prior=round(score.strangers - sum(one.strangers for one in score.fields), 2),
         left=evidence.record(compared.left),
         right=evidence.record(compared.right),
         fields=[
             FieldComparison(
                 field=one.name,
                 level=one.level,
-                bits=one.bits,
+                bits=round(one.strangers, 2),
+                beside_relatives=round(one.relatives, 2),
                 left=evidence.trait(compared.left, one.name),
                 right=evidence.trait(compared.right, one.name),
             )
-            for one in compared.score.fields
+            for one in score.fields
         ],
     )

@@ -35,19 +35,20 @@ def test_a_model_without_labels_counts_the_matches_and_loads(people: Path, tmp_p
     model = parse_model((tmp_path / "model.json").read_text())
     assert (model.prior, model.link) == (told["prior"], told["link"])
     assert told["card"]["matches"] == pytest.approx(500, abs=10)
-    assert model.link == pytest.approx(7.64, abs=0.01)
-    assert told["weights"]["family_name"]["equal"] > told["weights"]["family_name"]["different"] + 8
+    assert model.review < model.link < 8
+    family = told["weights"]["family_name"]
+    assert family["equal"]["strangers"] > family["different"]["strangers"] + 8
     blocks = {block["recipe"]: block for block in told["blocks"]}
-    assert 200 < blocks["name+postcode"]["matches"] <= blocks["name+postcode"]["pairs"] + 0.1
-    assert told["weights"]["soc_sec_id"]["equal"] > 5, "mapped attributes are learned under their names"
+    found = blocks["both names + postcode"]
+    assert 200 < found["matches"] <= found["pairs"] + 0.1
+    assert told["weights"]["address_2"]["equal"]["strangers"] > 5, "mapped attributes are learned under their names"
+    assert model.relatives > default_model().relatives, "this table holds no families"
 
 
 def test_with_labels_people_kept_aside_judge(people: Path, tmp_path: Path) -> None:
     told = train(people, tmp_path / "model.json", "--label", "rec_id", "--label-pattern", "[0-9]+")
     assert told["card"]["labels"] is True
     assert told["card"]["matches"] == 500
-    regression = told["card"]["regression"]
-    assert regression["used"] is False or regression["log_loss_regression"] < regression["log_loss_learned"]
     assert sum(row["pairs"] for row in told["card"]["calibration"]) > 50
 
 
@@ -66,7 +67,7 @@ def test_a_kept_model_stays_and_gets_the_card_of_the_table(people: Path, tmp_pat
     card = told["card"]
     assert (card["rows"], card["matches"]) == (1000, 500)
     assert card["from_link"]["precision"] > 0.99
-    assert 0.5 < card["from_link"]["recall"] < card["from_review"]["recall"] <= 1
+    assert 0.9 < card["from_link"]["recall"] <= card["from_review"]["recall"] <= 1
     found = sum(row["found"] * row["pairs"] for row in card["calibration"])
     assert 450 < found <= 500, "nearly every match shares a token"
     without = CliRunner().invoke(app, ["train", str(people), "--out", str(tmp_path / "m.json"), "--keep"])

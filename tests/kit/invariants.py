@@ -11,7 +11,7 @@ from graph.store.database import Database
 from identity import blocking_tokens
 from identity.record_state import RecordState
 from matching.policy import default
-from matching.scoring.zones import scored
+from matching.scoring.zones import alike
 from privacy.vault import Vault
 from tests.kit.snapshot import Snapshot, balances, snapshot
 
@@ -105,8 +105,7 @@ async def _alike_are_together(database: Database, vault: Vault) -> None:
     [known] = await database.read_text("MATCH (k:Component) RETURN collect(k.id) AS ids", operation="invariant")
     [answer] = await database.read("identity/read_records", batch={"records": [], "components": known["ids"]})
     states = {row["key"]: RecordState.from_row(row, vault) for row in answer["states"]}
-    alike = scored([state.evidence() for state in states.values()], default().model)
-    for one, other in (*alike.links, *alike.reviews):
+    for one, other in alike([state.evidence() for state in states.values()], default().model):
         assert states[one].component == states[other].component, "who is alike is in one component"
 
 

@@ -1,21 +1,25 @@
 """The specification of `resolve` once more, as naively as it can be written: all pairs, fractions, no indexes.
 
-It shares with the package only the judgement of names and dates, the score of a pair, and the canonical rank.
+It shares with the package only the score of two groups, what speaks against two, and the canonical rank.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import blake2b
 from itertools import combinations
 from math import log2
-from types import MappingProxyType
 
-from matching.names import birth_conflict, generation, has_given, name_conflict, name_signature, split_suffix
+from matching.group_evidence import Profiles, score_groups
+from matching.guards import contradicted_by, too_little
+from matching.names import generation, has_given, name_signature, split_suffix
 from matching.policy import UNLIMITED, Policies, Strength
 from matching.records import Identifier, Record
+from matching.scoring import PairScore
+from matching.scoring.features import profile_of
+from matching.scoring.model import Bits
 
 CLEARLY = 300
 
@@ -33,13 +37,14 @@ class Oracle:
         records: list[Record],
         shared: frozenset[Identifier],
         policies: Policies,
-        scores: Mapping[frozenset[str], float] = MappingProxyType({}),
+        alike: Collection[tuple[str, str]] = (),
     ) -> None:
-        self.scores = {pair: round(100 * bits) for pair, bits in scores.items()}
-        self.records, self.shared, self.policies = records, shared, policies
+        self.pairs = {frozenset(pair) for pair in alike}
+        self.records, self.shared, self.policies, self.model = records, shared, policies, policies.model
         self.bags: list[Bag] = []
         self.attaching = False
         self.counting: set[Strength] = set()
+        self.by_odds = False
 
     # What a record says
 
@@ -49,8 +54,8 @@ class Oracle:
     def strength(self, i: Identifier) -> Strength:
         return self.policies.of(i.type).strength
 
-    def name(self, r: Record) -> tuple[str, str]:
-        return r.given, split_suffix(r.family)[0]
+    def named(self, bag: Bag) -> bool:
+        return any(has_given(r.given) for r in bag.records)
 
     def gen(self, r: Record) -> int | None:
         return generation(r.suffix or split_suffix(r.family)[1])
@@ -73,15 +78,52 @@ class Oracle:
         """0 where the identifier is no evidence at present."""
         if self.strength(i) not in self.counting:
             return 0
+        return max(100, round(100 * (self.policies.of(i.type).weight - self.lost(i))))
+
+    def lost(self, i: Identifier) -> float:
+        """Bits that an identifier loses since several names use it."""
         names = {name_signature(r.given, r.family) for r in self.records if i in r.identifiers} - {None}
-        return max(100, round(100 * (self.policies.of(i.type).weight - 2.5 * log2(max(1, len(names))))))
+        return 2.5 * log2(max(1, len(names)))
+
+    def worth(self, i: Identifier) -> Bits:
+        policy, lost = self.policies.of(i.type), self.lost(i)
+        if policy.strength is Strength.STRONG and not any(i in r.former for r in self.records):
+            known = Bits(policy.weight - self.model.prior, policy.weight)
+        elif i.type in self.model.weights:
+            known = self.model.weights[i.type]["equal"]
+        else:
+            known = Bits(policy.weight - self.model.prior, policy.weight / 5)
+        return Bits(max(0.0, known.strangers - lost), max(0.0, known.relatives - lost))
 
     def evidence(self, r: Record, s: Record) -> set[Identifier]:
         return {i for i in self.linking(r) & self.linking(s) if self.weight(i)}
 
-    def score(self, r: Record, s: Record) -> int:
-        """0 where scores are no evidence at present."""
-        return self.scores.get(frozenset((r.key, s.key)), 0) if Strength.MEDIUM in self.counting else 0
+    def common(self, a: Bag, b: Bag) -> set[Identifier]:
+        """What both carry, but devices and browsers, whatever counts at present."""
+        both = ({i for r in bag.records for i in self.linking(r)} for bag in (a, b))
+        return {i for i in set.intersection(*both) if self.strength(i) is not Strength.WEAK}
+
+    def score(self, a: Bag, b: Bag) -> PairScore:
+        profiles = [Profiles(profile_of(r) for r in bag.records) for bag in (a, b)]
+        return score_groups(*profiles, {i: self.worth(i) for i in self.common(a, b)}, self.model)
+
+    @property
+    def scoring(self) -> bool:
+        return Strength.MEDIUM in self.counting
+
+    def alike(self, a: Bag, b: Bag) -> bool:
+        met = any(frozenset((r.key, s.key)) in self.pairs for r in a.records for s in b.records)
+        return self.scoring and met
+
+    def over(self, a: Bag, b: Bag) -> int:
+        """Hundredths of a bit above the threshold."""
+        return round(100 * (self.score(a, b).bits - self.model.link))
+
+    def by_claims(self, a: Bag, b: Bag) -> int:
+        return 0 if not self.scoring or self.common(a, b) else max(0, self.over(a, b))
+
+    def meet(self, a: Bag, b: Bag) -> bool:
+        return self.alike(a, b) or any(self.evidence(r, s) for r in a.records for s in b.records)
 
     # What keeps two bags apart
 
@@ -89,9 +131,8 @@ class Oracle:
         pairs = [(r, s) for r in a.records for s in b.records]
         if any(self.gen(r) and self.gen(s) and self.gen(r) != self.gen(s) for r, s in pairs):
             return "SUFFIXES_DIFFER"
-        if not any(
-            self.strength(i) is Strength.STRONG for r, s in pairs for i in self.linking(r) & self.linking(s)
-        ) and (reason := self.differ(a, b)):
+        strong = any(self.strength(i) is Strength.STRONG for r, s in pairs for i in self.linking(r) & self.linking(s))
+        if not strong and (reason := self.differ(a, b)):
             return reason
         if (a.ambiguous and (b.settled or b.ambiguous)) or (b.ambiguous and (a.settled or a.ambiguous)):
             return "AMBIGUOUS"
@@ -99,27 +140,28 @@ class Oracle:
         return "WEAK_NEVER_JOINS_KNOWN" if self.attaching and all(known) else None
 
     def differ(self, a: Bag, b: Bag) -> str | None:
-        pairs = [(r, s) for r in a.records for s in b.records]
-        if any(birth_conflict(r.birth_date, s.birth_date) for r, s in pairs):
-            return "BIRTH_DATES_DIFFER"
-        if any(name_conflict(self.name(r), self.name(s)) for r, s in pairs):
-            return "GIVEN_NAMES_DIFFER"
         for kind, policy in sorted(self.policies.items()):
-            if policy.max_per_person == UNLIMITED:
+            if policy.max_per_person == UNLIMITED or kind == "government_id":
                 continue
             values = [{i for r in bag.records for i in self.linking(r) if i.type == kind} for bag in (a, b)]
             own = [sum(i.type == kind for i in self.linking(r)) for bag in (a, b) for r in bag.records]
             if all(values) and len(values[0] | values[1]) > max(policy.max_per_person, *own):
                 return f"TOO_MANY_{kind.upper()}"
-        return None
+        score = self.score(a, b)
+        if self.scoring and self.named(a) and self.named(b):
+            if score.bits > self.model.link:
+                return None
+            return (contradicted_by(score) or too_little(score, self.model)).rule
+        reason = contradicted_by(score)
+        return reason and reason.rule
 
     # The partition
 
     def mean(self, a: Bag, b: Bag) -> Fraction:
         pairs = [(r, s) for r in a.records for s in b.records]
         total = sum(self.weight(i) for r, s in pairs for i in self.evidence(r, s))
-        total += sum(self.score(r, s) for r, s in pairs)
-        return Fraction(total, len(a.records) * len(b.records))
+        claims = self.by_claims(a, b) if self.alike(a, b) and not total else 0
+        return Fraction(total, len(a.records) * len(b.records)) + claims
 
     def join(self, a: Bag, b: Bag, bags: list[Bag]) -> None:
         a.records += b.records
@@ -134,13 +176,19 @@ class Oracle:
             pairs = [
                 (-mean, order, a, b)
                 for order, (a, b) in enumerate(combinations(ranked, 2))
-                if (mean := self.mean(a, b)) and self.judge_with(a, b, before) is None
+                if (mean := self.weigh(a, b)) and self.judge_with(a, b, before) is None
             ]
             if not pairs:
                 break
             _, _, a, b = min(pairs, key=lambda pair: pair[:2])
             self.join(a, b, bags)
         self.shared = before
+
+    def weigh(self, a: Bag, b: Bag) -> Fraction:
+        """Named groups join by their odds, while only named ones are placed."""
+        if not self.by_odds:
+            return self.mean(a, b)
+        return Fraction(self.over(a, b)) if self.meet(a, b) else Fraction(0)
 
     def judge_with(self, a: Bag, b: Bag, shared: frozenset[Identifier]) -> str | None:
         held, self.shared = self.shared, shared
@@ -149,7 +197,7 @@ class Oracle:
         finally:
             self.shared = held
 
-    def alike(self, records: list[Record], banned: frozenset[Identifier] = frozenset()) -> list[Bag]:
+    def same(self, records: list[Record], banned: frozenset[Identifier] = frozenset()) -> list[Bag]:
         found: dict[object, Bag] = {}
         for r in records:
             evidence = frozenset(
@@ -162,7 +210,7 @@ class Oracle:
                 for i in self.linking(r)
                 if self.policies.of(i.type).max_per_person < UNLIMITED or self.strength(i) is Strength.STRONG
             )
-            same = (evidence, claims, self.name(r), r.birth_date, self.gen(r)) if evidence else r.key
+            same = (evidence, claims, profile_of(r)) if evidence else r.key
             found.setdefault(same, Bag()).records.append(r)
         return list(found.values())
 
@@ -190,17 +238,18 @@ class Oracle:
             for r in bag.records
             for i in self.linking(r)
             if any(
-                self.judge(a, b)
+                self.contradict(a, b)
                 for a, b in combinations([bag for bag in self.bags if bag.settled], 2)
                 if self.holds(a, i) and self.holds(b, i)
             )
         )
         for bag in held:
             self.bags.remove(bag)
-        again = self.alike([r for bag in held for r in bag.records], contested)
-        scores, self.scores = self.scores, {}
+        again = self.same([r for bag in held for r in bag.records], contested)
+        pairs, self.pairs = self.pairs, set()
+        self.by_odds = self.by_odds and all(map(self.named, again))
         self.link(again, contested)
-        self.scores = scores
+        self.pairs = pairs
         for bag in again:
             bag.settled = bag.ambiguous = True
         self.bags += again
@@ -211,15 +260,25 @@ class Oracle:
     def verdict(self, bag: Bag) -> tuple[int, Bag, list[int]] | None:
         fits: list[tuple[int, Bag]] = []
         for other in self.bags:
+            if not other.settled or other is bag or not self.meet(bag, other) or self.judge(bag, other):
+                continue
             common = {i for r in bag.records for s in other.records for i in self.evidence(r, s)}
-            best_score = max(self.score(r, s) for r in bag.records for s in other.records)
-            evidence = sum(map(self.weight, common)) + best_score
-            if other.settled and evidence and other is not bag and not self.judge(bag, other):
+            carried = sum(map(self.weight, common))
+            if self.scoring and self.named(bag) and self.named(other):
+                types = {"email", "phone", "government_id", *self.policies}
+                fields = self.score(bag, other).fields
+                said = sum(f.relatives for f in fields if f.level != "equal" or f.name not in types)
+                if self.over(bag, other) > 0:
+                    fits.append((carried + round(100 * said), other))
+            elif evidence := carried + self.by_claims(bag, other):
                 fits.append((evidence, other))
         if not fits:
             return None
         evidence, best = min(fits, key=lambda fit: (-fit[0], self.rank(fit[1])))
-        return evidence, best, [bits for bits, other in fits if other is not best and self.judge(best, other)]
+        return evidence, best, [bits for bits, other in fits if other is not best and self.contradict(best, other)]
+
+    def contradict(self, a: Bag, b: Bag) -> bool:
+        return self.judge(a, b) not in (None, "REVIEW", "TOO_LITTLE_EVIDENCE")
 
     def resolve(self) -> tuple[set[frozenset[str]], set[tuple[frozenset[str], frozenset[str], str]]]:
         """The clusters, and for every two that share a linking identifier why they are apart."""
@@ -228,16 +287,19 @@ class Oracle:
             self.counting = {Strength.WEAK} if tier == 4 else {Strength.STRONG, Strength.MEDIUM}
             for bag in self.bags:
                 bag.settled = True
-            pool = self.alike([r for r in self.records if self.tier(r) == tier])
+            pool = self.same([r for r in self.records if self.tier(r) == tier])
             self.bags += pool
+            self.by_odds = tier < 3
             self.place(list(pool))
+            self.by_odds = tier < 3
             self.link(self.bags)
         self.attaching, self.counting = True, set(Strength) - {Strength.ATTRIBUTE}
         for bag in self.bags:
             bag.settled = True
         apart: set[tuple[frozenset[str], frozenset[str], str]] = set()
         for a, b in combinations(sorted(self.bags, key=lambda bag: min(r.key for r in bag.records)), 2):
-            if self.mean(a, b) and not (a.ambiguous and b.ambiguous):
+            shared = any(self.evidence(r, s) for r in a.records for s in b.records)
+            if shared and not (a.ambiguous and b.ambiguous):
                 reason = self.judge(a, b)
                 assert reason, "two bags share evidence and nothing keeps them apart"
                 apart.add((self.keys(a), self.keys(b), reason))

@@ -141,5 +141,5 @@ def test_who_is_nearly_alike_is_told_what_is_missing() -> None:
     assert hop.bits == told.compared(["a"], ["b"]).score.bits
     vague = decided([one, alike("b", None)])
     assert not vague.one_person(["a", "b"])
-    assert vague.obstacles("a", "b")[0].rule == "NOTHING_IN_COMMON"  # too little for anybody to look at
+    assert vague.obstacles("a", "b")[0].rule == "REVIEW"
     assert RemedyKind.DECIDE in {remedy.kind for remedy in vague.remedies("a", "b")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +11,7 @@ from matching.groups import Group
 from matching.guards import PersonClaims
 from matching.policy import default
 from matching.records import Identifier, Link, Record
+from matching.scoring.features import profile_of
 
 CARD, MAIL = Identifier("loyalty_card", "1"), Identifier("email", "a")
 held = st.lists(st.sets(st.sampled_from([CARD, MAIL, Identifier("phone", "7")])), min_size=1, max_size=6)
@@ -16,7 +19,8 @@ held = st.lists(st.sets(st.sampled_from([CARD, MAIL, Identifier("phone", "7")]))
 
 def group(place: int, identifiers: set[Identifier]) -> Group:
     record = Record(f"r{place}", frozenset(identifiers), given=f"name{place}")
-    return Group.of(record.key, identifiers, PersonClaims.of(record, identifiers, default()), rank=place, known=False)
+    claims = PersonClaims.of(record, identifiers, default())
+    return Group.of(record.key, identifiers, claims, profile_of(record), rank=place, known=False, named=False)
 
 
 @given(held, st.randoms())
@@ -31,12 +35,13 @@ def test_joining_counts_who_carries_what(identifiers, random) -> None:
     for identifier in set().union(*identifiers):
         carriers = [f"r{place}" for place, some in enumerate(identifiers) if identifier in some]
         assert one.holds[identifier] == (len(carriers), min(carriers))
-    assert one.claims.names == {(f"name{place}", "") for place in range(len(identifiers))}
+    assert one.profiles == Counter(profile_of(Record("", frozenset(), f"name{n}")) for n in range(len(identifiers)))
 
 
 def test_what_is_true_of_one_is_true_of_both() -> None:
     one, other = group(0, {MAIL}), group(1, {MAIL})
-    other.known = other.settled = other.ambiguous = True
+    other.known = other.named = other.settled = other.ambiguous = other.decided = True
     link = Link("r0", "r1", "MAIL", "email", 11.0)
     one.merge(other, link)
-    assert (one.known, one.settled, one.ambiguous, one.links) == (True, True, True, [link])
+    assert all((one.known, one.named, one.settled, one.ambiguous, one.decided))
+    assert one.links == [link]

@@ -7,6 +7,7 @@ import pytest
 from domain.errors import InvalidInput, SetupError
 from matching import Strength, default, guards, parse
 from matching.policy import UNLIMITED
+from matching.records import REVIEW
 
 POLICIES = default()
 
@@ -65,5 +66,6 @@ def test_the_docs_tell_every_policy_and_every_refusal_code() -> None:
         row = f"| `{kind}` | {policy.strength} | {limit} | {policy.max_people} | {policy.weight:g} |"
         assert row in text, row
     codes = {c.rule for c in vars(guards).values() if isinstance(c, guards.Contradiction)} | {"TOO_MANY_<TYPE>"}
-    assert len(codes) == 9
+    codes |= {reason.rule for reason in guards.FIELDS.values()} | {guards.TOO_LITTLE, REVIEW, "<FIELD>_DIFFERS"}
+    assert len(codes) == 15
     assert not [code for code in codes if f"`{code}`" not in text]

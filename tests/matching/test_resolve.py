@@ -163,12 +163,12 @@ def test_a_strong_identifier_overrides_all_but_the_suffix() -> None:
 
 def test_a_limit_stops_a_join_and_says_which() -> None:
     clusters, answer = people(
-        record("a", "Bob", email="e", government_id="1"), record("b", "Bob", email="e", government_id="2")
+        record("a", "Bob", email="e", loyalty_card="1 2 3"), record("b", "Bob", email="e", loyalty_card="4 5")
     )
     assert clusters == ["a", "b"]
     [refusal] = answer.refusals
-    assert (refusal.rule, refusal.identifier_type) == ("TOO_MANY_GOVERNMENT_ID", "email")
-    assert refusal.detail == "together they have 2 values of government_id, and a person may have 1"
+    assert (refusal.rule, refusal.identifier_type) == ("TOO_MANY_LOYALTY_CARD", "email")
+    assert refusal.detail == "together they have 5 values of loyalty_card, and a person may have 4"
 
 
 def test_one_source_that_claims_more_than_the_limit_does_not_contradict_itself() -> None:

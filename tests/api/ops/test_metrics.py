@@ -196,7 +196,7 @@ async def test_hot_tokens_and_pairs_held_for_review_are_counted(
 ) -> None:
     monkeypatch.setattr(blocking_tokens, "MAX_CARRIERS", 3)
     committer = committer_of(store)
-    traits = {"givenName": "John", "familyName": "Smith", "address": HOME}
+    traits = {"givenName": "John", "familyName": "Smith", "address": {"city": "Boston"}}
     for count in range(5):
         subject = {"id": f"r-{count}", "identifiers": {"account_id": f"a-{count}"}, "traits": traits}
         await committer.commit(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from matching.records import About, Record
+from matching.records import About, Identifier, Record
 from matching.scoring.features import profile_of
 
 
@@ -24,21 +25,29 @@ def test_names_are_words_in_lower_latin_letters() -> None:
 @pytest.mark.parametrize("line", ["12 Main Street", "Main St. 12", "12, MAIN ST", "main street 12"])
 def test_a_street_has_one_spelling(line: str) -> None:
     found = profile_of(record(street=line))
-    assert (found.house, found.street) == ("12", "main st")
+    assert (found.place.house, found.place.street) == ("12", "main st")
 
 
 def test_what_is_not_known_is_empty() -> None:
     found = profile_of(Record("r", frozenset()))
-    assert (found.given, found.family, found.sex, found.house, found.emails) == ((), (), "", "", ())
+    assert (found.given, found.family, found.sex, found.emails) == ((), (), "", ())
+    assert found.place == ("", "", "", "")
     assert (found.given_sound, found.family_sound) == ("", "")
 
 
 def test_contact_data_are_sorted_and_postcodes_bare() -> None:
     found = profile_of(record(emails=frozenset(("b@y.org", "a@x.org")), postcode="SW1A 1AA", sex="Female"))
     assert found.emails == (("a", "x.org"), ("b", "y.org"))
-    assert (found.postcode, found.sex) == ("sw1a1aa", "f")
+    assert (found.place.postcode, found.sex) == ("sw1a1aa", "f")
 
 
 def test_records_that_say_the_same_share_one_profile() -> None:
     one, other = Record("a", frozenset(), "Ann", "Bell"), Record("b", frozenset(), "Ann", "Bell")
     assert profile_of(one) is profile_of(other)
+
+
+def test_ids_whose_text_is_not_known_are_compared_by_their_keyed_values() -> None:
+    keyed = Record("r", frozenset((Identifier("government_id", "government_id:x"), Identifier("email", "y"))))
+    assert profile_of(keyed).government_ids == ("government_id:x",)
+    known = About(government_ids=frozenset(("4711",)))
+    assert profile_of(replace(keyed, about=known)).government_ids == ("4711",)

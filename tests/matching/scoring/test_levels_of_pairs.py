@@ -20,7 +20,7 @@ ANNA = Record("a", frozenset(), "Anna", "Mifsud", "", date(1984, 3, 9), about=HO
 
 
 def worth(a: Record, b: Record) -> dict[str, tuple[str, float]]:
-    return {field.name: (field.level, field.bits) for field in score_pair(a, b, MODEL).fields}
+    return {field.name: (field.level, field.strangers) for field in score_pair(a, b, MODEL).fields}
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,53 @@ def worth(a: Record, b: Record) -> dict[str, tuple[str, float]]:
         (replace(ANNA, given="Mary"), "given_name", "different"),
         (replace(ANNA, family="Borg-Mifsud"), "family_name", "part"),
         (replace(ANNA, birth_date=date(1984, 9, 3)), "birth_date", "slip"),
+        (replace(ANNA, family="Mfsui"), "family_name", "alike"),
+        (replace(ANNA, birth_date=date(1984, 3, 18)), "birth_date", "two_slips"),
+        (replace(ANNA, birth_date=date(1985, 2, 20)), "birth_date", "near"),
+        (replace(ANNA, birth_date=date(1978, 10, 26)), "birth_date", "different"),
+        (replace(ANNA, birth_date=date(1951, 10, 26)), "birth_date", "generation"),
         (replace(ANNA, birth_date=date(1984, 1, 1)), "birth_date", "year"),
         (replace(ANNA, suffix="Jr"), "suffix", "one_sided"),
-        (replace(ANNA, about=replace(HOME, street="Main St 12")), "street", "equal"),
-        (replace(ANNA, about=replace(HOME, street="7 Main St")), "street", "street"),
-        (replace(ANNA, about=replace(HOME, postcode="02175")), "postcode", "slip"),
+        (replace(ANNA, about=replace(HOME, street="Main St 12")), "place", "home"),
+        (replace(ANNA, about=replace(HOME, postcode="02175")), "place", "home"),
+        (replace(ANNA, about=replace(HOME, street="13 Main St")), "place", "home"),
+        (replace(ANNA, about=replace(HOME, street="7 Elm St")), "place", "postcode"),
+        (replace(ANNA, about=replace(HOME, street="77 Main St")), "place", "street"),
+        (replace(ANNA, about=About(city="Boston")), "place", "city"),
+        (replace(ANNA, about=About(city="Seattle")), "place", "different"),
     ],
 )
 def test_levels(other: Record, field: str, level: str) -> None:
     assert worth(ANNA, other)[field][0] == level
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("zorro77@a.com", "zorro77@b.org", "user"),
+        ("zorro77@a.com", "zoro77@elsewhere.org", "alike"),
+        ("zorro77@example.com", "zorro77@example.con", "slip"),
+        ("anna.mifsud@a.com", "mifsud.anna@elsewhere.org", "different"),
+        ("anna.mifsud@a.com", "anna.mifsud@elsewhere.org", "name"),
+        ("zorro77@a.com", "quirin@a.com", "different"),
+    ],
+)
+def test_levels_of_two_addresses(one: str, other: str, level: str) -> None:
+    both = [replace(ANNA, about=About(emails=frozenset((address,)))) for address in (one, other)]
+    assert worth(*both)["email"][0] == level
+
+
+@pytest.mark.parametrize(("other", "level"), [("1804975", "slip"), ("1804999", "two_slips"), ("7712345", "different")])
+def test_levels_of_two_government_ids(other: str, level: str) -> None:
+    both = [replace(ANNA, about=About(government_ids=frozenset((number,)))) for number in ("1804974", other)]
+    assert worth(*both)["government_id"][0] == level
+
+
+def test_a_passport_says_nothing_about_a_licence() -> None:
+    ids = (About(government_ids=frozenset((number,))) for number in ("passport:1", "licence:2"))
+    assert "government_id" not in worth(*(replace(ANNA, about=about) for about in ids))
+
+
+def test_what_both_carry_is_an_identifier_and_no_level() -> None:
+    about = About(emails=frozenset(("a@b.org",)), phones=frozenset(("+12125550142",)), government_ids=frozenset("1"))
+    assert not worth(*[replace(ANNA, about=about)] * 2).keys() & {"email", "phone", "government_id"}
