@@ -173,11 +173,12 @@ class Forest:
             return AMBIGUOUS
         return WEAK if self._attaching and a.known and b.known else None
 
-    def link(self, newcomers: Collection[Group]) -> None:
+    def link(self, newcomers: Collection[Group], *, named: bool) -> None:
         """Joins groups until something keeps every pair apart that shares evidence. `newcomers` were not linked before:
-        another group can only change after a newcomer joined it. Ties go to the lowest ranks.
+        another group can only change after a newcomer joined it. `named`: they all have a given name. Ties go to the
+        lowest ranks.
         """
-        if all(group.named for group in newcomers):
+        if named:
             self._link_by_odds(newcomers)
         else:
             self._link_by_means(newcomers)

@@ -108,7 +108,7 @@ class Partitioning:
             keys = [key for key, key_tier in self._tier.items() if key_tier is tier]
             if not keys:
                 continue
-            weak = tier is _Tier.UNKNOWN
+            weak, named = tier is _Tier.UNKNOWN, tier in (_Tier.FULL, _Tier.NAMED)
             forest.begin(*((Strength.WEAK,) if weak else (Strength.STRONG, Strength.MEDIUM)))
             newcomers = self._groups(keys, forest.weights)
             for group in newcomers:
@@ -117,10 +117,10 @@ class Partitioning:
                 forest,
                 newcomers,
                 attach=weak,
-                regroup=lambda keys, contested: self._held(keys, contested, forest),
+                regroup=lambda keys, contested, named=named: self._held(keys, contested, forest, named=named),
                 follows=self._follows,
             )
-            forest.link(unlinked)
+            forest.link(unlinked, named=named)
         forest.begin(*Strength)
         clusters = sorted(
             (Cluster(tuple(sorted(g.members)), tuple(sorted(g.links))) for g in forest.groups), key=_first
@@ -250,14 +250,16 @@ class Partitioning:
         claims.locked = key in self._rulings.locked
         return claims
 
-    def _held(self, keys: Collection[str], contested: Collection[Identifier], forest: Forest) -> Iterable[Group]:
+    def _held(
+        self, keys: Collection[str], contested: Collection[Identifier], forest: Forest, *, named: bool
+    ) -> Iterable[Group]:
         """Groups of the records that are held apart, joined only by identifiers that are not contested."""
         weights = {identifier: weight for identifier, weight in forest.weights.items() if identifier not in contested}
         apart = Forest(self._policies, weights, {i: self.worth[i] for i in weights if i in self.worth})
         groups = self._groups(keys, weights)
         for group in groups:
             apart.add(group)
-        apart.link(groups)
+        apart.link(groups, named=named)
         return apart.groups
 
     def _refusals(self, forest: Forest) -> Iterable[Refusal]:
