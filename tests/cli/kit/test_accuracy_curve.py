@@ -37,5 +37,5 @@ def test_the_curve_is_drawn_and_changes_nothing(files: Path, tmp_path: Path) -> 
     assert picture.startswith("<?xml")
     assert "recall" in picture
     cuts = {point["cut"]: point for point in curved["curve"]}
-    assert cuts[0]["f1"] == plain["f1"]
+    assert cuts[1]["f1"] == plain["f1"], "the shipped model links above 1 bit"
     assert cuts[8]["recall"] <= cuts[0]["recall"]
