@@ -136,7 +136,7 @@ def payload(outcome: DecisionResult, *, preview: bool) -> DecisionPayload:
                 name=person.name,
                 record_ids=[global_id("SourceRecord", key) for key in person.records],
             )
-            for person in sorted(outcome.people, key=lambda person: person.number)
+            for person in sorted(outcome.people, key=lambda person: person.records)
         ],
         overruled=[global_id("Decision", id_) for id_ in outcome.overruled],
         user_errors=[_STALE] if outcome.stale else [],
