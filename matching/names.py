@@ -15,6 +15,8 @@ from jellyfish import metaphone
 from nicknames import NickNamer, name_triplets
 from rapidfuzz.distance import OSA
 
+from matching.given_names import is_given_name_somewhere, opposite_sexes
+
 # Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 # Spellings of one sound, applied in order. The result keeps the vowels, so that John, Jane and Joan stay different.
@@ -27,6 +29,13 @@ _SPELLINGS = tuple(
         (r"(.)\1+", r"\1"), (r"(?<=...)e$", ""),
     )
 )  # fmt: skip
+TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev", "hon"])
+# fmt: off
+PARTICLES = frozenset((
+    "de", "da", "di", "du", "del", "della", "der", "den", "van", "von", "la", "le", "el", "al", "bin", "ibn", "bint",
+    "abu", "mc", "mac", "st", "ter", "ten", "dos", "das", "do",
+))
+# fmt: on
 _LONG = 5
 _CACHE = 65_536
 
@@ -118,6 +127,8 @@ def _compatible(a: str, b: str) -> bool:
         return any(name[0] == short for name in nicknames.union(*(_relatives(name)[1] for name in formal)))
     if a.isascii() != b.isascii():
         return True  # two scripts cannot be compared letter by letter
+    if opposite_sexes(a, b) and not (long.startswith(short) and related(a, b)):
+        return False  # Paul and Paula, however alike; but Sam is short for Samantha too
     if (len(short) >= 3 and long.startswith(short)) or _abbreviates(short, long):
         return True
     if a in _relatives(b)[1] or b in _relatives(a)[1]:
@@ -128,8 +139,11 @@ def _compatible(a: str, b: str) -> bool:
     if metaphone(a) == metaphone(b) and min(len(sound_a), len(sound_b)) >= _LONG:
         return one_slip_apart(sound_a, sound_b)
     # Tim and Jim, Mary and Mark are one letter apart and still two names: only a word that is no name can be a typo.
-    listed = _lexicon()[1]
-    return len(short) >= 3 and not (a in listed and b in listed) and one_slip_apart(a, b)
+    return len(short) >= 3 and not (_is_known(a) and _is_known(b)) and one_slip_apart(a, b)
+
+
+def _is_known(name: str) -> bool:
+    return in_lexicon(name) or is_given_name_somewhere(name)
 
 
 def given_conflict(a: str, b: str) -> bool:
@@ -147,17 +161,23 @@ def has_given(given: str) -> bool:
 
 
 def _conflict(words_a: tuple[str, ...], words_b: tuple[str, ...]) -> bool:
-    if not words_a or not words_b or words_a == words_b:
+    a, b = _without_titles(words_a), _without_titles(words_b)
+    if not a or not b or a == b:
         return False
-    if _compatible("".join(words_a), "".join(words_b)):
+    if _compatible(a[0], b[0]) or (len(a) != len(b) and _compatible("".join(a), "".join(b))):
         return False
-    return not any(
-        _compatible(x, y)
-        for i, x in enumerate(words_a)
-        for j, y in enumerate(words_b)
-        # A middle initial agrees with too many names to be evidence.
-        if (i == 0 or len(x) > 1) and (j == 0 or len(y) > 1) and (i == j == 0 or min(len(x), len(y)) > 1)
+    if sorted(a) == sorted(b):
+        return opposite_sexes(a[0], b[0])  # Anna Maria is Maria Anna, and José María is no María José
+    one, several = sorted((a, b), key=len)
+    # A second given name used alone: Ann of Mary Ann. A middle initial agrees with too many names to be evidence.
+    return not (
+        len(one) == 1 < len(one[0]) and any(len(word) > 1 and _compatible(one[0], word) for word in several[1:])
     )
+
+
+def _without_titles(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Given names without titles and the particles of a family name, where anything is left."""
+    return tuple(name for name in names if name not in TITLES and name not in PARTICLES) or names
 
 
 @lru_cache(_CACHE)

@@ -18,12 +18,17 @@ SAME = [
     "Eileen/Aileen", "Jhon/John", "Robbert/Robert", "Elizabth/Elizabeth", "José/Jose", "Zoë/Zoe", "Müller/Mueller",
     "Łukasz/Lukasz", "Søren/Soren", "Иван/Ivan", "J/John", "R/Bob", "B/Robert", "J./Jane", "Chris/Christopher",
     "Sam/Samantha", "Mary_Ann/Ann", "Mary-Ann/Maryann", "Mary_Ann/Mary", "John_P/John", "BOB/robert", "Bob/", "/Bob",
-    "J/J",
+    "J/J", "Sam/Samuel", "Anna_Maria/Maria_Anna", "Juan_Carlos/Juan", "Dr_Anna/Anna", "Дмитрий/Dmitri", "محمد/Mohamed",
+    "Γιώργος/Giorgos", "Jean_Pierre/Jean-Pierre", "Maria_del_Carmen/Maria", "Danny/Daniel",
 ]  # fmt: skip
 
 DIFFERENT = [
     "Mark/Marsha", "Mark/Mary", "John/Jane", "John/Joan", "Tim/Jim", "Dan/Jan", "Rob/Ron", "Nick/Rick", "Bob/Mary",
     "J/Mary", "John_P/Paul", "Wei/Chen", "Jacob/James", "Maria/Mark", "Robin/Robert", "Anna/Peter", "Liam/Noah",
+    "Paul/Paula", "Victor/Victoria", "Michael/Michelle", "Francisco/Francisca", "Karim/Karima", "Andrew/Andrea",
+    "Jean/Jeanne", "Daniel/Daniela", "Ivan/Ivana", "Александр/Александра", "Γιώργος/Γεωργία", "Иван/Иванна",
+    "Martin/Martina", "José_García/Ana_García", "Jan_van_den/Anna_van_den", "María_José/José_María",
+    "Mr._Karl/Mr._Ewan", "Dr._Anna/Dr._Peter", "Mehmet_Ali/Ayşe_Ali", "Jean_Luc/Jeanne_Luc",
 ]  # fmt: skip
 
 
