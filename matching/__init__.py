@@ -2,7 +2,8 @@
 
 from matching.components import components
 from matching.evaluate import Scores, bcubed, largest_cluster, pairwise, singletons
-from matching.names import birth_conflict, given_conflict, name_signature, split_suffix
+from matching.full_names import split_suffix
+from matching.names import birth_conflict, given_conflict, name_signature
 from matching.normalise import mask, mask_name, normalise
 from matching.people_count import count_people
 from matching.policy import IdentifierPolicy, Policies, Strength, default, parse

@@ -1,50 +1,167 @@
-"""Given names of the world and their sexes, by how many languages list them; from the lists of the Faker package."""
+"""Given names of the world, their sexes and nicknames: what lists of many languages say.
+
+The lists are those of the packages Faker and nicknames; `nicknames.csv` adds nicknames of other languages than English.
+All names are in lower-case Latin letters.
+"""
 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from csv import reader
 from functools import cache
 from importlib import import_module
+from importlib.resources import files
 
 import faker.providers.person as lists
 from anyascii import anyascii
+from nicknames import NickNamer
 
 _FEW = 2
 """Languages that must list a name. A single list holds rare names that are slips of others elsewhere."""
 _MOSTLY = 0.7
 """The share of the languages that list a name for one sex, from which on it is of that sex: Andrea is, but in Italy."""
+_LONG = 3
+_FAMILY_FIRST = ("vi_", "zh_", "ja_", "ko_", "hu_")
+"""Languages that write the family name first."""
 
 
-def is_given_name_somewhere(name: str) -> bool:
-    """Whether several languages list the word, in lower case, as a given name."""
-    return sum(_counts().get(anyascii(name), (0, 0))) >= _FEW
+def latin(text: str) -> str:
+    """The text in Latin letters, from any script."""
+    return anyascii(text.replace("\N{ARABIC LETTER TEH MARBUTA}", "a"))  # anyascii writes a t
+
+
+def is_listed(name: str) -> bool:
+    """Whether the word is a name or a nickname: a word that is none may be a typo."""
+    return name in _nicknamed() or _is_listed_often(name)
+
+
+def formal_names_of(name: str) -> set[str]:
+    """The names that this one is a nickname of."""
+    return _nicknames().canonicals_of(name)
+
+
+def nicknames_of(name: str) -> set[str]:
+    """The nicknames of a name."""
+    return _nicknames().nicknames_of(name)
+
+
+def likeliest(formal_names: Iterable[str]) -> str:
+    """Of several formal names that one nickname stands for: the one with the most nicknames, first of all English ones,
+    whose list is the longest. Ties: first in the alphabet."""
+    return min(
+        formal_names,
+        key=lambda name: (-len(_english().nicknames_of(name)), -len(nicknames_of(name)), name),
+    )
 
 
 def opposite_sexes(a: str, b: str) -> bool:
-    """Whether one of two given names is mostly of women and the other mostly of men."""
-    return {_sex(a), _sex(b)} == {"f", "m"}
+    """Whether one of two given names is of women and the other of men: by the lists, or one is the other with the
+    ending of women, as Radoslava of Radoslav."""
+    least = 1 if _sexes().get(a, {}).keys() & _sexes().get(b, {}).keys() else _FEW
+    sexes = {_sex(a, least), _sex(b, least)}
+    if "" not in sexes:
+        return len(sexes) == 2
+    short, long = sorted((a, b), key=len)
+    return len(short) >= _LONG and long == f"{short}a" and short[-1] not in "aeiou" and _sex(short, 1) != "f"
 
 
-def _sex(name: str) -> str:
-    men, women = _counts().get(anyascii(name), (0, 0))
-    if men + women < _FEW:
-        return ""
-    share = men / (men + women)
-    return "m" if share >= _MOSTLY else "f" if share <= 1 - _MOSTLY else ""
+def is_family_name_in_front(name: str) -> bool:
+    """Whether it is a family name, and no given name, of a language that writes the family name first."""
+    return name in _front_family_names()
+
+
+def _is_listed_often(name: str) -> bool:
+    return len(_sexes().get(name, ())) >= _FEW
 
 
 @cache
-def _counts() -> Mapping[str, tuple[int, int]]:
-    """By name, how many languages list it for men and for women."""
-    counts: dict[str, list[int]] = {}
+def titles() -> frozenset[str]:
+    """Words before names that are no names."""
+    prefixes = {word for kind in ("prefixes", "prefixes_male", "prefixes_female") for _, word in _words_of(kind)}
+    return frozenset(word for word in prefixes | _TITLES if len(word) > 1 and not is_listed(word)) - PARTICLES
+
+
+# fmt: off
+PARTICLES = frozenset((
+    "de", "da", "di", "du", "del", "della", "der", "den", "van", "von", "zu", "zum", "zur", "la", "le", "las", "los",
+    "el", "al", "bin", "ibn", "bint", "abu", "mc", "mac", "st", "ter", "ten", "te", "dos", "das", "do", "af", "av",
+))
+"""Words that belong to the family name after them."""
+_TITLES = frozenset((
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "doctor", "sir", "dame", "rev", "hon", "lady",
+    "herr", "hr", "fru", "mme", "mlle", "madame", "monsieur", "mademoiselle", "senor", "senora", "senorita",
+    "sig", "sigra", "signor", "signora", "dott", "dottssa", "dhr", "mevr", "mevrouw", "meneer", "pani", "gospodin",
+    "gospozha", "hanim", "bey", "shri", "smt",
+))
+# fmt: on
+
+
+def _sex(name: str, least: int = _FEW) -> str:
+    """Its sex if at least that many languages list it and most of them agree. A nickname of men and women has none."""
+    listed = _sexes().get(name, {})
+    if len(listed) < least or {"m", "f"} <= {_listed_sex(formal) for formal in formal_names_of(name)}:
+        return ""
+    return _listed_sex(name)
+
+
+def _listed_sex(name: str) -> str:
+    listed = _sexes().get(name)
+    if not listed:
+        return ""
+    men = sum(sexes.count("m") / len(sexes) for sexes in listed.values()) / len(listed)
+    return "m" if men >= _MOSTLY else "f" if men <= 1 - _MOSTLY else ""
+
+
+@cache
+def _sexes() -> Mapping[str, Mapping[str, str]]:
+    """By name and language: "m", "f" or "mf", the sexes of the people with that name."""
+    found: dict[str, dict[str, str]] = {}
+    for sex, kind in (("m", "first_names_male"), ("f", "first_names_female")):
+        for locale, name in _texts_of(kind):
+            languages = found.setdefault(name, {})
+            languages[locale] = languages.get(locale, "") + sex
+    return found
+
+
+@cache
+def _front_family_names() -> frozenset[str]:
+    kinds = ("last_names", "last_romanized_names")
+    family = {name for kind in kinds for locale, name in _texts_of(kind) if locale.startswith(_FAMILY_FIRST)}
+    given = {name for _, name in _texts_of("first_romanized_names")} | _sexes().keys()
+    return frozenset(name for name in family - given if len(name) >= _LONG and name.isalpha())
+
+
+def _words_of(kind: str) -> Iterator[tuple[str, str]]:
+    return ((locale, word.strip(".")) for locale, text in _texts_of(kind) for word in text.split())
+
+
+def _texts_of(kind: str) -> Iterator[tuple[str, str]]:
+    """Locale and text of one kind of list, in every language that has it."""
     for module in pkgutil.iter_modules(lists.__path__):
         provider = import_module(f"{lists.__name__}.{module.name}").Provider
-        for place, kind in enumerate(("first_names_male", "first_names_female")):
-            for name in _plain(getattr(provider, kind, ())):
-                counts.setdefault(name, [0, 0])[place] += 1
-    return {name: (men, women) for name, (men, women) in counts.items()}
+        yield from ((module.name, text) for text in _plain(getattr(provider, kind, ())))
 
 
 def _plain(names: Iterable[str]) -> set[str]:
-    return {anyascii(name).casefold().strip() for name in names}
+    return {latin(name).replace("'", "").casefold().strip() for name in names}
+
+
+@cache
+def _english() -> NickNamer:
+    return NickNamer()
+
+
+@cache
+def _nicknames() -> NickNamer:
+    names = _english().nickname_lookup
+    text = files("matching").joinpath("nicknames.csv").read_text("utf-8")
+    for formal, *nicknames in reader(line for line in text.splitlines() if not line.startswith("#")):
+        names.setdefault(latin(formal), set()).update(map(latin, nicknames))
+    return NickNamer(nickname_lookup=names)
+
+
+@cache
+def _nicknamed() -> frozenset[str]:
+    names = _nicknames()
+    return frozenset(names.nickname_lookup) | frozenset(names.canonical_lookup)

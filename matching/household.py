@@ -14,7 +14,9 @@ from enum import StrEnum
 from math import log2
 from typing import NamedTuple
 
-from matching.names import birth_conflict, generation, given_conflict, has_given, one_slip_apart, split_suffix, words
+from matching.full_names import generation, split_suffix
+from matching.given_names import PARTICLES
+from matching.names import birth_conflict, given_conflict, has_given, one_slip_apart, words
 
 LIKELY = 0.5
 """From this confidence on, two people count as one household."""
@@ -96,7 +98,7 @@ def same_family(left: HouseholdPerson, right: HouseholdPerson) -> bool | None:
 
 
 def _family(person: HouseholdPerson) -> list[str]:
-    return [word for word in words(split_suffix(person.family)[0]) if len(word) > 1]
+    return [word for word in words(split_suffix(person.family)[0]) if len(word) > 1 and word not in PARTICLES]
 
 
 def _may_be_same(left: HouseholdPerson, right: HouseholdPerson) -> bool:

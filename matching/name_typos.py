@@ -10,32 +10,39 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from matching.names import in_lexicon, one_slip_apart, words
+from matching.given_names import is_listed, opposite_sexes
+from matching.names import incomparable, latin_words, one_slip_apart, script_of
 from matching.records import Record
 
 
 def correct_given_names(records: Collection[Record]) -> list[Record]:
     """The records with each typo in a given name replaced by the intended name.
 
-    A typo is a word that is not in the lexicon and is one letter apart from another word of these records that is in
-    the lexicon or more frequent. Of several such words the most frequent is taken, then the first of the alphabet. A
-    name of the lexicon is never changed, so Mary and Mark stay two names. Depends on the set of records alone.
+    A typo is a word that no list of names has and that is one letter apart from another word of these records that is
+    listed or more frequent. Of several such words the most frequent counts, then the first of the alphabet. A listed
+    name is never changed, so Mary and Mark stay two names. Depends on the set of records alone.
     """
-    seen = Counter(word for record in records for word in words(record.given)[:1] if len(word) > 2)
-    ranked = sorted(seen, key=lambda word: (not in_lexicon(word), -seen[word], word))
+    seen = Counter(word for record in records for word in _first(record) if len(word) > 2)
+    ranked = sorted(seen, key=lambda word: (not is_listed(word), -seen[word], word))
     corrections: dict[str, str] = {}
     for word in ranked:
-        if not in_lexicon(word):
+        if not is_listed(word):
             corrections[word] = next((name for name in ranked if _better(name, word, seen)), word)
     return [_corrected(record, corrections) for record in records]
 
 
 def _better(name: str, word: str, seen: Mapping[str, int]) -> bool:
-    return (in_lexicon(name) or seen[name] > seen[word]) and one_slip_apart(name, word)
+    fits = one_slip_apart(name, word) and not opposite_sexes(name, word)
+    return fits and (is_listed(name) or seen[name] > seen[word])
 
 
 def _corrected(record: Record, corrections: dict[str, str]) -> Record:
-    first, *rest = words(record.given) or ("",)
+    first = next(iter(_first(record)), "")
     if corrections.get(first, first) == first:
         return record
-    return replace(record, given=" ".join((corrections[first], *rest)))
+    return replace(record, given=" ".join((corrections[first], *latin_words(record.given)[1:])))
+
+
+def _first(record: Record) -> tuple[str, ...]:
+    """The first given name in Latin letters, if its script writes vowels."""
+    return () if incomparable(script_of(record.given), "LATIN") else latin_words(record.given)[:1]

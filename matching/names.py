@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from jellyfish import metaphone
-from nicknames import NickNamer, name_triplets
 from rapidfuzz.distance import OSA
 
-from matching.given_names import is_given_name_somewhere, opposite_sexes
+from matching.full_names import given_names_in
+from matching.given_names import formal_names_of, is_listed, latin, likeliest, nicknames_of, opposite_sexes
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -29,25 +29,11 @@ _SPELLINGS = tuple(
         (r"(.)\1+", r"\1"), (r"(?<=...)e$", ""),
     )
 )  # fmt: skip
-TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev", "hon"])
-# fmt: off
-PARTICLES = frozenset((
-    "de", "da", "di", "du", "del", "della", "der", "den", "van", "von", "la", "le", "el", "al", "bin", "ibn", "bint",
-    "abu", "mc", "mac", "st", "ter", "ten", "dos", "das", "do",
-))
-# fmt: on
+_NO_VOWELS = frozenset(("ARABIC", "HEBREW", "SYRIAC", "THAANA", "THAI", "LAO", "KHMER", "MYANMAR", "CJK"))
+"""Scripts that write few vowels, or none, or words: the same name in another script may look like any other."""
+_MANY_NICKNAMES = 3
 _LONG = 5
 _CACHE = 65_536
-
-
-@cache
-def _lexicon() -> tuple[NickNamer, frozenset[str]]:
-    return NickNamer(), frozenset(name for triplet in name_triplets() for name in (triplet.name1, triplet.name2))
-
-
-def in_lexicon(name: str) -> bool:
-    """Whether the word is listed as a name or a nickname."""
-    return name in _lexicon()[1]
 
 
 @lru_cache(_CACHE)
@@ -58,13 +44,28 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W\d_]+", plain))
 
 
+def latin_words(text: str) -> tuple[str, ...]:
+    """The same in Latin letters, from any script."""
+    return words(latin(text))
+
+
+def script_of(text: str) -> str:
+    """The script of the first letter; empty without letters."""
+    letter = next(filter(str.isalpha, text), "")
+    return unicodedata.name(letter, "").partition(" ")[0] if letter else ""
+
+
+def incomparable(a: str, b: str) -> bool:
+    """Whether names in two scripts can be equal only: what differs may still be the same name."""
+    return a != b and not {a, b}.isdisjoint(_NO_VOWELS)
+
+
 @lru_cache(_CACHE)
 def _relatives(name: str) -> tuple[frozenset[str], frozenset[str]]:
     """Formal names that the name may stand for; and these together with the names that may stand for it."""
-    lexicon, _ = _lexicon()
     spellings = {name, _other_ending(name)}
-    formal = frozenset({name}).union(*map(lexicon.canonicals_of, spellings))
-    return formal, formal.union(*map(lexicon.nicknames_of, spellings))
+    formal = frozenset({name}).union(*map(formal_names_of, spellings))
+    return formal, formal.union(*map(nicknames_of, spellings))
 
 
 def _other_ending(name: str) -> str:
@@ -125,8 +126,6 @@ def _compatible(a: str, b: str) -> bool:
     if len(short) == 1:
         formal, nicknames = _relatives(long)
         return any(name[0] == short for name in nicknames.union(*(_relatives(name)[1] for name in formal)))
-    if a.isascii() != b.isascii():
-        return True  # two scripts cannot be compared letter by letter
     if opposite_sexes(a, b) and not (long.startswith(short) and related(a, b)):
         return False  # Paul and Paula, however alike; but Sam is short for Samantha too
     if (len(short) >= 3 and long.startswith(short)) or _abbreviates(short, long):
@@ -139,11 +138,7 @@ def _compatible(a: str, b: str) -> bool:
     if metaphone(a) == metaphone(b) and min(len(sound_a), len(sound_b)) >= _LONG:
         return one_slip_apart(sound_a, sound_b)
     # Tim and Jim, Mary and Mark are one letter apart and still two names: only a word that is no name can be a typo.
-    return len(short) >= 3 and not (_is_known(a) and _is_known(b)) and one_slip_apart(a, b)
-
-
-def _is_known(name: str) -> bool:
-    return in_lexicon(name) or is_given_name_somewhere(name)
+    return len(short) >= 3 and not (is_listed(a) and is_listed(b)) and one_slip_apart(a, b)
 
 
 def given_conflict(a: str, b: str) -> bool:
@@ -152,7 +147,7 @@ def given_conflict(a: str, b: str) -> bool:
     Not different: same sound, one typo, nickname (nicknames package), initial, prefix of three letters, marks and
     transliteration, another script, a second given name used alone, one missing.
     """
-    return _conflict(words(a), words(b))
+    return not incomparable(script_of(a), script_of(b)) and _conflict(latin_words(a), latin_words(b))
 
 
 def has_given(given: str) -> bool:
@@ -161,7 +156,7 @@ def has_given(given: str) -> bool:
 
 
 def _conflict(words_a: tuple[str, ...], words_b: tuple[str, ...]) -> bool:
-    a, b = _without_titles(words_a), _without_titles(words_b)
+    a, b = given_names_in(words_a), given_names_in(words_b)
     if not a or not b or a == b:
         return False
     if _compatible(a[0], b[0]) or (len(a) != len(b) and _compatible("".join(a), "".join(b))):
@@ -175,39 +170,15 @@ def _conflict(words_a: tuple[str, ...], words_b: tuple[str, ...]) -> bool:
     )
 
 
-def _without_titles(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Given names without titles and the particles of a family name, where anything is left."""
-    return tuple(name for name in names if name not in TITLES and name not in PARTICLES) or names
-
-
 @lru_cache(_CACHE)
 def name_conflict(a: tuple[str, str], b: tuple[str, str]) -> bool:
     """`given_conflict` for (given, family) pairs. Given and family name swapped are not different either."""
-    (given_a, family_a), (given_b, family_b) = (tuple(map(words, name)) for name in (a, b))
-    if not _conflict(given_a, given_b):
+    (given_a, family_a), (given_b, family_b) = (tuple(map(latin_words, name)) for name in (a, b))
+    if incomparable(script_of(a[0]), script_of(b[0])) or not _conflict(given_a, given_b):
         return False
     # If one family name is missing, the other half of the swap decides; if both are missing, there is no swap.
     swapped = (family_a or family_b) and not _conflict(given_a, family_b) and not _conflict(family_a, given_b)
     return not swapped
-
-
-_GENERATIONS = {"sr": 1, "senior": 1, "i": 1, "jr": 2, "junior": 2, "jnr": 2, "ii": 2, "iii": 3, "iv": 4, "v": 5}
-
-
-@lru_cache(_CACHE)
-def generation(suffix: str) -> int | None:
-    """The generation that a suffix names: Sr and I 1, Jr and II 2, III 3, and so on; None if it names none."""
-    return _GENERATIONS.get(suffix.strip().strip(".,").casefold().replace(".", ""))
-
-
-@lru_cache(_CACHE)
-def split_suffix(name: str) -> tuple[str, str]:
-    """A family or full name without its suffix, and the suffix: "Smith, Jr." gives ("Smith", "Jr")."""
-    head, _, tail = name.strip().rpartition(" ")
-    # A single I or V is just as likely a middle initial.
-    if head and generation(tail) is not None and len(tail.strip(".,")) > 1:
-        return head.rstrip(" ,"), tail.strip(".,")
-    return name.strip(), ""
 
 
 def birth_conflict(a: date | None, b: date | None) -> bool:
@@ -234,28 +205,26 @@ def name_signature(given: str, family: str) -> str | None:
     It is the sound of the formal form of the first given name. The family name only serves to recognise "Smith John"
     as "John Smith". It is not part of the token: people marry and tills leave it out, so one person would count twice.
     """
-    given_words, family_words = words(given), words(family)
+    given_words, family_words = given_names_in(latin_words(given)), latin_words(family)
     if (
         given_words
         and family_words
         and not is_given_name(given_words[0])
-        and len(_lexicon()[0].nicknames_of(family_words[0])) >= 3
+        and len(nicknames_of(family_words[0])) >= _MANY_NICKNAMES
     ):
         given_words = family_words
     if not given_words or (len(given_words[0]) == 1 and given_words[0].upper() != given_words[0]):
         return None
     formal = _formal(given_words[0])
-    return metaphone(_spelling(formal)) if formal.isascii() else formal
+    return metaphone(_spelling(formal)) or formal
 
 
 def is_given_name(name: str) -> bool:
     """Whether the lexicon knows it as a given name. It also lists family names with nicknames (Smith, Smitty)."""
-    lexicon = _lexicon()[0]
-    return bool(lexicon.canonicals_of(name)) or len(lexicon.nicknames_of(name)) >= 3
+    return bool(formal_names_of(name)) or len(nicknames_of(name)) >= _MANY_NICKNAMES
 
 
 @lru_cache(_CACHE)
 def _formal(name: str) -> str:
-    """The formal name it most likely stands for: the one with the most nicknames (ties: first in the alphabet)."""
-    lexicon, _ = _lexicon()
-    return min(_relatives(name)[0], key=lambda formal: (-len(lexicon.nicknames_of(formal)), formal))
+    """The formal name it most likely stands for."""
+    return likeliest(_relatives(name)[0])

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum, IntEnum
 from hashlib import blake2b
-from itertools import combinations, repeat
+from itertools import chain, combinations, repeat
 from math import log2
 
 from matching.components import components, linking, without_unowned
+from matching.full_names import generation, split_suffix
 from matching.groups import Group
 from matching.guards import PersonClaims, is_final
 from matching.linkage import PER_BIT, Forest, Weights, link_by
 from matching.name_typos import correct_given_names
-from matching.names import generation, has_given, name_signature, split_suffix
+from matching.names import has_given, name_conflict, name_signature
 from matching.placement import place_newcomers
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, SCORED, Cluster, Identifier, Link, Partition, Record, Refusal
@@ -25,6 +26,7 @@ from matching.scoring.levels import EQUAL
 from matching.scoring.model import Bits
 from matching.scoring.zones import alike
 
+Name = tuple[str, str]
 _DILUTION = 2.5
 """Bits that an identifier loses each time the number of names that use it doubles; it keeps at least one bit."""
 
@@ -167,13 +169,15 @@ class Partitioning:
     def _count_names(self) -> dict[Identifier, tuple[int, int]]:
         """How many records carry each identifier, and how many different names they have."""
         carriers: Counter[Identifier] = Counter()
-        names: dict[Identifier, set[str]] = defaultdict(set)
+        names: dict[Identifier, dict[str, Name]] = defaultdict(dict)
         for key, identifiers in self.linking.items():
             carriers.update(identifiers)
-            if signature := name_signature(self.records[key].given, self.records[key].family):
+            name = self.records[key].given, self.records[key].family
+            if signature := name_signature(*name):
                 for identifier in identifiers:
-                    names[identifier].add(signature)
-        return {identifier: (count, len(names[identifier])) for identifier, count in carriers.items()}
+                    known = names[identifier].get(signature)
+                    names[identifier][signature] = min(known, name) if known else name
+        return {identifier: (count, _different(names[identifier])) for identifier, count in carriers.items()}
 
     def _weigh(self) -> Weights:
         """Hundredths of a bit for every identifier that two or more records carry."""
@@ -320,6 +324,17 @@ class Partitioning:
 
 def _ordered(a: Group, b: Group) -> tuple[Group, Group]:
     return (a, b) if a.rank < b.rank else (b, a)
+
+
+def _different(names: Mapping[str, Name]) -> int:
+    """How many people these names (by signature) stand for, where Sam is Samuel."""
+    if len(names) > _MANY:
+        return len(names)
+    groups: list[list[Name]] = []
+    for name in sorted(names.values()):
+        same = [group for group in groups if any(not name_conflict(name, other) for other in group)]
+        groups = [group for group in groups if group not in same] + [[name, *chain.from_iterable(same)]]
+    return len(groups)
 
 
 def _first(cluster: Cluster) -> str:

@@ -20,6 +20,7 @@ from connectors.segment_com.order_messages import OrderDefaults, order_event
 from domain.errors import EventRefused
 from domain.events import Event
 from ingest.parse import parse
+from matching.full_names import split_full_name
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
 _MAX_EXTRA = 50
@@ -188,9 +189,8 @@ def _traits(claimed: Mapping[str, Any]) -> dict[str, Any]:
         elif name not in ("email", "phone", "name"):
             extra[slug(name)] = clean_text(value)
     if not (traits.get("givenName") or traits.get("familyName")):
-        traits["givenName"], _, traits["familyName"] = clean_text(claimed.get("name")).rpartition(" ")
-        if not traits["givenName"]:  # a single word is the given name
-            traits["givenName"], traits["familyName"] = traits["familyName"], ""
+        name = split_full_name(clean_text(claimed.get("name")))
+        traits |= {"givenName": name.given, "familyName": name.family, "suffix": name.suffix}
     kept = dict(list(without_empty(extra).items())[:_MAX_EXTRA])
     return without_empty(traits | {"extra": kept})
 

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from domain.events import MAX_EXTRA, MAX_TEXT
+from matching.full_names import split_full_name
 from matching.tables.kinds import Kind
-from matching.tables.spelling import EMPTY, person, speller
+from matching.tables.spelling import EMPTY, speller
 
 SOURCE = "table"
 _AT = "2026-01-01T00:00:00Z"
@@ -58,7 +59,7 @@ def events_of(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind]) -> 
         given = [*values(row, Kind.GIVEN), *values(row, Kind.MIDDLE)]
         family, suffix = values(row, Kind.FAMILY), values(row, Kind.SUFFIX)
         if not (given or family) and (full := values(row, Kind.FULL)):
-            first, last, suffixes = person(full[0])
+            first, last, suffixes = split_full_name(full[0])
             given, family, suffix = [first], [last], suffix or [suffixes]
         return {"givenName": " ".join(given), "familyName": " ".join(family), "suffix": " ".join(suffix)}
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
-from matching.names import generation, split_suffix, words
+from matching.full_names import generation, given_names_in, split_suffix
+from matching.names import latin_words, script_of
 from matching.records import About, Record
 from matching.tables.spelling import sound
 
@@ -33,10 +34,12 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedRecord:
-    """Words in lower-case Latin letters, from any script; empty if unknown. `emails` are (user part, domain)."""
+    """Words in lower-case Latin letters; empty if unknown. `script` is that in which the name is written. `emails` are
+    (user part, domain)."""
 
     given: tuple[str, ...]
     family: tuple[str, ...]
+    script: str
     generation: int | None
     birth: date | None
     sex: str
@@ -69,8 +72,9 @@ def _profile(
     plain, in_family = split_suffix(family)
     house, street = _street(anyascii(about.street))
     return ComparedRecord(
-        given=words(anyascii(given)),
-        family=words(anyascii(plain)),
+        given=given_names_in(latin_words(given)),
+        family=latin_words(plain),
+        script=script_of(given or plain),
         generation=generation(suffix or in_family),
         birth=birth,
         sex=about.sex.strip().casefold()[:1],
@@ -78,7 +82,7 @@ def _profile(
             house,
             street,
             postcode=re.sub(r"\W|_", "", about.postcode).casefold(),
-            city=" ".join(words(anyascii(about.city))),
+            city=" ".join(latin_words(about.city)),
         ),
         emails=tuple(sorted((user, domain) for user, _, domain in (e.rpartition("@")[:3] for e in about.emails))),
         phones=tuple(sorted(about.phones)),

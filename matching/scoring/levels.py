@@ -10,7 +10,8 @@ from itertools import product
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from matching.names import given_conflict, in_lexicon, one_slip_apart, related
+from matching.given_names import PARTICLES, is_listed, opposite_sexes
+from matching.names import given_conflict, incomparable, one_slip_apart, related
 from matching.scoring.features import ComparedRecord, Place
 from matching.tables.spelling import sound
 
@@ -70,8 +71,17 @@ def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
 
 
 def _names(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
+    given, family = _in_one_script(a, b)
+    if incomparable(a.script, b.script) and not {given, family} & {EQUAL, SAME, SWAPPED}:
+        return "", ""
+    return given, family
+
+
+def _in_one_script(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
     given = _given(a.given, b.given)
     family = _family(a.family, b.family)
+    if family == DIFFERENT and given in (EQUAL, SAME) and _moved(a, b):
+        family = PART
     if given in (EQUAL, SAME) or family in (EQUAL, SAME, PART) or not (given or family):
         return given, family
     across = (_family(a.given, b.family), _family(a.family, b.given))
@@ -79,6 +89,11 @@ def _names(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
     if not any(across) or not {DIFFERENT, ALIKE}.isdisjoint(across):
         return given, family
     return (SWAPPED if all(across) else ""), SWAPPED
+
+
+def _moved(a: ComparedRecord, b: ComparedRecord) -> bool:
+    """Whether the family name of one stands among the given names of the other: José García of José García López."""
+    return any(set(one.family) & set(other.given[1:]) for one, other in ((a, b), (b, a)))
 
 
 @lru_cache(_CACHE)
@@ -90,11 +105,17 @@ def _given(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     if min(len(a[0]), len(b[0])) == 1:
         return INITIAL if related(a[0], b[0]) else DIFFERENT
     if a[0] == b[0]:
-        return EQUAL  # only one of them has a second given name
+        if not (len(a) > 1 < len(b) and given_conflict(a[1], b[1])):
+            return EQUAL  # only one of them may have a second given name
+        return DIFFERENT if is_listed(a[1]) and is_listed(b[1]) else ALIKE  # María Elena and María Luisa are sisters
     joined_a, joined_b = "".join(a), "".join(b)
-    if not given_conflict(" ".join(a), " ".join(b)) or _slips(joined_a, joined_b):
+    if not given_conflict(" ".join(a), " ".join(b)):
         return SAME
-    if in_lexicon(a[0]) and in_lexicon(b[0]):
+    if opposite_sexes(a[0], b[0]):
+        return DIFFERENT
+    if _slips(joined_a, joined_b):
+        return SAME
+    if is_listed(a[0]) and is_listed(b[0]):
         return DIFFERENT  # Mark and Mary are two names, however alike they look
     return ALIKE if _look_alike(joined_a, joined_b) else DIFFERENT
 
@@ -110,7 +131,10 @@ def _family(a: tuple[str, ...], b: tuple[str, ...]) -> str:
         return EQUAL
     if sound(joined_a) == sound(joined_b) or one_slip_apart(joined_a, joined_b) or _slips(joined_a, joined_b):
         return SAME
-    if any(len(word) > 2 and word in b for word in a):
+    core_a, core_b = (tuple(word for word in words if word not in PARTICLES) for words in (a, b))
+    if core_a and core_a == core_b:
+        return SAME
+    if any(len(word) > 2 and word in core_b for word in core_a):
         return PART
     return ALIKE if _look_alike(joined_a, joined_b) else DIFFERENT
 

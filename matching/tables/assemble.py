@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from matching.names import generation, split_suffix, words
+from matching.full_names import generation, split_full_name, split_suffix
+from matching.names import words
 from matching.tables.fields import Column, column
 from matching.tables.kinds import CONTACTS, Kind
-from matching.tables.spelling import EMPTY, person
+from matching.tables.spelling import EMPTY
 
 _MERGED = (
     Kind.EMAIL,
@@ -141,7 +142,7 @@ class _NameWords:
 
 
 def _name_words(table: Table, given: Sequence[str], family: Sequence[str], full: Sequence[str]) -> _NameWords:
-    split_names = [person(text)[:2] for name in full for text in table[name] if "," in text]
+    split_names = [split_full_name(text)[:2] for name in full for text in table[name] if "," in text]
     givens = [text for name in given for text in table[name]] + [given_name for given_name, _ in split_names]
     families = [text for name in family for text in table[name]] + [family_name for _, family_name in split_names]
     return _NameWords(*(frozenset(word for text in texts for word in words(text)) for texts in (givens, families)))
@@ -166,7 +167,7 @@ def _person(
         families.append(plain)
         all_suffixes.append(suffix)
     for name in full:
-        first, last, suffix = person(name)
+        first, last, suffix = split_full_name(name)
         if "," not in name and name_words.turned(first, last):
             first, last = last, first
         givens.append(first)

@@ -14,7 +14,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from matching.names import given_conflict, in_lexicon
+from matching.given_names import is_listed
+from matching.names import given_conflict
 from matching.tables.fields import Codes, Column, Floats
 from matching.tables.kinds import Kind
 
@@ -166,7 +167,7 @@ def _given_names(pairs: _Pairs) -> Levels:
 
 
 def _two_names(a: str, b: str) -> bool:
-    return in_lexicon(a) and in_lexicon(b) and given_conflict(a, b)
+    return is_listed(a) and is_listed(b) and given_conflict(a, b)
 
 
 def _family_names(pairs: _Pairs) -> Levels:

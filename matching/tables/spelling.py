@@ -10,7 +10,8 @@ from functools import lru_cache
 from anyascii import anyascii
 from jellyfish import metaphone
 
-from matching.names import generation, split_suffix, words
+from matching.full_names import generation, split_full_name
+from matching.names import words
 from matching.tables.kinds import NAMES, Kind
 
 EMPTY = frozenset(
@@ -179,8 +180,9 @@ _AND = re.compile(r"\s*(?:;|\||&|\band\b)\s*")
 def _people(text: str) -> str:
     """Several people as family names and initials: sources write given names in full or as initials."""
     names = _AND.split(text)
-    people = [person(name) for name in (names if len(names) > 1 else text.split(","))]
-    return " ".join(f"{'_'.join(words(family))} {given.strip()[:1].casefold()}".strip() for given, family, _ in people)
+    people = [split_full_name(name) for name in (names if len(names) > 1 else text.split(","))]
+    parts = [(name.family, name.given) if name.family else (name.given, "") for name in people]
+    return " ".join(f"{'_'.join(words(family))} {given.strip()[:1].casefold()}".strip() for family, given in parts)
 
 
 _SPELL: dict[Kind, Callable[[str], str]] = {
@@ -252,53 +254,3 @@ def latin(text: str) -> str:
 def sound(name: str) -> str:
     """The sound of a name, of any script."""
     return metaphone(latin(name)) or latin(name)
-
-
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "rev", "hon"])
-_PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "di",
-        "du",
-        "del",
-        "della",
-        "der",
-        "den",
-        "van",
-        "von",
-        "von",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "bint",
-        "abu",
-        "mc",
-        "mac",
-        "st",
-        "ter",
-        "ten",
-        "dos",
-    ]
-)
-_CJK = re.compile(r"^[\u3400-\u9fff\uac00-\ud7af]{2,4}$")
-
-
-@lru_cache(65_536)
-def person(name: str) -> tuple[str, str, str]:
-    """Given name, family name and suffix of a full name: "Smith, John Jr", "John van der Berg" or "王杰"."""
-    name, suffix = split_suffix(re.sub(r"\(.*?\)", " ", name))
-    if _CJK.match(name):
-        return name[1:], name[0], suffix
-    if "," in name:
-        family, _, given = name.partition(",")
-        family, other = split_suffix(family)
-        return given.strip(), family, suffix or other
-    parts = [part for part in name.split() if part.strip(".").casefold() not in _TITLES]
-    at = len(parts) - 1
-    while at > 1 and parts[at - 1].casefold() in _PARTICLES:
-        at -= 1
-    return " ".join(parts[:at]), " ".join(parts[at:]), suffix

@@ -9,12 +9,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import blake2b
-from itertools import combinations
+from itertools import chain, combinations
 from math import log2
 
+from matching.full_names import generation, split_suffix
 from matching.group_evidence import Profiles, score_groups
 from matching.guards import contradicted_by, too_little
-from matching.names import generation, has_given, name_signature, split_suffix
+from matching.names import has_given, name_conflict, name_signature
 from matching.policy import UNLIMITED, Policies, Strength
 from matching.records import Identifier, Record
 from matching.scoring import PairScore
@@ -82,8 +83,18 @@ class Oracle:
 
     def lost(self, i: Identifier) -> float:
         """Bits that an identifier loses since several names use it."""
-        names = {name_signature(r.given, r.family) for r in self.records if i in r.identifiers} - {None}
-        return 2.5 * log2(max(1, len(names)))
+        names = [(r.given, r.family) for r in self.records if i in r.identifiers]
+        said = {
+            name_signature(*name): min(n for n in names if name_signature(*n) == name_signature(*name))
+            for name in names
+        }
+        people = [{name} for signature, name in sorted(said.items(), key=lambda item: item[1]) if signature]
+        for one, other in combinations(sorted(name for name in chain(*people)), 2):
+            first, second = (next(p for p in people if name in p) for name in (one, other))
+            if first is not second and len(said) <= 16 and not name_conflict(one, other):
+                first |= second
+                people.remove(second)
+        return 2.5 * log2(max(1, len(people)))
 
     def worth(self, i: Identifier) -> Bits:
         policy, lost = self.policies.of(i.type), self.lost(i)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import birth_conflict, given_conflict, name_signature, split_suffix
-from matching.names import generation, has_given, name_conflict
+from matching import birth_conflict, given_conflict, name_signature
+from matching.names import has_given, name_conflict
 
 _names = st.one_of(st.text(max_size=12), st.sampled_from(["Bob", "Robert", "Mary Ann", "J.", "José", "O'Neil", "李"]))
 
@@ -93,26 +93,6 @@ def test_birth_dates_conflict_beyond_a_typo(one: str, other: str, conflict: bool
     a, b = date.fromisoformat(one), date.fromisoformat(other)
     assert birth_conflict(a, b) is birth_conflict(b, a) is conflict
     assert not birth_conflict(a, None)
-
-
-@pytest.mark.parametrize(
-    ("name", "parts"),
-    [
-        ("Smith Jr", ("Smith", "Jr")),
-        ("Smith, Jr.", ("Smith", "Jr")),
-        ("Smith III", ("Smith", "III")),
-        ("Smith", ("Smith", "")),
-        ("Robert V", ("Robert V", "")),
-        ("Jr", ("Jr", "")),
-        ("", ("", "")),
-    ],
-)
-def test_suffixes_are_split_off(name: str, parts: tuple[str, str]) -> None:
-    assert split_suffix(name) == parts
-
-
-def test_suffixes_name_generations() -> None:
-    assert [generation(s) for s in ("Sr.", "senior", "JR", "II", "iii", "", "PhD")] == [1, 1, 2, 2, 3, None, None]
 
 
 @pytest.mark.parametrize("variants", ["Bob Robert Rob BOBBY Róbert", "Liz Elizabeth", "Catherine Kathryn", "Jon John"])
