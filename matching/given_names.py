@@ -14,8 +14,9 @@ from importlib import import_module
 from importlib.resources import files
 
 import faker.providers.person as lists
-from anyascii import anyascii
 from nicknames import NickNamer
+
+from matching.scripts import latin, script_of, writes_vowels
 
 _FEW = 2
 """Languages that must list a name. A single list holds rare names that are slips of others elsewhere."""
@@ -26,14 +27,9 @@ _FAMILY_FIRST = ("vi_", "zh_", "ja_", "ko_", "hu_")
 """Languages that write the family name first."""
 
 
-def latin(text: str) -> str:
-    """The text in Latin letters, from any script."""
-    return anyascii(text.replace("\N{ARABIC LETTER TEH MARBUTA}", "a"))  # anyascii writes a t
-
-
 def is_listed(name: str) -> bool:
     """Whether the word is a name or a nickname: a word that is none may be a typo."""
-    return name in _nicknamed() or _is_listed_often(name)
+    return name in _nicknamed() or name in _often_listed()
 
 
 def formal_names_of(name: str) -> set[str]:
@@ -71,14 +67,22 @@ def is_family_name_in_front(name: str) -> bool:
     return name in _front_family_names()
 
 
-def _is_listed_often(name: str) -> bool:
-    return len(_sexes().get(name, ())) >= _FEW
+@cache
+def _often_listed() -> frozenset[str]:
+    """Names of several languages, those of scripts without vowels left out: there most short words are somebody's."""
+    languages: dict[str, set[str]] = {}
+    for kind in ("first_names_male", "first_names_female"):
+        for locale, text in _texts_of(kind):
+            if writes_vowels(script_of(text)):
+                languages.setdefault(_plain(text), set()).add(locale)
+    return frozenset(name for name, listing in languages.items() if len(listing) >= _FEW)
 
 
 @cache
 def titles() -> frozenset[str]:
     """Words before names that are no names."""
-    prefixes = {word for kind in ("prefixes", "prefixes_male", "prefixes_female") for _, word in _words_of(kind)}
+    texts = (text for kind in ("prefixes", "prefixes_male", "prefixes_female") for _, text in _texts_of(kind))
+    prefixes = {word.strip(".") for text in texts for word in _plain(text).split()}
     return frozenset(word for word in prefixes | _TITLES if len(word) > 1 and not is_listed(word)) - PARTICLES
 
 
@@ -118,33 +122,30 @@ def _sexes() -> Mapping[str, Mapping[str, str]]:
     """By name and language: "m", "f" or "mf", the sexes of the people with that name."""
     found: dict[str, dict[str, str]] = {}
     for sex, kind in (("m", "first_names_male"), ("f", "first_names_female")):
-        for locale, name in _texts_of(kind):
-            languages = found.setdefault(name, {})
-            languages[locale] = languages.get(locale, "") + sex
+        for locale, text in _texts_of(kind):
+            languages = found.setdefault(_plain(text), {})
+            if sex not in languages.get(locale, ""):
+                languages[locale] = languages.get(locale, "") + sex
     return found
 
 
 @cache
 def _front_family_names() -> frozenset[str]:
     kinds = ("last_names", "last_romanized_names")
-    family = {name for kind in kinds for locale, name in _texts_of(kind) if locale.startswith(_FAMILY_FIRST)}
-    given = {name for _, name in _texts_of("first_romanized_names")} | _sexes().keys()
+    family = {_plain(name) for kind in kinds for locale, name in _texts_of(kind) if locale.startswith(_FAMILY_FIRST)}
+    given = {_plain(name) for _, name in _texts_of("first_romanized_names")} | _sexes().keys()
     return frozenset(name for name in family - given if len(name) >= _LONG and name.isalpha())
-
-
-def _words_of(kind: str) -> Iterator[tuple[str, str]]:
-    return ((locale, word.strip(".")) for locale, text in _texts_of(kind) for word in text.split())
 
 
 def _texts_of(kind: str) -> Iterator[tuple[str, str]]:
     """Locale and text of one kind of list, in every language that has it."""
     for module in pkgutil.iter_modules(lists.__path__):
         provider = import_module(f"{lists.__name__}.{module.name}").Provider
-        yield from ((module.name, text) for text in _plain(getattr(provider, kind, ())))
+        yield from ((module.name, text) for text in getattr(provider, kind, ()))
 
 
-def _plain(names: Iterable[str]) -> set[str]:
-    return {latin(name).replace("'", "").casefold().strip() for name in names}
+def _plain(name: str) -> str:
+    return latin(name).replace("'", "").casefold().strip()
 
 
 @cache

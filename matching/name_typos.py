@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from matching.given_names import is_listed, opposite_sexes
-from matching.names import incomparable, latin_words, one_slip_apart, script_of
+from matching.names import latin_words, one_slip_apart
 from matching.records import Record
+from matching.scripts import script_of, writes_vowels
 
 
 def correct_given_names(records: Collection[Record]) -> list[Record]:
@@ -45,4 +46,4 @@ def _corrected(record: Record, corrections: dict[str, str]) -> Record:
 
 def _first(record: Record) -> tuple[str, ...]:
     """The first given name in Latin letters, if its script writes vowels."""
-    return () if incomparable(script_of(record.given), "LATIN") else latin_words(record.given)[:1]
+    return latin_words(record.given)[:1] if writes_vowels(script_of(record.given)) else ()

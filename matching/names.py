@@ -15,7 +15,8 @@ from jellyfish import metaphone
 from rapidfuzz.distance import OSA
 
 from matching.full_names import given_names_in
-from matching.given_names import formal_names_of, is_listed, latin, likeliest, nicknames_of, opposite_sexes
+from matching.given_names import formal_names_of, is_listed, likeliest, nicknames_of, opposite_sexes
+from matching.scripts import incomparable, latin, script_of
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -29,8 +30,6 @@ _SPELLINGS = tuple(
         (r"(.)\1+", r"\1"), (r"(?<=...)e$", ""),
     )
 )  # fmt: skip
-_NO_VOWELS = frozenset(("ARABIC", "HEBREW", "SYRIAC", "THAANA", "THAI", "LAO", "KHMER", "MYANMAR", "CJK"))
-"""Scripts that write few vowels, or none, or words: the same name in another script may look like any other."""
 _MANY_NICKNAMES = 3
 _LONG = 5
 _CACHE = 65_536
@@ -47,17 +46,6 @@ def words(text: str) -> tuple[str, ...]:
 def latin_words(text: str) -> tuple[str, ...]:
     """The same in Latin letters, from any script."""
     return words(latin(text))
-
-
-def script_of(text: str) -> str:
-    """The script of the first letter; empty without letters."""
-    letter = next(filter(str.isalpha, text), "")
-    return unicodedata.name(letter, "").partition(" ")[0] if letter else ""
-
-
-def incomparable(a: str, b: str) -> bool:
-    """Whether names in two scripts can be equal only: what differs may still be the same name."""
-    return a != b and not {a, b}.isdisjoint(_NO_VOWELS)
 
 
 @lru_cache(_CACHE)
@@ -126,8 +114,8 @@ def _compatible(a: str, b: str) -> bool:
     if len(short) == 1:
         formal, nicknames = _relatives(long)
         return any(name[0] == short for name in nicknames.union(*(_relatives(name)[1] for name in formal)))
-    if opposite_sexes(a, b) and not (long.startswith(short) and related(a, b)):
-        return False  # Paul and Paula, however alike; but Sam is short for Samantha too
+    if opposite_sexes(a, b) and not (related(a, b) and (long.startswith(short) or not one_slip_apart(a, b))):
+        return False  # Paul and Paula, however alike; but Sam is short for Samantha too, and Shay for Sharon
     if (len(short) >= 3 and long.startswith(short)) or _abbreviates(short, long):
         return True
     if a in _relatives(b)[1] or b in _relatives(a)[1]:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from anyascii import anyascii
 
 from matching.full_names import generation, given_names_in, split_suffix
-from matching.names import latin_words, script_of
+from matching.names import latin_words
 from matching.records import About, Record
+from matching.scripts import script_of
 from matching.tables.spelling import sound
 
 _CACHE = 65_536

@@ -11,8 +11,9 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from matching.given_names import PARTICLES, is_listed, opposite_sexes
-from matching.names import given_conflict, incomparable, one_slip_apart, related
+from matching.names import given_conflict, one_slip_apart, related
 from matching.scoring.features import ComparedRecord, Place
+from matching.scripts import incomparable
 from matching.tables.spelling import sound
 
 EQUAL, SAME, INITIAL, PART, SWAPPED = "equal", "same", "initial", "part", "swapped"

@@ -8,11 +8,11 @@ from matching.given_names import (
     formal_names_of,
     is_family_name_in_front,
     is_listed,
-    latin,
     nicknames_of,
     opposite_sexes,
     titles,
 )
+from matching.scripts import latin
 
 
 @pytest.mark.parametrize(
