@@ -64,6 +64,19 @@ def given_names_in(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(_CACHE)
+def given_suffix(given: str) -> tuple[str, str]:
+    """A given name and the suffix after it. Here a single I is a suffix too: Morris I is not Morris II."""
+    plain, suffix = split_suffix(given)
+    head, _, tail = plain.rpartition(" ")
+    return (head, tail) if head and tail == "I" and not suffix else (plain, suffix)
+
+
+def generation_of(given: str, family: str, suffix: str) -> int | None:
+    """The generation that one of the fields of a name states."""
+    return generation(suffix or split_suffix(family)[1] or given_suffix(given)[1])
+
+
+@lru_cache(_CACHE)
 def generation(suffix: str) -> int | None:
     """The generation that a suffix names: Sr and I 1, Jr and II 2, III 3, and so on; None if it names none."""
     return _GENERATIONS.get(suffix.strip().strip(".,").casefold().replace(".", ""))

@@ -13,7 +13,7 @@ from itertools import islice
 
 from matching.records import Identifier
 from matching.scoring.features import ComparedRecord
-from matching.scoring.levels import EQUAL
+from matching.scoring.levels import ALIKE, DIFFERENT, EQUAL, SWAPPED
 from matching.scoring.model import Bits, Model
 from matching.scoring.pair import FieldScore, PairScore, odds, score_profiles
 
@@ -21,6 +21,8 @@ _BEST = 0.25
 _MOST = 24
 """Different profiles of a group that are compared; those that joined it first."""
 _KINDS = {"given_name": "name", "family_name": "name", "suffix": "name", "sex": "name"}
+_SWAPPED_DATE = ("birth_date", SWAPPED)
+_OTHER_NAME = {"given_name": (ALIKE, DIFFERENT), "family_name": (DIFFERENT,)}
 Profiles = Counter[ComparedRecord]
 
 
@@ -47,8 +49,11 @@ def score_groups(
 
 
 def kinds_of(fields: Iterable[FieldScore]) -> set[str]:
-    """The kinds of evidence that speak for one person."""
-    return {_KINDS.get(part.name, part.name) for part in fields if part.strangers > 0}
+    """The kinds of evidence that speak for one person. Names that differ do not, nor a day and month that are swapped:
+    both are common with one person, but there something else agrees."""
+    parts = list(fields)
+    kinds = {_KINDS.get(p.name, p.name) for p in parts if p.strangers > 0 and (p.name, p.level) != _SWAPPED_DATE}
+    return kinds - {"name"} if any(p.level in _OTHER_NAME.get(p.name, ()) for p in parts) else kinds
 
 
 def _of_fields(a: Profiles, b: Profiles, model: Model, *, best: float) -> dict[str, FieldScore]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from matching.full_names import generation, split_suffix
+from matching.full_names import generation_of
 from matching.policy import UNLIMITED, Policies, Strength
 from matching.records import REVIEW, Identifier, Record
 from matching.scoring.levels import EQUAL
@@ -95,7 +95,7 @@ class PersonClaims:
     def of(cls, record: Record, linking: Iterable[Identifier], policies: Policies) -> PersonClaims:
         """The claims of one record. Only linking identifiers of strong or limited types count."""
         claims = cls(several=record.several)
-        if number := generation(record.suffix or split_suffix(record.family)[1]):
+        if number := generation_of(record.given, record.family, record.suffix):
             claims.generations.add(number)
         for identifier in linking:
             policy = policies.of(identifier.type)

@@ -161,12 +161,10 @@ class Forest:
         """Why what the two say makes them two people. A strong identifier in common overrules it."""
         if not a.claims.strong.isdisjoint(b.claims.strong):
             return None
-        score = self.score(a, b)
-        if a.named and b.named and self._scoring:
-            if score.bits > self.model.link:
-                return None
-            return contradicted_by(score) or too_little(score, self.model)
-        return contradicted_by(score)
+        score, both_named = self.score(a, b), a.named and b.named
+        if self._scoring and (both_named or not self._common(a, b)) and score.bits > self.model.link:
+            return None
+        return contradicted_by(score) or (too_little(score, self.model) if both_named and self._scoring else None)
 
     def _status(self, a: Group, b: Group) -> Contradiction | None:
         if (a.ambiguous and (b.settled or b.ambiguous)) or (b.ambiguous and a.settled):

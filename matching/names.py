@@ -123,8 +123,11 @@ def _compatible(a: str, b: str) -> bool:
     sound_a, sound_b = _spelling(a), _spelling(b)
     if sound_a == sound_b or _formal_sounds(a) & _formal_sounds(b):
         return True
-    if metaphone(a) == metaphone(b) and min(len(sound_a), len(sound_b)) >= _LONG:
-        return one_slip_apart(sound_a, sound_b)
+    if metaphone(a) == metaphone(b):
+        if min(len(sound_a), len(sound_b)) >= _LONG:
+            return one_slip_apart(sound_a, sound_b)
+        if len(short) > 3 and len(long) > len(short) and one_slip_apart(a, b):
+            return True  # Luis and Louis
     # Tim and Jim, Mary and Mark are one letter apart and still two names: only a word that is no name can be a typo.
     return len(short) >= 3 and not (is_listed(a) and is_listed(b)) and one_slip_apart(a, b)
 

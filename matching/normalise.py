@@ -32,7 +32,8 @@ _PLUS_TAG = frozenset(
 def normalise(type: str, value: str, *, region: str) -> str:
     """The one spelling of a value; normalising it again changes nothing.
 
-    E-mail: RFC syntax without DNS, case-folded, domain in ASCII (IDNA), `+tag` dropped for well-known providers.
+    E-mail: RFC syntax without DNS, case-folded, without a name before it, domain in ASCII (IDNA), `+tag` dropped for
+    well-known providers.
     Phone: E.164, read in `region` (ISO 3166) if it has no country code. What people type (cards, government ids): NFKC,
     case-folded, without spaces and dashes. Others are ids that systems make: every sign counts, also case; only UUIDs
     are in lower case. All are without invisible characters, outer spaces, and what spreadsheets make of numbers.
@@ -65,7 +66,7 @@ def _fold(text: str) -> str:
 
 def _email(value: str) -> str:
     try:
-        address = validate_email(value.strip(), check_deliverability=False)
+        address = validate_email(value.strip(), check_deliverability=False, allow_display_name=True)
     except EmailNotValidError:
         raise ValueError("is not an e-mail address") from None
     local, domain = _fold(address.local_part), (address.ascii_domain or address.domain).lower()

@@ -11,7 +11,7 @@ from itertools import chain, combinations, repeat
 from math import log2
 
 from matching.components import components, linking, without_unowned
-from matching.full_names import generation, split_suffix
+from matching.full_names import generation_of
 from matching.groups import Group
 from matching.guards import PersonClaims, is_final
 from matching.linkage import PER_BIT, Forest, Weights, link_by
@@ -139,12 +139,13 @@ class Partitioning:
 
     def _tier_of(self, record: Record) -> _Tier:
         strengths = {self._policies.of(identifier.type).strength for identifier in record.identifiers}
-        if not (record.given or record.family or strengths & {Strength.STRONG, Strength.MEDIUM}):
+        named = _is_named(record)
+        if not (named or record.family or strengths & {Strength.STRONG, Strength.MEDIUM}):
             return _Tier.UNKNOWN
-        if not has_given(record.given):
+        if not named:
             return _Tier.SET_APART if record.key in self._rulings.sides else _Tier.NAMELESS
-        suffix = record.suffix or split_suffix(record.family)[1]
-        return _Tier.FULL if record.birth_date or generation(suffix) else _Tier.NAMED
+        is_told_apart = record.birth_date or generation_of(record.given, record.family, record.suffix)
+        return _Tier.FULL if is_told_apart else _Tier.NAMED
 
     def _set_apart(self) -> dict[tuple[str, Identifier], set[str]]:
         """The records that an agent set apart, by source and identifier that they stand for."""
@@ -243,7 +244,7 @@ class Partitioning:
         known = self._tier[key] is not _Tier.UNKNOWN
         # A group changes its claims, so each claims object belongs to one group only.
         claims = self._unused_claims.pop(key, None) or self.claims(key)
-        named = has_given(self.records[key].given)
+        named = _is_named(self.records[key])
         profile = self.profiles[key]
         return Group.of(key, self.linking[key], claims, profile, rank=self._rank[key], known=known, named=named)
 
@@ -324,6 +325,11 @@ class Partitioning:
 
 def _ordered(a: Group, b: Group) -> tuple[Group, Group]:
     return (a, b) if a.rank < b.rank else (b, a)
+
+
+def _is_named(record: Record) -> bool:
+    """Whether it has a given name, or the name of an organisation."""
+    return has_given(record.given) or bool(profile_of(record).organisation)
 
 
 def _different(names: Mapping[str, Name]) -> int:

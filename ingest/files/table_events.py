@@ -14,10 +14,11 @@ from matching.tables.spelling import EMPTY, speller
 
 SOURCE = "table"
 _AT = "2026-01-01T00:00:00Z"
-_ATTRIBUTES = (Kind.NUMBER, Kind.TEXT, Kind.CODE, Kind.EMPLOYER, Kind.STATE, Kind.COUNTRY)
+_ATTRIBUTES = (Kind.NUMBER, Kind.TEXT, Kind.CODE, Kind.STATE, Kind.COUNTRY)
 _HOUSE = re.compile(r"(?i)(street|house|haus|door)[\s_-]*(no|nr|num)")
 """The name of a column of house numbers."""
 _NAMES = (Kind.GIVEN, Kind.FAMILY, Kind.FULL)
+_ORGANISATIONS = (Kind.ORGANISATION, Kind.EMPLOYER)
 
 
 def holds_people(kinds: Mapping[str, Kind]) -> bool:
@@ -36,7 +37,7 @@ def events_of(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind]) -> 
     columns = {kind: [name for name, column_kind in kinds.items() if column_kind is kind] for kind in Kind}
     dates = {name: speller(Kind.BIRTH, table[name]) for name in columns[Kind.BIRTH]}
     houses = [name for name in columns[Kind.NUMBER] if _HOUSE.search(name)]
-    attributes = [name for kind in _ATTRIBUTES for name in columns[kind] if name not in houses][:MAX_EXTRA]
+    attributes = [name for kind in _ATTRIBUTES for name in columns[kind] if name not in houses][: MAX_EXTRA - 1]
 
     def cells(row: int, names: Iterable[str]) -> list[str]:
         texts = (" ".join(table[name][row].split())[:MAX_TEXT] for name in names)
@@ -75,7 +76,8 @@ def events_of(table: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind]) -> 
             "sex": " ".join(values(row, Kind.SEX)),
             "address": {name: text for name, text in address.items() if text},
             "extra": {
-                _slug(name): text for name in attributes if (text := " ".join(table[name][row].split())[:MAX_TEXT])
+                **dict(zip(("organisation",), values(row, *_ORGANISATIONS), strict=False)),
+                **{_slug(name): text for name in attributes if (text := " ".join(table[name][row].split())[:MAX_TEXT])},
             },
         }
         several_ids = len(columns[Kind.ID]) > 1

@@ -74,6 +74,8 @@ def _door(profile: ComparedRecord) -> Texts:
 _VIEWS: Mapping[str, Callable[[ComparedRecord], Texts]] = {
     "both names": _both_names,
     "names in any order": _in_any_order,
+    "organisation": lambda profile: tuple({sound(word) for word in profile.organisation.split()}),
+    "organisation start": lambda profile: tuple({word[:4] for word in profile.organisation.split()}),
     "given name": _given_sound,
     "family name": _family_sound,
     "a name": lambda profile: tuple({*_given_sound(profile), *_family_sound(profile)}),
@@ -113,5 +115,8 @@ RECIPES: Mapping[str, Texts] = {
         ("given initial", "family start"),
         ("given initial", "door"),
         ("given name", "door"),
+        ("organisation",),
+        ("organisation start", "postcode"),
+        ("organisation", "city"),
     )
 }

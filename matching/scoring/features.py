@@ -8,13 +8,11 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from anyascii import anyascii
-
-from matching.full_names import generation, given_names_in, split_suffix
+from matching.full_names import generation, given_names_in, given_suffix, split_suffix
 from matching.names import latin_words
 from matching.records import About, Record
-from matching.scripts import script_of
-from matching.tables.spelling import sound
+from matching.scripts import latin, script_of
+from matching.tables.spelling import organisation, sound
 
 _CACHE = 65_536
 _STREET = {
@@ -25,12 +23,15 @@ _STREET = {
 
 
 class Place(NamedTuple):
-    """An address: house number, street, postcode and city; empty if unknown."""
+    """An address: house number, street, postcode and city; empty if unknown. `words` are those of all its parts, which
+    may stand in one field; `numbers` are those words with a digit, but for the postcode."""
 
     house: str
     street: str
     postcode: str
     city: str
+    words: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +50,11 @@ class ComparedRecord:
     phones: tuple[str, ...]
     government_ids: tuple[str, ...]
     attributes: dict[str, str]
+
+    @property
+    def organisation(self) -> str:
+        """The name of an organisation, if the record is of one and not of a person there."""
+        return "" if self.given or self.family else self.attributes.get("organisation", "")
 
     @property
     def given_sound(self) -> str:
@@ -71,29 +77,43 @@ def _profile(
     given: str, family: str, suffix: str, birth: date | None, about: About, government_ids: frozenset[str]
 ) -> ComparedRecord:
     plain, in_family = split_suffix(family)
-    house, street = _street(anyascii(about.street))
+    first, in_given = given_suffix(given)
     return ComparedRecord(
-        given=given_names_in(latin_words(given)),
+        given=given_names_in(latin_words(first)),
         family=latin_words(plain),
         script=script_of(given or plain),
-        generation=generation(suffix or in_family),
+        generation=generation(suffix or in_family or in_given),
         birth=birth,
         sex=about.sex.strip().casefold()[:1],
-        place=Place(
-            house,
-            street,
-            postcode=re.sub(r"\W|_", "", about.postcode).casefold(),
-            city=" ".join(latin_words(about.city)),
-        ),
+        place=_place(about),
         emails=tuple(sorted((user, domain) for user, _, domain in (e.rpartition("@")[:3] for e in about.emails))),
         phones=tuple(sorted(about.phones)),
         government_ids=tuple(sorted(government_ids)),
-        attributes={name: " ".join(re.findall(r"\w+", value.casefold())) for name, value in about.attributes},
+        attributes={name: _attribute(name, value) for name, value in about.attributes},
     )
+
+
+def _attribute(name: str, value: str) -> str:
+    if name == "organisation":
+        return organisation(latin(value))
+    return " ".join(re.findall(r"\w+", value.casefold()))
+
+
+def _place(about: About) -> Place:
+    line, city = latin(about.street), " ".join(latin_words(about.city))
+    house, street = _street(line)
+    postcode = re.sub(r"\W|_", "", about.postcode).casefold()
+    words = frozenset((*_words(line), *city.split(), *filter(None, (postcode,))))
+    numbers = frozenset(word for word in words if word[0].isdigit() and word != postcode)
+    return Place(house, street, postcode, city, words, numbers)
+
+
+def _words(line: str) -> list[str]:
+    return [_STREET.get(part) or part for part in re.findall(r"\w+", line.casefold())]
 
 
 def _street(line: str) -> tuple[str, str]:
     """House number and street: "12 Main Street" and "Main St. 12" give the same."""
-    parts = re.findall(r"\w+", line.casefold())
+    parts = _words(line)
     number = next((part for part in parts if part[0].isdigit()), "")
-    return number, " ".join(_STREET.get(part) or part for part in parts if part != number)
+    return number, " ".join(part for part in parts if part != number)

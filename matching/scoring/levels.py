@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -25,11 +26,13 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "given_name": (EQUAL, SAME, INITIAL, SWAPPED, ALIKE, DIFFERENT),
     "family_name": (EQUAL, SAME, PART, SWAPPED, ALIKE, DIFFERENT),
     "suffix": (EQUAL, ONE_SIDED, DIFFERENT),
-    "birth_date": (EQUAL, SLIP, TWO_SLIPS, YEAR, NEAR, DIFFERENT, GENERATION),
+    "birth_date": (EQUAL, SLIP, SWAPPED, TWO_SLIPS, YEAR, NEAR, DIFFERENT, GENERATION),
     "sex": (EQUAL, DIFFERENT),
     "place": (HOME, STREET, POSTCODE, CITY, DIFFERENT),
     "email": (EQUAL, SLIP, ALIKE, USER, FROM_NAME, DIFFERENT),
     "phone": (EQUAL, SLIP, DIFFERENT),
+    "organisation": (EQUAL, SAME, PART, DIFFERENT),
+    "premises": (HOME, STREET, POSTCODE, CITY, DIFFERENT),
     "government_id": (EQUAL, SLIP, TWO_SLIPS, DIFFERENT),
 }
 """Every field that is compared, with its levels from most to least alike. A common e-mail, phone or government id is
@@ -39,6 +42,10 @@ _CACHE = 65_536
 _NEAR_DAYS = 400
 _GENERATION_YEARS = 15
 _ALIKE = 0.8
+_VOWELS = re.compile(r"[aeiouywhv]|(.)(?=\1)")
+"""Letters that may stand for a vowel, and the first of two equal ones."""
+_MOST_WORDS = 0.8
+"""The share of the words of the shorter of two addresses from which on they are of one place."""
 _SHORT = 6
 """Letters of a domain up to which one that differs by a letter is another provider: gmx.de and gmx.at."""
 
@@ -58,7 +65,7 @@ def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
     if a.sex and b.sex:
         yield "sex", EQUAL if a.sex == b.sex else DIFFERENT
     if level := _place(a.place, b.place):
-        yield "place", level
+        yield "premises" if a.organisation and b.organisation else "place", level
     if a.emails and b.emails and (level := _email(a, b)):
         yield "email", level
     if a.phones and b.phones and (level := _phone(a.phones, b.phones)):
@@ -67,15 +74,30 @@ def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
         yield "government_id", level
     for name in sorted(a.attributes.keys() & b.attributes.keys()):
         value_a, value_b = a.attributes[name], b.attributes[name]
+        if name == "organisation":
+            yield name, _organisation(value_a, value_b)
+            continue
         alike = min(len(value_a), len(value_b)) > 2 and one_slip_apart(value_a, value_b)
         yield name, EQUAL if value_a == value_b else SLIP if alike else DIFFERENT
 
 
 def _names(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
-    given, family = _in_one_script(a, b)
-    if incomparable(a.script, b.script) and not {given, family} & {EQUAL, SAME, SWAPPED}:
-        return "", ""
+    levels = _in_one_script(a, b)
+    if not incomparable(a.script, b.script):
+        return levels
+    names = (a.given[:1], b.given[:1]), (a.family, b.family)
+    given, family = (
+        level if level not in (ALIKE, DIFFERENT) else SAME if _sound_alike(*map("".join, name)) else ""
+        for level, name in zip(levels, names, strict=True)
+    )
     return given, family
+
+
+def _sound_alike(a: str, b: str) -> bool:
+    """Whether two names have the same consonants, where one script writes no others: Faisal is fysl in Arabic."""
+    consonants = (_VOWELS.sub("", name) for name in (a, b))
+    one, other = consonants
+    return len(one) > 1 and one == other
 
 
 def _in_one_script(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
@@ -158,7 +180,9 @@ def _birth(a: date, b: date) -> str:
         return YEAR if a.year == b.year else DIFFERENT
     digits_a, digits_b = a.strftime("%Y%m%d"), b.strftime("%Y%m%d")
     slips = OSA.distance(digits_a, digits_b, score_cutoff=2)
-    if slips == 1 or (a.year, a.month, a.day) == (b.year, b.day, b.month):
+    if (a.year, a.month, a.day) == (b.year, b.day, b.month):
+        return SWAPPED
+    if slips == 1:
         return SLIP
     if slips == 2:
         return TWO_SLIPS
@@ -171,6 +195,8 @@ def _birth(a: date, b: date) -> str:
 @lru_cache(_CACHE)
 def _place(a: Place, b: Place) -> str:
     """One level for the whole address: its parts depend on each other, and who moves changes all of them."""
+    if _is_one_place(a, b):
+        return HOME
     street = _text(a.street, b.street) if a.street and b.street else ""
     city = _text(a.city, b.city) if a.city and b.city else ""
     codes = bool(a.postcode and b.postcode)
@@ -179,11 +205,42 @@ def _place(a: Place, b: Place) -> str:
             return STREET
         near = a.postcode == b.postcode or city == EQUAL
         return HOME if a.house == b.house or (near and one_slip_apart(a.house, b.house)) else STREET
+    if _share_words(a.words - a.numbers, b.words - b.numbers):
+        return STREET
     if codes and a.postcode == b.postcode:
         return POSTCODE
     if city in (EQUAL, SAME):
         return CITY
     return DIFFERENT if street or city or codes else ""
+
+
+def _is_one_place(a: Place, b: Place) -> bool:
+    """Whether two addresses have most words in common, whatever fields they stand in, and no number that differs."""
+    fewer, more = sorted((a.numbers, b.numbers), key=len)
+    return bool(a.street and b.street and fewer <= more and (fewer or not more)) and _share_words(a.words, b.words)
+
+
+def _share_words(a: frozenset[str], b: frozenset[str]) -> bool:
+    least = min(len(a), len(b))
+    return least > 2 and len(a & b) >= _MOST_WORDS * least
+
+
+@lru_cache(_CACHE)
+def _organisation(a: str, b: str) -> str:
+    """Names of organisations: a branch or a department adds words to a name."""
+    words_a, words_b = a.split(), b.split()
+    if sorted(words_a) == sorted(words_b):
+        return EQUAL
+    fewer, more = sorted((words_a, words_b), key=len)
+    common = sum(any(_is_one_word(word, other) for other in more) for word in fewer)
+    if common == len(fewer) and (len(fewer) > 1 or fuzz.ratio(a, b) >= 80):
+        return SAME
+    return PART if common else DIFFERENT
+
+
+def _is_one_word(a: str, b: str) -> bool:
+    slips = 2 if min(len(a), len(b)) > _SHORT else 1 if min(len(a), len(b)) > 2 else 0
+    return OSA.distance(a, b, score_cutoff=slips) <= slips
 
 
 @lru_cache(_CACHE)

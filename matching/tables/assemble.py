@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from matching.full_names import generation, split_full_name, split_suffix
+from matching.full_names import generation, given_suffix, split_full_name, split_suffix
 from matching.names import words
 from matching.tables.fields import Column, column
 from matching.tables.kinds import CONTACTS, Kind
@@ -159,7 +159,7 @@ def _person(
     """One row's given names, family names and suffixes."""
     givens, families, all_suffixes = [], [], list(suffixes)
     for name in given:
-        plain, suffix = _given_suffix(name)
+        plain, suffix = given_suffix(name)
         givens.append(" ".join([plain, *middle]))
         all_suffixes.append(suffix)
     for name in family:
@@ -174,13 +174,6 @@ def _person(
         families += [last, " ".join((*first.split()[1:], last))]  # of three names the second may be a family name
         all_suffixes.append(suffix)
     return tuple(filter(None, givens)), tuple(filter(None, families)), tuple(filter(generation, all_suffixes))
-
-
-def _given_suffix(given: str) -> tuple[str, str]:
-    """A given name and the suffix after it. Here a single I is a suffix too: Morris I is not Morris II."""
-    plain, suffix = split_suffix(given)
-    head, _, tail = plain.rpartition(" ")
-    return (head, tail) if head and tail == "I" and not suffix else (plain, suffix)
 
 
 def _addresses(table: Table, by_kind: dict[Kind, list[str]]) -> list[Field]:

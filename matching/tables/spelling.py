@@ -132,7 +132,8 @@ _LEGAL = frozenset(
 )
 
 
-def _organisation(text: str) -> str:
+def organisation(text: str) -> str:
+    """The name of an organisation without its legal form and what stands in brackets."""
     all_words = plain_words(re.sub(r"\(.*?\)", " ", text)) or plain_words(text)
     return " ".join([word for word in all_words if word not in _LEGAL] or all_words)
 
@@ -197,7 +198,7 @@ _SPELL: dict[Kind, Callable[[str], str]] = {
     Kind.PHONE: _phone,
     Kind.POSTCODE: _postcode,
     Kind.AMOUNT: _amount,
-    **dict.fromkeys((Kind.ORGANISATION, Kind.EMPLOYER), _organisation),
+    **dict.fromkeys((Kind.ORGANISATION, Kind.EMPLOYER), organisation),
 }
 
 _MONTHS = {

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from itertools import chain, combinations
 from math import log2
 
-from matching.full_names import generation, split_suffix
+from matching.full_names import generation_of
 from matching.group_evidence import Profiles, score_groups
 from matching.guards import contradicted_by, too_little
 from matching.names import has_given, name_conflict, name_signature
@@ -56,19 +56,23 @@ class Oracle:
         return self.policies.of(i.type).strength
 
     def named(self, bag: Bag) -> bool:
-        return any(has_given(r.given) for r in bag.records)
+        return any(self.names(r) for r in bag.records)
+
+    def names(self, r: Record) -> bool:
+        organisation = dict(r.about.attributes).get("organisation") and not (r.given or r.family)
+        return has_given(r.given) or bool(organisation)
 
     def gen(self, r: Record) -> int | None:
-        return generation(r.suffix or split_suffix(r.family)[1])
+        return generation_of(r.given, r.family, r.suffix)
 
     def unknown(self, r: Record) -> bool:
         contact = any(self.strength(i) in (Strength.STRONG, Strength.MEDIUM) for i in r.identifiers)
-        return not (contact or r.given or r.family)
+        return not (contact or self.names(r) or r.family)
 
     def tier(self, r: Record) -> int:
         if self.unknown(r):
             return 4
-        if not has_given(r.given):
+        if not self.names(r):
             return 3
         return 1 if r.birth_date or self.gen(r) else 2
 
@@ -159,9 +163,10 @@ class Oracle:
             if all(values) and len(values[0] | values[1]) > max(policy.max_per_person, *own):
                 return f"TOO_MANY_{kind.upper()}"
         score = self.score(a, b)
-        if self.scoring and self.named(a) and self.named(b):
-            if score.bits > self.model.link:
-                return None
+        named = self.named(a) and self.named(b)
+        if self.scoring and (named or not self.common(a, b)) and score.bits > self.model.link:
+            return None
+        if self.scoring and named:
             return (contradicted_by(score) or too_little(score, self.model)).rule
         reason = contradicted_by(score)
         return reason and reason.rule

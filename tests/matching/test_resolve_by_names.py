@@ -35,7 +35,8 @@ ONE = (
     "José García López, José García", "Jan van den Berg, Jan Berg", "Dr. Anna Weber, Anna Weber",
     "Maria da Silva, Maria Silva", "O'Brien, Siobhán; Siobhan O’Brien", "Weber, Anna; Anna Weber",
     "García López, José; José García López", "Berg, Jan van den; Jan van den Berg", "Иванов, Иван; Иван Иванов",
-    "Иванов Иван Петрович, Иван Иванов", "Ivan Petrov, Иван Петров", "王伟, Wei Wang", "王伟, Wang Wei",
+    "Иванов Иван Петрович, Иван Иванов", "Faisal Siddiqui, فيصل صديقي",
+    "Luis Garsky, Louis Garski", "Ivan Petrov, Иван Петров", "王伟, Wei Wang", "王伟, Wang Wei",
     "Martin Luther King Jr., Martin Luther King",
 )  # fmt: skip
 POLICIES = default()

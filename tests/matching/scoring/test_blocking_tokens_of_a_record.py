@@ -24,6 +24,8 @@ def test_each_recipe_makes_tokens_of_a_record_that_says_enough() -> None:
     found = tokens_of(
         record("Ann", "Bell", BORN, emails=frozenset(("ann@x.org",)), phones=frozenset(("+12125550142",)), **home)
     )
+    of = About(attributes=(("organisation", "Regal Foods"),), **home)  # pyright: ignore[reportArgumentType]
+    found |= tokens_of(Record("r", frozenset(), about=of))
     assert {token.partition("|")[0] for token in found} == set(RECIPES)
 
 

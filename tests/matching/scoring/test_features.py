@@ -28,10 +28,21 @@ def test_a_street_has_one_spelling(line: str) -> None:
     assert (found.place.house, found.place.street) == ("12", "main st")
 
 
+def test_a_suffix_may_stand_in_any_field_of_the_name() -> None:
+    one, other = (profile_of(Record("r", frozenset(), given, "Klein")) for given in ("Morris I", "Morris II"))
+    assert (one.given, one.generation, other.generation) == (("morris",), 1, 2)
+
+
+def test_an_organisation_is_no_person_there() -> None:
+    of = About(attributes=(("organisation", "Regal Foods GmbH (Catering)"),))
+    assert profile_of(Record("r", frozenset(), about=of)).organisation == "regal foods"
+    assert profile_of(Record("r", frozenset(), "Ann", "Bell", about=of)).organisation == ""
+
+
 def test_what_is_not_known_is_empty() -> None:
     found = profile_of(Record("r", frozenset()))
     assert (found.given, found.family, found.sex, found.emails) == ((), (), "", ())
-    assert found.place == ("", "", "", "")
+    assert found.place == ("", "", "", "", frozenset(), frozenset())
     assert (found.given_sound, found.family_sound) == ("", "")
 
 
