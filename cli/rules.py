@@ -29,7 +29,14 @@ app = typer.Typer(no_args_is_help=True, help="Identity rules: rehearse a change,
 
 @app.command(name="rehearse")
 def rehearse_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The changed identity policies (YAML).")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="The changed identity policies (YAML). Unset: as configured."),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="A model of `regulars train` (JSON). Unset: as configured."),
+    ] = None,
     labels: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="CSV with source, id and label; one label is one person."),
@@ -37,12 +44,18 @@ def rehearse_(
     records: Annotated[int | None, typer.Option(min=1, help="Stop after this many records. Unset: all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what changed identity policies would do to the stored people. Nothing is written.
+    """Show what changed identity policies or another model would do to the stored people. Nothing is written.
 
     See docs/matching.md#rules-rehearsed.
     """
     config = settings()
-    policies = policies_of(config.model_copy(update={"identity_config": file}))
+    if file is None and model is None:
+        raise InvalidInput("Nothing to rehearse.", hint="Name changed policies, or a model with --model.")
+    policies = policies_of(
+        config.model_copy(
+            update={"identity_config": file or config.identity_config, "identity_model": model or config.identity_model}
+        )
+    )
     vault = open_vault(config)
     truth = _labels(labels, ClaimsReader(vault, policies, config.default_region)) if labels else {}
     rehearsal = asyncio.run(_rehearsed(config, vault, policies, records))

@@ -1,7 +1,8 @@
-"""`regulars train`: learns a scoring model from a table, and prints its blocking report and its card."""
+"""`regulars train`: learns a scoring model from the store's records or a table; prints its blocking report and card."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,20 +15,28 @@ from cli.evaluate import kinds_of, labels_of
 from cli.kit.resolved_people import evidence
 from cli.kit.shown_tables import show_table
 from domain.errors import InvalidInput
-from domain.settings import settings
+from domain.settings import Settings, settings
+from identity.rule_changes.sample import sample_records
 from ingest.files.table import read_table
 from ingest.files.table_events import events_of
-from matching.scoring.training import Trained, measure
+from matching.scoring.training import Drawn, Trained, measure
 from matching.scoring.training import train as learn
 from matching.tables.proposal import propose
-from runtime.service import policies_of
+from privacy.vault import open_vault
+from runtime.service import open_database, policies_of
 
 
 def train(
-    files: Annotated[
-        list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet, read as one table.")
-    ],
     out: Annotated[Path, typer.Option(dir_okay=False, help="The file for the model, as JSON.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            exists=True, dir_okay=False, help="CSV or Parquet, read as one table. Unset: the records of the store."
+        ),
+    ] = None,
+    records: Annotated[
+        int, typer.Option(min=100, max=1_000_000, help="From a larger store, learn from about this many records.")
+    ] = 50_000,
     label: Annotated[
         str | None, typer.Option(help="The column that says who a row truly is. Unset: the table has no labels.")
     ] = None,
@@ -48,10 +57,44 @@ def train(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
-    """Make a scoring model from a table, with a card, and with the pairs and recall of each blocking recipe.
+    """Make a scoring model from the store's own records or from a table, with a card, and with the pairs and recall of
+    each blocking recipe.
 
     See docs/matching.md#models.
     """
+    if not files:
+        if label is not None or mapping is not None or keep:
+            raise InvalidInput("Only a table has columns.", hint="Name the table's files.")
+        trained = asyncio.run(_from_store(settings(), records, precision))
+    else:
+        trained = _from_table(files, label, label_pattern, mapping, precision, keep=keep)
+    out.write_text(trained.model.text() + "\n", "utf-8")
+    if as_json:
+        typer.echo(orjson.dumps(_as_json(trained), option=orjson.OPT_INDENT_2))
+    else:
+        _show(trained)
+
+
+async def _from_store(config: Settings, most: int, precision: float) -> Trained:
+    with Console(stderr=True).status("Reading a sample of the records …"):
+        async with open_database(config) as database:
+            await database.ready()
+            sample = await sample_records(database, open_vault(config), most)
+    if not sample.records:
+        raise InvalidInput("The store has no records to learn from.", hint="Send events first, or name a table.")
+    with Console(stderr=True).status(f"Learning from {len(sample.records):,} of {sample.population:,} records …"):
+        return learn(sample.records, None, precision, Drawn(sample.drawn, sample.population))
+
+
+def _from_table(
+    files: list[Path],
+    label: str | None,
+    label_pattern: str | None,
+    mapping: Path | None,
+    precision: float,
+    *,
+    keep: bool,
+) -> Trained:
     table = read_table(files)
     labels: list[str] | None = None
     if label is not None:
@@ -67,12 +110,7 @@ def train(
     policies = policies_of(config)
     with Console(stderr=True).status("Learning …"):
         records = evidence(list(events_of(table, kinds)), config, policies)
-        trained = measure(policies.model, records, labels or []) if keep else learn(records, labels, precision)
-    out.write_text(trained.model.text() + "\n", "utf-8")
-    if as_json:
-        typer.echo(orjson.dumps(_as_json(trained), option=orjson.OPT_INDENT_2))
-    else:
-        _show(trained)
+        return measure(policies.model, records, labels or []) if keep else learn(records, labels, precision)
 
 
 def _as_json(trained: Trained) -> dict[str, Any]:

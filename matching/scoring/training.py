@@ -39,6 +39,10 @@ _SHIPPED_RELATIVES = 200.0
 """Its levels of two relatives: few tables hold many of them, and what differs in a household is the same everywhere."""
 _LEAST = 1e-8
 _LISTED = 2_000
+_FEW = 3
+_FEW_OF_A_STORE = 20
+"""Records with a name from which on a model lists it. The model of a store is a file: it lists no rare names."""
+_PRIOR_ROUNDS = 3
 _BIN = 2.0
 _FRESH = {
     EQUAL: Level(m=0.8, u=0.05, h=0.05),
@@ -61,6 +65,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """The first `records` were drawn by lot from a `population` of records; the others came with them, because they may
+    be one person with one of them."""
+
+    records: int
+    population: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trained:
     """`blocks`: pairs and recall by recipe. `matches`: how many pairs are one person, estimated or as labelled."""
 
@@ -69,12 +82,17 @@ class Trained:
     matches: float
 
 
-def train(records: Sequence[Record], labels: Sequence[str] | None, precision: float) -> Trained:
-    """The model of these records. `precision`: the share of linked pairs that shall be one person."""
-    sample = _Sample(records)
+def train(
+    records: Sequence[Record], labels: Sequence[str] | None, precision: float, drawn: Drawn | None = None
+) -> Trained:
+    """The model of these records. `precision`: the share of linked pairs that shall be one person. `drawn`: how they
+    were drawn from a larger population, for which the model is."""
+    sample = _Sample(records, least=_FEW if drawn is None else _FEW_OF_A_STORE)
     learning = sample.halves(labels)
     truth = None if labels is None else sample.truth(labels)
     model, same = _learn(sample, truth, learning)
+    if drawn is not None:
+        model, same = _of_population(model, sample, same, drawn)
     if truth is None:
         matches = float(same.sum())
     else:
@@ -92,8 +110,28 @@ def train(records: Sequence[Record], labels: Sequence[str] | None, precision: fl
         "thresholds": "link: the lowest bits from which linked pairs reach the precision; review: four bits below",
         "weights": "expectation maximisation over all pairs, leaning on the shipped model",
     }
-    model = replace(model, review=round(model.link - 4.0, 2), card=card)
+    if drawn is not None:
+        card |= {"drawn": drawn.records, "population": drawn.population}
+    model = _versioned(replace(model, review=round(model.link - 4.0, 2), card=card))
     return Trained(model, sample.blocks(same), matches)
+
+
+def _of_population(model: Model, sample: _Sample, same: Floats, drawn: Drawn) -> tuple[Model, Floats]:
+    """The model with the prior of the whole population, and how likely each pair is one person then: of all pairs, the
+    fewer are one person the more records there are."""
+    of_drawn = np.array([(left < drawn.records) + (right < drawn.records) for left, right in sample.pairs], np.float64)
+    for _ in range(_PRIOR_ROUNDS):
+        per_record = float((same * of_drawn).sum()) / max(1, drawn.records)
+        share = min(0.5, max(per_record, 1e-6) / max(1, drawn.population - 1))
+        model = replace(model, prior=min(0.0, round(log2(share / (1 - share)), 2)))
+        same = 1 / (1 + np.exp2(-sample.bits(model)))
+    return model, same
+
+
+def _versioned(model: Model) -> Model:
+    """The model under a version of its own: equal weights have equal versions."""
+    digest = blake2b(replace(model, version="trained", card={}).text().encode(), digest_size=6).hexdigest()
+    return replace(model, version=f"trained-{digest}")
 
 
 def measure(model: Model, records: Sequence[Record], labels: Sequence[str]) -> Trained:
@@ -117,7 +155,8 @@ def measure(model: Model, records: Sequence[Record], labels: Sequence[str]) -> T
 class _Sample:
     """Records with the pairs of them that meet on a token or carry one identifier."""
 
-    def __init__(self, records: Sequence[Record]) -> None:
+    def __init__(self, records: Sequence[Record], *, least: int = _FEW) -> None:
+        self.least = least
         self.profiles = [profile_of(record) for record in records]
         self.size = len(records)
         self._by_recipe, self._hot = _meetings(records)
@@ -242,7 +281,7 @@ def _learn(sample: _Sample, truth: Floats | None, learning: Flags) -> tuple[Mode
     fields["suffix"] = dict(default_model().fields["suffix"])
     prior = min(0.0, round(log2(same_share / (1 - same_share)), 2))
     relatives = float(np.clip(round(log2(same_share / relatives_share), 2), -20.0, 20.0))
-    return replace(start, version="trained-2", prior=prior, relatives=relatives, fields=fields), same
+    return replace(start, prior=prior, relatives=relatives, fields=fields), same
 
 
 def _strangers(
@@ -279,17 +318,19 @@ def _start(sample: _Sample) -> Model:
             for level, share in levels.items()
         }
     frequencies = {
-        "given_name": _frequencies(profile.given[0] for profile in sample.profiles if profile.given),
-        "family_name": _frequencies("".join(profile.family) for profile in sample.profiles if profile.family),
+        "given_name": _frequencies((p.given[0] for p in sample.profiles if p.given), sample.least),
+        "family_name": _frequencies(("".join(p.family) for p in sample.profiles if p.family), sample.least),
     }
     return replace(shipped, fields=fields, frequencies=frequencies)
 
 
-def _frequencies(values: Iterator[str]) -> Frequencies:
+def _frequencies(values: Iterator[str], least: int) -> Frequencies:
     """The share of each common value. One half of the records that have it may be one person's."""
     counter = Counter(values)
     total = max(1, counter.total())
-    common = sorted((item for item in counter.items() if item[1] > 2), key=lambda item: (-item[1], item[0]))[:_LISTED]
+    common = sorted((item for item in counter.items() if item[1] >= least), key=lambda item: (-item[1], item[0]))[
+        :_LISTED
+    ]
     return Frequencies(
         unseen=max(1e-6, 1 / total), values={value: round(count / total, 7) for value, count in sorted(common)}
     )

@@ -50,7 +50,7 @@ def test_a_model_that_is_learned_from_the_rows_knows_them_better(files: Path) ->
     told = ["evaluate", str(files / "whole.csv"), *_PATTERN, "--json", "--learn"]
     figures = orjson.loads(CliRunner().invoke(app, told).stdout)
     assert (figures["precision"], figures["recall"]) == (1.0, pytest.approx(1.0, abs=0.002))
-    assert figures["model"] == "trained-2"
+    assert figures["model"].startswith("trained-")
 
 
 def test_mistakes_are_shown_when_asked_for(files: Path, tmp_path: Path) -> None:

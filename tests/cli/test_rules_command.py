@@ -34,3 +34,16 @@ def test_wrong_policies_are_refused(policies: Path) -> None:
     policies.write_text("identifiers: [1]\n")
     answer = CliRunner().invoke(app, ["rehearse", str(policies)])
     assert isinstance(answer.exception, SetupError)
+
+
+def test_without_a_change_there_is_nothing_to_rehearse(policies: Path) -> None:
+    answer = CliRunner().invoke(app, ["rehearse"])
+    assert isinstance(answer.exception, InvalidInput)
+    assert "--model" in str(answer.exception.hint)
+
+
+def test_a_wrong_model_is_refused(policies: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model.json"
+    model.write_text("{}")
+    answer = CliRunner().invoke(app, ["rehearse", "--model", str(model)])
+    assert isinstance(answer.exception, SetupError)

