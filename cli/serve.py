@@ -21,6 +21,7 @@ from api.graphql.request import MAX_BODY
 from api.shared_state import open_shared
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
+from matching.given_names import read_lists
 from runtime.http_connections import Bounded, Passing
 from runtime.journal import kept
 from runtime.service import open_service
@@ -84,6 +85,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket], http: type[asy
                 timeout_graceful_shutdown=10,
             )
         )
+        read_lists()
         # Objects that exist by now stay: each collection of them would stop all requests for a tenth of a second.
         gc.collect()
         gc.freeze()

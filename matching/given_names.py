@@ -27,6 +27,14 @@ _FAMILY_FIRST = ("vi_", "zh_", "ja_", "ko_", "hu_")
 """Languages that write the family name first."""
 
 
+def read_lists() -> None:
+    """Reads all lists, which takes about a second. Without it, the first names that are compared wait for that."""
+    is_listed("")
+    opposite_sexes("", "")
+    is_family_name_in_front("")
+    titles()
+
+
 def is_listed(name: str) -> bool:
     """Whether the word is a name or a nickname: a word that is none may be a typo."""
     return name in _nicknamed() or name in _often_listed()
