@@ -33,10 +33,10 @@ from matching.scoring.training import train
 from matching.tables import ResolvedTable, resolve_table
 from matching.tables.kinds import Kind
 from matching.tables.proposal import propose
+from matching.tables.whole_dates import with_whole_dates
 from runtime.service import policies_of
 
 _MAX_MISTAKES = 200_000  # pairs searched for the worst mistakes
-_PRECISION = 0.995  # of linked pairs, by a learned model's own odds
 
 
 def evaluate(
@@ -74,7 +74,7 @@ def evaluate(
     Rows that name people are resolved as the service would resolve them in an empty store. Rows of other things are
     resolved by what the table itself teaches. See docs/tables.md.
     """
-    table = read_table(files)
+    table = with_whole_dates(read_table(files))
     if label not in table:
         raise InvalidInput(f"There is no column {label}.", hint=f"The table has: {', '.join(table)[:500]}.")
     truth = labels_of(table.pop(label), label_pattern)
@@ -127,7 +127,7 @@ def _people(
     started = time.perf_counter()
     with Console(stderr=True).status(f"Resolving {len(truth):,} rows …"), TemporaryDirectory() as folder:
         if learn:
-            policies = replace(policies, model=train(evidence(events, config, policies), None, _PRECISION).model)
+            policies = replace(policies, model=train(evidence(events, config, policies), None).model)
             learned = Path(folder) / "model.json"
             learned.write_text(policies.model.text(), "utf-8")
             config = config.model_copy(update={"identity_model": learned})

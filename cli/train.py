@@ -22,6 +22,7 @@ from ingest.files.table_events import events_of
 from matching.scoring.training import Drawn, Trained, measure
 from matching.scoring.training import train as learn
 from matching.tables.proposal import propose
+from matching.tables.whole_dates import with_whole_dates
 from privacy.vault import open_vault
 from runtime.service import open_database, policies_of
 
@@ -50,7 +51,8 @@ def train(
         ),
     ] = None,
     precision: Annotated[
-        float, typer.Option(min=0.5, max=0.99999, help="The share of linked pairs that shall be one person.")
+        float,
+        typer.Option(min=0.5, max=0.99999, help="With labels: the share of linked pairs that shall be one person."),
     ] = 0.99,
     keep: Annotated[
         bool, typer.Option("--keep", help="Learn nothing: write the configured model with its card for this table.")
@@ -95,7 +97,7 @@ def _from_table(
     *,
     keep: bool,
 ) -> Trained:
-    table = read_table(files)
+    table = with_whole_dates(read_table(files))
     labels: list[str] | None = None
     if label is not None:
         if label not in table:

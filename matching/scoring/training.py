@@ -83,16 +83,17 @@ class Trained:
 
 
 def train(
-    records: Sequence[Record], labels: Sequence[str] | None, precision: float, drawn: Drawn | None = None
+    records: Sequence[Record], labels: Sequence[str] | None, precision: float = 0.99, drawn: Drawn | None = None
 ) -> Trained:
-    """The model of these records. `precision`: the share of linked pairs that shall be one person. `drawn`: how they
-    were drawn from a larger population, for which the model is."""
+    """The model of these records. `precision`: the share of linked pairs that shall be one person, where labels say who
+    is; without labels `link` stays, since odds mean the same in every model. `drawn`: how the records were drawn from a
+    larger population, for which the model is."""
     sample = _Sample(records, least=_FEW if drawn is None else _FEW_OF_A_STORE)
     learning = sample.halves(labels)
     truth = None if labels is None else sample.truth(labels)
     model, same = _learn(sample, truth, learning)
-    if drawn is not None:
-        model, same = _of_population(model, sample, same, drawn)
+    if truth is None:
+        model, same = _of_population(model, sample, same, drawn or Drawn(len(records), len(records)))
     if truth is None:
         matches = float(same.sum())
     else:
@@ -100,16 +101,18 @@ def train(
         matches = float(sum(n * (n - 1) / 2 for n in Counter(labels).values()))
     judged = learning if truth is None else ~learning
     bits = sample.bits(model)[judged]
-    model = replace(model, link=_threshold(bits, same[judged], precision))
     card: dict[str, Any] = {
         "rows": len(records),
         "labels": labels is not None,
-        "wanted_precision": precision,
         "matches": round(matches, 1),
         "calibration": _curve(bits, same[judged]),
-        "thresholds": "link: the lowest bits from which linked pairs reach the precision; review: four bits below",
+        "thresholds": "as shipped; review: four bits below link",
         "weights": "expectation maximisation over all pairs, leaning on the shipped model",
     }
+    if truth is not None:
+        model = replace(model, link=_threshold(bits, same[judged], precision))
+        card["wanted_precision"] = precision
+        card["thresholds"] = "link: from where linked pairs reach the precision; review: four bits below"
     if drawn is not None:
         card |= {"drawn": drawn.records, "population": drawn.population}
     model = _versioned(replace(model, review=round(model.link - 4.0, 2), card=card))
@@ -246,7 +249,10 @@ def _learn(sample: _Sample, truth: Floats | None, learning: Flags) -> tuple[Mode
     m0, u0, h0 = (
         np.array([getattr(start.fields[name][level], share) for name, level in columns]) for share in ("m", "u", "h")
     )
-    log_u = _strangers(sample, start, rows, flat, u0, place)
+    # Attributes (a status, a country) may be the same in every row: they are weighed, and decide nothing here.
+    decides = np.array([name in LEVELS for name, _ in columns])[flat]
+    deciding_rows, deciding = rows[decides], flat[decides]
+    log_u = _strangers(sample, start, deciding_rows, deciding, u0, place)
     m, h = m0, h0
     population = max(1.0, sample.size * (sample.size - 1) / 2)
     same_share = min(0.1, max(1.0, sample.size / 2) / population)
@@ -254,7 +260,7 @@ def _learn(sample: _Sample, truth: Floats | None, learning: Flags) -> tuple[Mode
     weight = learning.astype(np.float64)
     same = np.zeros(len(seen))
     for _ in range(_ROUNDS):
-        log_m, log_h = (np.bincount(rows, np.log2(share)[flat], len(seen)) for share in (m, h))
+        log_m, log_h = (np.bincount(deciding_rows, np.log2(share)[deciding], len(seen)) for share in (m, h))
         one = log2(same_share) + log_m
         kin = log2(relatives_share) + log_h
         none = log2(max(1e-9, 1 - same_share - relatives_share)) + log_u

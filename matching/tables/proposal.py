@@ -24,16 +24,16 @@ def propose(table: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
         distinct = len(set(filled))
         if distinct < 2:
             continue
-        plain = _plain(name)
+        plain = snake_case(name)
         kind = next((kind for pattern, kind in _BY_NAME if pattern.search(plain)), None)
         if kind is None and (_KEY.search(plain) or (distinct == len(texts) and _NUMBERED.search(plain))):
             continue
         kinds[name] = kind or _by_content(filled[:_SAMPLE])
     _settle_names(table, kinds)
-    return {name: kind for name, kind in kinds.items() if not _qualifies(_plain(name), kinds)}
+    return {name: kind for name, kind in kinds.items() if not _qualifies(snake_case(name), kinds)}
 
 
-def _plain(name: str) -> str:
+def snake_case(name: str) -> str:
     """A column's name in snake case."""
     return re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)).strip("_").casefold()
 
@@ -87,7 +87,9 @@ def _qualifies(plain: str, kinds: Mapping[str, Kind]) -> bool:
     if not qualifier:
         return False
     stem = plain[: qualifier.start()] + "_"
-    about = {kind for name, kind in kinds.items() if _plain(name) != plain and (_plain(name) + "_").startswith(stem)}
+    about = {
+        kind for name, kind in kinds.items() if snake_case(name) != plain and (snake_case(name) + "_").startswith(stem)
+    }
     if not about & _PARTS:
         return False
     return not (qualifier[1] in ("country", "state") and about & {Kind.ADDRESS, Kind.STREET})
@@ -96,7 +98,7 @@ def _qualifies(plain: str, kinds: Mapping[str, Kind]) -> bool:
 def _settle_names(table: Mapping[str, Sequence[str]], kinds: dict[str, Kind]) -> None:
     """A column called "name" holds people's names only if its words are given names; otherwise it is a title."""
     for name, kind in kinds.items():
-        if kind is Kind.FULL and _UNSURE.search(_plain(name)) and not _people(table[name]):
+        if kind is Kind.FULL and _UNSURE.search(snake_case(name)) and not _people(table[name]):
             kinds[name] = Kind.TEXT
 
 
