@@ -23,8 +23,22 @@ _FEW = 2
 _MOSTLY = 0.7
 """The share of the languages that list a name for one sex, from which on it is of that sex: Andrea is, but in Italy."""
 _LONG = 3
+"""Letters of a word that may be a name, and to which an ending may be added."""
 _FAMILY_FIRST = ("vi_", "zh_", "ja_", "ko_", "hu_")
 """Languages that write the family name first."""
+# fmt: off
+PARTICLES = frozenset((
+    "de", "da", "di", "du", "del", "della", "der", "den", "van", "von", "zu", "zum", "zur", "la", "le", "las", "los",
+    "el", "al", "bin", "ibn", "bint", "abu", "mc", "mac", "st", "ter", "ten", "te", "dos", "das", "do", "af", "av",
+))
+"""Words that belong to the family name after them."""
+_TITLES = frozenset((
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "doctor", "sir", "dame", "rev", "hon", "lady",
+    "herr", "hr", "fru", "mme", "mlle", "madame", "monsieur", "mademoiselle", "senor", "senora", "senorita",
+    "sig", "sigra", "signor", "signora", "dott", "dottssa", "dhr", "mevr", "mevrouw", "meneer", "pani", "gospodin",
+    "gospozha", "hanim", "bey", "shri", "smt",
+))
+# fmt: on
 
 
 def read_lists() -> None:
@@ -92,21 +106,6 @@ def titles() -> frozenset[str]:
     texts = (text for kind in ("prefixes", "prefixes_male", "prefixes_female") for _, text in _texts_of(kind))
     prefixes = {word.strip(".") for text in texts for word in _plain(text).split()}
     return frozenset(word for word in prefixes | _TITLES if len(word) > 1 and not is_listed(word)) - PARTICLES
-
-
-# fmt: off
-PARTICLES = frozenset((
-    "de", "da", "di", "du", "del", "della", "der", "den", "van", "von", "zu", "zum", "zur", "la", "le", "las", "los",
-    "el", "al", "bin", "ibn", "bint", "abu", "mc", "mac", "st", "ter", "ten", "te", "dos", "das", "do", "af", "av",
-))
-"""Words that belong to the family name after them."""
-_TITLES = frozenset((
-    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "doctor", "sir", "dame", "rev", "hon", "lady",
-    "herr", "hr", "fru", "mme", "mlle", "madame", "monsieur", "mademoiselle", "senor", "senora", "senorita",
-    "sig", "sigra", "signor", "signora", "dott", "dottssa", "dhr", "mevr", "mevrouw", "meneer", "pani", "gospodin",
-    "gospozha", "hanim", "bey", "shri", "smt",
-))
-# fmt: on
 
 
 def _sex(name: str, least: int = _FEW) -> str:
