@@ -6,13 +6,20 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from matching.given_names import PARTICLES, is_family_name_in_front, titles
+from matching.given_names import PARTICLES, TITLES, is_family_name_first
 from matching.scripts import latin
 
 _CACHE = 65_536
 _CHINESE = re.compile(r"^[\u3400-\u9fff\uac00-\ud7af]{2,4}$")
-_PATRONYMIC = re.compile(r"(?:ovich|evich|ievich|ovna|evna|ichna|yich)$")
+_PATRONYMIC = re.compile(
+    r"(?:ovich|evich|ovych|evych|ovna|evna|ivna|ichna|ilich|ilyich|kuzmich|lukich|fomich|nikitich)$"
+)
+_OF_THE_FATHER = frozenset(("ogly", "oglu", "kyzy", "kizi"))
 _GENERATIONS = {"sr": 1, "senior": 1, "i": 1, "jr": 2, "junior": 2, "jnr": 2, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+
+
+_ALONE = PARTICLES - {"da", "do", "du", "di", "le", "te", "van", "la", "el", "al"}
+"""Particles that are no syllable of a given name anywhere."""
 
 
 class FullName(NamedTuple):
@@ -40,7 +47,8 @@ def split_full_name(text: str) -> FullName:
     if len(parts) < 2:
         return FullName("", name, suffix) if titled else FullName(name, "", suffix)
     plain = [latin(part).replace("'", "").casefold() for part in parts]
-    if (len(parts) == 3 and _PATRONYMIC.search(plain[2])) or is_family_name_in_front(plain[0]):
+    named_by_father = len(parts) == 3 and _PATRONYMIC.search(plain[2])
+    if named_by_father or (len(parts) > 3 and plain[-1] in _OF_THE_FATHER) or is_family_name_first(plain):
         return FullName(" ".join(parts[1:]), parts[0], suffix)
     at = len(parts) - 1
     while at > 1 and plain[at - 1] in PARTICLES:
@@ -52,15 +60,24 @@ def _untitled(name: str) -> tuple[str, bool]:
     """The name without titles at its start, if anything is left, and whether it had one."""
     parts = name.split()
     at = 0
-    while at < len(parts) - 1 and latin(parts[at]).strip(".").casefold() in titles():
+    while at < len(parts) - 1 and latin(parts[at]).strip(".").casefold() in TITLES:
         at += 1
     return " ".join(parts[at:]), at > 0
 
 
 @lru_cache(_CACHE)
 def given_names_in(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of a given name without titles and the particles of a family name, where anything is left."""
-    return tuple(word for word in words if word not in PARTICLES and word not in titles()) or words
+    """The words of a given name without titles before it and the particles of a family name after it. A particle at the
+    start belongs to the next word: Abu Bakr is Abubakr, and La Toya is Latoya."""
+    start, end = 0, len(words)
+    while start < end - 1 and words[start] in TITLES:
+        start += 1
+    while end > start + 1 and words[end - 1] in PARTICLES and (words[end - 2] in PARTICLES or words[end - 1] in _ALONE):
+        end -= 1
+    if end < len(words) and end > start + 1 and words[end - 1] in PARTICLES:
+        end -= 1
+    kept = words[start:end]
+    return ("".join(kept[:2]), *kept[2:]) if len(kept) > 1 and kept[0] in PARTICLES - {"van"} else kept
 
 
 @lru_cache(_CACHE)

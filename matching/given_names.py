@@ -7,11 +7,12 @@ All names are in lower-case Latin letters.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from csv import reader
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from typing import cast
 
 import faker.providers.person as lists
 from nicknames import NickNamer
@@ -32,12 +33,13 @@ PARTICLES = frozenset((
     "el", "al", "bin", "ibn", "bint", "abu", "mc", "mac", "st", "ter", "ten", "te", "dos", "das", "do", "af", "av",
 ))
 """Words that belong to the family name after them."""
-_TITLES = frozenset((
-    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "doctor", "sir", "dame", "rev", "hon", "lady",
+TITLES = frozenset((
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "doctor", "sir", "dame", "rev", "hon",
     "herr", "hr", "fru", "mme", "mlle", "madame", "monsieur", "mademoiselle", "senor", "senora", "senorita",
-    "sig", "sigra", "signor", "signora", "dott", "dottssa", "dhr", "mevr", "mevrouw", "meneer", "pani", "gospodin",
-    "gospozha", "hanim", "bey", "shri", "smt",
+    "sigra", "signor", "signora", "dott", "dottssa", "dhr", "mevr", "mevrouw", "meneer", "pani", "gospodin",
+    "gospozha", "g-n", "g-zha", "frau", "sr", "sra", "srta", "dra", "dna", "lic", "ing", "dipl", "bayan", "shri", "smt",
 ))
+"""Words before a name that are no name anywhere."""
 # fmt: on
 
 
@@ -45,13 +47,17 @@ def read_lists() -> None:
     """Reads all lists, which takes about a second. Without it, the first names that are compared wait for that."""
     is_listed("")
     opposite_sexes("", "")
-    is_family_name_in_front("")
-    titles()
+    is_family_name_first(("", ""))
 
 
-def is_listed(name: str) -> bool:
-    """Whether the word is a name or a nickname: a word that is none may be a typo."""
-    return name in _nicknamed() or name in _often_listed()
+def is_listed(name: str, languages: int = _FEW) -> bool:
+    """Whether the word is a nickname, or a name of that many languages: a word that is none may be a typo."""
+    return name in _nicknamed() or len(_languages().get(name, ())) >= languages
+
+
+def are_two_names(a: str, b: str) -> bool:
+    """Whether both are listed: neither is a typo of the other."""
+    return is_listed(a) and is_listed(b)
 
 
 def formal_names_of(name: str) -> set[str]:
@@ -84,41 +90,30 @@ def opposite_sexes(a: str, b: str) -> bool:
     return len(short) >= _LONG and long == f"{short}a" and short[-1] not in "aeiou" and _sex(short, 1) != "f"
 
 
-def is_family_name_in_front(name: str) -> bool:
-    """Whether it is a family name, and no given name, of a language that writes the family name first."""
-    return name in _front_family_names()
+def is_family_name_first(words: Sequence[str]) -> bool:
+    """Whether the first word of a full name is the family name: it is one, and no given name, in a language that writes
+    it first, and what follows are given names and not another family name."""
+    first, *rest = words
+    if first not in _front_family_names() or not rest or rest[-1] in _english_family_names():
+        return False
+    return any(word in _sexes() or word in _romanised() for word in rest)
 
 
 @cache
-def _often_listed() -> frozenset[str]:
-    """Names of several languages, those of scripts without vowels left out: there most short words are somebody's."""
+def _languages() -> Mapping[str, set[str]]:
+    """The languages that list a given name, scripts without vowels left out: there most short words are somebody's."""
     languages: dict[str, set[str]] = {}
-    for kind in ("first_names_male", "first_names_female"):
+    for kind in ("first_names", "first_names_male", "first_names_female", "first_names_unisex"):
         for locale, text in _texts_of(kind):
             if writes_vowels(script_of(text)):
                 languages.setdefault(_plain(text), set()).add(locale)
-    return frozenset(name for name, listing in languages.items() if len(listing) >= _FEW)
-
-
-@cache
-def titles() -> frozenset[str]:
-    """Words before names that are no names."""
-    texts = (text for kind in ("prefixes", "prefixes_male", "prefixes_female") for _, text in _texts_of(kind))
-    prefixes = {word.strip(".") for text in texts for word in _plain(text).split()}
-    return frozenset(word for word in prefixes | _TITLES if len(word) > 1 and not is_listed(word)) - PARTICLES
+    return languages
 
 
 def _sex(name: str, least: int = _FEW) -> str:
-    """Its sex if at least that many languages list it and most of them agree. A nickname of men and women has none."""
+    """Its sex if at least that many languages list it and most of them agree."""
     listed = _sexes().get(name, {})
-    if len(listed) < least or {"m", "f"} <= {_listed_sex(formal) for formal in formal_names_of(name)}:
-        return ""
-    return _listed_sex(name)
-
-
-def _listed_sex(name: str) -> str:
-    listed = _sexes().get(name)
-    if not listed:
+    if len(listed) < least:
         return ""
     men = sum(sexes.count("m") / len(sexes) for sexes in listed.values()) / len(listed)
     return "m" if men >= _MOSTLY else "f" if men <= 1 - _MOSTLY else ""
@@ -140,15 +135,27 @@ def _sexes() -> Mapping[str, Mapping[str, str]]:
 def _front_family_names() -> frozenset[str]:
     kinds = ("last_names", "last_romanized_names")
     family = {_plain(name) for kind in kinds for locale, name in _texts_of(kind) if locale.startswith(_FAMILY_FIRST)}
-    given = {_plain(name) for _, name in _texts_of("first_romanized_names")} | _sexes().keys()
+    given = _romanised() | _sexes().keys() | _nicknamed()
     return frozenset(name for name in family - given if len(name) >= _LONG and name.isalpha())
+
+
+@cache
+def _romanised() -> frozenset[str]:
+    return frozenset(_plain(name) for _, name in _texts_of("first_romanized_names"))
+
+
+@cache
+def _english_family_names() -> frozenset[str]:
+    return frozenset(_plain(name) for locale, name in _texts_of("last_names") if locale.startswith("en_"))
 
 
 def _texts_of(kind: str) -> Iterator[tuple[str, str]]:
     """Locale and text of one kind of list, in every language that has it."""
     for module in pkgutil.iter_modules(lists.__path__):
         provider = import_module(f"{lists.__name__}.{module.name}").Provider
-        yield from ((module.name, text) for text in getattr(provider, kind, ()))
+        names = getattr(provider, kind, ())
+        if isinstance(names, Iterable):  # some languages compute theirs
+            yield from ((module.name, str(text)) for text in cast("Iterable[object]", names))
 
 
 def _plain(name: str) -> str:

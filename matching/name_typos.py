@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from matching.given_names import is_listed, opposite_sexes
+from matching.given_names import are_two_names, is_listed, opposite_sexes
 from matching.names import latin_words, one_slip_apart
 from matching.records import Record
-from matching.scripts import script_of, writes_vowels
+from matching.scripts import every_letter_counts, script_of
 
 
 def correct_given_names(records: Collection[Record]) -> list[Record]:
@@ -33,7 +33,7 @@ def correct_given_names(records: Collection[Record]) -> list[Record]:
 
 
 def _better(name: str, word: str, seen: Mapping[str, int]) -> bool:
-    fits = one_slip_apart(name, word) and not opposite_sexes(name, word)
+    fits = one_slip_apart(name, word) and not opposite_sexes(name, word) and not are_two_names(name, word)
     return fits and (is_listed(name) or seen[name] > seen[word])
 
 
@@ -45,5 +45,6 @@ def _corrected(record: Record, corrections: dict[str, str]) -> Record:
 
 
 def _first(record: Record) -> tuple[str, ...]:
-    """The first given name in Latin letters, if its script writes vowels."""
-    return latin_words(record.given)[:1] if writes_vowels(script_of(record.given)) else ()
+    """The first given name in Latin letters, if in its script a letter may be a slip."""
+    script = script_of(record.given)
+    return () if every_letter_counts(script, script) else latin_words(record.given)[:1]

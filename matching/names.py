@@ -15,8 +15,8 @@ from jellyfish import metaphone
 from rapidfuzz.distance import OSA
 
 from matching.full_names import given_names_in
-from matching.given_names import formal_names_of, is_listed, likeliest, nicknames_of, opposite_sexes
-from matching.scripts import incomparable, latin, script_of
+from matching.given_names import are_two_names, formal_names_of, likeliest, nicknames_of, opposite_sexes
+from matching.scripts import every_letter_counts, incomparable, latin, script_of
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -114,7 +114,7 @@ def _compatible(a: str, b: str) -> bool:
     if len(short) == 1:
         formal, nicknames = _relatives(long)
         return any(name[0] == short for name in nicknames.union(*(_relatives(name)[1] for name in formal)))
-    if opposite_sexes(a, b) and not (related(a, b) and (long.startswith(short) or not one_slip_apart(a, b))):
+    if opposite_sexes(a, b) and not (related(a, b) and not one_slip_apart(a, b)):
         return False  # Paul and Paula, however alike; but Sam is short for Samantha too, and Shay for Sharon
     if (len(short) >= 3 and long.startswith(short)) or _abbreviates(short, long):
         return True
@@ -129,7 +129,7 @@ def _compatible(a: str, b: str) -> bool:
         if len(short) > 3 and len(long) > len(short) and one_slip_apart(a, b):
             return True  # Luis and Louis
     # Tim and Jim, Mary and Mark are one letter apart and still two names: only a word that is no name can be a typo.
-    return len(short) >= 3 and not (is_listed(a) and is_listed(b)) and one_slip_apart(a, b)
+    return len(short) >= 3 and not are_two_names(a, b) and one_slip_apart(a, b)
 
 
 def given_conflict(a: str, b: str) -> bool:
@@ -138,7 +138,18 @@ def given_conflict(a: str, b: str) -> bool:
     Not different: same sound, one typo, nickname (nicknames package), initial, prefix of three letters, marks and
     transliteration, another script, a second given name used alone, one missing.
     """
-    return not incomparable(script_of(a), script_of(b)) and _conflict(latin_words(a), latin_words(b))
+    scripts = script_of(a), script_of(b)
+    if every_letter_counts(*scripts):
+        return differ_by_letters(latin_words(a), latin_words(b))
+    return not incomparable(*scripts) and _conflict(latin_words(a), latin_words(b))
+
+
+def differ_by_letters(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether two given names, of a script in which every letter counts, are two and neither is a part of the other."""
+    one, several = sorted((a, b), key=len)
+    if not one or one[0] == several[0] or "".join(one) == "".join(several):
+        return False
+    return not (len(one) == 1 and one[0] in several)
 
 
 def has_given(given: str) -> bool:
@@ -165,7 +176,12 @@ def _conflict(words_a: tuple[str, ...], words_b: tuple[str, ...]) -> bool:
 def name_conflict(a: tuple[str, str], b: tuple[str, str]) -> bool:
     """`given_conflict` for (given, family) pairs. Given and family name swapped are not different either."""
     (given_a, family_a), (given_b, family_b) = (tuple(map(latin_words, name)) for name in (a, b))
-    if incomparable(script_of(a[0]), script_of(b[0])) or not _conflict(given_a, given_b):
+    scripts = script_of(a[0]), script_of(b[0])
+    if every_letter_counts(*scripts):
+        return differ_by_letters(given_a, given_b) and not (
+            set(given_a) & set(family_b) and set(family_a) & set(given_b)
+        )
+    if incomparable(*scripts) or not _conflict(given_a, given_b):
         return False
     # If one family name is missing, the other half of the swap decides; if both are missing, there is no swap.
     swapped = (family_a or family_b) and not _conflict(given_a, family_b) and not _conflict(family_a, given_b)

@@ -30,6 +30,11 @@ def writes_vowels(script: str) -> bool:
     return script not in _NO_VOWELS
 
 
+def every_letter_counts(a: str, b: str) -> bool:
+    """Whether both are one script whose letters are syllables, words or consonants: no name is a slip of another."""
+    return a == b and (a == "HANGUL" or not writes_vowels(a))
+
+
 def incomparable(a: str, b: str) -> bool:
     """Whether names in two scripts can be equal only: what differs may still be the same name."""
     return a != b and not (writes_vowels(a) and writes_vowels(b))

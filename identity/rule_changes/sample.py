@@ -12,9 +12,9 @@ from matching.records import Record
 from matching.scoring.blocking_tokens import MAX_CARRIERS
 from privacy.vault import Vault
 
-_PAGE = 200
-_WITH_NEIGHBOURS = 5
-"""About how many records a drawn one brings with it, itself included."""
+_PAGE = 50
+_PROBE = 200
+"""Records that are drawn first, to see how many others a drawn one brings with it."""
 _DIGITS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 """The signs of a key's hash, in the order in which texts are compared."""
 
@@ -29,10 +29,17 @@ class RecordSample(NamedTuple):
 
 
 async def sample_records(database: Database, vault: Vault, most: int) -> RecordSample:
-    """At most about `most` records of the store. The same store gives the same sample. Read-only."""
+    """About `most` records of the store. The same store gives the same sample. Read-only."""
     [counted] = await database.read("rule_changes/count")
     population: int = counted["records"]
-    below = "" if population <= most else _below(most / _WITH_NEIGHBOURS / population)
+    if population <= most:
+        return await _drawn(database, vault, "", population)
+    probe = await _drawn(database, vault, _below(min(_PROBE, most / 5) / population), population)
+    with_each = len(probe.records) / max(1, probe.drawn)
+    return await _drawn(database, vault, _below(most / with_each / population), population)
+
+
+async def _drawn(database: Database, vault: Vault, below: str, population: int) -> RecordSample:
     drawn: dict[str, Record] = {}
     beside: dict[str, Record] = {}
     after = ""
@@ -40,11 +47,11 @@ async def sample_records(database: Database, vault: Vault, most: int) -> RecordS
         keys = [row["key"] for row in rows]
         after = keys[-1]
         [answer] = await database.read("identity/read_records", batch={"records": keys, "components": []})
-        states = [RecordState.from_row(row, vault) for row in answer["states"] if row["key"] in set(keys)]
+        states = [RecordState.from_row(row, vault) for row in answer["states"]]
         drawn |= {state.key: state.likeness() for state in states}
-        if below and len(beside) < most:
+        if below:
             beside |= await _neighbours(database, vault, states)
-    others = [record for key, record in sorted(beside.items()) if key not in drawn][:most]
+    others = [record for key, record in sorted(beside.items()) if key not in drawn]
     return RecordSample([*drawn.values(), *others], len(drawn), population)
 
 

@@ -11,10 +11,10 @@ from itertools import product
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from matching.given_names import PARTICLES, is_listed, opposite_sexes
-from matching.names import given_conflict, one_slip_apart, related
+from matching.given_names import PARTICLES, are_two_names, is_listed, opposite_sexes
+from matching.names import differ_by_letters, given_conflict, one_slip_apart, related
 from matching.scoring.features import ComparedRecord, Place
-from matching.scripts import incomparable
+from matching.scripts import every_letter_counts, incomparable
 from matching.tables.spelling import sound
 
 EQUAL, SAME, INITIAL, PART, SWAPPED = "equal", "same", "initial", "part", "swapped"
@@ -75,7 +75,8 @@ def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
     for name in sorted(a.attributes.keys() & b.attributes.keys()):
         value_a, value_b = a.attributes[name], b.attributes[name]
         if name == "organisation":
-            yield name, _organisation(value_a, value_b)
+            yield name, _organisation(*sorted((value_a, value_b)))
+        if name in LEVELS:  # an attribute may have the name of a field
             continue
         alike = min(len(value_a), len(value_b)) > 2 and one_slip_apart(value_a, value_b)
         yield name, EQUAL if value_a == value_b else SLIP if alike else DIFFERENT
@@ -101,7 +102,8 @@ def _sound_alike(a: str, b: str) -> bool:
 
 
 def _in_one_script(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
-    given = _given(a.given, b.given)
+    exact = every_letter_counts(a.script, b.script)
+    given = _given_by_letters(a.given, b.given) if exact else _given(a.given, b.given)
     family = _family(a.family, b.family)
     if family == DIFFERENT and given in (EQUAL, SAME) and _moved(a, b):
         family = PART
@@ -119,6 +121,12 @@ def _moved(a: ComparedRecord, b: ComparedRecord) -> bool:
     return any(set(one.family) & set(other.given[1:]) for one, other in ((a, b), (b, a)))
 
 
+def _given_by_letters(a: tuple[str, ...], b: tuple[str, ...]) -> str:
+    if not a or not b:
+        return ""
+    return EQUAL if a == b else DIFFERENT if differ_by_letters(a, b) else SAME
+
+
 @lru_cache(_CACHE)
 def _given(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     if not a or not b:
@@ -130,7 +138,9 @@ def _given(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     if a[0] == b[0]:
         if not (len(a) > 1 < len(b) and given_conflict(a[1], b[1])):
             return EQUAL  # only one of them may have a second given name
-        return DIFFERENT if is_listed(a[1]) and is_listed(b[1]) else ALIKE  # María Elena and María Luisa are sisters
+        return (
+            DIFFERENT if is_listed(a[1], 1) and is_listed(b[1], 1) else ALIKE
+        )  # María Elena and María Luisa are sisters
     joined_a, joined_b = "".join(a), "".join(b)
     if not given_conflict(" ".join(a), " ".join(b)):
         return SAME
@@ -138,7 +148,7 @@ def _given(a: tuple[str, ...], b: tuple[str, ...]) -> str:
         return DIFFERENT
     if _slips(joined_a, joined_b):
         return SAME
-    if is_listed(a[0]) and is_listed(b[0]):
+    if are_two_names(a[0], b[0]):
         return DIFFERENT  # Mark and Mary are two names, however alike they look
     return ALIKE if _look_alike(joined_a, joined_b) else DIFFERENT
 
@@ -232,14 +242,20 @@ def _organisation(a: str, b: str) -> str:
     if sorted(words_a) == sorted(words_b):
         return EQUAL
     fewer, more = sorted((words_a, words_b), key=len)
-    common = sum(any(_is_one_word(word, other) for other in more) for word in fewer)
+    common = 0
+    for word in fewer:
+        same = next((other for other in more if _is_one_word(word, other)), None)
+        if same is not None:
+            more.remove(same)
+            common += 1
     if common == len(fewer) and (len(fewer) > 1 or fuzz.ratio(a, b) >= 80):
         return SAME
     return PART if common else DIFFERENT
 
 
 def _is_one_word(a: str, b: str) -> bool:
-    slips = 2 if min(len(a), len(b)) > _SHORT else 1 if min(len(a), len(b)) > 2 else 0
+    numbered = any(map(str.isdigit, a + b))  # a branch
+    slips = 0 if numbered else 2 if min(len(a), len(b)) > _SHORT else 1 if min(len(a), len(b)) > 2 else 0
     return OSA.distance(a, b, score_cutoff=slips) <= slips
 
 

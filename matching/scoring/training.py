@@ -43,6 +43,7 @@ _FEW = 3
 _FEW_OF_A_STORE = 20
 """Records with a name from which on a model lists it. The model of a store is a file: it lists no rare names."""
 _PRIOR_ROUNDS = 3
+_MOST_ATTRIBUTES = 50
 _BIN = 2.0
 _FRESH = {
     EQUAL: Level(m=0.8, u=0.05, h=0.05),
@@ -88,7 +89,7 @@ def train(
     """The model of these records. `precision`: the share of linked pairs that shall be one person, where labels say who
     is; without labels `link` stays, since odds mean the same in every model. `drawn`: how the records were drawn from a
     larger population, for which the model is."""
-    sample = _Sample(records, least=_FEW if drawn is None else _FEW_OF_A_STORE)
+    sample = _Sample(records, drawn)
     learning = sample.halves(labels)
     truth = None if labels is None else sample.truth(labels)
     model, same = _learn(sample, truth, learning)
@@ -158,9 +159,12 @@ def measure(model: Model, records: Sequence[Record], labels: Sequence[str]) -> T
 class _Sample:
     """Records with the pairs of them that meet on a token or carry one identifier."""
 
-    def __init__(self, records: Sequence[Record], *, least: int = _FEW) -> None:
-        self.least = least
+    def __init__(self, records: Sequence[Record], drawn: Drawn | None = None) -> None:
         self.profiles = [profile_of(record) for record in records]
+        self.least = _FEW if drawn is None else _FEW_OF_A_STORE
+        # Who came along shares something with the drawn ones, so only these say how common anything is. Records that
+        # say the same may be one guest's: of a store they count once.
+        self.common = self.profiles if drawn is None else list(dict.fromkeys(self.profiles[: drawn.records]))
         self.size = len(records)
         self._by_recipe, self._hot = _meetings(records)
         carriers: dict[object, list[int]] = defaultdict(list)
@@ -306,15 +310,17 @@ def _strangers(
 def _start(sample: _Sample) -> Model:
     """The shipped model, with shares among strangers and frequencies of names as these records have them."""
     shipped = default_model()
-    attributes = sorted({name for profile in sample.profiles for name in profile.attributes})
+    having = Counter(name for profile in sample.common for name in profile.attributes)
+    attributes = sorted(name for name, count in having.items() if count >= sample.least)[:_MOST_ATTRIBUTES]
     fields = {name: dict(shipped.fields.get(name, _FRESH)) for name in (*LEVELS, *attributes)}
     counts = {
         name: {level: _SHIPPED_PAIRS * share.u for level, share in levels.items()} for name, levels in fields.items()
     }
-    pairs = np.random.default_rng(_SEED).integers(0, max(1, sample.size), (_RANDOM_PAIRS, 2)).tolist()
+    size = len(sample.common)
+    pairs = np.random.default_rng(_SEED).integers(0, max(1, size), (_RANDOM_PAIRS, 2)).tolist()
     for left, right in pairs:
         if left != right:
-            for name, level in compared(sample.profiles[left], sample.profiles[right]):
+            for name, level in compared(sample.common[left], sample.common[right]):
                 if name in counts:
                     counts[name][level] += 1
     for name, levels in fields.items():
@@ -324,8 +330,8 @@ def _start(sample: _Sample) -> Model:
             for level, share in levels.items()
         }
     frequencies = {
-        "given_name": _frequencies((p.given[0] for p in sample.profiles if p.given), sample.least),
-        "family_name": _frequencies(("".join(p.family) for p in sample.profiles if p.family), sample.least),
+        "given_name": _frequencies((p.given[0] for p in sample.common if p.given), sample.least),
+        "family_name": _frequencies(("".join(p.family) for p in sample.common if p.family), sample.least),
     }
     return replace(shipped, fields=fields, frequencies=frequencies)
 

@@ -9,7 +9,7 @@ from datetime import date
 from matching.tables.proposal import snake_case
 
 _PARTS = {
-    "year": (re.compile(r"(?<![a-z])(year|yr|yyyy|yy)(?![a-z])|y$"), range(1, 2101)),
+    "year": (re.compile(r"(?<![a-z])(year|yr|yyyy|yy)(?![a-z])|y$"), range(1900, 2101)),
     "month": (re.compile(r"(?<![a-z])(month|mon|mm)(?![a-z])|m$"), range(1, 13)),
     "day": (re.compile(r"(?<![a-z])(day|dd)(?![a-z])|d$"), range(1, 32)),
 }
@@ -31,16 +31,20 @@ def with_whole_dates(table: Mapping[str, Sequence[str]]) -> dict[str, list[str]]
     whole = {name: list(cells) for name, cells in table.items()}
     for stem, names in stems.items():
         if len(names) == len(_PARTS) and len(set(names.values())) == len(_PARTS):
-            columns = [whole.pop(names[part]) for part in _PARTS]
-            title = "birth_date" if _BIRTH.search(stem.replace(" ", "")) else f"date {stem.replace('*', '').strip()}"
-            if title.strip() not in whole:
-                whole[title.strip()] = [_date(*cell) for cell in zip(*columns, strict=True)]
+            title = (
+                "birth_date"
+                if _BIRTH.search(stem.replace(" ", ""))
+                else f"date {stem.replace('*', '').strip()}".strip()
+            )
+            if title not in whole:
+                columns = [whole.pop(names[part]) for part in _PARTS]
+                whole[title] = [_date(*cell) for cell in zip(*columns, strict=True)]
     return whole
 
 
 def _fits(cells: Sequence[str], sizes: range) -> bool:
     filled = [cell for cell in cells if cell]
-    good = sum(cell.isdigit() and len(cell) < 5 and int(cell) in sizes for cell in filled)
+    good = sum(cell.isdecimal() and len(cell) < 5 and int(cell) in sizes for cell in filled)
     return bool(filled) and good >= _MOST * len(filled)
 
 

@@ -108,10 +108,14 @@ def test_the_prior_is_that_of_the_population_the_records_were_drawn_from() -> No
 
 def test_a_model_of_a_store_lists_no_rare_names() -> None:
     names = [*["Ann"] * 25, *["Zebedee"] * 5, *made_up_names(100)]
-    records = [Record(f"r-{n}", frozenset(), name, "Bell") for n, name in enumerate(names)]
-    assert "zebedee" in learn(records, None, 0.99).model.frequencies["given_name"].values
-    listed = learn(records, None, 0.99, Drawn(len(records), len(records))).model.frequencies["given_name"].values
-    assert set(listed) == {"ann"}
+    records = [
+        Record(f"r-{n}", frozenset(), name, "Bell", "", date(1950 + n % 50, 1, 2)) for n, name in enumerate(names)
+    ]
+    regular = [Record(f"r-{n}", frozenset(), "Quentin", "Quirk") for n in range(200, 230)]
+    assert "zebedee" in learn(records, None).model.frequencies["given_name"].values
+    drawn = Drawn(len(records) + len(regular), 1_000)
+    listed = learn([*records, *regular], None, drawn=drawn).model.frequencies["given_name"].values
+    assert set(listed) == {"ann"}, "thirty records of one guest make no common name"
 
 
 def test_a_store_has_no_columns(tmp_path: Path) -> None:

@@ -16,7 +16,10 @@ TWO = (
     "Stefan|Stefanie", "Kamil|Kamila", "Emre|Emine", "José|Josefa", "João|Joana", "Radoslav|Radoslava",
     "Александр|Александра", "Евгений|Евгения", "Валентин|Валентина", "Γιώργος|Γεωργία", "Νίκος|Νίκη", "كريم|كريمة",
     "سامي|سامية", "美咲|健太", "민수|민지", "अनिल|सुनीता",
+    "Emil|Emily", "김서연, 김서윤", "김지훈, 김지후", "أحمد صالح, محمد صالح", "حسن علي, حسين علي",
     # what they share is no name of their own
+    "Anh Nguyen, Chi Nguyen", "Minh Anh|Minh Chi", "Prince Harris, Mary Harris", "Da Eun|Ji Eun",
+    "Thị Vân|Thị Lan", "Kim, Da Eun; Kim, Ji Eun",
     "José María|María José", "Mr. Karl|Mr. Ewan", "Dr. Anna|Dr. Peter", "Maria Elena|Maria Luisa",
     "José García López, Ana García López", "Jan van den Berg, Anna van den Berg", "Dr. Anna Weber, Dr. Peter Weber",
     "Frau Eva Maier, Herr Karl Maier", "Sra. Ana Ruiz, Sr. Luis Ruiz", "Mme Claire Dubois, M. Paul Dubois",
@@ -28,6 +31,9 @@ TWO = (
 )  # fmt: skip
 
 ONE = (
+    "Danny|Danielle", "Jen Smith, Jennifer Smith", "Novak Djokovic, N. Djokovic", "Abu Bakr Hassan, Abubakr Hassan",
+    "La Toya Jackson, LaToya Jackson", "Иванов Иван Ильич, Иван Иванов", "Петренко Олена Іванівна, Олена Петренко",
+    "Мамедов Али Гасан оглы, Али Мамедов", "محمد علي, محمد",
     "Sam|Samuel", "Chris|Christopher", "Jhon|John", "Mary Ann|Ann", "Juan Carlos|Juan", "Bob|Robert",
     "José|Pepe", "Francisco|Paco", "Giuseppe|Beppe", "Katarzyna|Kasia", "Johannes|Hans", "Κωνσταντίνος|Κώστας",
     "Sasha|Alexander", "Саша|Александр", "Катя|Екатерина", "Иван|Ivan", "Γιώργος|Giorgos", "محمد|Mohamed",

@@ -87,3 +87,25 @@ def test_a_passport_says_nothing_about_a_licence() -> None:
 def test_what_both_carry_is_an_identifier_and_no_level() -> None:
     about = About(emails=frozenset(("a@b.org",)), phones=frozenset(("+12125550142",)), government_ids=frozenset("1"))
     assert not worth(*[replace(ANNA, about=about)] * 2).keys() & {"email", "phone", "government_id"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("Regal Foods", "Foods Regal Ltd", "equal"),
+        ("Univrsl Export Inc", "Universal Exports, USA", "same"),
+        ("anna hanna", "anna bistro", "part"),
+        ("store 1021", "store 1022", "part"),
+        ("Regal", "Corner", "different"),
+    ],
+)
+def test_organisations(one: str, other: str, level: str) -> None:
+    a, b = (replace(ANNA, about=About(attributes=(("organisation", name),))) for name in (one, other))
+    assert worth(a, b)["organisation"] == worth(b, a)["organisation"]
+    assert worth(a, b)["organisation"][0] == level
+
+
+@pytest.mark.parametrize("name", ["place", "premises", "sex", "suffix", "given_name"])
+def test_an_attribute_with_the_name_of_a_field_says_nothing(name: str) -> None:
+    a, b = (replace(ANNA, about=About(attributes=((name, value),))) for value in ("north", "norths"))
+    assert worth(a, b) == worth(replace(a, about=About()), replace(b, about=About()))

@@ -30,3 +30,14 @@ def test_three_columns_are_one_birth_date(names: tuple[str, str, str]) -> None:
 def test_what_is_no_date_stays() -> None:
     table = {"city": ["Rome"], "company": ["Regal"], "kid": ["7"], "year": ["1999"], "month": ["13"], "day": ["5"]}
     assert with_whole_dates(table) == table
+
+
+@pytest.mark.parametrize("year", ["85", "\N{SUPERSCRIPT TWO}"])
+def test_years_that_say_no_century_stay(year: str) -> None:
+    table = {"by": [year], "bm": ["5"], "bd": ["1"]}
+    assert with_whole_dates(table) == table
+
+
+def test_a_column_that_is_there_is_not_overwritten() -> None:
+    table = {"by": ["1985"], "bm": ["5"], "bd": ["1"], "birth_date": ["1991-06-02"]}
+    assert with_whole_dates(table) == table
