@@ -16,8 +16,6 @@ _PATRONYMIC = re.compile(
 )
 _OF_THE_FATHER = frozenset(("ogly", "oglu", "kyzy", "kizi"))
 _GENERATIONS = {"sr": 1, "senior": 1, "i": 1, "jr": 2, "junior": 2, "jnr": 2, "ii": 2, "iii": 3, "iv": 4, "v": 5}
-
-
 _ALONE = PARTICLES - {"da", "do", "du", "di", "le", "te", "van", "la", "el", "al"}
 """Particles that are no syllable of a given name anywhere."""
 

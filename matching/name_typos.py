@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from matching.given_names import are_two_names, is_listed, opposite_sexes
+from matching.given_names import is_listed, opposite_sexes
 from matching.names import latin_words, one_slip_apart
 from matching.records import Record
 from matching.scripts import every_letter_counts, script_of
@@ -33,7 +33,7 @@ def correct_given_names(records: Collection[Record]) -> list[Record]:
 
 
 def _better(name: str, word: str, seen: Mapping[str, int]) -> bool:
-    fits = one_slip_apart(name, word) and not opposite_sexes(name, word) and not are_two_names(name, word)
+    fits = one_slip_apart(name, word) and not opposite_sexes(name, word)
     return fits and (is_listed(name) or seen[name] > seen[word])
 
 

@@ -144,8 +144,8 @@ class Partitioning:
             return _Tier.UNKNOWN
         if not named:
             return _Tier.SET_APART if record.key in self._rulings.sides else _Tier.NAMELESS
-        is_told_apart = record.birth_date or generation_of(record.given, record.family, record.suffix)
-        return _Tier.FULL if is_told_apart else _Tier.NAMED
+        is_distinct = record.birth_date or generation_of(record.given, record.family, record.suffix)
+        return _Tier.FULL if is_distinct else _Tier.NAMED
 
     def _set_apart(self) -> dict[tuple[str, Identifier], set[str]]:
         """The records that an agent set apart, by source and identifier that they stand for."""
