@@ -18,7 +18,7 @@ from identity.record_state import RecordState
 from matching.scoring import Model
 from matching.scoring.blocking_tokens import MAX_CARRIERS, tokens_of
 from matching.scoring.features import ComparedRecord, profile_of
-from matching.scoring.pair import score_profiles
+from matching.scoring.pair import may_be_one
 from privacy.vault import Vault
 
 
@@ -89,7 +89,7 @@ class BlockingTokens:
             profile = profile_of(state.likeness())
             meeting = {other for key in now[state.key] if after[key] <= MAX_CARRIERS for other in self._holders[key]}
             for other in sorted(meeting - {state.key}):
-                if score_profiles(profile, self._candidates[other].profile, self.model).bits >= self.model.review:
+                if may_be_one(profile, self._candidates[other].profile, self.model):
                     self._read_with(beside, [other], {state.key})
         return beside
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from csv import reader
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.resources import files
 from typing import cast
@@ -82,8 +82,9 @@ def likeliest(formal_names: Iterable[str]) -> str:
 def opposite_sexes(a: str, b: str) -> bool:
     """Whether one of two given names is of women and the other of men: by the lists, or one is the other with the
     ending of women, as Radoslava of Radoslav."""
-    least = 1 if _sexes().get(a, {}).keys() & _sexes().get(b, {}).keys() else _FEW
-    sexes = {_sex(a, least), _sex(b, least)}
+    sexes = {_sex(a, 1), _sex(b, 1)}
+    if "" not in sexes and _sexes()[a].keys().isdisjoint(_sexes()[b].keys()):
+        sexes = {_sex(a), _sex(b)}
     if "" not in sexes:
         return len(sexes) == 2
     short, long = sorted((a, b), key=len)
@@ -110,6 +111,7 @@ def _languages() -> Mapping[str, set[str]]:
     return languages
 
 
+@lru_cache(65_536)
 def _sex(name: str, least: int = _FEW) -> str:
     """Its sex if at least that many languages list it and most of them agree."""
     listed = _sexes().get(name, {})
@@ -119,7 +121,7 @@ def _sex(name: str, least: int = _FEW) -> str:
     return "m" if men >= _MOSTLY else "f" if men <= 1 - _MOSTLY else ""
 
 
-@cache
+@lru_cache(65_536)
 def _sexes() -> Mapping[str, Mapping[str, str]]:
     """By name and language: "m", "f" or "mf", the sexes of the people with that name."""
     found: dict[str, dict[str, str]] = {}

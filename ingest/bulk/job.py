@@ -133,7 +133,7 @@ class _JobTry:
         with self._timed("scope"):
             self.report.shared = len(scope.share(self.spill, self.job.parts.policies))
             scope.cool(self.spill)
-            for tables in self.workers.each(_compare, self._pieces("token_carriers", "token", _COMPARE)):
+            for tables in self.workers.each(_compare, self._pieces("token_pairs", "rid", _COMPARE)):
                 self._add(tables)
             scope.connect(self.spill, self.report.records)
 
@@ -212,9 +212,9 @@ def _fold_records(said: SpillTable, start: int) -> dict[str, SpillTable]:
     return folding.fold_records(parts, said, start)
 
 
-def _compare(meetings: SpillTable) -> dict[str, SpillTable]:
+def _compare(pairs: SpillTable) -> dict[str, SpillTable]:
     parts, _ = given()
-    return comparing.compare(parts, meetings)
+    return comparing.compare(parts, pairs)
 
 
 def _decide(records: SpillTable) -> dict[str, int]:

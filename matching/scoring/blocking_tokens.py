@@ -17,7 +17,7 @@ from matching.records import Record
 from matching.scoring.features import ComparedRecord, profile_of
 from matching.tables.spelling import sound
 
-MAX_CARRIERS = 50
+MAX_CARRIERS = 20
 """Records that carry a blocking token. If more carry it, it says too little and does not count."""
 
 Texts = tuple[str, ...]

@@ -37,7 +37,7 @@ class Place(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedRecord:
     """Words in lower-case Latin letters; empty if unknown. `script` is that in which the name is written. `emails` are
-    (user part, domain)."""
+    (user part, domain). `filled`: all other fields and attributes that are known, by the names of a model."""
 
     given: tuple[str, ...]
     family: tuple[str, ...]
@@ -50,6 +50,7 @@ class ComparedRecord:
     phones: tuple[str, ...]
     government_ids: tuple[str, ...]
     attributes: dict[str, str]
+    filled: frozenset[str]
 
     @property
     def organisation(self) -> str:
@@ -78,6 +79,17 @@ def _profile(
 ) -> ComparedRecord:
     plain, in_family = split_suffix(family)
     first, in_given = given_suffix(given)
+    place, attributes = _place(about), {name: _attribute(name, value) for name, value in about.attributes}
+    known = {
+        "suffix": generation(suffix or in_family or in_given),
+        "birth_date": birth,
+        "sex": about.sex.strip(),
+        "place": place.words,
+        "premises": place.words,
+        "email": about.emails,
+        "phone": about.phones,
+        "government_id": government_ids,
+    }
     return ComparedRecord(
         given=given_names_in(latin_words(first)),
         family=latin_words(plain),
@@ -85,11 +97,12 @@ def _profile(
         generation=generation(suffix or in_family or in_given),
         birth=birth,
         sex=about.sex.strip().casefold()[:1],
-        place=_place(about),
+        place=place,
         emails=tuple(sorted((user, domain) for user, _, domain in (e.rpartition("@")[:3] for e in about.emails))),
         phones=tuple(sorted(about.phones)),
         government_ids=tuple(sorted(government_ids)),
-        attributes={name: _attribute(name, value) for name, value in about.attributes},
+        attributes=attributes,
+        filled=frozenset((*(name for name, value in known.items() if value), *attributes)),
     )
 
 

@@ -29,14 +29,14 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "birth_date": (EQUAL, SLIP, SWAPPED, TWO_SLIPS, YEAR, NEAR, DIFFERENT, GENERATION),
     "sex": (EQUAL, DIFFERENT),
     "place": (HOME, STREET, POSTCODE, CITY, DIFFERENT),
+    "premises": (HOME, STREET, POSTCODE, CITY, DIFFERENT),
     "email": (EQUAL, SLIP, ALIKE, USER, FROM_NAME, DIFFERENT),
     "phone": (EQUAL, SLIP, DIFFERENT),
-    "organisation": (EQUAL, SAME, PART, DIFFERENT),
-    "premises": (HOME, STREET, POSTCODE, CITY, DIFFERENT),
     "government_id": (EQUAL, SLIP, TWO_SLIPS, DIFFERENT),
+    "organisation": (EQUAL, SAME, PART, DIFFERENT),
 }
-"""Every field that is compared, with its levels from most to least alike. A common e-mail, phone or government id is
-an identifier, which the linkage finds; it has its level here so that the model says what it is worth."""
+"""Every field in the order of comparison, with its levels from most to least alike. A common e-mail, phone or government
+id is an identifier, which the linkage finds; it has its level here so that the model says what it is worth."""
 ATTRIBUTE = (EQUAL, SLIP, DIFFERENT)
 _CACHE = 65_536
 _NEAR_DAYS = 400
@@ -72,6 +72,8 @@ def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
         yield "phone", level
     if a.government_ids and b.government_ids and (level := _number(a.government_ids, b.government_ids)):
         yield "government_id", level
+    if not a.attributes or not b.attributes:
+        return
     for name in sorted(a.attributes.keys() & b.attributes.keys()):
         value_a, value_b = a.attributes[name], b.attributes[name]
         if name == "organisation":
@@ -164,11 +166,12 @@ def _family(a: tuple[str, ...], b: tuple[str, ...]) -> str:
         return EQUAL
     if sound(joined_a) == sound(joined_b) or one_slip_apart(joined_a, joined_b) or _slips(joined_a, joined_b):
         return SAME
-    core_a, core_b = (tuple(word for word in words if word not in PARTICLES) for words in (a, b))
-    if core_a and core_a == core_b:
-        return SAME
-    if any(len(word) > 2 and word in core_b for word in core_a):
-        return PART
+    if len(a) > 1 or len(b) > 1:
+        core_a, core_b = (tuple(word for word in words if word not in PARTICLES) for words in (a, b))
+        if core_a and core_a == core_b:
+            return SAME
+        if any(len(word) > 2 and word in core_b for word in core_a):
+            return PART
     return ALIKE if _look_alike(joined_a, joined_b) else DIFFERENT
 
 
