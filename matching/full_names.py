@@ -16,6 +16,7 @@ _PATRONYMIC = re.compile(
 )
 _OF_THE_FATHER = frozenset(("ogly", "oglu", "kyzy", "kizi"))
 _GENERATIONS = {"sr": 1, "senior": 1, "i": 1, "jr": 2, "junior": 2, "jnr": 2, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+_BEFORE_GIVEN = PARTICLES - {"van"}
 _ALONE = PARTICLES - {"da", "do", "du", "di", "le", "te", "van", "la", "el", "al"}
 """Particles that are no syllable of a given name anywhere."""
 
@@ -67,6 +68,8 @@ def _untitled(name: str) -> tuple[str, bool]:
 def given_names_in(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words of a given name without titles before it and the particles of a family name after it. A particle at the
     start belongs to the next word: Abu Bakr is Abubakr, and La Toya is Latoya."""
+    if len(words) < 2:
+        return words
     start, end = 0, len(words)
     while start < end - 1 and words[start] in TITLES:
         start += 1
@@ -75,7 +78,7 @@ def given_names_in(words: tuple[str, ...]) -> tuple[str, ...]:
     if end < len(words) and end > start + 1 and words[end - 1] in PARTICLES:
         end -= 1
     kept = words[start:end]
-    return ("".join(kept[:2]), *kept[2:]) if len(kept) > 1 and kept[0] in PARTICLES - {"van"} else kept
+    return ("".join(kept[:2]), *kept[2:]) if len(kept) > 1 and kept[0] in _BEFORE_GIVEN else kept
 
 
 @lru_cache(_CACHE)

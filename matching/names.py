@@ -138,10 +138,16 @@ def given_conflict(a: str, b: str) -> bool:
     Not different: same sound, one typo, nickname (nicknames package), initial, prefix of three letters, marks and
     transliteration, another script, a second given name used alone, one missing.
     """
-    scripts = script_of(a), script_of(b)
-    if every_letter_counts(*scripts):
+    (script_a, words_a), (script_b, words_b) = _read(a), _read(b)
+    if every_letter_counts(script_a, script_b):
         return differ_by_letters(latin_words(a), latin_words(b))
-    return not incomparable(*scripts) and _conflict(latin_words(a), latin_words(b))
+    return not incomparable(script_a, script_b) and _conflict(words_a, words_b)
+
+
+@lru_cache(_CACHE)
+def _read(given: str) -> tuple[str, tuple[str, ...]]:
+    """Script and words of a given name."""
+    return script_of(given), given_names_in(latin_words(given))
 
 
 def differ_by_letters(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -157,11 +163,12 @@ def has_given(given: str) -> bool:
     return any(len(word) > 1 for word in words(given))
 
 
-def _conflict(words_a: tuple[str, ...], words_b: tuple[str, ...]) -> bool:
-    a, b = given_names_in(words_a), given_names_in(words_b)
-    if not a or not b or a == b:
+def _conflict(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    if not a or not b or a == b or _compatible(a[0], b[0]):
         return False
-    if _compatible(a[0], b[0]) or (len(a) != len(b) and _compatible("".join(a), "".join(b))):
+    if len(a) == len(b) == 1:
+        return True
+    if len(a) != len(b) and _compatible("".join(a), "".join(b)):
         return False
     if sorted(a) == sorted(b):
         return opposite_sexes(a[0], b[0])  # Anna Maria is Maria Anna, and José María is no María José
@@ -181,6 +188,7 @@ def name_conflict(a: tuple[str, str], b: tuple[str, str]) -> bool:
         return differ_by_letters(given_a, given_b) and not (
             set(given_a) & set(family_b) and set(family_a) & set(given_b)
         )
+    given_a, family_a, given_b, family_b = map(given_names_in, (given_a, family_a, given_b, family_b))
     if incomparable(*scripts) or not _conflict(given_a, given_b):
         return False
     # If one family name is missing, the other half of the swap decides; if both are missing, there is no swap.

@@ -35,8 +35,9 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "government_id": (EQUAL, SLIP, TWO_SLIPS, DIFFERENT),
     "organisation": (EQUAL, SAME, PART, DIFFERENT),
 }
-"""Every field in the order of comparison, with its levels from most to least alike. A common e-mail, phone or government
-id is an identifier, which the linkage finds; it has its level here so that the model says what it is worth."""
+"""Every field in the order of comparison, with its levels from most to least alike. A common e-mail, phone or
+government id is an identifier, which the linkage finds; it has its level here so that the model says what it is worth.
+"""
 ATTRIBUTE = (EQUAL, SLIP, DIFFERENT)
 _CACHE = 65_536
 _NEAR_DAYS = 400
