@@ -21,7 +21,7 @@ from api.graphql.request import MAX_BODY
 from api.shared_state import open_shared
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
-from matching.given_names import read_lists
+from matching.names.given_names import read_lists
 from runtime.http_connections import Bounded, Passing
 from runtime.journal import kept
 from runtime.service import open_service

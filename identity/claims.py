@@ -39,7 +39,7 @@ from identity.clear_texts import is_word, order_in_clear, reference_in_clear
 from identity.kept_events import content_of
 from identity.search_parts import identifier_part
 from identity.sender_rights import ALL_RIGHTS, SenderRights
-from matching.names import name_signature
+from matching.names.differences import name_signature
 from matching.normalise import mask, normalise
 from matching.policy import Policies, Strength
 from privacy.vault import Vault

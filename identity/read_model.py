@@ -19,7 +19,7 @@ from identity.claims import EVERY_BRAND
 from identity.field_overrides import FieldOverride, standing
 from identity.record_state import RecordState
 from identity.search_parts import family_parts
-from matching.names import words
+from matching.names.scripts import words
 from matching.normalise import mask_name
 from matching.survivorship import MAX_REJECTED, Claim, Survivor, Survivorship, default, folded
 from privacy.vault import Vault

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from domain.source_ids import source_id
-from matching.names import words
+from matching.names.scripts import words
 from privacy.vault import Vault
 
 LAST = 4

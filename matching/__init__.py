@@ -1,9 +1,10 @@
 """Pure identity logic: normalise, compare, score, link, partition, explain, evaluate."""
 
+from matching.birth_dates import birth_conflict
 from matching.components import components
 from matching.evaluate import Scores, bcubed, largest_cluster, pairwise, singletons
-from matching.full_names import split_suffix
-from matching.names import birth_conflict, given_conflict, name_signature
+from matching.names.differences import given_conflict, name_signature
+from matching.names.full_names import split_suffix
 from matching.normalise import mask, mask_name, normalise
 from matching.people_count import count_people
 from matching.policy import IdentifierPolicy, Policies, Strength, default, parse

@@ -16,7 +16,7 @@ from matching.components import components
 from matching.explain import Obstacle, ResolvedComponents
 from matching.graph_cuts import articulation_points, min_cut, parts_without
 from matching.linkage import PER_BIT
-from matching.names import name_signature
+from matching.names.differences import name_signature
 from matching.records import DECIDED, Identifier
 from matching.resolve import Guards, Partitioning
 

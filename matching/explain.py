@@ -18,7 +18,7 @@ from matching.groups import Group
 from matching.guards import Contradiction, PersonClaims, against, contradictions, is_contradiction
 from matching.linkage import PER_BIT
 from matching.policy import Policies, Strength
-from matching.records import DECIDED, REVIEW, Identifier, Record, Refusal
+from matching.records import DECIDED, REVIEW, SCORED, Identifier, Record, Refusal
 from matching.resolve import Guards, Partitioning
 from matching.rulings import Ruling, RulingRule
 from matching.scoring import PairScore, score_pair
@@ -129,13 +129,20 @@ class ResolvedComponents:
             for left, right in partitioning.alike:
                 bits = self._score(left, right).bits
                 if bits > self._model.link:
-                    self.scored.setdefault(left, {})[right] = self.scored.setdefault(right, {})[left] = bits
+                    self._tie(left, right, bits)
             for group in partitioning.forest.groups:
                 self._resolved |= dict.fromkeys(group.members, (partitioning, group))
+                for link in group.links:
+                    # Two people may be more alike than any two of their records.
+                    if link.identifier_type == SCORED and link.right not in self.scored.get(link.left, {}):
+                        self._tie(link.left, link.right, link.weight)
         self._carriers: dict[Identifier, list[str]] = {}
         for key in sorted(self.records):
             for identifier in self._carried(key):
                 self._carriers.setdefault(identifier, []).append(key)
+
+    def _tie(self, left: str, right: str, bits: float) -> None:
+        self.scored.setdefault(left, {})[right] = self.scored.setdefault(right, {})[left] = bits
 
     def person(self, key: str) -> Group:
         """The person that the record belongs to."""

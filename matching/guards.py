@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from matching.full_names import generation_of
+from matching.names.full_names import generation_of
 from matching.policy import UNLIMITED, Policies, Strength
 from matching.records import REVIEW, Identifier, Record
 from matching.scoring.levels import EQUAL

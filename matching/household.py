@@ -14,9 +14,11 @@ from enum import StrEnum
 from math import log2
 from typing import NamedTuple
 
-from matching.full_names import generation, split_suffix
-from matching.given_names import PARTICLES
-from matching.names import birth_conflict, given_conflict, has_given, one_slip_apart, words
+from matching.birth_dates import birth_conflict
+from matching.names.differences import given_conflict, has_given, one_slip_apart
+from matching.names.full_names import generation, split_suffix
+from matching.names.given_names import PARTICLES
+from matching.names.scripts import words
 
 LIKELY = 0.5
 """From this confidence on, two people count as one household."""

@@ -8,7 +8,9 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from matching.names import birth_conflict, name_conflict, words
+from matching.birth_dates import birth_conflict
+from matching.names.differences import name_conflict
+from matching.names.scripts import words
 
 _MOST = 16
 """Namings that a record keeps. Which ones must not depend on the order of events, so the first in order are kept."""

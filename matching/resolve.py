@@ -11,12 +11,12 @@ from itertools import chain, combinations, repeat
 from math import log2
 
 from matching.components import components, linking, without_unowned
-from matching.full_names import generation_of
 from matching.groups import Group
 from matching.guards import PersonClaims, is_final
 from matching.linkage import PER_BIT, Forest, Weights, link_by
-from matching.name_typos import correct_given_names
-from matching.names import has_given, name_conflict, name_signature
+from matching.names.differences import has_given, name_conflict, name_signature
+from matching.names.full_names import generation_of
+from matching.names.typos import correct_given_names
 from matching.placement import place_newcomers
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, SCORED, Cluster, Identifier, Link, Partition, Record, Refusal

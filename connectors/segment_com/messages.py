@@ -20,7 +20,7 @@ from connectors.segment_com.order_messages import OrderDefaults, order_event
 from domain.errors import EventRefused
 from domain.events import Event
 from ingest.parse import parse
-from matching.full_names import split_full_name
+from matching.names.full_names import split_full_name
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
 _MAX_EXTRA = 50

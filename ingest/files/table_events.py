@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from domain.events import MAX_EXTRA, MAX_TEXT
-from matching.full_names import split_full_name
+from matching.names.full_names import split_full_name
 from matching.tables.kinds import Kind
 from matching.tables.spelling import EMPTY, speller
 

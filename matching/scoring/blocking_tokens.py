@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import product
 
-from matching.names import name_signature
+from matching.names.differences import name_signature
 from matching.records import Record
 from matching.scoring.features import ComparedRecord, profile_of
 from matching.tables.spelling import sound

@@ -8,10 +8,9 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from matching.full_names import generation, given_names_in, given_suffix, split_suffix
-from matching.names import latin_words
+from matching.names.full_names import generation, given_names_in, given_suffix, split_suffix
+from matching.names.scripts import latin, latin_words, script_of
 from matching.records import About, Record
-from matching.scripts import latin, script_of
 from matching.tables.spelling import organisation, sound
 
 _CACHE = 65_536

@@ -11,10 +11,10 @@ from itertools import product
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from matching.given_names import PARTICLES, are_two_names, is_listed, opposite_sexes
-from matching.names import differ_by_letters, given_conflict, one_slip_apart, related
+from matching.names.differences import differ_by_letters, given_conflict, one_slip_apart, related
+from matching.names.given_names import PARTICLES, are_two_names, is_listed, opposite_sexes
+from matching.names.scripts import every_letter_counts, incomparable
 from matching.scoring.features import ComparedRecord, Place
-from matching.scripts import every_letter_counts, incomparable
 from matching.tables.spelling import sound
 
 EQUAL, SAME, INITIAL, PART, SWAPPED = "equal", "same", "initial", "part", "swapped"

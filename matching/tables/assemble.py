@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from matching.full_names import generation, given_suffix, split_full_name, split_suffix
-from matching.names import words
+from matching.names.full_names import generation, given_suffix, split_full_name, split_suffix
+from matching.names.scripts import words
 from matching.tables.fields import Column, column
 from matching.tables.kinds import CONTACTS, Kind
 from matching.tables.spelling import EMPTY

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from matching.names import has_relatives, is_frame
+from matching.names.differences import has_relatives, is_frame
 from matching.tables.kinds import NAMES, Kind
 from matching.tables.spelling import sound, speller
 

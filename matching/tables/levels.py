@@ -14,8 +14,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from matching.given_names import is_listed
-from matching.names import given_conflict
+from matching.names.differences import given_conflict
+from matching.names.given_names import is_listed
 from matching.tables.fields import Codes, Column, Floats
 from matching.tables.kinds import Kind
 

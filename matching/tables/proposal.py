@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from matching.names import is_given_name, words
+from matching.names.differences import is_given_name
+from matching.names.scripts import words
 from matching.tables.kinds import Kind
 from matching.tables.spelling import EMPTY
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from anyascii import anyascii
 from jellyfish import metaphone
 
-from matching.full_names import generation, split_full_name
-from matching.names import words
+from matching.names.full_names import generation, split_full_name
+from matching.names.scripts import words
 from matching.tables.kinds import NAMES, Kind
 
 EMPTY = frozenset(

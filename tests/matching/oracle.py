@@ -12,10 +12,10 @@ from hashlib import blake2b
 from itertools import chain, combinations
 from math import log2
 
-from matching.full_names import generation_of
 from matching.group_evidence import Profiles, score_groups
 from matching.guards import contradicted_by, too_little
-from matching.names import has_given, name_conflict, name_signature
+from matching.names.differences import has_given, name_conflict, name_signature
+from matching.names.full_names import generation_of
 from matching.policy import UNLIMITED, Policies, Strength
 from matching.records import Identifier, Record
 from matching.scoring import PairScore

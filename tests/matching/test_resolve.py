@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Guards, Identifier, Partition, Record, components, default, resolve
-from matching.name_typos import correct_given_names
+from matching.names.typos import correct_given_names
 from tests.matching.oracle import Oracle
 from tests.matching.strategies import record_lists, shared
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from matching import About, Identifier, Record, default, resolve
-from matching.full_names import split_full_name
+from matching.names.full_names import split_full_name
 
 TWO = (
     # given names of the two sexes

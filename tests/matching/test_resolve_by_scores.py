@@ -10,7 +10,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from matching import About, Identifier, Partition, Record, components, default, default_model, resolve
-from matching.name_typos import correct_given_names
+from matching.names.typos import correct_given_names
 from matching.scoring.zones import alike
 from tests.matching.oracle import Oracle
 from tests.matching.strategies import scored_record_lists, shared

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import Record
-from matching.name_typos import correct_given_names
+from matching.names.typos import correct_given_names
 
 NAMES = st.sampled_from(["Calvin", "Clavin", "Mary", "Mark", "Mitchell", "MITHCELL", "Vin", "", "Xquz", "Xquzz"])
 

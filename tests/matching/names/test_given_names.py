@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.given_names import (
+from matching.names.given_names import (
     PARTICLES,
     TITLES,
     are_two_names,
@@ -14,7 +14,7 @@ from matching.given_names import (
     nicknames_of,
     opposite_sexes,
 )
-from matching.scripts import latin
+from matching.names.scripts import latin
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from typing import cast
 import faker.providers.person as lists
 from nicknames import NickNamer
 
-from matching.scripts import latin, script_of, writes_vowels
+from matching.names.scripts import latin, script_of, writes_vowels
 
 _FEW = 2
 """Languages that must list a name. A single list holds rare names that are slips of others elsewhere."""
@@ -172,7 +172,7 @@ def _english() -> NickNamer:
 @cache
 def _nicknames() -> NickNamer:
     names = _english().nickname_lookup
-    text = files("matching").joinpath("nicknames.csv").read_text("utf-8")
+    text = files("matching.names").joinpath("nicknames.csv").read_text("utf-8")
     for formal, *nicknames in reader(line for line in text.splitlines() if not line.startswith("#")):
         names.setdefault(latin(formal), set()).update(map(latin, nicknames))
     return NickNamer(nickname_lookup=names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.scripts import incomparable, latin, script_of, writes_vowels
+from matching.names.scripts import incomparable, latin, script_of, writes_vowels
 
 
 @pytest.mark.parametrize(

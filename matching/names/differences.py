@@ -1,4 +1,4 @@
-"""Given names, suffixes and birth dates: when do two of them clearly belong to different people?
+"""Given names: when do two of them clearly belong to different people?
 
 Every test is symmetric and prefers "no conflict": a value that is missing, abbreviated, misspelt or translated
 contradicts nothing.
@@ -7,19 +7,15 @@ contradicts nothing.
 from __future__ import annotations
 
 import re
-import unicodedata
-from datetime import date
 from functools import lru_cache
 
 from jellyfish import metaphone
 from rapidfuzz.distance import OSA
 
-from matching.full_names import given_names_in
-from matching.given_names import are_two_names, formal_names_of, likeliest, nicknames_of, opposite_sexes
-from matching.scripts import every_letter_counts, incomparable, latin, script_of
+from matching.names.full_names import given_names_in
+from matching.names.given_names import are_two_names, formal_names_of, likeliest, nicknames_of, opposite_sexes
+from matching.names.scripts import every_letter_counts, incomparable, latin_words, script_of, words
 
-# Letters that Unicode does not decompose into a base letter and a mark.
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 # Spellings of one sound, applied in order. The result keeps the vowels, so that John, Jane and Joan stay different.
 _SPELLINGS = tuple(
     (re.compile(pattern), plain)
@@ -33,19 +29,6 @@ _SPELLINGS = tuple(
 _MANY_NICKNAMES = 3
 _LONG = 5
 _CACHE = 65_536
-
-
-@lru_cache(_CACHE)
-def words(text: str) -> tuple[str, ...]:
-    """Words in lower case without marks: letters only, of any script."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`")
-    return tuple(re.findall(r"[^\W\d_]+", plain))
-
-
-def latin_words(text: str) -> tuple[str, ...]:
-    """The same in Latin letters, from any script."""
-    return words(latin(text))
 
 
 @lru_cache(_CACHE)
@@ -194,23 +177,6 @@ def name_conflict(a: tuple[str, str], b: tuple[str, str]) -> bool:
     # If one family name is missing, the other half of the swap decides; if both are missing, there is no swap.
     swapped = (family_a or family_b) and not _conflict(given_a, family_b) and not _conflict(family_a, given_b)
     return not swapped
-
-
-def birth_conflict(a: date | None, b: date | None) -> bool:
-    """True for birth dates further apart than one typo.
-
-    Not different: one wrong digit, two neighbouring digits swapped, day and month swapped, one missing. Systems that
-    know only the year store 1 January, so compared with another day only the year counts.
-    """
-    if a is None or b is None or a == b:
-        return False
-    digits_a, digits_b = a.isoformat(), b.isoformat()
-    wrong = [i for i in range(len(digits_a)) if digits_a[i] != digits_b[i]]
-    if len(wrong) == 1 or (a.year, a.month, a.day) == (b.year, b.day, b.month):
-        return False
-    if len(wrong) == 2 and wrong[1] - wrong[0] == 1 and sorted(digits_a) == sorted(digits_b):
-        return False
-    return a.year != b.year or not any((d.month, d.day) == (1, 1) for d in (a, b))
 
 
 @lru_cache(_CACHE)

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from matching.given_names import is_listed, opposite_sexes
-from matching.names import latin_words, one_slip_apart
+from matching.names.differences import one_slip_apart
+from matching.names.given_names import is_listed, opposite_sexes
+from matching.names.scripts import every_letter_counts, latin_words, script_of
 from matching.records import Record
-from matching.scripts import every_letter_counts, script_of
 
 
 def correct_given_names(records: Collection[Record]) -> list[Record]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.full_names import generation, given_names_in, split_full_name, split_suffix
+from matching.names.full_names import generation, given_names_in, split_full_name, split_suffix
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from matching.given_names import PARTICLES, TITLES, is_family_name_first
-from matching.scripts import latin
+from matching.names.given_names import PARTICLES, TITLES, is_family_name_first
+from matching.names.scripts import latin
 
 _CACHE = 65_536
 _CHINESE = re.compile(r"^[\u3400-\u9fff\uac00-\ud7af]{2,4}$")
