@@ -15,7 +15,7 @@ from matching.tables.spelling import EMPTY, speller
 SOURCE = "table"
 _AT = "2026-01-01T00:00:00Z"
 _ATTRIBUTES = (Kind.NUMBER, Kind.TEXT, Kind.CODE, Kind.STATE, Kind.COUNTRY)
-_HOUSE = re.compile(r"(?i)(street|house|haus|door)[\s_-]*(no|nr|num)")
+_HOUSE = re.compile(r"(?i)(street|house|hse|haus|door)[\s_-]*(no|nr|num)")
 """The name of a column of house numbers."""
 _NAMES = (Kind.GIVEN, Kind.FAMILY, Kind.FULL)
 _ORGANISATIONS = (Kind.ORGANISATION, Kind.EMPLOYER)

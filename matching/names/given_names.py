@@ -55,6 +55,11 @@ def is_listed(name: str, languages: int = _FEW) -> bool:
     return name in _nicknamed() or len(_languages().get(name, ())) >= languages
 
 
+def is_listed_family(name: str) -> bool:
+    """Whether any language lists the word as a family name."""
+    return name in _family_names()
+
+
 def are_two_names(a: str, b: str) -> bool:
     """Whether both are listed: neither is a typo of the other."""
     return is_listed(a) and is_listed(b)
@@ -144,6 +149,11 @@ def _front_family_names() -> frozenset[str]:
 @cache
 def _romanised() -> frozenset[str]:
     return frozenset(_plain(name) for _, name in _texts_of("first_romanized_names"))
+
+
+@cache
+def _family_names() -> frozenset[str]:
+    return frozenset(_plain(name) for _, name in _texts_of("last_names"))
 
 
 @cache

@@ -34,8 +34,9 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
-FAMILIES = (Kind.GIVEN, Kind.CODE)
-"""Kinds that distinguish the members of a family. Without such a column a table cannot show families."""
+FAMILIES = (Kind.GIVEN, Kind.CODE, Kind.ORGANISATION)
+"""Kinds that distinguish the members of a family, the models of a line or the organisations of a city. Without such a
+column a table shows families only if a text is its title."""
 NAMES = (Kind.GIVEN, Kind.FAMILY)
 PERSONAL = (
     Kind.GIVEN,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from matching.names.differences import is_given_name
-from matching.names.scripts import words
+from matching.names.given_names import is_listed, is_listed_family
+from matching.names.scripts import latin_words, words
 from matching.tables.kinds import Kind
 from matching.tables.spelling import EMPTY
 
@@ -49,6 +50,7 @@ _BY_NAME = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
         (r"birth_?(place|city|town|country|state)|(place|city|town|country|state)_of_birth", Kind.TEXT),
+        (r"(^|_)age($|_)", Kind.NUMBER),
         (r"birth|(^|_)dob($|_)|date_of_b|^born", Kind.BIRTH),
         (r"e_?mail", Kind.EMAIL),
         (r"phone|(^|_)(mobile|cell|tel|fax)($|_)", Kind.PHONE),
@@ -61,18 +63,19 @@ _BY_NAME = tuple(
         (r"(^|_)(suffix|generation)$", Kind.SUFFIX),
         (r"employer|affiliation|works_for", Kind.EMPLOYER),
         (r"(company|organi[sz]ation|firm|(^|_)org($|_)|business_name)", Kind.ORGANISATION),
+        (r"(first|given|fore)_?(name)?_and_(sur|last|family)_?name|(^|_)name_and_surname", Kind.FULL),
         (r"middle|second_name", Kind.MIDDLE),
         (r"sur_?name|last_?name|name_?last|family|maiden|^last$|(^|_)lname", Kind.FAMILY),
         (r"given|first_?name|name_?first|fore_?name|^first$|(^|_)fname", Kind.GIVEN),
         (r"full_?name|name_?full|native_?name|alias|also_known|(person|customer|patient|guest)_?name", Kind.FULL),
         (_UNSURE.pattern, Kind.FULL),
         (r"^(authors?|creators?|editors?|inventors?|actors?|contributors?)$", Kind.PEOPLE),
-        (r"^(sex|gender)$|_(sex|gender)$", Kind.SEX),
+        (r"(^|_)(sex|gender)(_(code|desc|name))?$", Kind.SEX),
         (r"(^|_)addr(ess)?_?(line_?)?[2-9]$", Kind.TEXT),
         (r"(^|_)addr(ess)?_?full|full_?addr", Kind.ADDRESS),
         (r"(^|_)(addr(ess)?_?line(_?1)?|street|road|street_?(name|address)|addr(ess)?_?1)$", Kind.STREET),
         (r"(^|_)addr(ess)?(es)?$|_addr(ess)?_?\d?$", Kind.ADDRESS),
-        (r"(^|_)(city|town|suburb|municipality|locality)$", Kind.CITY),
+        (r"(^|_)(city|town|suburb|municipality|locality)(_(name|desc))?$", Kind.CITY),
         (r"(^|_)(state|province|region)$", Kind.STATE),
         (r"(^|_)country$", Kind.COUNTRY),
         (r"(^|_)(price|amount|abv|cost|weight|height|width|lat|lon|lng|latitude|longitude)$", Kind.AMOUNT),
@@ -115,6 +118,11 @@ def _people(texts: Sequence[str]) -> bool:
 
 _DECIMAL = re.compile(r"^[$€£]?\s?-?\d+[.,]\d{1,2}$|^[$€£]\s?\d+$")
 _DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}( \d\d:\d\d(:\d\d)?)?$")
+_POSTCODE = re.compile(r"(?i)^([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{4} ?[a-z]{2})$")
+"""Postcodes that look like nothing else: British, Canadian and Dutch ones."""
+_HOUSE_AND_STREET = re.compile(r"^\d{1,5}[a-z]?,? [^\W\d]{3,}")
+_MOSTLY = 0.5
+"""The share of names that lists know, above which a column holds given or family names. Of cities they know a tenth."""
 _PHONE = re.compile(r"^[+(]?\d[\d\s().\-/+]{6,18}$")
 
 
@@ -123,12 +131,19 @@ def _by_content(sample: Sequence[str]) -> Kind:
         (re.compile("@"), Kind.EMAIL),
         (_DATE, Kind.DATE),
         (_DECIMAL, Kind.AMOUNT),
+        (_POSTCODE, Kind.POSTCODE),
+        (_HOUSE_AND_STREET, Kind.STREET),
     ):
         if sum(bool(shape.search(text)) for text in sample) > len(sample) / 2:
             return kind
     phones = [text for text in sample if _PHONE.match(text) and re.search(r"[\s().\-/+]", text)]
     if len(phones) > len(sample) / 2:
         return Kind.PHONE
+    single = [name for text in sample for name in latin_words(text) if text.isalpha()]
+    if len(single) > len(sample) / 2:
+        given, family = (sum(map(is_one, single)) / len(single) for is_one in (is_listed, is_listed_family))
+        if max(given, family) > _MOSTLY:
+            return Kind.GIVEN if given > family else Kind.FAMILY
     digits = sum(map(str.isdigit, "".join(sample)))
     letters = sum(map(str.isalpha, "".join(sample)))
     return Kind.NUMBER if digits > letters else Kind.TEXT

@@ -3,7 +3,8 @@
 Candidates have a posterior; every other pair of the n(n−1)/2 counts as strangers, so blocking causes no bias (Fellegi
 and Sunter 1969; Winkler 2000). A pair is one of three things: one person, two relatives, or two strangers. Relatives
 agree like one person on values that a household shares (family name, address, phone), and like strangers on personal
-values (given name, birth date, documents). Without relatives in the model, a family would look like one person. How
+values (given name, birth date, documents). Without relatives in the model, a family would look like one person, and so
+would two organisations of a city. How
 often strangers agree comes from random pairs and, for equal values, from the counts of values. `PRIORS` say before any
 table is read how a kind of field behaves among matches, and count as some pairs: a large table outweighs them, a small
 or sparse one relies on them. Weights are natural log-odds; a missing value is no evidence.
@@ -26,6 +27,9 @@ _ROUNDS = 60
 _SETTLED = 1e-5
 _LEAST = 1e-5  # of m and u, so that no level is impossible
 _SEEN = 50.0  # pairs that PRIORS count as
+_KNOWN_OF_ORGANISATIONS = (
+    3.0  # matches for each one seen that PRIORS count as: else a common city makes one organisation
+)
 _UNPROVEN = 100.0  # pairs that the assumption "an unknown attribute is no evidence" counts as
 _CHANCE = 0.05  # strangers of a table that share a document or an address by chance
 _DILUTION = 2.5  # bits that such a value loses each time twice as many people use it; fewer bits than this count as 0
@@ -108,7 +112,8 @@ def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, ri
     """The model of these candidates in a population of `records`."""
     population = max(1.0, records * (records - 1) / 2)
     people = any(column.kind in (Kind.GIVEN, Kind.FAMILY) for column in columns)
-    families = any(column.kind in FAMILIES for column in columns)
+    personal = _personal(columns)
+    families = any(column.kind in FAMILIES or n == _title(columns) for n, column in enumerate(columns))
     strangers = _strangers(columns, records)
     seen = [
         _shares(np.array(PRIORS[column.kind])) if column.kind in PRIORS else stranger if people else _start(column.kind)
@@ -134,7 +139,7 @@ def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, ri
             if n in agreed:
                 equal, contact = agreed[n]
                 worth[equal] = contact[equal]
-                if columns[n].kind not in PERSONAL:
+                if not personal[n]:
                     shared[equal] = contact[equal]
             odds += worth
             kin += shared
@@ -151,7 +156,10 @@ def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, ri
             present = level >= 0
             of_matches = np.bincount(level[present], posterior[present], len(stranger))
             if columns[n].kind is not Kind.SUFFIX:  # no match may have two suffixes, so there is nothing to learn
-                m[n] = _shares(of_matches + (_SEEN if columns[n].kind in PRIORS else _UNPROVEN) * seen[n])
+                known = _SEEN if columns[n].kind in PRIORS else _UNPROVEN
+                if columns[n].kind is Kind.ORGANISATION:
+                    known = max(known, _KNOWN_OF_ORGANISATIONS * matches)
+                m[n] = _shares(of_matches + known * seen[n])
             both_known = columns[n].filled * (columns[n].filled - 1) / 2
             u[n] = _shares(np.maximum(both_known * stranger - of_matches, 0) + _LEAST)
         if moved < _SETTLED:
@@ -167,9 +175,23 @@ def learn(columns: Sequence[Column], compared: Sequence[Levels], left: Codes, ri
 
 def _of_relatives(columns: Sequence[Column], m: Sequence[Floats], u: Sequence[Floats]) -> list[Floats]:
     return [
-        m_of if column.kind not in PERSONAL else np.array(_TWINS[column.kind]) if column.kind in _TWINS else u_of
-        for column, m_of, u_of in zip(columns, m, u, strict=True)
+        m_of if not personal else np.array(_TWINS[column.kind]) if column.kind in _TWINS else u_of
+        for column, personal, m_of, u_of in zip(columns, _personal(columns), m, u, strict=True)
     ]
+
+
+def _personal(columns: Sequence[Column]) -> list[bool]:
+    """Which columns relatives do not share."""
+    title = _title(columns)
+    return [column.kind in PERSONAL or n == title for n, column in enumerate(columns)]
+
+
+def _title(columns: Sequence[Column]) -> int | None:
+    """The column that names the things of a table without people: the text with the most different values."""
+    if any(column.kind in FAMILIES for column in columns):
+        return None
+    texts = [(len(column.values), -n) for n, column in enumerate(columns) if column.kind is Kind.TEXT]
+    return -max(texts)[1] if texts else None
 
 
 def _log_ratio(share: float, related: float) -> float:
@@ -233,8 +255,9 @@ def doubt(columns: Sequence[Column], compared: Sequence[Levels], worth: Sequence
     correction = np.zeros(len(compared[0]) if compared else 0)
     if model.relatives > 0:
         kin = correction + np.log(model.relatives / (1 - model.prior - model.relatives))
-        for column, level, shared, u, h in zip(columns, compared, worth, model.u, model.h, strict=True):
-            kin += np.append(np.log(h / u), 0.0)[level] if column.kind in PERSONAL else shared
+        own = _personal(columns)
+        for personal, level, shared, u, h in zip(own, compared, worth, model.u, model.h, strict=True):
+            kin += np.append(np.log(h / u), 0.0)[level] if personal else shared
         correction -= np.logaddexp(0, kin)
     if not any(column.kind is Kind.GIVEN for column in columns):
         return correction
