@@ -113,8 +113,8 @@ def _in_one_script(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
     if given in (EQUAL, SAME) or family in (EQUAL, SAME, PART) or not (given or family):
         return given, family
     across = (_family(a.given, b.family), _family(a.family, b.given))
-    # One half of a swap may be missing, but neither half may differ.
-    if not any(across) or not {DIFFERENT, ALIKE}.isdisjoint(across):
+    # One half of a swap may be missing or misspelt, but neither half may differ.
+    if DIFFERENT in across or set(across) <= {ALIKE, ""}:
         return given, family
     return (SWAPPED if all(across) else ""), SWAPPED
 

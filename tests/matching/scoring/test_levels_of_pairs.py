@@ -27,6 +27,8 @@ def worth(a: Record, b: Record) -> dict[str, tuple[str, float]]:
     ("other", "field", "level"),
     [
         (replace(ANNA, given="Mifsud", family="Anna"), "given_name", "swapped"),
+        (replace(ANNA, given="Mfsui", family="Anna"), "given_name", "swapped"),
+        (replace(ANNA, given="Mifsud", family="Robert"), "given_name", "different"),
         (replace(ANNA, given="Ana"), "given_name", "same"),
         (replace(ANNA, given="A."), "given_name", "initial"),
         (replace(ANNA, given="Анна"), "given_name", "equal"),
