@@ -19,7 +19,7 @@ _CONNECTIONS = 16
 _SOURCE = "desk"
 _WHO = """
 query Who($one: String!, $other: String!) {
-  one: customer(by: {externalId: {source: "desk", id: $one}}) { number }
+  one: customer(by: {externalId: {source: "desk", id: $one}}) { number linkedIdentities { sourceRecordId } }
   other: customer(by: {externalId: {source: "registry", id: $other}}) { number }
 }
 """
@@ -27,7 +27,7 @@ query Who($one: String!, $other: String!) {
 
 async def arrivals(config: Settings, key: str, size: int, count: int, rate: float, seed: int) -> dict[str, Any]:
     """Sends `count` new records to a running service that holds a registry of `size`: milliseconds from a record's due
-    time until it is resolved and readable, and the share that found the right guest."""
+    time until it is resolved and readable, and the shares that found the right guest and somebody else."""
     headers = {"Authorization": f"Bearer {key}"}
     rows = list(registry.further(_WARM_UP + count, size, seed))
     latencies: list[float] = []
@@ -38,6 +38,7 @@ async def arrivals(config: Settings, key: str, size: int, count: int, rate: floa
         latencies.append(time.perf_counter() - leaves)
 
     correct: list[bool] = []
+    foreign: list[bool] = []
 
     async def ask(number: int, _: float, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         row = rows[number]
@@ -45,6 +46,8 @@ async def arrivals(config: Settings, key: str, size: int, count: int, rate: floa
         writer.write(post("/graphql", orjson.dumps({"query": _WHO, "variables": variables}), headers))
         data = orjson.loads(await answer(reader))["data"]
         correct.append(data["one"]["number"] == (data["other"] or {}).get("number"))
+        people = {record["sourceRecordId"].rpartition("-")[0] for record in data["one"]["linkedIdentities"]}
+        foreign.append(people != {row["person"]})
 
     where = (config.host, config.port)
     await paced(*where, arrive, count=len(rows), rate=rate, connections=_CONNECTIONS)
@@ -53,6 +56,7 @@ async def arrivals(config: Settings, key: str, size: int, count: int, rate: floa
         "records": size,
         "resolved_ms": milliseconds(latencies[_WARM_UP:]),
         "joined_who_the_first_record_is": round(sum(correct) / len(correct), 3),
+        "beside_somebody_else": round(sum(foreign) / len(foreign), 4),
     }
 
 

@@ -104,6 +104,24 @@ def _settle_names(table: Mapping[str, Sequence[str]], kinds: dict[str, Kind]) ->
     for name, kind in kinds.items():
         if kind is Kind.FULL and _UNSURE.search(snake_case(name)) and not _people(table[name]):
             kinds[name] = Kind.TEXT
+    if not {Kind.GIVEN, Kind.FAMILY, Kind.FULL, Kind.PEOPLE} & set(kinds.values()):
+        kinds.update(_names_by_content({name: table[name] for name, kind in kinds.items() if kind is Kind.TEXT}))
+
+
+def _names_by_content(texts: Mapping[str, Sequence[str]]) -> dict[str, Kind]:
+    """The column of given names and that of family names, if there are both: the months of a calendar and the words
+    "white" and "black" are names too, but not beside a column of the others."""
+    found: dict[Kind, tuple[float, str]] = {}
+    for name, cells in texts.items():
+        filled = [text for text in cells if text][:_SAMPLE]
+        single = [word for text in filled if text.isalpha() for word in latin_words(text)]
+        if len(set(single)) < _FEW_NAMES or len(single) < len(filled) / 2:
+            continue
+        given, family = (sum(map(is_one, single)) / len(single) for is_one in (is_listed, is_listed_family))
+        kind, share = (Kind.GIVEN, given) if given > family else (Kind.FAMILY, family)
+        if share > _MOSTLY:
+            found[kind] = max(found.get(kind, (0.0, "")), (share, name))
+    return {name: kind for kind, (_, name) in found.items()} if len(found) == 2 else {}
 
 
 def _people(texts: Sequence[str]) -> bool:
@@ -123,6 +141,8 @@ _POSTCODE = re.compile(r"(?i)^([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d
 _HOUSE_AND_STREET = re.compile(r"^\d{1,5}[a-z]?,? [^\W\d]{3,}")
 _MOSTLY = 0.5
 """The share of names that lists know, above which a column holds given or family names. Of cities they know a tenth."""
+_FEW_NAMES = 20
+"""Different names that a column of names has at least."""
 _PHONE = re.compile(r"^[+(]?\d[\d\s().\-/+]{6,18}$")
 
 
@@ -139,11 +159,6 @@ def _by_content(sample: Sequence[str]) -> Kind:
     phones = [text for text in sample if _PHONE.match(text) and re.search(r"[\s().\-/+]", text)]
     if len(phones) > len(sample) / 2:
         return Kind.PHONE
-    single = [name for text in sample for name in latin_words(text) if text.isalpha()]
-    if len(single) > len(sample) / 2:
-        given, family = (sum(map(is_one, single)) / len(single) for is_one in (is_listed, is_listed_family))
-        if max(given, family) > _MOSTLY:
-            return Kind.GIVEN if given > family else Kind.FAMILY
     digits = sum(map(str.isdigit, "".join(sample)))
     letters = sum(map(str.isalpha, "".join(sample)))
     return Kind.NUMBER if digits > letters else Kind.TEXT

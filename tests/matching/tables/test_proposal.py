@@ -82,9 +82,6 @@ def test_a_column_is_known_by_its_name(name: str, kind: Kind | None) -> None:
         (("1989", "1990", "1991"), Kind.NUMBER),
         (("red", "blue", "red"), Kind.TEXT),
         (("n/a", "NULL", "only"), None),
-        (("LUKE", "CONNOR", "LHLOE", "Nicole"), Kind.GIVEN),
-        (("FISHER", "Wright", "Müller", "Quzzx"), Kind.FAMILY),
-        (("Springfield", "Paris", "Tomsk", "Leeds"), Kind.TEXT),
         (("PO61 3TJ", "m447nn", "K1A 0B1", "1012 AB"), Kind.POSTCODE),
         (("9 MANOR ROAD", "44 Main Street", "12a, Broadway", "The Mill"), Kind.STREET),
     ],
@@ -96,6 +93,18 @@ def test_a_column_of_another_name_is_known_by_its_contents(texts: tuple[str, ...
 def test_a_name_is_a_persons_only_where_it_holds_given_names() -> None:
     assert kind_of("name", "John Smith", "Mary Jones", "Wu, Susan") is Kind.FULL
     assert kind_of("name", "sony lcd tv - KDL40", "canon camera powershot sx 110", "bose speaker") is Kind.TEXT
+
+
+def test_columns_of_names_are_known_by_both() -> None:
+    given = (
+        "LUKE CONOR LHLOE Nicole Anna Bruno Carla Diego Emma Felix Greta Hugo Ines Jonas Karla Luis Marta Nina Otto Pia"
+    )
+    family = "FISHER Wright Müller Quzzx Smith Jones Garcia Rossi Silva Novak Meyer Brown Lopez Moreau Ferrari Schmidt "
+    colours = "White Black Brown Green Gray"
+    table = {"a": given.split(), "b": (family + "Weber Wagner Costa Russo").split(), "c": colours.split() * 4}
+    assert propose(table) == {"a": Kind.GIVEN, "b": Kind.FAMILY, "c": Kind.TEXT}
+    assert propose({**table, "b": table["c"]})["a"] is Kind.TEXT, "given names and no family names"
+    assert propose({**table, "surname": table["b"]})["b"] is Kind.TEXT, "a column says that it holds names"
 
 
 def test_what_only_qualifies_another_column_is_left_out() -> None:
