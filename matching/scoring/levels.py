@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from itertools import product
+from itertools import product, starmap
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -48,7 +48,8 @@ _VOWELS = re.compile(r"[aeiouywhv]|(.)(?=\1)")
 _MOST_WORDS = 0.8
 """The share of the words of the shorter of two addresses from which on they are of one place."""
 _SHORT = 6
-"""Letters of a domain up to which one that differs by a letter is another provider: gmx.de and gmx.at."""
+"""Letters of a domain up to which one that differs by a letter is another provider: gmx.de and gmx.at. An id number
+with fewer is no slip of another one."""
 
 
 def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
@@ -139,11 +140,11 @@ def _given(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     if min(len(a[0]), len(b[0])) == 1:
         return INITIAL if related(a[0], b[0]) else DIFFERENT
     if a[0] == b[0]:
-        if not (len(a) > 1 < len(b) and given_conflict(a[1], b[1])):
-            return EQUAL  # only one of them may have a second given name
-        return (
-            DIFFERENT if is_listed(a[1], 1) and is_listed(b[1], 1) else ALIKE
-        )  # María Elena and María Luisa are sisters
+        others = list(product(a[1:], b[1:]))
+        if not others or not all(starmap(given_conflict, others)):
+            return EQUAL  # only one of them may have a second given name, or write all of them
+        # María Elena and María Luisa are sisters.
+        return DIFFERENT if is_listed(a[1], 1) and is_listed(b[1], 1) else ALIKE
     joined_a, joined_b = "".join(a), "".join(b)
     if not given_conflict(" ".join(a), " ".join(b)):
         return SAME
@@ -311,11 +312,13 @@ def _phone(a: tuple[str, ...], b: tuple[str, ...]) -> str:
 
 
 def _number(a: tuple[str, ...], b: tuple[str, ...]) -> str:
-    """The level of two different id numbers. Those of two kinds ("passport:1", "licence:1") are not compared."""
+    """The level of two different id numbers. Those of two kinds ("passport:1", "licence:1") are not compared, and two
+    short ones are no slip of each other."""
     pairs = [(one, other) for one, other in product(a, b) if _kind(one) == _kind(other)]
     if not pairs or not set(a).isdisjoint(b):
         return ""
-    slips = min(OSA.distance(one, other, score_cutoff=2) for one, other in pairs)
+    long = (pair for pair in pairs if min(map(len, pair)) >= _SHORT)
+    slips = min((OSA.distance(one, other, score_cutoff=2) for one, other in long), default=3)
     return SLIP if slips == 1 else TWO_SLIPS if slips == 2 else DIFFERENT
 
 

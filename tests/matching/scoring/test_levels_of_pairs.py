@@ -62,6 +62,19 @@ def test_levels(other: Record, field: str, level: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other", "level"),
     [
+        ("Mary C", "Mary Anne C", "equal"),
+        ("Mary C", "Mary Anne", "alike"),
+        ("María Elena", "María Luisa", "different"),
+        ("Mary Ann", "Mary", "equal"),
+    ],
+)
+def test_levels_of_several_given_names(one: str, other: str, level: str) -> None:
+    assert worth(replace(ANNA, given=one), replace(ANNA, given=other))["given_name"][0] == level
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
         ("zorro77@a.com", "zorro77@b.org", "user"),
         ("zorro77@a.com", "zoro77@elsewhere.org", "alike"),
         ("zorro77@example.com", "zorro77@example.con", "slip"),
@@ -79,6 +92,11 @@ def test_levels_of_two_addresses(one: str, other: str, level: str) -> None:
 def test_levels_of_two_government_ids(other: str, level: str) -> None:
     both = [replace(ANNA, about=About(government_ids=frozenset((number,)))) for number in ("1804974", other)]
     assert worth(*both)["government_id"][0] == level
+
+
+def test_short_ids_are_no_slips_of_each_other() -> None:
+    both = [replace(ANNA, about=About(government_ids=frozenset((number,)))) for number in ("1804", "1805")]
+    assert worth(*both)["government_id"][0] == "different"
 
 
 def test_a_passport_says_nothing_about_a_licence() -> None:
