@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,15 +17,20 @@ from cli.kit.resolved_people import evidence
 from cli.kit.shown_tables import show_table
 from domain.errors import InvalidInput
 from domain.settings import Settings, settings
+from identity.rule_changes.decided import read_decided
 from identity.rule_changes.sample import sample_records
 from ingest.files.table import read_table
 from ingest.files.table_events import events_of
+from matching.decided_pairs import decided_pairs, taught
 from matching.scoring.training import Drawn, Trained, measure
 from matching.scoring.training import train as learn
 from matching.tables.proposal import propose
 from matching.tables.whole_dates import with_whole_dates
 from privacy.vault import open_vault
 from runtime.service import open_database, policies_of
+
+_MOST_DECISIONS = 5_000
+"""Decisions that teach, the newest ones."""
 
 
 def train(
@@ -82,10 +88,13 @@ async def _from_store(config: Settings, most: int, precision: float) -> Trained:
         async with open_database(config) as database:
             await database.ready()
             sample = await sample_records(database, open_vault(config), most)
+            decided, shared = await read_decided(database, open_vault(config), _MOST_DECISIONS)
     if not sample.records:
         raise InvalidInput("The store has no records to learn from.", hint="Send events first, or name a table.")
     with Console(stderr=True).status(f"Learning from {len(sample.records):,} of {sample.population:,} records …"):
-        return learn(sample.records, None, precision, Drawn(sample.drawn, sample.population))
+        trained = learn(sample.records, None, precision, Drawn(sample.drawn, sample.population))
+        policies = replace(policies_of(config), model=trained.model)
+        return taught(trained, decided_pairs(decided, shared, policies))
 
 
 def _from_table(

@@ -59,6 +59,7 @@ class BlockingTokens:
     model: Model
     met: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     _counts: dict[str, int] = field(default_factory=dict[str, int])
+    _hot: dict[str, bool] = field(default_factory=dict[str, bool])
     _holders: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     _candidates: dict[str, _Candidate] = field(default_factory=dict[str, Any])
     _keyed: dict[str, str] = field(default_factory=dict[str, str])
@@ -80,7 +81,7 @@ class BlockingTokens:
         beside: dict[str, str] = {}
         after = {key: self._counts[key] + taken[key] - given_up[key] for key in tokens}
         for key in tokens:
-            if (self._counts[key] > MAX_CARRIERS) != (after[key] > MAX_CARRIERS):
+            if self._hot[key] != (after[key] > MAX_CARRIERS):  # or another release set another limit
                 if len(self._holders[key]) < self._counts[key]:  # locked before so many were known to give it up
                     await self._lock(tx, [key], self._counts[key])
                 moving = {state.key for state in states if key in state.blocking_tokens.keys() ^ now[state.key]}
@@ -99,6 +100,7 @@ class BlockingTokens:
         for row in answer["blocking_tokens"]:
             if row["key"] is not None:
                 self._counts[row["key"]], self._holders[row["key"]] = row["count"], row["holders"]
+                self._hot[row["key"]] = row["hot"]
         for row in answer["candidates"]:
             if row["key"] not in self._candidates:
                 profile = profile_of(RecordState.sealed(row["key"], row["sealed"], self.vault).likeness())

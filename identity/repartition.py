@@ -79,12 +79,13 @@ async def repartition(
     *,
     inheritance: Inheritance = ALIKE,
     touched: Collection[str] = (),
+    tokens: Mapping[str, Any] | None = None,
 ) -> Repartition:
-    """Resolves, numbers and writes; see `write` for `touched`. Raises Unavailable."""
+    """Resolves, numbers and writes; see `write` for `touched` and `tokens`. Raises Unavailable."""
     resolution = await resolve(parts, pool, inheritance)
     now = datetime.now(UTC)
     outcome = await number(tx, parts, pool, resolution, inheritance, at=now)
-    await write(tx, parts, outcome, cause, touched=touched, now=now)
+    await write(tx, parts, outcome, cause, touched=touched, tokens=tokens, now=now)
     return outcome
 
 

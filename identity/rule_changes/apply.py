@@ -6,7 +6,7 @@ nothing; breaking it off loses nothing but the pages that are left.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from cypher import load
 from graph.store.database import DbTransaction
@@ -27,25 +27,25 @@ async def apply_rules(parts: IdentityParts, after: str = "") -> AsyncIterator[tu
         await parts.database.run_schema(load("rule_changes/unshare"), limits=limits)
     done = 0
     while rows := await parts.database.read("rule_changes/page", after=after, size=_PAGE):
-        keys = [row["key"] for row in rows]
+        stands = {row["key"]: row["component"] for row in rows}
 
-        async def work(tx: DbTransaction, keys: list[str] = keys) -> None:
-            await _anew(parts, tx, keys)
+        async def work(tx: DbTransaction, stands: dict[str, str] = stands) -> None:
+            await _anew(parts, tx, stands)
 
         await parts.database.write("rules", work)
-        after, done = keys[-1], done + len(keys)
+        after, done = rows[-1]["key"], done + len(rows)
         yield after, done
 
 
-async def _anew(parts: IdentityParts, tx: DbTransaction, keys: list[str]) -> None:
-    """Partitions anew what these records, their linking identifiers and those who are like them stand in."""
-    vault, policies = parts.vault, parts.policies
-    [answer] = await tx.run("identity/read_records", batch={"records": keys, "components": []})
+async def _anew(parts: IdentityParts, tx: DbTransaction, stood: Mapping[str, str]) -> None:
+    """Gives these records the tokens of this release, and partitions anew what they, their linking identifiers and all
+    that is like them stand in. `stood`: the component of each a moment ago."""
+    vault, policies, keys = parts.vault, parts.policies, list(stood)
+    batch = {"records": keys, "components": sorted(set(stood.values()))}
+    [answer] = await tx.run("identity/read_records", batch=batch)
+    answer["states"] = [row for row in answer["states"] if row["key"] in stood]
     tokens = BlockingTokens(vault, policies.model)
-    states = [RecordState.from_row(row, vault) for row in answer["states"]]
-    for state in states:
-        tokens.guess(state)
-    beside = await tokens.claim(tx, states)
+    beside = await tokens.claim(tx, [RecordState.from_row(row, vault) for row in answer["states"]])
     meeting = sorted(
         {
             key
@@ -56,8 +56,15 @@ async def _anew(parts: IdentityParts, tx: DbTransaction, keys: list[str]) -> Non
     )
     stands = {row["key"]: row["component"] for row in answer["states"]}
     stands |= {row["key"]: row["component"] for row in await tx.run("rule_changes/stands", keys=meeting)}
-    stands |= beside
-    records = [*keys, *(beside.keys() - set(keys))]
-    _, rows = await lock_and_read(tx, stands, records=records, identifiers=meeting, wholly=[*records, *meeting])
-    pool = {row["key"]: RecordState.from_row(row, vault) for row in rows}
-    await repartition(tx, parts, pool, Cause("rules", "rules changed"))
+    while True:
+        stands |= beside
+        records = [*keys, *sorted(beside.keys() - set(keys))]
+        _, rows = await lock_and_read(tx, stands, records=records, identifiers=meeting, wholly=[*records, *meeting])
+        pool = {row["key"]: RecordState.from_row(row, vault) for row in rows}
+        changed = [pool[key] for key in keys]
+        found = beside | await tokens.claim(tx, changed)
+        if found == beside:
+            break
+        beside = found
+    now = tokens.settle(changed, pool.values())
+    await repartition(tx, parts, pool, Cause("rules", "rules changed"), tokens=now)

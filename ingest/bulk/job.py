@@ -133,9 +133,17 @@ class _JobTry:
         with self._timed("scope"):
             self.report.shared = len(scope.share(self.spill, self.job.parts.policies))
             scope.cool(self.spill)
-            for tables in self.workers.each(_compare, self._pieces("token_pairs", "rid", _COMPARE)):
+            for tables in self.workers.each(_compare, self._pairs()):
                 self._add(tables)
             scope.connect(self.spill, self.report.records)
+
+    def _pairs(self) -> Iterator[tuple[Any, ...]]:
+        """Pairs to compare, in pieces, as numbers of records: what these say is in one file beside the spill."""
+        contents = self.job.work / "contents.arrow"
+        self.spill.write("record_contents", contents)
+        pairs = self.spill.arrays("token_pairs")
+        for start in range(0, len(pairs["one"]), _COMPARE):
+            yield contents, *(pairs[side][start : start + _COMPARE] for side in ("one", "other"))
 
     def decide(self) -> None:
         with self._timed("decide"):
@@ -212,9 +220,9 @@ def _fold_records(said: SpillTable, start: int) -> dict[str, SpillTable]:
     return folding.fold_records(parts, said, start)
 
 
-def _compare(pairs: SpillTable) -> dict[str, SpillTable]:
+def _compare(contents: Path, one: Any, other: Any) -> dict[str, SpillTable]:
     parts, _ = given()
-    return comparing.compare(parts, pairs)
+    return comparing.compare(parts, contents, one, other)
 
 
 def _decide(records: SpillTable) -> dict[str, int]:

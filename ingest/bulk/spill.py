@@ -125,6 +125,14 @@ class Spill:
         reader: Any = self._connection.cursor().sql(_sql(step)).to_arrow_reader(_ROWS_AT_ONCE)
         yield from reader
 
+    def write(self, step: str, path: Path) -> None:
+        """Writes the rows of `sql/<step>.sql` as an Arrow file."""
+        with pa.OSFile(str(path), "wb") as file:
+            reader: Any = self._connection.cursor().sql(_sql(step)).to_arrow_reader(_ROWS_AT_ONCE)
+            with pa.ipc.new_file(file, reader.schema) as writer:
+                for batch in reader:
+                    writer.write_batch(batch)
+
     def groups(self, step: str, column: str, *, least: int) -> Iterator[SpillTable]:
         """The rows of `sql/<step>.sql`, sorted by `column`, in pieces of `least` rows or more that part no group."""
         held: list[SpillTable] = []

@@ -126,7 +126,7 @@ def _sex(name: str, least: int = _FEW) -> str:
     return "m" if men >= _MOSTLY else "f" if men <= 1 - _MOSTLY else ""
 
 
-@lru_cache(65_536)
+@cache
 def _sexes() -> Mapping[str, Mapping[str, str]]:
     """By name and language: "m", "f" or "mf", the sexes of the people with that name."""
     found: dict[str, dict[str, str]] = {}

@@ -114,8 +114,8 @@ def _in_one_script(a: ComparedRecord, b: ComparedRecord) -> tuple[str, str]:
     if given in (EQUAL, SAME) or family in (EQUAL, SAME, PART) or not (given or family):
         return given, family
     across = (_family(a.given, b.family), _family(a.family, b.given))
-    # One half of a swap may be missing or misspelt, but neither half may differ.
-    if DIFFERENT in across or set(across) <= {ALIKE, ""}:
+    # One half of a swap may be missing, but neither half may differ.
+    if not any(across) or not {DIFFERENT, ALIKE}.isdisjoint(across):
         return given, family
     return (SWAPPED if all(across) else ""), SWAPPED
 
@@ -317,7 +317,8 @@ def _number(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     pairs = [(one, other) for one, other in product(a, b) if _kind(one) == _kind(other)]
     if not pairs or not set(a).isdisjoint(b):
         return ""
-    long = (pair for pair in pairs if min(map(len, pair)) >= _SHORT)
+    numbers = ((one.rpartition(":")[2], other.rpartition(":")[2]) for one, other in pairs)
+    long = (pair for pair in numbers if min(map(len, pair)) >= _SHORT)
     slips = min((OSA.distance(one, other, score_cutoff=2) for one, other in long), default=3)
     return SLIP if slips == 1 else TWO_SLIPS if slips == 2 else DIFFERENT
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from math import log2
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -55,7 +55,7 @@ class _File(BaseModel):
     review: float
     link: float
     fields: dict[str, dict[str, Level]]
-    frequencies: dict[str, Frequencies] = Field(default_factory=dict[str, Frequencies])
+    frequencies: dict[Literal["given_name", "family_name"], Frequencies] = Field(default_factory=dict)
     card: dict[str, Any] = Field(default_factory=dict[str, Any])
 
     @model_validator(mode="after")

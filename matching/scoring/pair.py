@@ -21,6 +21,7 @@ _FAR = 60.0
 _ROUNDED = 0.01
 """More than what rounding may add to a score."""
 _RARE = frozenset((EQUAL, SAME, SWAPPED))
+_SUFFIX = frozenset(("suffix",))
 
 
 class FieldScore(NamedTuple):
@@ -71,7 +72,8 @@ def score_profiles(a: ComparedRecord, b: ComparedRecord, model: Model) -> PairSc
 def may_be_one(a: ComparedRecord, b: ComparedRecord, model: Model) -> bool:
     """Whether the score reaches the model's review threshold. It stops as soon as no further field could lift it there,
     so it costs a fraction of a score where two are strangers, as most that are compared are."""
-    rest = _rest(a.filled & b.filled, model)
+    # A suffix counts on one side too.
+    rest = _rest(a.filled & b.filled | (a.filled | b.filled) & _SUFFIX, model)
     strangers, relatives = model.prior, model.relatives
     for name, level in compared(a, b):
         if name not in model.weights:

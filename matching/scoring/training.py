@@ -116,7 +116,7 @@ def train(
         card["thresholds"] = "link: from where linked pairs reach the precision; review: four bits below"
     if drawn is not None:
         card |= {"drawn": drawn.records, "population": drawn.population}
-    model = _versioned(replace(model, review=round(model.link - 4.0, 2), card=card))
+    model = versioned(replace(model, review=round(model.link - 4.0, 2), card=card))
     return Trained(model, sample.blocks(same), matches)
 
 
@@ -132,7 +132,7 @@ def _of_population(model: Model, sample: _Sample, same: Floats, drawn: Drawn) ->
     return model, same
 
 
-def _versioned(model: Model) -> Model:
+def versioned(model: Model) -> Model:
     """The model under a version of its own: equal weights have equal versions."""
     digest = blake2b(replace(model, version="trained", card={}).text().encode(), digest_size=6).hexdigest()
     return replace(model, version=f"trained-{digest}")

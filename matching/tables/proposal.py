@@ -50,7 +50,7 @@ _BY_NAME = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
         (r"birth_?(place|city|town|country|state)|(place|city|town|country|state)_of_birth", Kind.TEXT),
-        (r"(^|_)age($|_)", Kind.NUMBER),
+        (r"(^|_)age$", Kind.NUMBER),
         (r"birth|(^|_)dob($|_)|date_of_b|^born", Kind.BIRTH),
         (r"e_?mail", Kind.EMAIL),
         (r"phone|(^|_)(mobile|cell|tel|fax)($|_)", Kind.PHONE),
@@ -136,9 +136,10 @@ def _people(texts: Sequence[str]) -> bool:
 
 _DECIMAL = re.compile(r"^[$€£]?\s?-?\d+[.,]\d{1,2}$|^[$€£]\s?\d+$")
 _DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}( \d\d:\d\d(:\d\d)?)?$")
-_POSTCODE = re.compile(r"(?i)^([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{4} ?[a-z]{2})$")
-"""Postcodes that look like nothing else: British, Canadian and Dutch ones."""
-_HOUSE_AND_STREET = re.compile(r"^\d{1,5}[a-z]?,? [^\W\d]{3,}")
+_POSTCODE = re.compile(r"(?i)^([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d)$")
+"""Postcodes that look like nothing else: British and Canadian ones."""
+_HOUSE_AND_STREET = re.compile(r"^\d{1,5}[a-z]?,? ([^\W\d]{3,}\D*)$")
+"""A date ("12 March 2020") ends with digits."""
 _MOSTLY = 0.5
 """The share of names that lists know, above which a column holds given or family names. Of cities they know a tenth."""
 _FEW_NAMES = 20
@@ -152,13 +153,15 @@ def _by_content(sample: Sequence[str]) -> Kind:
         (_DATE, Kind.DATE),
         (_DECIMAL, Kind.AMOUNT),
         (_POSTCODE, Kind.POSTCODE),
-        (_HOUSE_AND_STREET, Kind.STREET),
     ):
         if sum(bool(shape.search(text)) for text in sample) > len(sample) / 2:
             return kind
     phones = [text for text in sample if _PHONE.match(text) and re.search(r"[\s().\-/+]", text)]
     if len(phones) > len(sample) / 2:
         return Kind.PHONE
+    streets = {text: found[1] for text in sample if (found := _HOUSE_AND_STREET.match(text))}
+    if len(streets) > len(set(sample)) / 2 and len(set(streets.values())) > len(streets) / 2:
+        return Kind.STREET  # of measures ("120 min") the words are few
     digits = sum(map(str.isdigit, "".join(sample)))
     letters = sum(map(str.isalpha, "".join(sample)))
     return Kind.NUMBER if digits > letters else Kind.TEXT

@@ -3,11 +3,11 @@
 Candidates have a posterior; every other pair of the n(n−1)/2 counts as strangers, so blocking causes no bias (Fellegi
 and Sunter 1969; Winkler 2000). A pair is one of three things: one person, two relatives, or two strangers. Relatives
 agree like one person on values that a household shares (family name, address, phone), and like strangers on personal
-values (given name, birth date, documents). Without relatives in the model, a family would look like one person, and so
-would two organisations of a city. How
-often strangers agree comes from random pairs and, for equal values, from the counts of values. `PRIORS` say before any
-table is read how a kind of field behaves among matches, and count as some pairs: a large table outweighs them, a small
-or sparse one relies on them. Weights are natural log-odds; a missing value is no evidence.
+values (given name, birth date, documents). Without relatives in the model, a family would look like one person, and
+so would two organisations of a city. How often strangers agree comes from random pairs and, for equal values, from
+the counts of values. `PRIORS` say before any table is read how a kind of field behaves among matches, and count as
+some pairs: a large table outweighs them, a small or sparse one relies on them. Those of organisations are never
+outweighed. Weights are natural log-odds; a missing value is no evidence.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.tables.fields import Codes, Column, Floats
-from matching.tables.kinds import CONTACTS, FAMILIES, PERSONAL, Kind
+from matching.tables.kinds import CONTACTS, FAMILIES, NAMES, PERSONAL, Kind
 from matching.tables.levels import Flags, Levels, compare, size, top
 
 _RANDOM_PAIRS = 200_000
@@ -188,7 +188,7 @@ def _personal(columns: Sequence[Column]) -> list[bool]:
 
 def _title(columns: Sequence[Column]) -> int | None:
     """The column that names the things of a table without people: the text with the most different values."""
-    if any(column.kind in FAMILIES for column in columns):
+    if any(column.kind in (*FAMILIES, *NAMES) for column in columns):
         return None
     texts = [(len(column.values), -n) for n, column in enumerate(columns) if column.kind is Kind.TEXT]
     return -max(texts)[1] if texts else None

@@ -121,6 +121,17 @@ async def test_a_hot_token_does_not_count_and_counts_again_when_fewer_carry_it(s
     assert other <= again["match keys"].keys()
 
 
+@pytest.mark.parametrize(("limits", "wanted"), [((50, 3), [1] * 5), ((3, 50), [5])])
+async def test_a_limit_of_another_release_holds_from_the_next_record_on(
+    store: Database, monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int], wanted: list[int]
+) -> None:
+    before, after = limits
+    monkeypatch.setattr(blocking_tokens, "MAX_CARRIERS", before)
+    await take(store, *(anna(n, f"r{n}") for n in range(4)))
+    monkeypatch.setattr(blocking_tokens, "MAX_CARRIERS", after)
+    assert people(await take(store, anna(4, "r4"))) == wanted
+
+
 def crowd(rng: random.Random) -> list[Mapping[str, Any]]:
     """Few people who change names, dates and homes all the time, so that tokens come, go, and get hot."""
     people = [("Anna", "Mifsud", "1984-03-09"), ("Ann", "Mifsud", "1984-03-09"), ("Bob", "Borg", "1951-07-30")]

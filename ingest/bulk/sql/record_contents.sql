@@ -1,2 +1,2 @@
--- What every record says of itself, sealed.
-SELECT rid, key, sealed FROM records
+-- What every record says of itself, sealed, by number.
+SELECT rid, key, sealed FROM records ORDER BY rid

@@ -12,6 +12,7 @@ from identity.rule_changes.apply import apply_rules
 from matching.policy import Policies, Strength, default
 from tests.identity.rule_changes.rehearsing import rehearsed, told
 from tests.kit.building import VAULT, parts_of
+from tests.kit.invariants import invariants
 from tests.kit.snapshot import difference, snapshot
 
 pytestmark = pytest.mark.neo4j
@@ -63,3 +64,11 @@ async def test_applying_goes_on_where_it_was_broken_off(store: Database) -> None
     assert [page async for page in apply_rules(parts, reached)] == [], "one page was all there is"
     found = await rehearsed(store, STRICT)
     assert (found.merges, found.splits) == (0, 0)
+
+
+async def test_a_store_of_an_earlier_release_gets_the_tokens_of_this_one(store: Database) -> None:
+    await told(store)
+    before = await snapshot(store, VAULT)
+    await store.run_schema("MATCH (m:MatchKey) SET m.key = 'earlier ' + m.key, m.hot = NOT m.hot")
+    assert [page async for page in apply_rules(parts_of(store, default()))]
+    assert not difference(before, await invariants(store, VAULT))

@@ -65,7 +65,8 @@ _BAKERIES = (
 _TWO_LEVELS = {
     level: Level(m=m, u=u, h=u) for level, m, u in (("equal", 0.9, 0.1), ("slip", 0.05, 0.1), ("different", 0.05, 0.8))
 }
-ATTRIBUTES = replace(MODEL, fields={**MODEL.fields, "cuisine": _TWO_LEVELS, "zone": _TWO_LEVELS})
+_SUFFIXES = MODEL.fields["suffix"] | {"one_sided": Level(m=0.65, u=0.05, h=0.05)}
+ATTRIBUTES = replace(MODEL, fields={**MODEL.fields, "cuisine": _TWO_LEVELS, "zone": _TWO_LEVELS, "suffix": _SUFFIXES})
 
 
 def worth(a: Record, b: Record) -> dict[str, tuple[str, float]]:
@@ -84,6 +85,7 @@ def test_a_score_is_symmetric_and_the_sum_of_its_explanation(a: Record, b: Recor
 
 @given(_records, _records, st.sampled_from((-40.0, -25.0, -15.0, -3.0, 0.0, 4.0, 10.0, 20.0)))
 @example(*_BAKERIES, -5.0)
+@example(Record("a", frozenset(), "Anna", "Smith", "Jr"), Record("b", frozenset(), "Hanna", "Smith"), -9.0)
 def test_two_may_be_one_where_their_score_reaches_the_review_threshold(a: Record, b: Record, review: float) -> None:
     model = replace(ATTRIBUTES, review=review)
     assert may_be_one(profile_of(a), profile_of(b), model) is (score_pair(a, b, model).bits >= review)

@@ -44,6 +44,7 @@ def kind_of(name: str, *texts: str) -> Kind | None:
         ("DateOfBirth", Kind.BIRTH),
         ("birth_place", Kind.TEXT),
         ("birth_age", Kind.NUMBER),
+        ("new_age_email", Kind.EMAIL),
         ("first_and_surname", Kind.FULL),
         ("home phone", Kind.PHONE),
         ("e-mail", Kind.EMAIL),
@@ -82,8 +83,11 @@ def test_a_column_is_known_by_its_name(name: str, kind: Kind | None) -> None:
         (("1989", "1990", "1991"), Kind.NUMBER),
         (("red", "blue", "red"), Kind.TEXT),
         (("n/a", "NULL", "only"), None),
-        (("PO61 3TJ", "m447nn", "K1A 0B1", "1012 AB"), Kind.POSTCODE),
+        (("PO61 3TJ", "m447nn", "K1A 0B1", "unknown"), Kind.POSTCODE),
         (("9 MANOR ROAD", "44 Main Street", "12a, Broadway", "The Mill"), Kind.STREET),
+        (("74 bhp", "90 bhp", "110 bhp", "120 bhp"), Kind.TEXT),
+        (("1248 CC", "1197 CC", "1500 ml", "998 CC"), Kind.NUMBER),
+        (("12 March 2020", "1 May 2021", "30 June 2020", "7 July 2019"), Kind.NUMBER),
     ],
 )
 def test_a_column_of_another_name_is_known_by_its_contents(texts: tuple[str, ...], kind: Kind | None) -> None:
