@@ -15,8 +15,7 @@ Pair = tuple[str, str]
 
 
 def alike(records: Iterable[Record], model: Model) -> frozenset[Pair]:
-    """Pairs of record keys, left < right, with a common token and odds from the model's review threshold on. The work
-    is bounded if no token has over `MAX_CARRIERS` records."""
+    """Pairs of record keys, left < right, with a common token and odds from the model's review threshold on."""
     keys_by_token: dict[str, list[str]] = defaultdict(list)
     profiles: dict[str, ComparedRecord] = {}
     for record in sorted(records, key=lambda record: record.key):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from math import log2
@@ -11,8 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matching.records import About, Record
-from matching.scoring import default_model, score_pair
-from matching.scoring.features import profile_of
+from matching.scoring import default_model, pair, score_pair
+from matching.scoring.features import ComparedRecord, profile_of
+from matching.scoring.levels import compared
 from matching.scoring.model import Level
 from matching.scoring.pair import may_be_one, odds
 
@@ -65,7 +67,7 @@ _BAKERIES = (
 _TWO_LEVELS = {
     level: Level(m=m, u=u, h=u) for level, m, u in (("equal", 0.9, 0.1), ("slip", 0.05, 0.1), ("different", 0.05, 0.8))
 }
-_SUFFIXES = MODEL.fields["suffix"] | {"one_sided": Level(m=0.65, u=0.05, h=0.05)}
+_SUFFIXES = dict(MODEL.fields["suffix"]) | {"one_sided": Level(m=0.65, u=0.05, h=0.05)}
 ATTRIBUTES = replace(MODEL, fields={**MODEL.fields, "cuisine": _TWO_LEVELS, "zone": _TWO_LEVELS, "suffix": _SUFFIXES})
 
 
@@ -89,6 +91,23 @@ def test_a_score_is_symmetric_and_the_sum_of_its_explanation(a: Record, b: Recor
 def test_two_may_be_one_where_their_score_reaches_the_review_threshold(a: Record, b: Record, review: float) -> None:
     model = replace(ATTRIBUTES, review=review)
     assert may_be_one(profile_of(a), profile_of(b), model) is (score_pair(a, b, model).bits >= review)
+
+
+def test_two_strangers_are_not_compared_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def counted(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
+        for name, level in compared(a, b):
+            seen.append(name)
+            yield name, level
+
+    monkeypatch.setattr(pair, "compared", counted)
+    known = replace(HOME, phones=frozenset({"+12125552368"}), sex="F")
+    anna = replace(ANNA, about=known)
+    bob = Record("b", frozenset(), "Bob", "Smith", "", date(1951, 7, 30), about=replace(known, street="4 Elm Road"))
+    assert not may_be_one(profile_of(anna), profile_of(bob), MODEL)
+    assert seen == ["given_name", "family_name", "birth_date"], "not sex, place and phone"
+    assert may_be_one(profile_of(anna), profile_of(anna), MODEL)
 
 
 @given(st.floats(-200, 200), st.floats(-200, 200))
