@@ -79,10 +79,11 @@ def _profile(
     plain, in_family = split_suffix(family)
     first, in_given = given_suffix(given)
     place, attributes = _place(about), {name: _attribute(name, value) for name, value in about.attributes}
+    of_generation, sex = generation(suffix or in_family or in_given), about.sex.strip().casefold()[:1]
     known = {
-        "suffix": generation(suffix or in_family or in_given),
+        "suffix": of_generation,
         "birth_date": birth,
-        "sex": about.sex.strip(),
+        "sex": sex,
         "place": place.words,
         "premises": place.words,
         "email": about.emails,
@@ -93,9 +94,9 @@ def _profile(
         given=given_names_in(latin_words(first)),
         family=latin_words(plain),
         script=script_of(given or plain),
-        generation=generation(suffix or in_family or in_given),
+        generation=of_generation,
         birth=birth,
-        sex=about.sex.strip().casefold()[:1],
+        sex=sex,
         place=place,
         emails=tuple(sorted((user, domain) for user, _, domain in (e.rpartition("@")[:3] for e in about.emails))),
         phones=tuple(sorted(about.phones)),

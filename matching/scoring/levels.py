@@ -48,8 +48,9 @@ _VOWELS = re.compile(r"[aeiouywhv]|(.)(?=\1)")
 _MOST_WORDS = 0.8
 """The share of the words of the shorter of two addresses from which on they are of one place."""
 _SHORT = 6
-"""Letters of a domain up to which one that differs by a letter is another provider: gmx.de and gmx.at. An id number
-with fewer is no slip of another one."""
+"""Letters of a domain up to which one that differs by a letter is another provider: gmx.de and gmx.at."""
+_LEAST_DIGITS = 6
+"""Characters of an id number from which on it may be a slip of another one."""
 
 
 def compared(a: ComparedRecord, b: ComparedRecord) -> Iterator[tuple[str, str]]:
@@ -318,7 +319,7 @@ def _number(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     if not pairs or not set(a).isdisjoint(b):
         return ""
     numbers = ((one.rpartition(":")[2], other.rpartition(":")[2]) for one, other in pairs)
-    long = (pair for pair in numbers if min(map(len, pair)) >= _SHORT)
+    long = (pair for pair in numbers if min(map(len, pair)) >= _LEAST_DIGITS)
     slips = min((OSA.distance(one, other, score_cutoff=2) for one, other in long), default=3)
     return SLIP if slips == 1 else TWO_SLIPS if slips == 2 else DIFFERENT
 

@@ -27,9 +27,7 @@ _ROUNDS = 60
 _SETTLED = 1e-5
 _LEAST = 1e-5  # of m and u, so that no level is impossible
 _SEEN = 50.0  # pairs that PRIORS count as
-_KNOWN_OF_ORGANISATIONS = (
-    3.0  # matches for each one seen that PRIORS count as: else a common city makes one organisation
-)
+_KNOWN_OF_ORGANISATIONS = 3.0  # times as many as the matches: else organisations of one city look like one
 _UNPROVEN = 100.0  # pairs that the assumption "an unknown attribute is no evidence" counts as
 _CHANCE = 0.05  # strangers of a table that share a document or an address by chance
 _DILUTION = 2.5  # bits that such a value loses each time twice as many people use it; fewer bits than this count as 0
