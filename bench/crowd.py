@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from bench.accuracy import scores
 from ingest.bulk import BulkParts, BulkReport, Job, run
+from ingest.bulk.comparing import open_profile
 from ingest.bulk.scope import components_of
 from ingest.bulk.spill import Spill
 from ingest.delivery import Raw
@@ -124,9 +125,9 @@ def _figures(spill: Spill, out: Path, parts: BulkParts, world: World, persons: A
 
 def _named(spill: Spill, parts: BulkParts, records: int) -> Any:
     named = np.zeros(records, bool)
-    for batch in spill.batches("record_contents"):
+    for batch in spill.batches("record_profiles"):
         for row in batch.to_pylist():
-            named[row["rid"]] = "family_name" in parts.vault.open(row["key"], row["sealed"])["traits"]
+            named[row["rid"]] = bool(open_profile(row["rid"], row["profile"], parts.vault).family)
     return named
 
 

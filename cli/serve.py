@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ from api.auth.authenticate import ensure_api_key
 from api.auth.jwt_tokens import open_tokens
 from api.graphql.request import MAX_BODY
 from api.shared_state import open_shared
+from domain.garbage import collect_seldom
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
 from matching.names.given_names import read_lists
@@ -86,7 +86,5 @@ async def run(config: Settings, sockets: Sequence[socket.socket], http: type[asy
             )
         )
         read_lists()
-        # Objects that exist by now stay: each collection of them would stop all requests for a tenth of a second.
-        gc.collect()
-        gc.freeze()
+        collect_seldom()
         await server.serve(list(sockets))

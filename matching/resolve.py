@@ -21,7 +21,7 @@ from matching.placement import place_newcomers
 from matching.policy import Policies, Strength
 from matching.records import DECIDED, REVIEW, SCORED, Cluster, Identifier, Link, Partition, Record, Refusal
 from matching.rulings import rulings_in_force
-from matching.scoring.features import profile_of
+from matching.scoring.features import profile_of, profiles_of
 from matching.scoring.levels import EQUAL
 from matching.scoring.model import Bits
 from matching.scoring.zones import alike
@@ -92,7 +92,7 @@ class Partitioning:
         self._rulings = rulings_in_force((key, record.rulings) for key, record in self.records.items())
         self._tier = self._tiers()
         self._stand_for = self._set_apart()
-        self.profiles = {key: profile_of(record) for key, record in self.records.items()}
+        self.profiles = profiles_of(self.records.values())
         self._names = self._count_names()
         self._former = frozenset[Identifier]().union(*(record.former for record in self.records.values()))
         self.weights = self._weigh()

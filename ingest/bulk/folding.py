@@ -18,6 +18,7 @@ from domain.stats import Contribution
 from identity.blocking_tokens import keyed_tokens
 from identity.claims import Claims, IdentifierClaim, SubjectClaim
 from identity.record_state import RecordState
+from ingest.bulk.comparing import sealed_profile
 from ingest.bulk.parts import BulkParts
 from ingest.bulk.spill import SpillTable, table
 from ingest.bulk.tables import Rows, Writer
@@ -102,6 +103,7 @@ def fold_records(parts: BulkParts, said: SpillTable, start: int) -> dict[str, Sp
             {
                 "rid": rid,
                 "key": key,
+                "profile": sealed_profile(rid, state, parts.vault),
                 "first": row["first"],
                 "last": row["last"],
                 "signatures": orjson.dumps(props["signatures"]).decode(),

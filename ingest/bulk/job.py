@@ -138,12 +138,12 @@ class _JobTry:
             scope.connect(self.spill, self.report.records)
 
     def _pairs(self) -> Iterator[tuple[Any, ...]]:
-        """Pairs to compare, in pieces, as numbers of records: what these say is in one file beside the spill."""
-        contents = self.job.work / "contents.arrow"
-        self.spill.write("record_contents", contents)
+        """Pairs to compare, in pieces, as numbers of records: their profiles are in one file beside the spill."""
+        profiles = self.job.work / "profiles.arrow"
+        self.spill.write("record_profiles", profiles)
         pairs = self.spill.arrays("token_pairs")
         for start in range(0, len(pairs["one"]), _COMPARE):
-            yield contents, *(pairs[side][start : start + _COMPARE] for side in ("one", "other"))
+            yield profiles, *(pairs[side][start : start + _COMPARE] for side in ("one", "other"))
 
     def decide(self) -> None:
         with self._timed("decide"):
@@ -220,9 +220,9 @@ def _fold_records(said: SpillTable, start: int) -> dict[str, SpillTable]:
     return folding.fold_records(parts, said, start)
 
 
-def _compare(contents: Path, one: Any, other: Any) -> dict[str, SpillTable]:
+def _compare(profiles: Path, one: Any, other: Any) -> dict[str, SpillTable]:
     parts, _ = given()
-    return comparing.compare(parts, contents, one, other)
+    return comparing.compare(parts, profiles, one, other)
 
 
 def _decide(records: SpillTable) -> dict[str, int]:

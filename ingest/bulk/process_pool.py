@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import psutil
 
+from domain.garbage import collect_seldom
 from ingest.bulk.parts import BulkParts
 from ingest.bulk.tables import Writer
 
@@ -24,6 +25,7 @@ _given: dict[str, Any] = {}
 
 def _begin(parts: BulkParts, folder: Path) -> None:
     _given.update(parts=parts, folder=folder)
+    collect_seldom()
 
 
 def given() -> tuple[BulkParts, Writer]:

@@ -45,7 +45,7 @@ SCHEMAS: Mapping[str, Any] = {
     "products": _schema(product=_TEXT, name=_TEXT, clock=_TEXT),
     "records": _schema(
         rid=_INT, key=_TEXT, kind=_TEXT, sealed=_BYTES, signatures=_TEXT, first=_TEXT, last=_TEXT, stats=_TEXT,
-        consents=_TEXT, identifiers=_TEXT,
+        consents=_TEXT, identifiers=_TEXT, profile=_BYTES,
     ),
     "connects": _schema(rid=_INT, key=_TEXT, type=_TEXT, names=_INT, personal=pa.float64()),
     "tokens": _schema(rid=_INT, key=_TEXT),

@@ -28,7 +28,7 @@ def tokens_of(record: Record) -> frozenset[str]:
     return _tokens(profile_of(record))
 
 
-@lru_cache(65_536)
+@lru_cache(1_024)
 def _tokens(profile: ComparedRecord) -> frozenset[str]:
     views = {view: make(profile) for view, make in _VIEWS.items()}
     return frozenset(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
+
+import msgspec
 
 from matching.names.full_names import generation, given_names_in, given_suffix, split_suffix
 from matching.names.scripts import latin, latin_words, script_of
 from matching.records import About, Record
 from matching.tables.spelling import organisation, sound
 
-_CACHE = 65_536
+_CACHE = 1_024
+"""A cached profile is looked at by each collection of garbage, and is personal data: few are kept."""
 _STREET = {
     "street": "st", "str": "st", "avenue": "ave", "av": "ave", "road": "rd", "boulevard": "blvd", "drive": "dr",
     "lane": "ln", "court": "ct", "place": "pl", "crescent": "cres", "highway": "hwy", "parkway": "pkwy",
@@ -33,8 +36,7 @@ class Place(NamedTuple):
     numbers: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ComparedRecord:
+class ComparedRecord(msgspec.Struct, frozen=True, eq=False, array_like=True, gc=False):
     """Words in lower-case Latin letters; empty if unknown. `script` is that in which the name is written. `emails` are
     (user part, domain). `filled`: all other fields and attributes that are known, by the names of a model."""
 
@@ -65,17 +67,38 @@ class ComparedRecord:
         return sound("".join(self.family))
 
 
+class _Compared(NamedTuple):
+    """The claims of a record that its profile is made of."""
+
+    given: str
+    family: str
+    suffix: str
+    birth: date | None
+    about: About
+    government_ids: frozenset[str]
+
+
 def profile_of(record: Record) -> ComparedRecord:
-    """The record's profile. Records with equal claims share one object. Ids whose text is not known are compared by
-    their keyed values: they are equal or they are not."""
+    """The record's profile. Ids whose text is not known are compared by their keyed values: they are equal or they are
+    not."""
+    return _profile(_compared(record))
+
+
+def profiles_of(records: Iterable[Record]) -> dict[str, ComparedRecord]:
+    """Profiles by record key. Records with equal claims share one object."""
+    claims = {record.key: _compared(record) for record in records}
+    profiles = {claim: _profile(claim) for claim in claims.values()}
+    return {key: profiles[claim] for key, claim in claims.items()}
+
+
+def _compared(record: Record) -> _Compared:
     ids = record.about.government_ids or frozenset(i.value for i in record.identifiers if i.type == "government_id")
-    return _profile(record.given, record.family, record.suffix, record.birth_date, record.about, ids)
+    return _Compared(record.given, record.family, record.suffix, record.birth_date, record.about, ids)
 
 
 @lru_cache(_CACHE)
-def _profile(
-    given: str, family: str, suffix: str, birth: date | None, about: About, government_ids: frozenset[str]
-) -> ComparedRecord:
+def _profile(claims: _Compared) -> ComparedRecord:
+    given, family, suffix, birth, about, government_ids = claims
     plain, in_family = split_suffix(family)
     first, in_given = given_suffix(given)
     place, attributes = _place(about), {name: _attribute(name, value) for name, value in about.attributes}

@@ -208,7 +208,7 @@ def _birth(a: date, b: date) -> str:
     return DIFFERENT if abs(a.year - b.year) < _GENERATION_YEARS else GENERATION
 
 
-@lru_cache(_CACHE)
+@lru_cache(1_024)
 def _place(a: Place, b: Place) -> str:
     """One level for the whole address: its parts depend on each other, and who moves changes all of them."""
     if _is_one_place(a, b):

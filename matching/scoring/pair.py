@@ -54,7 +54,7 @@ def score_pair(a: Record, b: Record, model: Model) -> PairScore:
     return score_profiles(profile_of(a), profile_of(b), model)
 
 
-@lru_cache(262_144)
+@lru_cache(8_192)
 def score_profiles(a: ComparedRecord, b: ComparedRecord, model: Model) -> PairScore:
     """The same for profiles. Results are cached."""
     fields = tuple(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from matching.records import Record
-from matching.scoring.features import ComparedRecord, profile_of
+from matching.scoring.features import profiles_of
 from matching.scoring.model import Model
 from matching.scoring.pair import may_be_one
 
@@ -17,10 +17,9 @@ Pair = tuple[str, str]
 def alike(records: Iterable[Record], model: Model) -> frozenset[Pair]:
     """Pairs of record keys, left < right, with a common token and odds from the model's review threshold on."""
     keys_by_token: dict[str, list[str]] = defaultdict(list)
-    profiles: dict[str, ComparedRecord] = {}
-    for record in sorted(records, key=lambda record: record.key):
-        if record.tokens:
-            profiles[record.key] = profile_of(record)
+    compared = sorted((record for record in records if record.tokens), key=lambda record: record.key)
+    profiles = profiles_of(compared)
+    for record in compared:
         for token in record.tokens:
             keys_by_token[token].append(record.key)
     pairs = {pair for keys in keys_by_token.values() for pair in combinations(keys, 2)}

@@ -1,5 +1,5 @@
 -- All records by component.
-SELECT s.component AS scope, r.* EXCLUDE (rid), h.shared, t.tokens, t.hot
+SELECT s.component AS scope, r.* EXCLUDE (rid, profile), h.shared, t.tokens, t.hot
 FROM records r
 JOIN scopes s USING (rid)
 LEFT JOIN (SELECT rid, list(key) AS shared FROM connects JOIN shared USING (key) GROUP BY rid) h USING (rid)

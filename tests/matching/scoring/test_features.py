@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import msgspec
+import orjson
 import pytest
 
 from matching.records import About, Identifier, Record
-from matching.scoring.features import profile_of
+from matching.scoring.features import ComparedRecord, profile_of, profiles_of
 
 
 def record(**about: object) -> Record:
@@ -53,8 +55,21 @@ def test_contact_data_are_sorted_and_postcodes_bare() -> None:
 
 
 def test_records_that_say_the_same_share_one_profile() -> None:
+    """However many lie between them: how often a group says a thing is counted by profile."""
     one, other = Record("a", frozenset(), "Ann", "Bell"), Record("b", frozenset(), "Ann", "Bell")
-    assert profile_of(one) is profile_of(other)
+    between = [Record(f"r{n}", frozenset(), "Ann", f"Bell{n}") for n in range(3_000)]
+    found = profiles_of([one, *between, other])
+    assert found["a"] is found["b"]
+    assert len(set(found.values())) == 3_001
+
+
+def test_a_profile_is_the_same_after_a_journey_as_json() -> None:
+    """Bulk resolution hands profiles from process to process."""
+    about = About("f", "1 Elm St", "1234", "Bath", frozenset(("a@b.org",)), attributes=(("room", "7"),))
+    profile = profile_of(Record("r", frozenset(), "Ann", "Bell Jr", birth_date=date(1990, 5, 1), about=about))
+    again = msgspec.convert(orjson.loads(orjson.dumps(msgspec.to_builtins(profile))), ComparedRecord)
+    for name in ComparedRecord.__struct_fields__:
+        assert getattr(again, name) == getattr(profile, name)
 
 
 def test_ids_whose_text_is_not_known_are_compared_by_their_keyed_values() -> None:

@@ -1,0 +1,2 @@
+-- What every record is compared by, sealed, by number.
+SELECT rid, profile FROM records ORDER BY rid
