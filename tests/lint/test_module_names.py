@@ -16,6 +16,7 @@ TWINS: dict[str, str] = {
     "errors": "the tree of errors, and how each is answered over HTTP",
     "evaluate": "the command and the figures that it prints",
     "ingest": "the command and its benchmark",
+    "ledger": "the command and what an entry is",
     "levels": "levels of agreement, of a table's fields and of live records",
     "parts": "what identity works with, and the same for the processes of a bulk job",
     "places": "brands and stores, as the graph holds them and as the schema shows them",

@@ -1,0 +1,121 @@
+"""The books add up, and where they do not, the record, the brand or the customer is named."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.stats import Contribution, Stats
+from graph.booked_points import BookedPoints
+from graph.store.database import Database
+from loyalty.verification import ALL_BRANDS, Difference, differences, verify
+from tests.kit.building import intake_of, read
+from tests.kit.hard_cases import Teller, phone, subject
+
+ORDERS = st.lists(
+    st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(["grill", "cafe"]), st.integers(-5, 9)), max_size=12
+)
+BOOKED_TWICE = """
+MATCH (r:SourceRecord)-[:BOOKED]->(l:LedgerEntry {points: 10})
+CREATE (r)-[:BOOKED]->(:LedgerEntry {key: 'once more', points: 3, brand: l.brand})
+RETURN r.key AS record
+"""
+STATS = "MATCH (c:Customer) WHERE c.points = $points SET c.points = c.points + 1 RETURN c.number AS number"
+
+
+def customer_of(orders: list[tuple[str, str, int]]) -> dict[str, Any]:
+    """A row of `ledger/customers` of two records, as intake would have written it."""
+    records: dict[str, Any] = {}
+    for key in ("a", "b"):
+        stats, booked = Stats(), dict[str, list[int]]()
+        for record, brand, points in orders:
+            if record == key:
+                stats.apply(Contribution(brand, "shop", "USD", 100, points, "2026-01-01T00:00:00.000000Z"), 1)
+                booked.setdefault(brand, []).append(points)
+        rows = [[brand, sum(points), len(points)] for brand, points in booked.items()]
+        records[key] = {"key": key, "component": "k", "stats": stats.to_json(), "booked": rows}
+    total = Stats.total(Stats.from_json(record["stats"]) for record in records.values())
+    return {"number": "CUST-1", "points": total.points, "stats": total.to_json(), "records": list(records.values())}
+
+
+@given(ORDERS)
+def test_whatever_was_ordered_the_books_add_up(orders: list[tuple[str, str, int]]) -> None:
+    assert list(differences(customer_of(orders))) == []
+
+
+@given(ORDERS.filter(bool), st.integers(1, 9))
+def test_an_entry_that_is_missing_is_found_at_its_record_and_brand(orders: list[Any], points: int) -> None:
+    """A brand whose points are right in all but hide a difference between two brands is found, too."""
+    row = customer_of(orders)
+    record, brand, _ = orders[0]
+    [holder] = [one for one in row["records"] if one["key"] == record]
+    [booked] = [one for one in holder["booked"] if one[0] == brand]
+    stored, booked[1] = booked[1], booked[1] - points
+    everything = sum(one[1] for one in holder["booked"])
+    assert list(differences(row)) == [
+        Difference(record, ALL_BRANDS, everything + points, everything),
+        Difference(record, brand, stored, stored - points),
+    ]
+
+
+@given(ORDERS)
+def test_a_customer_that_is_not_the_sum_of_its_records_is_found(orders: list[tuple[str, str, int]]) -> None:
+    row = customer_of([*orders, ("a", "bakery", 4)])
+    row["records"] = row["records"][1:]
+    assert {difference.holder for difference in differences(row)} == {"CUST-1"}
+    whole = customer_of(orders)
+    assert list(differences(whole | {"points": whole["points"] + 1})) == [
+        Difference("CUST-1", ALL_BRANDS, whole["points"] + 1, whole["points"])
+    ]
+
+
+@pytest.mark.neo4j
+async def test_a_store_is_verified_customer_by_customer(store: Database) -> None:
+    teller = Teller("books")
+    teller.order("completed", "till", "O1", subject("ann", given="Ann", phone=phone(1)), "10.00")
+    teller.order("completed", "till", "O2", subject("bob", given="Bob", phone=phone(2)), "7.00", brand="cafe")
+    async with intake_of(store) as intake:
+        await intake.submit(read(teller.events))
+    done: list[int] = []
+    books = await verify(BookedPoints(store), done.append)
+    assert (books.customers, books.records, books.entries, books.points) == (2, 2, 2, 17)
+    assert (books.differences, sum(done)) == ([], 2)
+    [entry] = await store.run_schema(BOOKED_TWICE)
+    [bob] = await store.run_schema(STATS, points=7)
+    wrong = (await verify(BookedPoints(store), done.append)).differences
+    assert sorted(wrong, key=lambda one: (one.stored, one.brand)) == [
+        Difference(bob["number"], ALL_BRANDS, 8, 7),
+        Difference(entry["record"], ALL_BRANDS, 10, 13),
+        Difference(entry["record"], "grill", 10, 13),
+    ]
+
+
+@pytest.mark.neo4j
+async def test_orders_that_come_meanwhile_are_no_difference(store: Database) -> None:
+    ann = subject("ann", given="Ann", phone=phone(1))
+    teller = Teller("meanwhile")
+    for number in range(60):
+        teller.order("completed", "till", f"O{number}", ann, "10.00", at=number)
+    over = asyncio.Event()
+
+    async def write() -> None:
+        async with intake_of(store) as intake:
+            for event in teller.events:
+                await intake.submit(read([event]))
+        over.set()
+
+    async def check() -> int:
+        seen = 0
+        while not over.is_set():
+            books = await verify(BookedPoints(store), lambda _: None)
+            assert books.differences == []
+            seen = max(seen, books.entries)
+        return seen
+
+    _, seen = await asyncio.gather(write(), check())
+    assert seen > 1
+    assert (await verify(BookedPoints(store), lambda _: None)).points == 600
