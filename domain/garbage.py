@@ -6,9 +6,9 @@ import gc
 
 
 def collect_seldom() -> None:
-    """What exists by now is never looked at again, and what comes later is every 5,000 objects. Call it when a process
-    has read all that it keeps. Python's own limits cost a tenth of a second again and again, and in bulk work most of
-    the time of opening records."""
+    """What exists by now is never looked at again, and the rest when 5,000 more containers exist than before. Call it
+    when a process has read all that it keeps. Python's own limits stop a service for a tenth of a second again and
+    again, and had most of the time in which bulk work opens records."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 20, 100)

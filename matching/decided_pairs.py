@@ -23,6 +23,7 @@ from matching.policy import Policies
 from matching.records import Identifier, Record
 from matching.resolve import Guards, Partitioning
 from matching.rulings import RulingRule, rulings_in_force
+from matching.scoring.features import profiles_of
 from matching.scoring.training import Trained, versioned
 
 _DOUBT = 10.0
@@ -90,7 +91,8 @@ class _Without:
 
     def bits(self, left: Sequence[str], right: Sequence[str]) -> float:
         """The odds that the records of two sides are of one person, by all they say and carry."""
-        one, other = (Counter(self._of[key][0].profiles[key] for key in side) for side in (left, right))
+        sides = ([self._of[key][0].records[key] for key in side] for side in (left, right))
+        one, other = (Counter(profiles_of(records)) for records in sides)
         held, others = ({i for key in side for i in self._of[key][0].linking[key]} for side in (left, right))
         worth = self._of[left[0]][0].worth
         return score_groups(one, other, {i: worth[i] for i in held & others if i in worth}, self._model).bits

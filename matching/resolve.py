@@ -92,7 +92,7 @@ class Partitioning:
         self._rulings = rulings_in_force((key, record.rulings) for key, record in self.records.items())
         self._tier = self._tiers()
         self._stand_for = self._set_apart()
-        self.profiles = profiles_of(self.records.values())
+        self.profiles = dict(zip(self.records, profiles_of(self.records.values()), strict=True))
         self._names = self._count_names()
         self._former = frozenset[Identifier]().union(*(record.former for record in self.records.values()))
         self.weights = self._weigh()

@@ -16,6 +16,7 @@ import psutil
 from domain.garbage import collect_seldom
 from ingest.bulk.parts import BulkParts
 from ingest.bulk.tables import Writer
+from matching.names.given_names import read_lists
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,6 +26,7 @@ _given: dict[str, Any] = {}
 
 def _begin(parts: BulkParts, folder: Path) -> None:
     _given.update(parts=parts, folder=folder)
+    read_lists()
     collect_seldom()
 
 

@@ -16,7 +16,7 @@ from matching.records import About, Record
 from matching.tables.spelling import organisation, sound
 
 _CACHE = 1_024
-"""A cached profile is looked at by each collection of garbage, and is personal data: few are kept."""
+"""Few: each entry is some ten objects that the collector of garbage looks at again and again."""
 _STREET = {
     "street": "st", "str": "st", "avenue": "ave", "av": "ave", "road": "rd", "boulevard": "blvd", "drive": "dr",
     "lane": "ln", "court": "ct", "place": "pl", "crescent": "cres", "highway": "hwy", "parkway": "pkwy",
@@ -84,11 +84,11 @@ def profile_of(record: Record) -> ComparedRecord:
     return _profile(_compared(record))
 
 
-def profiles_of(records: Iterable[Record]) -> dict[str, ComparedRecord]:
-    """Profiles by record key. Records with equal claims share one object."""
-    claims = {record.key: _compared(record) for record in records}
-    profiles = {claim: _profile(claim) for claim in claims.values()}
-    return {key: profiles[claim] for key, claim in claims.items()}
+def profiles_of(records: Iterable[Record]) -> list[ComparedRecord]:
+    """The profile of each. Records with equal claims share one object, so how many say the same can be counted."""
+    claims = [_compared(record) for record in records]
+    profiles = {claim: _profile(claim) for claim in claims}
+    return [profiles[claim] for claim in claims]
 
 
 def _compared(record: Record) -> _Compared:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from matching.records import Record
 from matching.scoring.blocking_tokens import MAX_CARRIERS, tokens_of
-from matching.scoring.features import ComparedRecord, profile_of
+from matching.scoring.features import ComparedRecord, profiles_of
 from matching.scoring.levels import DIFFERENT, EQUAL, LEVELS, SLIP, compared
 from matching.scoring.model import Frequencies, Level, Model, default_model
 from matching.scoring.pair import odds, score_profiles
@@ -160,7 +160,7 @@ class _Sample:
     """Records with the pairs of them that meet on a token or carry one identifier."""
 
     def __init__(self, records: Sequence[Record], drawn: Drawn | None = None) -> None:
-        self.profiles = [profile_of(record) for record in records]
+        self.profiles = profiles_of(records)
         self.least = _FEW if drawn is None else _FEW_OF_A_STORE
         # Who came along shares something with the drawn ones, so only these say how common anything is. Records that
         # say the same may be one guest's: of a store they count once.

@@ -18,7 +18,7 @@ def alike(records: Iterable[Record], model: Model) -> frozenset[Pair]:
     """Pairs of record keys, left < right, with a common token and odds from the model's review threshold on."""
     keys_by_token: dict[str, list[str]] = defaultdict(list)
     compared = sorted((record for record in records if record.tokens), key=lambda record: record.key)
-    profiles = profiles_of(compared)
+    profiles = {record.key: profile for record, profile in zip(compared, profiles_of(compared), strict=True)}
     for record in compared:
         for token in record.tokens:
             keys_by_token[token].append(record.key)

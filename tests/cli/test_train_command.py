@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from domain.errors import InvalidInput
 from matching.records import Record
-from matching.scoring import default_model, parse_model
+from matching.scoring import default_model, parse_model, training
 from matching.scoring.training import Drawn
 from matching.scoring.training import train as learn
 
@@ -116,6 +116,15 @@ def test_a_model_of_a_store_lists_no_rare_names() -> None:
     drawn = Drawn(len(records) + len(regular), 1_000)
     listed = learn([*records, *regular], None, drawn=drawn).model.frequencies["given_name"].values
     assert set(listed) == {"ann"}, "thirty records of one guest make no common name"
+
+
+def test_records_of_one_guest_count_once_however_many_lie_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "_FEW_OF_A_STORE", 2)
+    others = [Record(f"o-{n}", frozenset(), name, "Bell") for n, name in enumerate(made_up_names(1_500))]
+    first, last = (Record(key, frozenset(), "Quentin", "Quirk") for key in ("first", "last"))
+    records = [first, *others, last]
+    listed = learn(records, None, drawn=Drawn(len(records), 2_000)).model.frequencies["given_name"].values
+    assert "quentin" not in listed
 
 
 def test_a_store_has_no_columns(tmp_path: Path) -> None:
