@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -41,7 +42,7 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         typer.echo(orjson.dumps(asdict(books), option=orjson.OPT_INDENT_2))
     else:
         _show(books)
-    if books.differences:
+    if not books.balanced:
         raise typer.Exit(1)
 
 
@@ -57,19 +58,24 @@ async def _verified() -> Books:
 
 
 def _show(books: Books) -> None:
-    parts = f"{books.customers:,} customers, {books.records:,} records and {books.entries:,} ledger entries"
-    if not books.differences:
-        print(f"{parts} add up to {books.points:,} points.")
+    print(f"Customers: {books.customers:,}, records: {books.records:,}, ledger entries: {books.entries:,}.")
+    if books.balanced:
+        print(f"They add up to {books.points:,} points.")
         return
-    print(f"{len(books.differences):,} sums are wrong in {parts}. What to do: docs/runbooks.md, 13.")
+    print("They do not add up. What to do: docs/runbooks.md, 13.")
+    if books.unbooked:
+        print(f"Ledger entries that are booked on no record: {books.unbooked:,}.")
+    if books.unowned:
+        print(f"Records that belong to no customer: {books.unowned:,}.")
+    if books.differences:
+        _show_differences(books.differences)
+
+
+def _show_differences(differences: Sequence[Difference]) -> None:
     table = Table("record or customer", "brand", "points stored", "sum of its parts")
-    for difference in books.differences[:_SHOWN]:
-        table.add_row(*_cells(difference))
+    for one in differences[:_SHOWN]:
+        stored = "unreadable" if one.stored is None else f"{one.stored:,}"
+        table.add_row(one.holder, "all" if one.brand == ALL_BRANDS else one.brand, stored, f"{one.sum:,}")
     show_table(table)
-    if (more := len(books.differences) - _SHOWN) > 0:
-        print(f"{more:,} more: --json has all of them.")
-
-
-def _cells(difference: Difference) -> tuple[str, str, str, str]:
-    brand = "all" if difference.brand == ALL_BRANDS else difference.brand
-    return difference.holder, brand, f"{difference.stored:,}", f"{difference.sum:,}"
+    if (more := len(differences) - _SHOWN) > 0:
+        print(f"{more:,} more sums are wrong: --json has all of them.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
+from domain.errors import Unavailable
 from graph.store.database import Database, DbTransaction, Row
 
 _PAGE = 500
-_ROUNDS = 5
+_ROUNDS = 50
+LOCK_AND_COMPARE = ("identity/lock_components", "ledger/customers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,40 +19,42 @@ class BookedPoints:
 
     database: Database
 
-    async def pages(self) -> AsyncIterator[tuple[str, list[Row]]]:
-        """All active customers by number, page by page: after which number it begins, and its rows of
-        `ledger/customers`. Writers go on meanwhile, so a row may show half of a commit. Raises Unavailable."""
+    async def pages(self) -> AsyncIterator[list[Row]]:
+        """All active customers by number, in pages of rows of `ledger/customers`, in two round trips each. Writers go
+        on meanwhile, so a row may show half of a commit. Raises Unavailable."""
         after = ""
-        while rows := await self._page(after):
-            yield after, rows
-            after = rows[-1]["number"]
+        while True:
+            [page] = await self.database.read("ledger/numbers", after=after, size=_PAGE)
+            if not page["numbers"]:
+                return
+            [answer] = await self.database.read("ledger/customers", batch={"numbers": page["numbers"]})
+            yield sorted(answer["customers"], key=lambda row: row["number"])
+            after = page["numbers"][-1]
 
-    async def _page(self, after: str) -> list[Row]:
-        [answer] = await self.database.read("ledger/customers", batch={"after": after, "size": _PAGE})
-        return answer["customers"]
+    async def behind_locks(self, rows: Sequence[Row]) -> list[Row]:
+        """The same rows as they are while nobody writes them. A customer that was merged meanwhile is left out.
 
-    async def behind_locks(self, after: str, rows: Collection[Row]) -> list[Row]:
-        """Some rows of the page as they are while nobody writes them. A customer that is gone meanwhile is left out.
-        Raises Unavailable."""
-        numbers = {row["number"] for row in rows}
-        locks = _components(rows)
+        Raises Unavailable, and StoreFull: it takes locks, so it is a write.
+        """
+        numbers = sorted(row["number"] for row in rows)
 
         async def work(tx: DbTransaction) -> list[Row]:
-            found, held = list[Row](), set[str]()
+            found, held = rows, set[str]()
             for _ in range(_ROUNDS):  # a record may have come to another component until its lock was ours
-                held |= locks | _components(found)
-                [answer] = await tx.run(
-                    "identity/lock_components",
-                    "ledger/customers",
-                    batch={"locks": sorted(held), "after": after, "size": _PAGE},
-                )
-                found = [row for row in answer["customers"] if row["number"] in numbers]
+                held |= _components(found)
+                [answer] = await tx.run(*LOCK_AND_COMPARE, batch={"locks": sorted(held), "numbers": numbers})
+                found = sorted(answer["customers"], key=lambda row: row["number"])
                 if _components(found) <= held:
-                    break
-            return found
+                    return found
+            raise Unavailable("The components of these customers do not hold still.", hint="Try again.")
 
         return await self.database.write("ledger/customers", work)
 
+    async def left_out(self) -> Row:
+        """How many `records` no active customer has, and how many `entries` no record has. Raises Unavailable."""
+        return (await self.database.read("ledger/left_out"))[0]
 
-def _components(rows: Collection[Row]) -> set[str]:
-    return {record["component"] for row in rows for record in row["records"]}
+
+def _components(rows: Sequence[Row]) -> set[str]:
+    components = {record["component"] for row in rows for record in row["records"]}
+    return {component for component in components if component is not None}

@@ -1,12 +1,9 @@
-// A page of active customers by number: their points as they are stored, as their records say and as they are booked.
-// Parameters: batch.after (a number, or empty), batch.size.
+// Customers with their points as they are stored, as their records say and as they are booked.
+// Parameters: batch.numbers [text].
 // Columns: customers [{number, points, stats, records [{key, component, stats, booked [[brand, points, entries]]}]}].
-// Index: customer_number.
+// Index: customer_number. Points of an entry that are no whole number count as none.
 MATCH (c:Customer)
-WHERE c.number > $batch.after AND c.status = 'active'
-WITH c
-ORDER BY c.number
-LIMIT $batch.size
+WHERE c.number IN $batch.numbers AND c.status = 'active'
 WITH {
   number: c.number,
   points: c.points,
@@ -19,7 +16,7 @@ WITH {
       stats: r.stats,
       booked: COLLECT {
         MATCH (r)-[:BOOKED]->(l:LedgerEntry)
-        WITH l.brand AS brand, sum(l.points) AS points, count(l) AS entries
+        WITH l.brand AS brand, sum(CASE WHEN l.points IS :: INTEGER THEN l.points ELSE 0 END) AS points, count(l) AS entries
         RETURN [brand, points, entries]
       }
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cypher import joined
+from graph.booked_points import LOCK_AND_COMPARE
 from graph.customers import text_for_each
 from graph.identity_feed import FEED
 from graph.identity_graph import CASE
@@ -128,6 +129,7 @@ _BATCHES = {
     "identity case": CASE,
     "claim": CLAIM,
     "lock and read": LOCK_AND_READ,
+    "lock and compare points": LOCK_AND_COMPARE,
     "reports": queries_of(REPORTERS),
     "people": PEOPLE,
 }

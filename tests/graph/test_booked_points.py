@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 import graph.booked_points
 from graph.booked_points import BookedPoints
-from graph.store.database import Database
+from graph.store.database import Database, DbTransaction, Row
 from tests.kit.building import intake_of, read
 from tests.kit.hard_cases import Teller, phone, subject
 
@@ -26,25 +28,49 @@ async def test_every_customer_is_on_one_page(store: Database, monkeypatch: pytes
     monkeypatch.setattr(graph.booked_points, "_PAGE", 2)
     await five_customers(store)
     trips = store.round_trips
-    pages = [(after, [row["number"] for row in rows]) async for after, rows in BookedPoints(store).pages()]
-    assert [len(numbers) for _, numbers in pages] == [2, 2, 1]
-    assert [after for after, _ in pages] == ["", pages[0][1][-1], pages[1][1][-1]]
-    everybody = [number for _, numbers in pages for number in numbers]
+    pages = [[row["number"] for row in rows] async for rows in BookedPoints(store).pages()]
+    assert [len(numbers) for numbers in pages] == [2, 2, 1]
+    everybody = [number for numbers in pages for number in numbers]
     assert everybody == sorted(set(everybody))
-    assert store.round_trips - trips == 4
+    assert store.round_trips - trips == 7
 
 
 async def test_behind_locks_are_only_the_customers_that_are_asked_for(store: Database) -> None:
     await five_customers(store)
-    [(after, rows)] = [page async for page in BookedPoints(store).pages()]
-    [one, *_] = await BookedPoints(store).behind_locks(after, rows[1:3])
-    assert one == rows[1]
+    [rows] = [page async for page in BookedPoints(store).pages()]
+    assert await BookedPoints(store).behind_locks(rows[1:3]) == rows[1:3]
 
 
 async def test_a_customer_that_is_gone_is_left_out(store: Database) -> None:
     await five_customers(store)
-    [(after, rows)] = [page async for page in BookedPoints(store).pages()]
+    [rows] = [page async for page in BookedPoints(store).pages()]
     gone = rows[0] | {"number": "CUST-GONE"}
-    assert [row["number"] for row in await BookedPoints(store).behind_locks(after, [gone, rows[4]])] == [
-        rows[4]["number"]
-    ]
+    assert await BookedPoints(store).behind_locks([gone, rows[4]]) == [rows[4]]
+
+
+async def test_who_writes_a_component_is_waited_for(store: Database) -> None:
+    await five_customers(store)
+    [rows] = [page async for page in BookedPoints(store).pages()]
+    holds = asyncio.Event()
+
+    async def work(tx: DbTransaction) -> None:
+        await tx.run("identity/lock_components", batch={"locks": [rows[0]["records"][0]["component"]]})
+        holds.set()
+        await asyncio.sleep(0.3)
+        await tx.run_text("MATCH (c:Customer {number: $number}) SET c.points = 99", number=rows[0]["number"])
+
+    async def look() -> list[Row]:
+        await holds.wait()
+        return await BookedPoints(store).behind_locks(rows[:1])
+
+    _, [found] = await asyncio.gather(store.write("test", work), look())
+    assert found == rows[0] | {"points": 99}
+
+
+async def test_a_record_that_went_to_another_component_is_followed(store: Database) -> None:
+    await five_customers(store)
+    [rows] = [page async for page in BookedPoints(store).pages()]
+    before = [rows[0] | {"records": [{"component": "one that it left"}]}]
+    trips = store.round_trips
+    assert await BookedPoints(store).behind_locks(before) == rows[:1]
+    assert store.round_trips - trips == 2

@@ -73,6 +73,32 @@ def test_a_customer_that_is_not_the_sum_of_its_records_is_found(orders: list[tup
     ]
 
 
+@pytest.mark.parametrize("points", [None, "12", 1.5])
+def test_points_that_are_no_number_are_a_difference(points: object) -> None:
+    row = customer_of([("a", "grill", 4)]) | {"points": points}
+    assert list(differences(row)) == [Difference("CUST-1", ALL_BRANDS, None, 4)]
+
+
+@pytest.mark.parametrize("stats", ["", "[]", "{}", '{"points": "4", "brands": {}}', '{"brands": {"grill": 4}}', 7])
+def test_stats_that_cannot_be_read_are_a_difference(stats: object) -> None:
+    row = customer_of([("a", "grill", 4), ("b", "grill", 3)])
+    row["records"][0]["stats"] = stats
+    assert list(differences(row)) == [
+        Difference("a", ALL_BRANDS, None, 4),
+        Difference("CUST-1", ALL_BRANDS, 7, 3),
+        Difference("CUST-1", "grill", 7, 3),
+    ]
+    assert list(differences(customer_of([("a", "grill", 4)]) | {"stats": stats})) == [
+        Difference("CUST-1", ALL_BRANDS, None, 4)
+    ]
+
+
+def test_an_entry_without_a_brand_is_a_difference() -> None:
+    row = customer_of([("a", "grill", 4)])
+    row["records"][0]["booked"][0][0] = None
+    assert [(one.brand, one.stored, one.sum) for one in differences(row)] == [("?", 0, 4), ("grill", 4, 0)]
+
+
 @pytest.mark.neo4j
 async def test_a_store_is_verified_customer_by_customer(store: Database) -> None:
     teller = Teller("books")
@@ -92,6 +118,21 @@ async def test_a_store_is_verified_customer_by_customer(store: Database) -> None
         Difference(entry["record"], ALL_BRANDS, 10, 13),
         Difference(entry["record"], "grill", 10, 13),
     ]
+
+
+@pytest.mark.neo4j
+async def test_what_belongs_to_nobody_is_counted(store: Database) -> None:
+    teller = Teller("nobody")
+    teller.order("completed", "till", "O1", subject("ann", given="Ann", phone=phone(1)), "10.00")
+    teller.order("completed", "till", "O2", subject("bob", given="Bob", phone=phone(2)), "7.00")
+    async with intake_of(store) as intake:
+        await intake.submit(read(teller.events))
+    await store.run_schema("CREATE (:LedgerEntry {key: 'nobody', points: 500, brand: 'grill'})")
+    await store.run_schema(
+        "MATCH (:SourceRecord)-[at:RESOLVED_TO]->(c:Customer {points: 7}) SET c.points = 0 DELETE at"
+    )
+    books = await verify(BookedPoints(store), lambda _: None)
+    assert (books.unbooked, books.unowned, books.balanced) == (1, 1, False)
 
 
 @pytest.mark.neo4j
