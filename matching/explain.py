@@ -220,8 +220,7 @@ class ResolvedComponents:
             if not common:
                 obstacles.append(Obstacle(*(_INDIRECT if same else _NOTHING)))
             if score.bits <= self._model.link:
-                detail = f"their claims are worth {score.bits:g} bits, and more than {self._model.link:g} are needed"
-                obstacles.append(Obstacle("BELOW_THRESHOLD", detail))
+                obstacles.append(self._below(score))
         reasons = [*contradictions(a.claims, b.claims, self.policies)]
         if a.claims.strong.isdisjoint(b.claims.strong):
             reasons += against(score)
@@ -229,7 +228,13 @@ class ResolvedComponents:
         judged = forest.judge(a, b) if tied else None
         if judged is not None and judged.rule not in {obstacle.rule for obstacle in obstacles}:
             obstacles.append(Obstacle(judged.rule, judged.detail))
+        if not obstacles:  # of two without a name, no finding says that they are alike
+            obstacles.append(self._below(score))
         return tuple(obstacles)
+
+    def _below(self, score: PairScore) -> Obstacle:
+        detail = f"their claims are worth {score.bits:g} bits, and more than {self._model.link:g} are needed"
+        return Obstacle("BELOW_THRESHOLD", detail)
 
     def fits(self, key: str) -> tuple[tuple[str, float], ...]:
         """The people to whom an ambiguous record may belong: their first record and the bits, the likeliest first."""

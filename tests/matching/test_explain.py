@@ -67,6 +67,16 @@ def test_an_agent_can_always_join_and_every_remedy_was_tried(records: list[Recor
             assert told.remedies(one, other)[-1].kind is RemedyKind.DECIDE
 
 
+def test_two_without_a_name_that_are_nearly_alike_are_told_so() -> None:
+    """An initial is no name: no finding was made of them."""
+    born, tokens = date(1950, 3, 4), frozenset(("t1",))
+    one = record("a", given="J", birth_date=born, tokens=tokens)
+    other = record("b", given="J", family="Mifsud", birth_date=born, tokens=tokens)
+    told = decided([one, other])
+    assert not told.one_person(["a", "b"])
+    assert [obstacle.rule for obstacle in told.obstacles("a", "b")] == ["BELOW_THRESHOLD"]
+
+
 def test_a_path_goes_by_way_of_others() -> None:
     told = decided([record("till", PHONE), record("web", MAIL), record("app", PHONE, MAIL)])
     path = told.path(["till"], ["web"])
