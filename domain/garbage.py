@@ -8,7 +8,7 @@ import gc
 def collect_seldom() -> None:
     """What exists by now is never looked at again, and the rest when 5,000 more containers exist than before. Call it
     when a process has read all that it keeps. Python's own limits stop a service for a tenth of a second again and
-    again, and had most of the time in which bulk work opens records."""
+    again, and took most of the time in which bulk work opens records."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 20, 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,35 +53,36 @@ async def verify(booked: BookedPoints, step: Callable[[int], None]) -> Books:
     left_out = await booked.left_out()
     books = Books(unowned=left_out["records"], unbooked=left_out["entries"])
     async for page in booked.pages():
-        if doubtful := [customer for customer in page if any(differences(customer))]:
-            sound = [customer for customer in page if customer not in doubtful]
-            page = sound + await booked.behind_locks(doubtful)
+        doubtful = [customer for customer in page if any(differences(customer))]
         for customer in page:
-            _add(books, customer)
+            if customer not in doubtful:
+                _count(books, customer)
+        for customer in await booked.behind_locks(doubtful) if doubtful else ():
+            _count(books, customer)
+            books.differences += differences(customer)
         step(len(page))
     return books
 
 
-def _add(books: Books, customer: Mapping[str, Any]) -> None:
+def _count(books: Books, customer: Mapping[str, Any]) -> None:
     books.customers += 1
     books.records += len(customer["records"])
     for record in customer["records"]:
         for _, points, entries in record["booked"]:
             books.points += points
             books.entries += entries
-    books.differences += differences(customer)
 
 
 def differences(customer: Mapping[str, Any]) -> Iterator[Difference]:
     """What does not add up in a row of `ledger/customers`. Whatever stands there, it raises nothing."""
-    total = Stats()
+    total = Counter({ALL_BRANDS: 0})
     for record in sorted(customer["records"], key=lambda record: record["key"]):
         stats = _read(record["stats"])
         booked = {brand or _NO_BRAND: points for brand, points, _ in record["booked"]}
         yield from _compared(record["key"], stats, booked | {ALL_BRANDS: sum(booked.values())})
-        total = Stats.total((total, stats or Stats()))
+        total.update(_points(stats or Stats()))
     stored = _read(customer["stats"])
-    yield from _compared(customer["number"], stored, _points(total))
+    yield from _compared(customer["number"], stored, total)
     points = customer["points"] if isinstance(customer["points"], int) else None
     if stored is not None and points != stored.points:
         yield Difference(customer["number"], ALL_BRANDS, points, stored.points)
