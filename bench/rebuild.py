@@ -58,7 +58,7 @@ async def repeat(service: Service, old: Database, progress: Callable[[int], None
         async for row in DecisionLog(old).all():
             yield LoggedDecision.of_row(row)
 
-    async for done in rebuild(commits(), decisions(), service.committer, service.reader):
+    async for done in rebuild(commits(), decisions(), History(old).redemptions(), service.committer, service.reader):
         progress(done.events - seen)
         seen = done.events
     seconds = time.perf_counter() - started

@@ -17,7 +17,7 @@ from cli.kit.shown_tables import show_table
 from domain.settings import settings
 from graph.booked_points import BookedPoints
 from graph.store_state import StoreState
-from loyalty.verification import ALL_BRANDS, Books, Difference
+from loyalty.verification import Books, Difference
 from loyalty.verification import verify as verified
 from runtime.service import open_database
 
@@ -33,7 +33,7 @@ def ledger() -> None:
 
 @app.command()
 def verify(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Check that all stored points are the sum of the ledger: by record, brand and customer. docs/profile.md#ledger.
+    """Check that all stored points are the sum of the ledger: by record, lot and customer. docs/profile.md#ledger.
 
     The service may run meanwhile. The exit code is 1 if something does not add up.
     """
@@ -72,10 +72,10 @@ def _show(books: Books) -> None:
 
 
 def _show_differences(differences: Sequence[Difference]) -> None:
-    table = Table("record or customer", "brand", "points stored", "sum of its parts")
+    table = Table("record or customer", "points", "stored", "sum of its parts")
     for one in differences[:_SHOWN]:
         stored = "unreadable" if one.stored is None else f"{one.stored:,}"
-        table.add_row(one.holder, "all" if one.brand == ALL_BRANDS else one.brand, stored, f"{one.sum:,}")
+        table.add_row(one.holder, one.points, stored, f"{one.sum:,}")
     show_table(table)
     if (more := len(differences) - _SHOWN) > 0:
         print(f"{more:,} more sums are wrong: --json has all of them.")

@@ -79,7 +79,8 @@ async def _rebuilt(config: Settings, new: Settings) -> tuple[Rebuilt, Comparison
         with _progress() as progress:
             task = progress.add_task("events", total=counts["events"])
             commits = History(old).commits()
-            async for done in repeat(commits, _decisions(old), service.committer, service.reader):
+            redemptions = History(old).redemptions()
+            async for done in repeat(commits, _decisions(old), redemptions, service.committer, service.reader):
                 progress.update(task, completed=done.events + done.lost + done.refused)
         found = await compare(History(old).customers(), History(service.database).customers(), service.parts.vault)
         return done, found
@@ -100,6 +101,7 @@ def _show(report: dict[str, Any], into: Path) -> None:
     for name, words in (
         ("events", "events repeated"),
         ("decisions", "decisions repeated"),
+        ("redemptions", "redemptions repeated"),
         ("lost", "events whose content was not kept"),
         ("refused", "events and decisions that the present rules refuse"),
         ("same", "customers that are the same"),

@@ -100,7 +100,7 @@ def parts_of(config: Settings) -> BulkParts:
     open_vault(config)  # creates a missing key file before several processes look for it
     rules = programme(config.loyalty_config)
     now = datetime.now(UTC).isoformat()
-    return BulkParts(config, policies_of(config), rules.points, rules.tier, survivorship_of(config), now)
+    return BulkParts(config, policies_of(config), rules, survivorship_of(config), now)
 
 
 def raws_of(sources: Sequence[Source]) -> Iterator[list[Raw]]:

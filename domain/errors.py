@@ -12,6 +12,9 @@
     ├── NotAcceptable               406
     ├── TooSlow                     408
     ├── Conflict                    409
+    │   ├── NotEnoughPoints         409
+    │   ├── HoldIsOver              409
+    │   └── TooManyHolds            409
     ├── TooLarge                    413
     ├── UnsupportedMediaType        415
     ├── Overloaded                  429
@@ -163,6 +166,33 @@ class Conflict(RegularsError):
     code = "CONFLICT"
 
 
+class NotEnoughPoints(Conflict):
+    """Fewer points are in hand than the request would use. Nothing was done.
+
+    What to do: ask for fewer points, under a new request id.
+    """
+
+    code = "NOT_ENOUGH_POINTS"
+
+
+class HoldIsOver(Conflict):
+    """The points were set aside until a moment that has passed, so they are in hand again.
+
+    What to do: redeem them anew, under a new request id.
+    """
+
+    code = "HOLD_IS_OVER"
+
+
+class TooManyHolds(Conflict):
+    """The guest has as many holds as there may be at a time. Nothing was done.
+
+    What to do: capture or release one of them.
+    """
+
+    code = "TOO_MANY_HOLDS"
+
+
 class TooLarge(RegularsError):
     """A limit on size or number was exceeded.
 
@@ -263,6 +293,9 @@ HTTP_STATUS: dict[str, int] = {
     NotAcceptable.code: 406,
     TooSlow.code: 408,
     Conflict.code: 409,
+    NotEnoughPoints.code: 409,
+    HoldIsOver.code: 409,
+    TooManyHolds.code: 409,
     TooLarge.code: 413,
     UnsupportedMediaType.code: 415,
     Overloaded.code: 429,

@@ -3,11 +3,14 @@
 Sums (visits, points, spend) are integers that are added and taken back, so corrections and refunds leave no trace of
 the path. `first` and `last` are the extremes over the completed orders. An extreme cannot be taken back: if an order
 leaves the span, whoever takes it back sets the spans anew.
+
+`points` are what orders earned. What is not spent is kept by lot, since points expire (`loyalty.lots`). Lots are sums,
+too, so a merge, a split and a moved record carry them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,14 +65,30 @@ class Contribution:
     minor: int
     points: int
     at: str
+    expires: str = ""
+
+    @property
+    def lot(self) -> str:
+        return lot_key(self.brand, self.expires)
+
+
+def lot_key(brand: str, expires: str = "") -> str:
+    """The key of the lot of a brand's points with one last day (ISO date; empty: they never expire)."""
+    return f"{brand}|{expires}"
 
 
 @dataclass(slots=True)
 class Stats(Tally):
-    """A tally over everything, with visits by channel and a tally by brand."""
+    """A tally over everything, with visits by channel and a tally by brand.
+
+    `lots`: points that are not spent, by lot; below zero where more was spent than is left of what was earned. `holds`:
+    points that are set aside until a moment, by that moment (RFC 3339, UTC) and lot: "2026-03-01T10:00:00Z|grill|".
+    """
 
     channels: dict[str, int] = field(default_factory=dict[str, int])
     brands: dict[str, Tally] = field(default_factory=dict[str, Tally])
+    lots: dict[str, int] = field(default_factory=dict[str, int])
+    holds: dict[str, int] = field(default_factory=dict[str, int])
 
     def apply(self, contribution: Contribution, sign: int) -> None:
         """Adds (sign 1) or takes back (sign -1) one transaction's contribution. Taking back leaves the spans as they
@@ -77,6 +96,7 @@ class Stats(Tally):
         values = (sign, sign * contribution.points, contribution.currency, sign * contribution.minor)
         self.add(*values)
         _count(self.channels, contribution.channel, sign)
+        _count(self.lots, contribution.lot, sign * contribution.points)
         tally = self.brands.setdefault(contribution.brand, Tally())
         tally.add(*values)
         if sign > 0:
@@ -99,10 +119,34 @@ class Stats(Tally):
         for brand in list(self.brands):
             self._forget(brand)
 
+    def move(self, lot: str, points: int) -> None:
+        """Adds points to a lot, or takes them where negative, for another reason than an order."""
+        _count(self.lots, lot, points)
+
+    def hold(self, until: str, lot: str, points: int) -> None:
+        """Sets points of a lot aside until a moment, or gives them back where negative."""
+        _count(self.lots, lot, -points)
+        _count(self.holds, f"{until}|{lot}", points)
+
     def replace(self, old: Stats, new: Stats) -> None:
         """Exchanges one record's part of a total. Spans only widen: where one is shorter, make the total anew."""
         self._include(old, -1)
         self._include(new, 1)
+
+    @property
+    def unspent(self) -> int:
+        """All points that are not spent and not held; also those that are expired by now."""
+        return sum(self.lots.values())
+
+    def of_brands(self, brands: Collection[str]) -> Stats:
+        """The part that these brands made; visits by channel, which are not kept by brand, left out."""
+        tallies = {brand: tally for brand, tally in self.brands.items() if brand in brands}
+        total = Tally()
+        for tally in tallies.values():
+            total.merge(tally)
+        lots = {lot: points for lot, points in self.lots.items() if lot.rpartition("|")[0] in brands}
+        holds = {one: points for one, points in self.holds.items() if _held_brand(one) in brands}
+        return Stats(**total.plain(), brands=tallies, lots=lots, holds=holds)
 
     @property
     def preferred_channel(self) -> str | None:
@@ -115,6 +159,11 @@ class Stats(Tally):
             "channels": dict(sorted(self.channels.items())),
             "brands": {brand: tally.plain() for brand, tally in sorted(self.brands.items())},
         }
+        # Left out where they say no more than `brands`: so processes of the release before read most stats.
+        if self.lots != earned_lots((brand, tally.points) for brand, tally in self.brands.items()):
+            content["lots"] = dict(sorted(self.lots.items()))
+        if self.holds:
+            content["holds"] = dict(sorted(self.holds.items()))
         return orjson.dumps(content).decode()
 
     @classmethod
@@ -122,6 +171,8 @@ class Stats(Tally):
         if text is None:
             return cls()
         content = orjson.loads(text)
+        if "lots" not in content:
+            content["lots"] = earned_lots((brand, tally["points"]) for brand, tally in content["brands"].items())
         content["brands"] = {brand: Tally(**tally) for brand, tally in content["brands"].items()}
         return cls(**content)
 
@@ -137,6 +188,10 @@ class Stats(Tally):
         self.merge(part, sign)
         for channel, visits in part.channels.items():
             _count(self.channels, channel, sign * visits)
+        for lot, points in part.lots.items():
+            _count(self.lots, lot, sign * points)
+        for held, points in part.holds.items():
+            _count(self.holds, held, sign * points)
         for brand, tally in part.brands.items():
             self.brands.setdefault(brand, Tally()).merge(tally, sign)
             self._forget(brand)
@@ -144,6 +199,15 @@ class Stats(Tally):
     def _forget(self, brand: str) -> None:
         if self.brands[brand] == Tally():
             del self.brands[brand]  # so that taking back leaves what was never there
+
+
+def earned_lots(points: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The lots of points that never expire, and that nobody spent: from brands with their points."""
+    return {lot_key(brand): earned for brand, earned in points if earned}
+
+
+def _held_brand(key: str) -> str:
+    return key.partition("|")[2].rpartition("|")[0]
 
 
 def _count(counts: dict[str, int], name: str, amount: int) -> None:

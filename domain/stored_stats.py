@@ -6,6 +6,8 @@ from typing import TypedDict
 
 import orjson
 
+from domain.stats import earned_lots
+
 
 class StoredTally(TypedDict):
     """Spend is by currency, in minor units; times are RFC 3339 in UTC."""
@@ -20,9 +22,18 @@ class StoredTally(TypedDict):
 class StoredStats(StoredTally):
     channels: dict[str, int]
     brands: dict[str, StoredTally]
+    lots: dict[str, int]
+    holds: dict[str, int]
 
 
 def read_stats(text: str | None) -> StoredStats:
     """The stats of a customer; zeros where none are stored."""
-    empty = StoredStats(visits=0, points=0, spend={}, first=None, last=None, channels={}, brands={})
-    return empty if text is None else orjson.loads(text)
+    if text is None:
+        return StoredStats(
+            visits=0, points=0, spend={}, first=None, last=None, channels={}, brands={}, lots={}, holds={}
+        )
+    content: StoredStats = orjson.loads(text)
+    content.setdefault("holds", {})
+    if "lots" not in content:
+        content["lots"] = earned_lots((brand, tally["points"]) for brand, tally in content["brands"].items())
+    return content

@@ -1,4 +1,4 @@
-"""What a store was made of: accepted events and agents' decisions, in the order in which it got them."""
+"""What a store was made of: accepted events and decisions in the order in which it got them, and redemptions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from graph.store.database import Database, Row
 
 _EVENTS = 2_000
 _CUSTOMERS = 1_000
+_REDEMPTIONS = 500
 BEFORE_ALL, AFTER_ALL = "1970-01-01T00:00:00Z", "9999-01-01T00:00:00Z"
 
 
@@ -33,6 +34,13 @@ class History:
             for row in rows:
                 yield row
             after = rows[-1]["at"]
+
+    async def redemptions(self, after: str = BEFORE_ALL, until: str = AFTER_ALL) -> AsyncIterator[list[Row]]:
+        """Pages of rows of `history/redemptions`: what was commanded after a time and until another (RFC 3339). Raises
+        Unavailable."""
+        while rows := await self.database.read("history/redemptions", after=after, until=until, size=_REDEMPTIONS):
+            yield rows
+            after = rows[0]["at"]
 
     async def customers(self) -> AsyncIterator[Row]:
         """Every customer by number, with its records and what is believed of it. Raises Unavailable."""

@@ -49,7 +49,7 @@ class ReadModel:
                 "visits": stats.visits,
                 "currency": self.currency,
                 "spendMinor": spend,
-                "points": stats.points,
+                "points": stats.unspent,
                 "brands": sorted(brand for brand, tally in stats.brands.items() if tally.visits),
                 "preferredChannel": stats.preferred_channel,
                 "stats": stats.to_json(),

@@ -31,10 +31,10 @@ from identity.resolution import Resolution
 from ingest.claiming import ClaimedBatch, OpenedBatch, claim, lock_and_merge
 from ingest.merging import NAMES_SEVERAL, merge_orders, notes_of
 from ingest.misdated import dated
-from ingest.order_state import Points
 from ingest.reporters import REPORTERS, Reported, Reporter
 from ingest.reporters.reporter import queries_of, rows_of
 from ingest.visit_spans import set_spans_anew
+from loyalty.programme import Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Committer:
     """Writes batches to one database under one identity configuration and one programme."""
 
     parts: IdentityParts
-    points: Points
+    programme: Programme
     reporters: Sequence[Reporter] = REPORTERS
 
     async def commit(self, batch: Sequence[Claims], *, large: bool = True, at: datetime | None = None) -> list[bool]:
@@ -96,7 +96,7 @@ class Committer:
         opened = await lock_and_merge(tx, self.parts, claimed, large=large)
         # Resolutions of one component follow each other behind its lock, and so do their times.
         now = at or datetime.now(UTC)
-        shortened = merge_orders(claimed.fresh, claimed.orders, opened.records, self.parts.vault, self.points)
+        shortened = merge_orders(claimed.fresh, claimed.orders, opened.records, self.parts.vault, self.programme)
         await set_spans_anew(tx, shortened, opened.records, claimed.orders)
         resolution = await self._report_and_resolve(tx, claimed, opened, now)
         await repartition.write(

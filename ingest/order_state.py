@@ -12,7 +12,7 @@ count if the order, which may come later, is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -25,9 +25,7 @@ from domain.stats import Contribution
 from identity.claims import Claims
 from identity.sender_rights import SenderRights
 from loyalty.ledger import Accrual, EntryCause, PointsEntry, entries_between
-
-# points(brand, currency, net amount in minor units) of the group's programme
-Points = Callable[[str, str, int], int]
+from loyalty.programme import Programme
 
 
 @dataclass(slots=True)
@@ -87,12 +85,24 @@ class TransactionState:
             return None
         net = state["totalMinor"] - self.refunded_minor
         at = f"{datetime.fromisoformat(state['at']).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-        return Contribution(state["brand"], state["channel"], state["currency"], net, state.get("points", 0), at)
+        return Contribution(
+            state["brand"],
+            state["channel"],
+            state["currency"],
+            net,
+            state.get("points", 0),
+            at,
+            state.get("expires") or "",
+        )
 
     def accrual(self) -> Accrual | None:
         """Its points and the record that they are booked on: nothing until it is completed and belongs to somebody."""
         worth = self.contribution()
-        return None if worth is None or self.owner is None else Accrual(self.owner, worth.brand, worth.points)
+        return (
+            None
+            if worth is None or self.owner is None
+            else Accrual(self.owner, worth.brand, worth.points, worth.expires)
+        )
 
     @property
     def refunded_minor(self) -> int:
@@ -120,7 +130,7 @@ class TransactionState:
                     found[key] = max(refund, found.get(key, refund), key=lambda one: one[2])
         return found.values()
 
-    def merge(self, claims: Claims, refund_key: str | None, points: Points) -> None:
+    def merge(self, claims: Claims, refund_key: str | None, programme: Programme) -> None:
         """Takes an order's or refund's claims in, and books the difference in points."""
         before = self.accrual()
         if claims.order is not None:
@@ -135,7 +145,7 @@ class TransactionState:
             if name not in kept or _time(kept[name][2]) <= _time(claims.clock):
                 minor = None if refund.amount is None else to_minor(refund.amount, refund.currency)
                 kept[name] = [minor, refund.currency, claims.clock]
-        self._settle(points)
+        self._settle(programme)
         cause = EntryCause(claims.event, claims.type, claims.at.isoformat(), claims.refund is not None)
         self.ledger += entries_between(self.key, before, self.accrual(), cause)
 
@@ -191,7 +201,7 @@ class TransactionState:
             for position, line in enumerate(order.lines, 1)
         ]
 
-    def _settle(self, points: Points) -> None:
+    def _settle(self, programme: Programme) -> None:
         state = self.state
         refunded = self.refunded_minor
         state["refundedMinor"] = refunded
@@ -205,16 +215,18 @@ class TransactionState:
             whole = refunded > 0 and refunded >= state["totalMinor"]
             sold = "refunded" if whole else "completed"
             state["status"] = "cancelled" if self.cancelled else sold if self.sold else "placed"
-        state["points"] = 0
+        state["points"], state["expires"] = 0, None
         if self.sold and self.owner is not None:
-            state["points"] = points(state["brand"], state["currency"], state["totalMinor"] - refunded)
+            state["points"] = programme.points(state["brand"], state["currency"], state["totalMinor"] - refunded)
+            state["expires"] = programme.last_day(datetime.fromisoformat(state["at"])) or None
 
     def row(self) -> dict[str, Any]:
         """The row that `write_transactions` takes; the store is named only where the order is said anew."""
-        props = {name: value for name, value in self.state.items() if name != "at"}
+        props = {name: value for name, value in self.state.items() if name not in ("at", "expires")}
         return {
             "key": self.key,
             "at": self.state.get("at"),
+            "expires": self.state.get("expires"),
             "props": props,
             "store": self.store,
         }

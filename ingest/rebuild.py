@@ -1,7 +1,8 @@
 """Makes people again from what was said: the accepted events and agents' decisions of a store, in an empty one.
 
-All that a store believes is a fold of its events and decisions, so the same ones in the same order give the same
-people, points, consents and golden records, with the same numbers. The events of one commit are committed together
+All that a store believes is a fold of its events, decisions and redemptions, so the same ones give the same people,
+points, consents and golden records, with the same numbers. Redemptions come last: their points are sums, and nothing
+else follows from them. The events of one commit are committed together
 again, as of the time of the first commit: which number survives a merge is decided by who was there before.
 """
 
@@ -19,6 +20,7 @@ from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.replay import LoggedDecision, replay
 from identity.kept_events import event_of
 from ingest.commit import Committer
+from loyalty.points_commands import PointsCommands
 from privacy.vault import Vault
 
 MAX_DIFFERENT = 20
@@ -32,6 +34,7 @@ class Rebuilt:
 
     events: int = 0
     decisions: int = 0
+    redemptions: int = 0
     lost: int = 0
     refused: int = 0
 
@@ -39,6 +42,7 @@ class Rebuilt:
 async def rebuild(
     commits: AsyncIterable[tuple[str, Sequence[Row]]],
     decisions: AsyncIterable[LoggedDecision],
+    redemptions: AsyncIterable[Sequence[Row]],
     committer: Committer,
     reader: ClaimsReader,
 ) -> AsyncIterator[Rebuilt]:
@@ -69,6 +73,11 @@ async def rebuild(
             done.events += sum(await committer.commit(claims, at=at))
         yield done
     await decide_until(None)
+    points = PointsCommands(committer.parts.database)
+    async for rows in redemptions:
+        await points.repeat(rows)
+        done.redemptions += len(rows)
+        yield done
     yield done
 
 

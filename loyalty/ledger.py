@@ -1,7 +1,9 @@
 """The points ledger: why points change, and which entries book a change. Entries are only ever added, never altered.
 
-An entry is booked on the source record that owns its points. What a record's entries add up to is what its `stats` say,
-at every moment and for every brand: an order that changes its record takes its points along by two further entries.
+An entry is a transfer between the points that a guest has in hand, in one lot, and one other account. So it has two
+equal sides, and all accounts together are always zero. It is booked on the source record that owns its points. What a
+record's entries add up to is what its `stats` say, at every moment and for every lot: an order that changes its record
+takes its points along by two further entries.
 """
 
 from __future__ import annotations
@@ -19,15 +21,31 @@ class LedgerKind(StrEnum):
     REFUND = "refund"
     ADJUST = "adjust"
     REASSIGN = "reassign"
+    REDEEM = "redeem"
+    HOLD = "hold"
+    RELEASE = "release"
+    REVERSE = "reverse"
+    GRANT = "grant"
+
+
+class Account(StrEnum):
+    """The other side of an entry: where points come from that a guest gets, and go to that a guest gives."""
+
+    PROGRAMME = "programme"
+    HELD = "held"
+    REDEEMED = "redeemed"
+    GRANTED = "granted"
 
 
 @dataclass(frozen=True, slots=True)
 class Accrual:
-    """The points that one order stands for at a moment, and where they are booked: record (key) and brand (id)."""
+    """The points that one order stands for at a moment, and where they are booked: record (key), brand (id), and their
+    last day (ISO date; empty: none)."""
 
     record: str
     brand: str
     points: int
+    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +60,25 @@ class EntryCause:
 
 @dataclass(frozen=True, slots=True)
 class PointsEntry:
-    """One change of points, as it is to be booked on `record`. `transaction` is the order that it is for."""
+    """One change of the points in hand, as it is to be booked on `record`: `points` of the lot of `brand` and `expires`
+    (ISO date; empty: never). `cause` is the key of what it is for: an order, or a redemption."""
 
     key: str
     record: str
-    transaction: str
+    cause: str
     at: str
     points: int
     kind: LedgerKind
     brand: str
     reason: str
+    expires: str = ""
+    account: Account = Account.PROGRAMME
 
     def row(self) -> dict[str, Any]:
-        """The row that `write_ledger` takes."""
-        return asdict(self) | {"kind": self.kind.value}
+        """The row that `write_ledger` takes. An entry that says nothing of expiry or account never expires and is the
+        programme's, as those of releases before are."""
+        account = None if self.account is Account.PROGRAMME else self.account.value
+        return asdict(self) | {"kind": self.kind.value, "expires": self.expires or None, "account": account}
 
 
 def entries_between(
@@ -63,7 +86,7 @@ def entries_between(
 ) -> Iterator[PointsEntry]:
     """The entries that lead from what an order stood for to what it stands for now: none, one, or two.
 
-    Two where its record or brand changed: one takes everything back where it was, one books it anew. None means that
+    Two where its record or lot changed: one takes everything back where it was, one books it anew. None means that
     the order stands for nothing. Keys follow from the order and the event, so the store refuses to book a change twice.
     """
     kind = _kind(before, after, cause)
@@ -77,17 +100,18 @@ def entries_between(
             yield PointsEntry(
                 key=f"{transaction}:{cause.event}{suffix}",
                 record=accrual.record,
-                transaction=transaction,
+                cause=transaction,
                 at=cause.at,
                 points=points,
                 kind=kind,
                 brand=accrual.brand,
                 reason=cause.type,
+                expires=accrual.expires,
             )
 
 
-def _place(accrual: Accrual) -> tuple[str, str]:
-    return accrual.record, accrual.brand
+def _place(accrual: Accrual) -> tuple[str, str, str]:
+    return accrual.record, accrual.brand, accrual.expires
 
 
 def _kind(before: Accrual | None, after: Accrual | None, cause: EntryCause) -> LedgerKind:

@@ -1,8 +1,10 @@
-"""What a purchase earns and which tier a spend reaches: pure functions of the programme's rules."""
+"""What a purchase earns, when it expires and which tier a spend reaches: pure functions of the programme's rules."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
 from importlib import resources
 from itertools import pairwise
@@ -34,11 +36,15 @@ class Tier(BaseModel):
 
 
 class Programme(BaseModel):
-    """The group's programme: `points_per_unit` by brand and currency, and `tiers` by lifetime spend, lowest first."""
+    """The group's programme: `points_per_unit` by brand and currency, and `tiers` by lifetime spend, lowest first.
+
+    `points_expire_after_months`: points expire at the end of the month so many months after the order; None: never.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     points_per_unit: dict[str, Rates]
     tiers: tuple[Tier, ...] = Field(min_length=1)
+    points_expire_after_months: int | None = Field(default=None, ge=1, le=120)
 
     @field_validator("tiers")
     @classmethod
@@ -51,6 +57,14 @@ class Programme(BaseModel):
         """Whole points for a net amount; never below zero, rounded down."""
         rate = next(self._rates(brand, currency), Decimal(0))
         return int((from_minor(max(minor, 0), currency) * rate).to_integral_value(ROUND_FLOOR))
+
+    def last_day(self, at: datetime) -> str:
+        """The last day (ISO date) of points that an order of this moment earns, in UTC; empty: they never expire."""
+        if self.points_expire_after_months is None:
+            return ""
+        moment = at.astimezone(UTC)
+        year, month = divmod(moment.year * 12 + moment.month - 1 + self.points_expire_after_months, 12)
+        return f"{year}-{month + 1:02}-{monthrange(year, month + 1)[1]}"
 
     def _rates(self, brand: str, currency: str) -> Iterator[Decimal]:
         """The rates that may apply, the one for this brand and currency first."""

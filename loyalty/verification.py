@@ -1,27 +1,29 @@
-"""Proves the books: the points that are stored are the sum of the ledger, for every record, brand and customer."""
+"""Proves the books: the points that are stored are the sum of the ledger, for every record, lot and customer."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.stats import Stats
+from domain.stats import Stats, lot_key
 from graph.booked_points import BookedPoints
+from loyalty.ledger import Account
 
-ALL_BRANDS = "*"
+UNSPENT, EARNED, HELD = "unspent", "earned", "held"
 _NO_BRAND = "?"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A stored sum of points that is not what its parts add up to. `holder`: the key of a source record, whose parts
-    are ledger entries; or the number of a customer, whose parts are records. `brand`: its id, or `ALL_BRANDS`.
-    `stored` is None where it cannot be read."""
+    are ledger entries; or the number of a customer, whose parts are records. `points`: which ones: `UNSPENT`,
+    `EARNED`, `HELD`, what a brand's orders earned ("grill"), or what is unspent of a lot ("grill|2027-01-31"). `stored`
+    is None where it cannot be read."""
 
     holder: str
-    brand: str
+    points: str
     stored: int | None
     sum: int
 
@@ -68,24 +70,37 @@ def _count(books: Books, customer: Mapping[str, Any]) -> None:
     books.customers += 1
     books.records += len(customer["records"])
     for record in customer["records"]:
-        for _, points, entries in record["booked"]:
+        for *_, points, entries in record["booked"]:
             books.points += points
             books.entries += entries
 
 
 def differences(customer: Mapping[str, Any]) -> Iterator[Difference]:
     """What does not add up in a row of `ledger/customers`. Whatever stands there, it raises nothing."""
-    total = Counter({ALL_BRANDS: 0})
+    total = Counter({UNSPENT: 0})
     for record in sorted(customer["records"], key=lambda record: record["key"]):
         stats = _read(record["stats"])
-        booked = {brand or _NO_BRAND: points for brand, points, _ in record["booked"]}
-        yield from _compared(record["key"], stats, booked | {ALL_BRANDS: sum(booked.values())})
+        yield from _compared(record["key"], stats, _booked(record["booked"]))
         total.update(_points(stats or Stats()))
     stored = _read(customer["stats"])
     yield from _compared(customer["number"], stored, total)
     points = customer["points"] if isinstance(customer["points"], int) else None
-    if stored is not None and points != stored.points:
-        yield Difference(customer["number"], ALL_BRANDS, points, stored.points)
+    if stored is not None and points != stored.unspent:
+        yield Difference(customer["number"], UNSPENT, points, stored.unspent)
+
+
+def _booked(rows: Iterable[Sequence[Any]]) -> Mapping[str, int]:
+    """What entries say of the points that `_points` reads from stats."""
+    sums = Counter({UNSPENT: 0})
+    for brand, expires, account, points, _ in rows:
+        sums[UNSPENT] += points
+        sums[lot_key(brand or _NO_BRAND, expires or "")] += points
+        if account is None:
+            sums[EARNED] += points
+            sums[brand or _NO_BRAND] += points
+        elif account == Account.HELD:
+            sums[HELD] -= points
+    return sums
 
 
 def _read(text: object) -> Stats | None:
@@ -99,14 +114,15 @@ def _read(text: object) -> Stats | None:
 
 
 def _points(stats: Stats) -> dict[str, int]:
-    return {brand: tally.points for brand, tally in stats.brands.items()} | {ALL_BRANDS: stats.points}
+    earned = {brand: tally.points for brand, tally in stats.brands.items()}
+    return earned | stats.lots | {UNSPENT: stats.unspent, EARNED: stats.points, HELD: sum(stats.holds.values())}
 
 
 def _compared(holder: str, stats: Stats | None, sums: Mapping[str, int]) -> Iterator[Difference]:
     if stats is None:
-        yield Difference(holder, ALL_BRANDS, None, sums[ALL_BRANDS])
+        yield Difference(holder, UNSPENT, None, sums[UNSPENT])
         return
     stored = _points(stats)
-    for brand in sorted(stored.keys() | sums.keys()):
-        if stored.get(brand, 0) != sums.get(brand, 0):
-            yield Difference(holder, brand, stored.get(brand, 0), sums.get(brand, 0))
+    for points in sorted(stored.keys() | sums.keys()):
+        if stored.get(points, 0) != sums.get(points, 0):
+            yield Difference(holder, points, stored.get(points, 0), sums.get(points, 0))

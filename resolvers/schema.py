@@ -36,6 +36,7 @@ from resolvers.identity.review import ReviewMutations, ReviewQueries
 from resolvers.kit.facets import check_facets
 from resolvers.kit.findable import FINDABLE
 from resolvers.kit.scalars import SCALARS
+from resolvers.loyalty.points_mutations import PointsMutations
 from resolvers.node import NodeQueries
 from resolvers.place_queries import PlaceQueries
 from resolvers.privacy.audit_entries import AuditQueries
@@ -68,7 +69,13 @@ class Query(
 
 @strawberry.type(description="What may be changed.")
 class Mutation(
-    ConsentMutations, SegmentMutations, DecisionMutations, ReviewMutations, GoldenMutations, OwnProfileMutations
+    ConsentMutations,
+    SegmentMutations,
+    DecisionMutations,
+    ReviewMutations,
+    GoldenMutations,
+    OwnProfileMutations,
+    PointsMutations,
 ):
     pass
 

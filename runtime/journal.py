@@ -1,8 +1,8 @@
 """The journal: what a store accepted, in files beside it, so that a restore loses a minute at most.
 
-A backup is as old as its dump. The journal has what came after it: events, agents' decisions and refused events, each
-once, and the service keys and segments whenever they have changed. Whatever may name a person is sealed, as in the
-store.
+A backup is as old as its dump. The journal has what came after it: events, agents' decisions, redemptions and refused
+events, each once, and the service keys and segments whenever they have changed. Whatever may name a person is sealed,
+as in the store.
 
 One process writes. Every few seconds it asks the store for what was committed until a while ago. An event bears the
 time at which its transaction wrote it, and no transaction outlasts the timeout of a statement: what is older than that
@@ -145,6 +145,8 @@ class Keeper:
             if logged.at > complete:
                 break
             yield {"decision": logged.model_dump(mode="json")}
+        async for rows in history.redemptions(before.until, until):
+            yield {"redemptions": rows}
         async for row in history.refused(before.until, until):
             yield {"refused": row["row"] | {"receivedAt": row["at"], "sealed": _text(row["row"]["sealed"])}}
 
@@ -166,8 +168,13 @@ async def put_back(files: JournalFiles, since: datetime, committer: Committer, r
             if "decision" in entry:
                 yield LoggedDecision.model_validate(entry["decision"])
 
+    async def redemptions() -> AsyncIterator[list[Row]]:
+        for entry in files.entries():
+            if "redemptions" in entry:
+                yield entry["redemptions"]
+
     done = Rebuilt()
-    async for so_far in rebuild(commits(), decisions(), committer, reader):
+    async for so_far in rebuild(commits(), decisions(), redemptions(), committer, reader):
         done = so_far
     last: dict[str, Any] = {}
     for entry in files.entries():

@@ -103,7 +103,7 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
         reader = ClaimsReader(vault, policies, settings.default_region)
         read_model = ReadModel(vault, settings.currency, rules.tier, golden)
         parts = IdentityParts(database, vault, policies, read_model, guards)
-        committer = Committer(parts, rules.points)
+        committer = Committer(parts, rules)
         async with open_intake(committer, reader, settings, refusals_kept(settings, vault)) as intake:
             brands = settings.source_brands
             segment = raw_reader(settings.currency, brands)

@@ -96,6 +96,12 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("privacy.compaction", "MAX_EXPANDED", "bytes"),
         Limit("ingest.rebuild", "MAX_DIFFERENT"),
     ),
+    "Points": (
+        Limit("loyalty.redemption", "MAX_POINTS"),
+        Limit("loyalty.redemption", "MAX_HOLD"),
+        Limit("loyalty.redemption", "MAX_HOLDS"),
+        Limit("resolvers.loyalty.points_mutations", "MAX_GRANT"),
+    ),
     "Segments": (
         Limit("graph.segments", "MAX_SEGMENTS"),
         Limit("resolvers.segments.segment_mutations", "MAX_NAME"),

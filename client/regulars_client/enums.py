@@ -32,6 +32,11 @@ class LedgerKind(str, Enum):
     REFUND = "REFUND"
     ADJUST = "ADJUST"
     REASSIGN = "REASSIGN"
+    REDEEM = "REDEEM"
+    HOLD = "HOLD"
+    RELEASE = "RELEASE"
+    REVERSE = "REVERSE"
+    GRANT = "GRANT"
 
 
 class RecordKind(str, Enum):

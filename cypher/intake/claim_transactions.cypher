@@ -6,7 +6,7 @@ MERGE (t:Transaction {key: key})
 REMOVE t._lock
 RETURN collect({
   key: t.key,
-  state: t {.*, at: toString(t.at)},
+  state: t {.*, at: toString(t.at), expires: toString(t.expires)},
   owner: head([(r:SourceRecord)-[:MADE]->(t) | r.key]),
   store: head([(t)-[:AT]->(s:Store) | s.id])
 }) AS transactions

@@ -1,6 +1,7 @@
 // Customers with their points as they are stored, as their records say and as they are booked.
 // Parameters: batch.numbers [text].
-// Columns: customers [{number, points, stats, records [{key, component, stats, booked [[brand, points, entries]]}]}].
+// Columns: customers [{number, points, stats, records [{key, component, stats, booked}]}]; booked [[brand, last day,
+// account, points, entries]].
 // Index: customer_number. Points of an entry that are no whole number count as none.
 MATCH (c:Customer)
 WHERE c.number IN $batch.numbers AND c.status = 'active'
@@ -16,8 +17,13 @@ WITH {
       stats: r.stats,
       booked: COLLECT {
         MATCH (r)-[:BOOKED]->(l:LedgerEntry)
-        WITH l.brand AS brand, sum(CASE WHEN l.points IS :: INTEGER THEN l.points ELSE 0 END) AS points, count(l) AS entries
-        RETURN [brand, points, entries]
+        WITH
+          l.brand AS brand,
+          toString(l.expires) AS expires,
+          l.account AS account,
+          sum(CASE WHEN l.points IS :: INTEGER THEN l.points ELSE 0 END) AS points,
+          count(l) AS entries
+        RETURN [brand, expires, account, points, entries]
       }
     }
   }

@@ -23,7 +23,10 @@ COLLECT {
     kind: l.kind,
     at: toString(l.at),
     reason: l.reason,
+    account: l.account,
+    expires: toString(l.expires),
     transaction: head([(l)-[:FOR]->(t:Transaction) | t.key]),
+    redemption: head([(l)-[:FOR]->(k:PointsCommand) | coalesce(head([(k)-[:OF]->(first:PointsCommand) | first.key]), k.key)]),
     brand: head(COLLECT { MATCH (b:Brand {id: l.brand}) RETURN [b.id, b.name] })
   }
 } AS part

@@ -44,6 +44,7 @@ LABELS: Mapping[str, LimitedBy | Exempt] = {
     "Identifier": Exempt("it is reached from a source record or leads to one, and that has a condition"),
     "Store": Exempt("it is reached from a transaction, which has a condition; where a store is is no secret"),
     "Product": Exempt("it is reached from a transaction, which has a condition; what is sold is no secret"),
+    "PointsCommand": Exempt("it is reached from a ledger entry, which has a condition; only its key is shown"),
     "Segment": Exempt("the part that reads segments is not in PARTS"),
 }
 

@@ -37,7 +37,9 @@ def fold_orders(parts: BulkParts, sold: SpillTable, writer: Writer) -> dict[str,
     for key, claims in groupby(sold.to_pylist(), itemgetter("transaction")):
         state = _order(key, claims, parts)
         made = state.row()
-        rows["Transaction"].append({"key": key, "status": "unknown", "at": made["at"]} | made["props"])
+        rows["Transaction"].append(
+            {"key": key, "status": "unknown", "at": made["at"], "expires": made["expires"]} | made["props"]
+        )
         for entry in state.ledger:
             rows["LedgerEntry"].append({name: value for name, value in entry.row().items() if name not in _ENDS})
             rows["BOOKED"].append({"from": entry.record, "to": entry.key})
@@ -62,7 +64,7 @@ def fold_orders(parts: BulkParts, sold: SpillTable, writer: Writer) -> dict[str,
 
 
 _LEDGER = ("BOOKED", "FOR", "EARNED")
-_ENDS = ("record", "transaction")
+_ENDS = ("record", "cause")
 """What a ledger entry is tied to, beside its own properties."""
 _LINE = ("position", "quantity", "amountMinor", "name")
 
@@ -85,7 +87,7 @@ def _order(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> Transa
             order=Order.model_validate(claim["order"]) if claim["order"] else None,
             refund=Refund.model_validate(claim["refund"]) if claim["refund"] else None,
         )
-        state.merge(claims, claim["refund_key"], parts.points)
+        state.merge(claims, claim["refund_key"], parts.programme)
     return state
 
 

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from domain.settings import Settings
 from identity.claims import ClaimsReader
-from identity.read_model import ReadModel, TierRule
-from ingest.order_state import Points
+from identity.read_model import ReadModel
+from loyalty.programme import Programme
 from matching.policy import Policies
 from matching.resolve import Guards
 from matching.survivorship import Survivorship
@@ -17,13 +17,12 @@ from privacy.vault import Vault, open_vault
 
 @dataclass(frozen=True)
 class BulkParts:
-    """The settings, the identity configuration, the programme's two functions and the rules of golden records. `now` is
+    """The settings, the identity configuration, the programme and the rules of golden records. `now` is
     the time of writing."""
 
     settings: Settings
     policies: Policies
-    points: Points
-    tier: TierRule
+    programme: Programme
     golden: Survivorship
     now: str
     guards: Guards = Guards.ON
@@ -41,4 +40,4 @@ class BulkParts:
 
     @cached_property
     def read_model(self) -> ReadModel:
-        return ReadModel(self.vault, self.settings.currency, self.tier, self.golden)
+        return ReadModel(self.vault, self.settings.currency, self.programme.tier, self.golden)

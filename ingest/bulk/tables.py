@@ -72,10 +72,10 @@ NODES = {
             "status at:datetime clock recordClock cancelledClock orderId source completed:boolean channel brand "
             "terminal table covers:long payment currency totalMinor:long taxMinor:long tipMinor:long "
             "serviceChargeMinor:long discountMinor:long refundedMinor:long refunds limitedRefunds limitedCancellations "
-            "points:long"
+            "points:long expires:date"
         ),
     ),
-    "LedgerEntry": NodeTable("key", _columns("points:long kind brand at:datetime reason")),
+    "LedgerEntry": NodeTable("key", _columns("points:long kind brand at:datetime reason expires:date account")),
     "IdentityChange": NodeTable(
         "key",
         _columns("kind fromNumber toNumber records:long reason actor at:datetime written:datetime pending:boolean"),

@@ -22,6 +22,9 @@ IDENTITY_READ = "identity:read"
 IDENTITY_WRITE = "identity:write"
 IDENTITY_CLAIM = "identity:claim"
 CONSENT_GRANT = "consent:grant"
+LOYALTY_REDEEM = "loyalty:redeem"
+LOYALTY_GRANT = "loyalty:grant"
+LOYALTY_GRANT_ANY = "loyalty:grant_any"
 AUDIT_READ = "audit:read"
 METRICS_READ = "metrics:read"
 SCHEMA_READ = "schema:read"
@@ -29,7 +32,7 @@ SCHEMA_READ = "schema:read"
 SCOPES: dict[str, str] = {
     GROUP_READ: "brands and stores",
     ME_READ: "the guest's own profile",
-    ME_WRITE: "the guest's own answers to requests for consent",
+    ME_WRITE: "the guest's own answers to requests for consent, own words, and use of own points",
     PROFILE_READ: "customers by number and by id, and those of a segment",
     PROFILE_FIND: "looking up by what somebody may try out: phone, e-mail, card, device, a system's own id, search",
     PII_READ: "contact data in clear, where it may be read at all",
@@ -42,6 +45,9 @@ SCOPES: dict[str, str] = {
     IDENTITY_WRITE: "every decision about identities, golden fields, and the review queue",
     IDENTITY_CLAIM: "events that claim who somebody is: `identify`, `alias`; names that people are found by",
     CONSENT_GRANT: "events by which a guest lets other brands see what a brand knows (`cross_brand_profile`)",
+    LOYALTY_REDEEM: "using guests' points, setting them aside, and giving back what was used",
+    LOYALTY_GRANT: "giving a guest points, or taking them, up to a limit at once",
+    LOYALTY_GRANT_ANY: "the same without that limit",
     AUDIT_READ: "the audit log",
     METRICS_READ: "`/metrics`",
     SCHEMA_READ: "the schema as a subgraph, for a gateway that composes it",

@@ -15,6 +15,8 @@ from resolvers.access.caller import (
     IDENTITY_CLAIM,
     IDENTITY_READ,
     IDENTITY_WRITE,
+    LOYALTY_GRANT,
+    LOYALTY_REDEEM,
     PII_READ,
     PROFILE_FIND,
     PROFILE_READ,
@@ -41,14 +43,26 @@ def _role(kind: CallerKind, *scopes: str) -> Role:
 ROLES: dict[str, Role] = {
     # A guest's contact data is the guest's own: without profile:read there is nobody else to read.
     "guest": _role(CallerKind.GUEST, *GUEST_SCOPES, PII_READ),
-    "till": _role(CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE),
-    "web_shop": _role(CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE, IDENTITY_CLAIM, CONSENT_GRANT),
+    "till": _role(CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE, LOYALTY_REDEEM),
+    "web_shop": _role(
+        CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE, IDENTITY_CLAIM, CONSENT_GRANT, LOYALTY_REDEEM
+    ),
     "integrator": _role(CallerKind.SERVICE, EVENT_WRITE, IDENTITY_CLAIM, CONSENT_GRANT),
     # The key stands in a page or an app, where anybody can read it: it reads nothing.
     "page": Role(CallerKind.SERVICE, frozenset((EVENT_PAGE,))),
     # What a gateway asks on behalf of somebody it asks with that one's token.
     "gateway": _role(CallerKind.SERVICE, SCHEMA_READ),
-    "agent": _role(CallerKind.STAFF, PROFILE_READ, PROFILE_FIND, PII_READ, SEGMENT_READ, IDENTITY_READ, IDENTITY_WRITE),
+    "agent": _role(
+        CallerKind.STAFF,
+        PROFILE_READ,
+        PROFILE_FIND,
+        PII_READ,
+        SEGMENT_READ,
+        IDENTITY_READ,
+        IDENTITY_WRITE,
+        LOYALTY_REDEEM,
+        LOYALTY_GRANT,
+    ),
     "marketer": _role(CallerKind.STAFF, PROFILE_READ, SEGMENT_READ, SEGMENT_WRITE, STATS_READ),
     "analyst": _role(CallerKind.STAFF, PROFILE_READ, SEGMENT_READ, STATS_READ, IDENTITY_READ),
     "privacy_officer": _role(

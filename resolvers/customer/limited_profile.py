@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from domain.errors import TooLarge
-from domain.stats import Stats, Tally
+from domain.stats import Stats
 from graph.customers import Customers, Finder, Profile, ProfilePart
 from graph.segment_feed import VISITS
 from identity.computed_profile import computed_profile
@@ -30,7 +30,7 @@ async def _narrowed(profile: Profile, context: Context) -> Profile:
     if len(keys) == MAX_RECORDS:
         raise TooLarge(f"A customer of {MAX_RECORDS} records or more is not shown to some brands only.")
     computed = await computed_profile(
-        context.parts, profile.base["number"], keys, lambda stats: of_brands(stats, brands)
+        context.parts, profile.base["number"], keys, lambda stats: stats.of_brands(brands)
     )
     stats = Stats.from_json(computed["stats"])
     for _, _, channel, _, _ in profile.parts[VISITS]:
@@ -38,12 +38,3 @@ async def _narrowed(profile: Profile, context: Context) -> Profile:
     computed |= {"preferredChannel": stats.preferred_channel, "stats": stats.to_json()}
     # Consents stay those of all brands: the strictest answer binds everybody, whichever brand got it.
     return Profile(computed | {"consents": profile.base["consents"]}, profile.parts)
-
-
-def of_brands(stats: Stats, brands: Sequence[str]) -> Stats:
-    """The part of a record's stats that these brands made; visits by channel, which are not kept by brand, left out."""
-    tallies = {brand: tally for brand, tally in stats.brands.items() if brand in brands}
-    total = Tally()
-    for tally in tallies.values():
-        total.merge(tally)
-    return Stats(**total.plain(), brands=tallies)

@@ -1,14 +1,16 @@
-"""The points of a customer: balance, by brand, and the ledger that makes it up."""
+"""The points of a customer: balance, by brand, by lot with its last day, and the ledger that makes it up."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import strawberry
 
 from domain.stored_stats import StoredStats, read_stats
 from graph.customers import Profile, ProfilePart
-from loyalty.ledger import LedgerKind
+from loyalty.ledger import Account, LedgerKind
+from loyalty.lots import PointsBalance, points_balance
 from resolvers.access.caller import PROFILE_READ
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.customer.transactions import SORT_KEY, sort_key
@@ -17,7 +19,7 @@ from resolvers.kit.facets import Wanted, facet
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
 from resolvers.kit.requirements import protected
-from resolvers.kit.scalars import DateTime
+from resolvers.kit.scalars import Date, DateTime
 from resolvers.kit.selection import Selected
 from resolvers.places import Brand
 
@@ -31,13 +33,34 @@ described(
     REFUND="A refund took its part back.",
     ADJUST="An order's total or brand was corrected.",
     REASSIGN="An order turned out to be of another source record: its points left the former one for the new one.",
+    REDEEM="The guest used them.",
+    HOLD="They were set aside for the guest to use.",
+    RELEASE="They were set aside and came back.",
+    REVERSE="They were used and came back.",
+    GRANT="An agent gave them, or took them back.",
+)
+described(
+    Account,
+    "The other side of an entry: where points came from, or went to. All accounts together are always zero.",
+    called="PointsAccount",
+    PROGRAMME="What orders earn.",
+    HELD="Points that are set aside.",
+    REDEEMED="Points that were used.",
+    GRANTED="Points that agents give.",
 )
 
 
-@strawberry.type(description="Points that one brand's orders stand for.")
+@strawberry.type(description="Points that one brand's orders earned.")
 class BrandPoints:
     brand: Brand = strawberry.field(description="The brand.")
     points: int = strawberry.field(description="Points of its orders.")
+
+
+@strawberry.type(description="Points of one brand with one last day.")
+class PointsLot:
+    brand: Brand = strawberry.field(description="The brand that gave them.")
+    last_day: Date | None = strawberry.field(description="The last day on which they can be used; null: no end.")
+    points: int = strawberry.field(description="Points in hand.")
 
 
 @strawberry.type(description="One change of a balance; it is never altered afterwards.")
@@ -45,8 +68,13 @@ class LedgerEntry:
     at: DateTime = strawberry.field(description="When what caused it took place.")
     points: int = strawberry.field(description="Points added, or taken where negative.")
     kind: LedgerKind = strawberry.field(description="Why points changed.")
-    reason: str = strawberry.field(description="The event that caused it, such as order.completed.")
-    brand: Brand | None = strawberry.field(description="The brand whose order caused it.")
+    reason: str = strawberry.field(
+        description="The event or command that caused it, such as order.completed or points.redeem."
+    )
+    account: Account = strawberry.field(description="Where they came from, or went to.")
+    brand: Brand | None = strawberry.field(description="The brand that gave these points.")
+    last_day: Date | None = strawberry.field(description="The last day on which they can be used; null: no end.")
+    redemption_id: strawberry.ID | None = strawberry.field(description="The redemption or grant that it is of.")
     transaction_id: strawberry.ID | None = strawberry.field(
         description="Global id of the order that caused it. Null if no order did, or if you may not see that order."
     )
@@ -59,7 +87,10 @@ class LedgerEntry:
             points=row["points"],
             kind=LedgerKind(row["kind"]),
             reason=row["reason"],
+            account=Account(row["account"] or Account.PROGRAMME),
             brand=Brand(row=row["brand"]) if row["brand"] else None,
+            last_day=row["expires"],
+            redemption_id=global_id("Redemption", row["redemption"]) if row["redemption"] else None,
             transaction_id=global_id("Transaction", row["transaction"]) if row["transaction"] else None,
         )
 
@@ -69,14 +100,37 @@ class LedgerEntry:
 class LoyaltyBalance:
     profile: strawberry.Private[Profile]
     stats: strawberry.Private[StoredStats]
-    points: int = strawberry.field(description="Points in hand.")
+    in_lots: strawberry.Private[PointsBalance]
+    points: int = strawberry.field(description="Points in hand; below zero where more was used than is left.")
+    held: int = strawberry.field(description="Points that are set aside for now.")
+    expired: int = strawberry.field(description="Points whose last day is over.")
 
     @classmethod
-    def of(cls, profile: Profile) -> LoyaltyBalance:
+    def of(cls, profile: Profile, now: datetime) -> LoyaltyBalance:
         stats = read_stats(profile.base["stats"])
-        return cls(profile=profile, stats=stats, points=stats["points"])
+        found = points_balance(stats["lots"], stats["holds"], now)
+        return cls(
+            profile=profile,
+            stats=stats,
+            in_lots=found,
+            points=found.points,
+            held=found.held,
+            expired=sum(found.expired.values()),
+        )
 
-    @strawberry.field(description="Points by the brand that gave them, by the brand's code.")
+    @strawberry.field(description="Points in hand by brand and last day, in the order in which they are used.")
+    def lots(self) -> list[PointsLot]:
+        names = dict(self.profile.parts[BRANDS])
+        return [
+            PointsLot(
+                brand=Brand(row=[lot.brand, names.get(lot.brand)]),
+                last_day=Date(lot.expires) if lot.expires else None,
+                points=points,
+            )
+            for lot, points in self.in_lots.in_hand.items()
+        ]
+
+    @strawberry.field(description="Points that orders earned, used or not, by the brand that gave them, by its code.")
     def by_brand(self) -> list[BrandPoints]:
         names = dict(self.profile.parts[BRANDS])
         return [
@@ -95,14 +149,17 @@ class LoyaltyBalance:
 def balance_parts(field: Selected) -> Wanted:
     """The parts that a selection of a `LoyaltyBalance` needs."""
     entries = {_entries(entries.page(SORT_KEY)) for entries in field.below("entries")}
-    return dict.fromkeys(entries | {BRANDS for _ in field.below("byBrand")})
+    named = {BRANDS for name in ("byBrand", "lots") for _ in field.below(name)}
+    return dict.fromkeys(entries | named)
 
 
 @strawberry.type
 class PointsFacet(ProfileFacet):
-    @facet(parts=balance_parts, columns=("stats",), description="Points: balance, by brand, and the ledger.")
+    @facet(
+        parts=balance_parts, columns=("stats",), description="Points: balance, by brand, by last day, and the ledger."
+    )
     def loyalty_balance(self) -> LoyaltyBalance:
-        return LoyaltyBalance.of(self.profile)
+        return LoyaltyBalance.of(self.profile, self.context.now)
 
 
 def _entries(page: PageRequest) -> ProfilePart:

@@ -63,12 +63,14 @@ async def _changes(info: Info, whom: Whom, seek: Seek, after: str | None) -> Asy
     wanted: set[ProfilePart] = {part for field in selected(info).below("balance") for part in balance_parts(field)}
     # The whole profile's state only says when to look: it may have changed at a brand that this caller does not see.
     async for _ in info.context.feeds.states(whom, None):
-        found = await seek(info.context.as_of_now(), wanted)
+        context = info.context.as_of_now()
+        found = await seek(context, wanted)
         if found is None:
             raise NotFound("There is no such customer.")
-        balance = LoyaltyBalance.of(found.profile)
+        balance = LoyaltyBalance.of(found.profile, context.now)
         by_brand = sorted((brand, tally["points"]) for brand, tally in balance.stats["brands"].items())
-        now = (balance.points, sha256(repr([one for one in by_brand if one[1]]).encode()).hexdigest()[:16])
+        shown = ([one for one in by_brand if one[1]], list(balance.in_lots.in_hand.items()), balance.held)
+        now = (balance.points, sha256(repr(shown).encode()).hexdigest()[:16])
         if now != told:
             change = now[0] - told[0] if told else None
             told = now

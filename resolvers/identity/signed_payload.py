@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 import strawberry
 
 from domain.errors import Conflict, InvalidInput, NotFound, TooLarge
@@ -14,6 +13,7 @@ from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind, People, RulingPart
 from identity.decisions.signed_decision import DecisionResult, Signed
 from resolvers.context import Info
+from resolvers.kit.asked import asked
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.selection import selected
@@ -115,15 +115,9 @@ def _signed(signature: Signature, info: Info) -> Signed:
         signature.reason,
         context.vault.keyed("request", own),
         signature.preview,
-        context.vault.keyed("asked", orjson.dumps(_asked(info), option=orjson.OPT_SORT_KEYS).decode()),
+        context.vault.keyed("asked", asked(selected(info), besides=("signature",))),
         signature.previewed,
     )
-
-
-def _asked(info: Info) -> list[Any]:
-    """The mutation with its arguments, all but the signature, as the caller gave them."""
-    asked = selected(info)
-    return [asked.name, {name: value for name, value in asked.arguments.items() if name != "signature"}]
 
 
 def payload(outcome: DecisionResult, *, preview: bool) -> DecisionPayload:

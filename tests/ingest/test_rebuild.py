@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import TypeVar
 
 import pytest
@@ -15,11 +15,13 @@ from graph.history import History
 from graph.store.database import Database, Row
 from identity.decisions.replay import LoggedDecision
 from ingest.rebuild import Rebuilt, compare, rebuild
+from loyalty.points_commands import PointsCommands
 from tests.kit.arrival import send, shuffled
 from tests.kit.building import READER, VAULT, committer_of, intake_of, parts_of, read
 from tests.kit.hard_cases import Teller, hard_events
 from tests.kit.invariants import invariants
 from tests.kit.snapshot import difference
+from tests.kit.spending import use_points
 from world import World, WorldConfig
 
 pytestmark = pytest.mark.neo4j
@@ -32,11 +34,16 @@ async def each(items: Iterable[T]) -> AsyncIterator[T]:
         yield item
 
 
-async def repeated(store: Database, commits: list[tuple[str, list[Row]]], decisions: list[LoggedDecision]) -> Rebuilt:
+async def repeated(
+    store: Database,
+    commits: list[tuple[str, list[Row]]],
+    decisions: list[LoggedDecision],
+    redeemed: Sequence[list[Row]] = (),
+) -> Rebuilt:
     """The history, repeated in the store once it is emptied."""
     await wipe(store)
     done = Rebuilt()
-    async for so_far in rebuild(each(commits), each(decisions), committer_of(store), READER):
+    async for so_far in rebuild(each(commits), each(decisions), each(redeemed), committer_of(store), READER):
         done = so_far
     return done
 
@@ -56,15 +63,18 @@ async def test_events_and_decisions_make_the_same_store_again(store: Database) -
             await send(intake, events[start : start + 200], rng)
             for _ in range(6):
                 await agent.decide()
+            await use_points(PointsCommands(store), store, rng, times=8)
             if agent.taken and rng.random() < 0.5:
                 await agent.decisions.undo(agent.taken.pop(), by())
     expected = await invariants(store, VAULT)
     customers = [row async for row in History(store).customers()]
     commits, decisions = await history(store)
+    redeemed = [rows async for rows in History(store).redemptions()]
+    assert sum(len(rows) for rows in redeemed) > 4
     assert any(row["status"] == "retired" for row in customers)
     assert len(decisions) > 8
 
-    done = await repeated(store, commits, decisions)
+    done = await repeated(store, commits, decisions, redeemed)
     kept = sum(len(rows) for _, rows in commits)
     assert (done.events, done.decisions, done.lost, done.refused) == (kept, len(decisions), 0, 0)
     assert not difference(expected, await invariants(store, VAULT))
@@ -74,9 +84,11 @@ async def test_events_and_decisions_make_the_same_store_again(store: Database) -
 
 async def test_a_history_that_is_repeated_twice_changes_nothing(store: Database) -> None:
     await committer_of(store).commit([READER.claims(event) for event in read(hard_events())])
+    await use_points(PointsCommands(store), store, random.Random(3), times=10)
     expected, (commits, decisions) = await invariants(store, VAULT), await history(store)
-    await repeated(store, commits, decisions)
-    async for _ in rebuild(each(commits), each(decisions), committer_of(store), READER):
+    redeemed = [rows async for rows in History(store).redemptions()]
+    await repeated(store, commits, decisions, redeemed)
+    async for _ in rebuild(each(commits), each(decisions), each(redeemed), committer_of(store), READER):
         pass
     assert not difference(expected, await invariants(store, VAULT))
 

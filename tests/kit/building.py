@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -22,6 +23,8 @@ from privacy.vault import Vault
 
 VAULT_KEY = SecretStr("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")  # 32 bytes that everybody may know
 VAULT = Vault(bytes(range(32)))
+PROGRAMME_FILE = Path(__file__).with_name("programme.yaml")
+PROGRAMME = programme(PROGRAMME_FILE)
 READER = ClaimsReader(VAULT, default(), "US")
 
 
@@ -30,11 +33,11 @@ def settings_of(**changes: object) -> Settings:
 
 
 def parts_of(database: Database, policies: Policies | None = None, *, vault: Vault = VAULT) -> IdentityParts:
-    return IdentityParts(database, vault, policies or default(), ReadModel(vault, "USD", programme(None).tier))
+    return IdentityParts(database, vault, policies or default(), ReadModel(vault, "USD", PROGRAMME.tier))
 
 
 def committer_of(database: Database, policies: Policies | None = None, *, vault: Vault = VAULT) -> Committer:
-    return Committer(parts_of(database, policies, vault=vault), programme(None).points)
+    return Committer(parts_of(database, policies, vault=vault), PROGRAMME)
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from domain.stats import Stats
 from graph.store.database import Database
 from identity import blocking_tokens
 from identity.record_state import RecordState
+from loyalty.ledger import Account
 from matching.policy import default
 from matching.scoring.zones import alike
 from privacy.vault import Vault
@@ -70,12 +71,14 @@ _FORBIDDEN = {
         WHERE n = 0 OR m.hot <> (n > $most) RETURN m.key AS culprit""",
     "a record carries a token once": """
         MATCH (r:SourceRecord)-[h:HAS_MATCH_KEY]->(m) WITH r, m, count(h) AS n WHERE n > 1 RETURN r.key AS culprit""",
-    "an entry is booked on one record and is for one transaction at most": """
+    "an entry is booked on one record and is for one thing at most": """
         MATCH (l:LedgerEntry) WHERE count { (l)<-[:BOOKED]-() } <> 1 OR count { (l)-[:FOR]->() } > 1
         RETURN l.key AS culprit""",
     "what the release before reads of the ledger is what this one reads": """
         MATCH (l:LedgerEntry)
-        WHERE COLLECT { MATCH (l)-[:FOR]->(t) RETURN t.key } <> COLLECT { MATCH (l)<-[:EARNED]-(t) RETURN t.key }
+        WHERE
+          COLLECT { MATCH (l)-[:FOR]->(t:Transaction) RETURN t.key } <>
+          COLLECT { MATCH (l)<-[:EARNED]-(t) RETURN t.key }
         RETURN l.key AS culprit""",
     "a lock leaves nothing behind": """
         MATCH (n) WHERE n._lock IS NOT NULL AND NOT n:Migrations RETURN labels(n)[0] AS culprit""",
@@ -116,13 +119,22 @@ def _sums_add_up(found: Snapshot) -> None:
     for members, person in people.items():
         stats = Stats.total(Stats.from_json(records[key]["props"]["stats"]) for key in members)
         assert person["stats"] == stats.to_json(), "a customer's stats are the sum of its records'"
-        assert person["points"] == ledger[members] == stats.points, "a balance is the sum of the ledger"
+        assert person["points"] == ledger[members] == stats.unspent, "a balance is the sum of the ledger"
         assert person["visits"] == stats.visits
         assert person["spendMinor"] == stats.spend.get(person["currency"], 0)
     for record in records.values():
-        brands = Stats.from_json(record["props"]["stats"]).brands
-        points = {brand: tally.points for brand, tally in brands.items() if tally.points}
-        assert record["booked"] == points, "a record's points are the sum of its entries, for every brand"
+        stats, booked = Stats.from_json(record["props"]["stats"]), record["booked"]
+        lots, earned = Counter[str](), Counter[str]()
+        for (lot, account), points in booked.items():
+            lots[lot] += points
+            if account is None:
+                earned[lot.partition("|")[0]] += points
+        held = -sum(points for (_, account), points in booked.items() if account == Account.HELD)
+        assert stats.lots == {lot: points for lot, points in lots.items() if points}, "a lot is the sum of its entries"
+        assert sum(stats.holds.values()) == held, "what is held is the sum of its entries"
+        assert {brand: tally.points for brand, tally in stats.brands.items() if tally.points} == {
+            brand: points for brand, points in earned.items() if points
+        }, "a record's points are the sum of its entries, for every brand"
     for key, stats in _stats_of_transactions(found).items():
         said = Stats.from_json(records[key]["props"]["stats"])
         spans = {brand: (tally.first, tally.last) for brand, tally in said.brands.items()} | {

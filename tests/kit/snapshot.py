@@ -56,9 +56,9 @@ async def _records(database: Database, vault: Vault) -> Snapshot:
           head([(r)-[now:RESOLVED_TO]->() | [now.rule, now.via]]) AS reason,
           COLLECT {
             MATCH (r)-[:BOOKED]->(l:LedgerEntry)
-            WITH l.brand AS brand, sum(l.points) AS points
+            WITH l.brand + '|' + coalesce(toString(l.expires), '') AS lot, l.account AS account, sum(l.points) AS points
             WHERE points <> 0
-            RETURN [brand, points] ORDER BY brand
+            RETURN [lot, account, points] ORDER BY lot, account
           } AS booked
         """,
         operation="snapshot",
@@ -69,7 +69,7 @@ async def _records(database: Database, vault: Vault) -> Snapshot:
             "sealed": vault.open(row["key"], row["props"]["sealed"]),
             "identifiers": row["identifiers"],
             "match keys": row["match_keys"],
-            "booked": dict(row["booked"]),
+            "booked": {(lot, account): points for lot, account, points in row["booked"]},
             "reason": row["reason"],
         }
         for row in rows
@@ -136,7 +136,7 @@ async def _transactions(database: Database) -> Snapshot:
         """
         MATCH (t:Transaction)
         RETURN
-          t.key AS key, t {.*, at: toString(t.at)} AS props,
+          t.key AS key, t {.*, at: toString(t.at), expires: toString(t.expires)} AS props,
           COLLECT { MATCH (t)<-[:MADE]-(r:SourceRecord) RETURN r.key } AS owners,
           COLLECT { MATCH (t)-[:AT]->(s:Store) RETURN s.id } AS stores,
           COLLECT {

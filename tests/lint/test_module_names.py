@@ -30,6 +30,7 @@ TWINS: dict[str, str] = {
 SHOWN: dict[str, str] = {
     "Brand": "a GraphQL type is named after what it shows, here that of events",
     "Consent": "a GraphQL type is named after what it shows, here that of events",
+    "Redemption": "a GraphQL type is named after what it shows, here what the ledger's commands made",
     "Store": "a GraphQL type is named after what it shows, here that of events",
 }
 """Public classes that share a name, and why."""

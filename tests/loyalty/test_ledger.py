@@ -44,7 +44,7 @@ def test_every_way_to_the_same_end_gives_the_same_sums(path: list[Accrual | None
 def test_keys_are_unique_and_the_same_when_an_event_is_booked_again(path: list[Accrual | None]) -> None:
     entries = [*booked(path), *booked(path, transaction="u")]
     assert len({entry.key for entry in entries}) == len(entries)
-    assert [entry.key for entry in booked(path)] == [entry.key for entry in entries if entry.transaction == "t"]
+    assert [entry.key for entry in booked(path)] == [entry.key for entry in entries if entry.cause == "t"]
 
 
 @given(st.lists(accruals(), min_size=1, max_size=8))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from domain.stats import Contribution, Stats
 from graph.booked_points import BookedPoints
 from graph.store.database import Database
-from loyalty.verification import ALL_BRANDS, Difference, differences, verify
+from loyalty.verification import EARNED, UNSPENT, Difference, differences, verify
 from tests.kit.building import intake_of, read
 from tests.kit.hard_cases import Teller, phone, subject
 
@@ -36,10 +36,10 @@ def customer_of(orders: list[tuple[str, str, int]]) -> dict[str, Any]:
             if record == key:
                 stats.apply(Contribution(brand, "shop", "USD", 100, points, "2026-01-01T00:00:00.000000Z"), 1)
                 booked.setdefault(brand, []).append(points)
-        rows = [[brand, sum(points), len(points)] for brand, points in booked.items()]
+        rows = [[brand, None, None, sum(points), len(points)] for brand, points in booked.items()]
         records[key] = {"key": key, "component": "k", "stats": stats.to_json(), "booked": rows}
     total = Stats.total(Stats.from_json(record["stats"]) for record in records.values())
-    return {"number": "CUST-1", "points": total.points, "stats": total.to_json(), "records": list(records.values())}
+    return {"number": "CUST-1", "points": total.unspent, "stats": total.to_json(), "records": list(records.values())}
 
 
 @given(ORDERS)
@@ -48,17 +48,19 @@ def test_whatever_was_ordered_the_books_add_up(orders: list[tuple[str, str, int]
 
 
 @given(ORDERS.filter(bool), st.integers(1, 9))
-def test_an_entry_that_is_missing_is_found_at_its_record_and_brand(orders: list[Any], points: int) -> None:
+def test_an_entry_that_is_missing_is_found_at_its_record_and_lot(orders: list[Any], points: int) -> None:
     row = customer_of(orders)
     record, brand, _ = orders[0]
     [holder] = [one for one in row["records"] if one["key"] == record]
     [booked] = [one for one in holder["booked"] if one[0] == brand]
-    stored, booked[1] = booked[1], booked[1] - points
-    everything = sum(one[1] for one in holder["booked"])
-    assert list(differences(row)) == [
-        Difference(record, ALL_BRANDS, everything + points, everything),
+    stored, booked[3] = booked[3], booked[3] - points
+    everything = sum(one[3] for one in holder["booked"])
+    assert set(differences(row)) == {
+        Difference(record, EARNED, everything + points, everything),
+        Difference(record, UNSPENT, everything + points, everything),
         Difference(record, brand, stored, stored - points),
-    ]
+        Difference(record, f"{brand}|", stored, stored - points),
+    }
 
 
 @given(ORDERS)
@@ -68,14 +70,14 @@ def test_a_customer_that_is_not_the_sum_of_its_records_is_found(orders: list[tup
     assert {difference.holder for difference in differences(row)} == {"CUST-1"}
     whole = customer_of(orders)
     assert list(differences(whole | {"points": whole["points"] + 1})) == [
-        Difference("CUST-1", ALL_BRANDS, whole["points"] + 1, whole["points"])
+        Difference("CUST-1", UNSPENT, whole["points"] + 1, whole["points"])
     ]
 
 
 @pytest.mark.parametrize("points", [None, "12", 1.5])
 def test_points_that_are_no_number_are_a_difference(points: object) -> None:
     row = customer_of([("a", "grill", 4)]) | {"points": points}
-    assert list(differences(row)) == [Difference("CUST-1", ALL_BRANDS, None, 4)]
+    assert list(differences(row)) == [Difference("CUST-1", UNSPENT, None, 4)]
 
 
 @pytest.mark.parametrize("stats", ["", "[]", "{}", '{"points": "4", "brands": {}}', '{"brands": {"grill": 4}}', 7])
@@ -83,12 +85,14 @@ def test_stats_that_cannot_be_read_are_a_difference(stats: object) -> None:
     row = customer_of([("a", "grill", 4), ("b", "grill", 3)])
     row["records"][0]["stats"] = stats
     assert list(differences(row)) == [
-        Difference("a", ALL_BRANDS, None, 4),
-        Difference("CUST-1", ALL_BRANDS, 7, 3),
+        Difference("a", UNSPENT, None, 4),
+        Difference("CUST-1", EARNED, 7, 3),
         Difference("CUST-1", "grill", 7, 3),
+        Difference("CUST-1", "grill|", 7, 3),
+        Difference("CUST-1", UNSPENT, 7, 3),
     ]
     assert list(differences(customer_of([("a", "grill", 4)]) | {"stats": stats})) == [
-        Difference("CUST-1", ALL_BRANDS, None, 4)
+        Difference("CUST-1", UNSPENT, None, 4)
     ]
 
 
@@ -101,7 +105,12 @@ def test_other_counters_than_points_are_not_looked_at() -> None:
 def test_an_entry_without_a_brand_is_a_difference() -> None:
     row = customer_of([("a", "grill", 4)])
     row["records"][0]["booked"][0][0] = None
-    assert [(one.brand, one.stored, one.sum) for one in differences(row)] == [("?", 0, 4), ("grill", 4, 0)]
+    assert [(one.points, one.stored, one.sum) for one in differences(row)] == [
+        ("?", 0, 4),
+        ("?|", 0, 4),
+        ("grill", 4, 0),
+        ("grill|", 4, 0),
+    ]
 
 
 @pytest.mark.neo4j
@@ -118,10 +127,12 @@ async def test_a_store_is_verified_customer_by_customer(store: Database) -> None
     [entry] = await store.run_schema(BOOKED_TWICE)
     [bob] = await store.run_schema(STATS, points=7)
     wrong = (await verify(BookedPoints(store), done.append)).differences
-    assert sorted(wrong, key=lambda one: (one.stored, one.brand)) == [
-        Difference(bob["number"], ALL_BRANDS, 8, 7),
-        Difference(entry["record"], ALL_BRANDS, 10, 13),
+    assert sorted(wrong, key=lambda one: (one.stored, one.points)) == [
+        Difference(bob["number"], UNSPENT, 8, 7),
+        Difference(entry["record"], EARNED, 10, 13),
         Difference(entry["record"], "grill", 10, 13),
+        Difference(entry["record"], "grill|", 10, 13),
+        Difference(entry["record"], UNSPENT, 10, 13),
     ]
 
 

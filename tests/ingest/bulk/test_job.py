@@ -25,7 +25,7 @@ from graph.local import LocalNeo4j, Running
 from graph.store.database import Database, connect
 from ingest.bulk import BulkReport, Job
 from ingest.delivery import Raw
-from tests.kit.building import VAULT, VAULT_KEY, intake_of, read
+from tests.kit.building import PROGRAMME_FILE, VAULT, VAULT_KEY, intake_of, read
 from tests.kit.hard_cases import hard_events
 from tests.kit.invariants import invariants
 from tests.kit.snapshot import Snapshot, difference
@@ -44,7 +44,7 @@ def _events() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def bulk_settings(tmp_path_factory: pytest.TempPathFactory, neo4j_settings: Callable[..., Settings]) -> Settings:
-    return neo4j_settings(tmp_path_factory.mktemp("bulk"), vault_key=VAULT_KEY)
+    return neo4j_settings(tmp_path_factory.mktemp("bulk"), vault_key=VAULT_KEY, loyalty_config=PROGRAMME_FILE)
 
 
 def _raws(events: Sequence[Any], size: int) -> list[list[Raw]]:

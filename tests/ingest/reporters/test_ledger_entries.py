@@ -17,8 +17,8 @@ def test_an_order_and_its_refund_book_one_entry_each() -> None:
     order, refund = (READER.claims(event) for event in read(teller.events))
     assert order.transaction is not None
     state = TransactionState.from_row({"key": order.transaction, "state": {}, "owner": None})
-    state.merge(order, None, programme(None).points)
-    state.merge(refund, "R", programme(None).points)
+    state.merge(order, None, programme(None))
+    state.merge(refund, "R", programme(None))
     rows = LEDGER.rows(Reported([order, refund], {order.transaction: state}, {}, VAULT))["ledger"]
     assert len({row["key"] for row in rows}) == len(rows) == 2
     assert {row["record"] for row in rows} == {order.subjects[0].record}

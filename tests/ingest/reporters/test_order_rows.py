@@ -21,7 +21,7 @@ def reported(owner: str | None = None) -> Reported:
         assert order_claims.transaction is not None
         row = {"key": order_claims.transaction, "state": {}, "owner": owner}
         orders[order_claims.transaction] = TransactionState.from_row(row)
-        orders[order_claims.transaction].merge(order_claims, None, programme(None).points)
+        orders[order_claims.transaction].merge(order_claims, None, programme(None))
     return Reported(claims, orders, {}, VAULT)
 
 

@@ -202,7 +202,16 @@ async def test_a_subscription_and_a_payload_give_no_thing_without_its_scope(stor
         assert story.database.round_trips == before
 
 
-PARTS = {"PageInfo", "PointsChanged", "ProfileChanged", "RecordReference", "UserError"}
+PARTS = {
+    "PageInfo",
+    "PointsChanged",
+    "PointsLot",
+    "PointsPayload",
+    "ProfileChanged",
+    "RecordReference",
+    "Redemption",
+    "UserError",
+}
 """Types that are reached with different scopes, and are parts of what was reached: they name nobody of themselves."""
 
 

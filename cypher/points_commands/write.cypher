@@ -1,0 +1,59 @@
+// Writes commands with their ledger entries, holds that began or ended, and the sums of their records and customers.
+// Parameters: batch.commands [{key, record, of, kind, asked, actor, brand, reference, until, at}], batch.entries [{key,
+// record, cause (command), at, points, kind, brand, reason, expires, account}], batch.held and batch.ended [command],
+// batch.records [{key, stats}] and batch.customers [{number, stats, points}], both sorted.
+// Index: points_command_key, ledger_entry_key, source_record_key, customer_number.
+// allows: Eager (rows of one batch; a follower finds its first command)
+CALL () {
+  UNWIND $batch.commands AS row
+  MATCH (r:SourceRecord {key: row.record})
+  CREATE (r)-[:COMMANDED]->(k:PointsCommand {
+    key: row.key,
+    kind: row.kind,
+    asked: row.asked,
+    actor: row.actor,
+    brand: row.brand,
+    reference: row.reference,
+    until: datetime(row.until),
+    at: datetime(row.at)
+  })
+  WITH k, row
+  WHERE row.of IS NOT NULL
+  MATCH (first:PointsCommand {key: row.of})
+  CREATE (k)-[:OF]->(first)
+}
+CALL () {
+  UNWIND $batch.entries AS row
+  MATCH (r:SourceRecord {key: row.record})
+  MATCH (k:PointsCommand {key: row.cause})
+  CREATE (r)-[:BOOKED]->(:LedgerEntry {
+    key: row.key,
+    points: row.points,
+    kind: row.kind,
+    brand: row.brand,
+    at: datetime(row.at),
+    reason: row.reason,
+    expires: date(row.expires),
+    account: row.account
+  })-[:FOR]->(k)
+}
+CALL () {
+  UNWIND $batch.held AS key
+  MATCH (k:PointsCommand {key: key})<-[:COMMANDED]-(r:SourceRecord)
+  CREATE (r)-[:HOLDS]->(k)
+}
+CALL () {
+  UNWIND $batch.ended AS key
+  MATCH (:PointsCommand {key: key})<-[old:HOLDS]-(:SourceRecord)
+  DELETE old
+}
+CALL () {
+  UNWIND $batch.records AS row
+  MATCH (r:SourceRecord {key: row.key})
+  SET r.stats = row.stats
+}
+CALL () {
+  UNWIND $batch.customers AS row
+  MATCH (c:Customer {number: row.number})
+  SET c.stats = row.stats, c.points = row.points, c.segmentsPending = true
+}

@@ -1,0 +1,231 @@
+"""Redemptions: points that a guest uses, at once or first set aside. Pure functions of what the store says.
+
+A command is decided once, behind the lock of the guest's component, and is a fact from then on: it is never decided
+again, also where the guest turns out to be two people. It hangs on one source record. A redemption is its first command
+(redeem, or hold) and those that followed; what is held and used of it is the fold of their entries.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from domain.errors import HoldIsOver, InvalidInput
+from domain.stats import Stats
+from loyalty.ledger import Account, LedgerKind, PointsEntry
+from loyalty.lots import Lot, PointsBalance, split, take
+
+MAX_POINTS = 10_000_000
+"""Points that one command moves."""
+MAX_HOLD = timedelta(days=7)
+"""How long points can be held."""
+MAX_HOLDS = 20
+"""Holds that a guest may have at a time."""
+
+
+class CommandKind(StrEnum):
+    """What somebody may do with a guest's points. `GRANT` gives points, or takes them where negative."""
+
+    REDEEM = "redeem"
+    HOLD = "hold"
+    CAPTURE = "capture"
+    RELEASE = "release"
+    REVERSE = "reverse"
+    GRANT = "grant"
+
+
+FIRST = frozenset((CommandKind.REDEEM, CommandKind.HOLD, CommandKind.GRANT))
+"""The commands that name a guest; the others name a redemption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as it was asked for. `key` names the request, and `asked` is a hash of all that it asks for: the same
+    key does nothing more, and with another hash it is refused.
+
+    `number` or `record` name the guest of a first command, and `of` the redemption (the key of its first command) of
+    the others. `points` None: all that there are. `brand`: where the points are used, or that gives them. `lots_of`:
+    the only brands whose points may be used; None: all. `seconds`: how long a hold lasts. `reference` is the caller's
+    own word for it, such as an order's number; `reason` a code that says why points are given.
+    """
+
+    key: str
+    asked: str
+    kind: CommandKind
+    actor: str
+    points: int | None = None
+    number: str | None = None
+    record: str | None = None
+    of: str | None = None
+    brand: str | None = None
+    lots_of: frozenset[str] | None = None
+    seconds: int = 0
+    expires: str = ""
+    reference: str | None = None
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises InvalidInput."""
+        least = -MAX_POINTS if self.kind is CommandKind.GRANT else 1
+        if self.points is None and self.kind in FIRST:
+            raise InvalidInput("Say how many points.")
+        if self.points is not None and (not least <= self.points <= MAX_POINTS or self.points == 0):
+            raise InvalidInput(f"Points are a whole number from {least:,} to {MAX_POINTS:,}, and not 0.")
+        if self.kind is CommandKind.GRANT and not self.brand:
+            raise InvalidInput("Name the brand that gives the points.")
+        if self.kind is CommandKind.HOLD and not 1 <= self.seconds <= MAX_HOLD.total_seconds():
+            raise InvalidInput(f"A hold lasts 1 second to {MAX_HOLD.days} days.")
+
+
+@dataclass(slots=True)
+class Redemption:
+    """A redemption as it stands: `held` and `used` points by lot. `until`: when its hold is over (RFC 3339, UTC)."""
+
+    key: str
+    record: str
+    brand: str | None = None
+    until: str | None = None
+    held: Counter[Lot] = field(default_factory=Counter[Lot])
+    used: Counter[Lot] = field(default_factory=Counter[Lot])
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Redemption:
+        """From a redemption of `points_commands/guests`."""
+        found = cls(row["key"], row["record"], row["brand"], row["until"] and utc(datetime.fromisoformat(row["until"])))
+        for brand, expires, account, points in row["entries"]:
+            found.add(Lot(brand, expires or ""), Account(account or Account.PROGRAMME), points)
+        return found
+
+    def holds(self, now: datetime) -> bool:
+        """Whether some of its points are set aside at this moment."""
+        return self.until is not None and datetime.fromisoformat(self.until) > now and bool(+self.held)
+
+    def add(self, lot: Lot, account: Account, points: int) -> None:
+        """Takes one entry in: what leaves the points in hand is held or used from then on."""
+        if account is Account.HELD:
+            self.held[lot] -= points
+        elif account is Account.REDEEMED:
+            self.used[lot] -= points
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Points that come into hand in a lot from another account, or leave it where negative."""
+
+    lot: Lot
+    points: int
+    account: Account
+    kind: LedgerKind
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Movement:
+        """From the row of a ledger entry."""
+        lot = Lot(row["brand"], row["expires"] or "")
+        return cls(lot, row["points"], Account(row["account"] or Account.PROGRAMME), LedgerKind(row["kind"]))
+
+
+def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: datetime) -> list[Movement]:
+    """What a command moves. `guest` is the balance of the whole customer, `redemption` the one that it is about: a new
+    one for a first command. Raises NotEnoughPoints, HoldIsOver, InvalidInput."""
+    match command.kind:
+        case CommandKind.REDEEM:
+            return _used(take(guest, command.points or 0, command.lots_of))
+        case CommandKind.HOLD:
+            taken = take(guest, command.points or 0, command.lots_of)
+            return [Movement(lot, -points, Account.HELD, LedgerKind.HOLD) for lot, points in taken.items()]
+        case CommandKind.GRANT:
+            return _granted(command, guest)
+        case CommandKind.RELEASE:
+            held = +redemption.held
+            if not held:
+                raise InvalidInput("Nothing is held any more.")
+            return _released(held if command.points is None else split(held, command.points))
+        case CommandKind.CAPTURE:
+            return _captured(command, redemption, now)
+        case CommandKind.REVERSE:
+            used = +redemption.used
+            if not used:
+                raise InvalidInput("Nothing of this is used that could be given back.")
+            back = used if command.points is None else split(used, command.points)
+            return [Movement(lot, points, Account.REDEEMED, LedgerKind.REVERSE) for lot, points in back.items()]
+
+
+def over(redemption: Redemption) -> list[Movement]:
+    """What gives the points of a hold back whose moment has passed."""
+    return _released(+redemption.held)
+
+
+def _captured(command: Command, redemption: Redemption, now: datetime) -> list[Movement]:
+    held = +redemption.held
+    if not held:
+        raise InvalidInput("Nothing is held any more.")
+    if not redemption.holds(now):
+        raise HoldIsOver("The hold is over; its points are in hand again.")
+    total = sum(held.values())
+    rest = split(held, total - min(command.points or total, total))
+    if (command.points or total) > total:
+        raise InvalidInput(f"Only {total} points are held.")
+    # What is not captured comes back, so that a hold ends with its capture.
+    return _released(held) + _used({lot: left for lot in held if (left := held[lot] - rest.get(lot, 0))})
+
+
+def _used(lots: Mapping[Lot, int]) -> list[Movement]:
+    return [Movement(lot, -points, Account.REDEEMED, LedgerKind.REDEEM) for lot, points in lots.items()]
+
+
+def _released(lots: Mapping[Lot, int]) -> list[Movement]:
+    return [Movement(lot, points, Account.HELD, LedgerKind.RELEASE) for lot, points in lots.items()]
+
+
+def _granted(command: Command, guest: PointsBalance) -> list[Movement]:
+    points = command.points or 0
+    if points > 0:
+        lot = Lot(command.brand or "", command.expires)
+        return [Movement(lot, points, Account.GRANTED, LedgerKind.GRANT)]
+    taken = take(guest, -points, frozenset((command.brand or "",)))
+    return [Movement(lot, -taken, Account.GRANTED, LedgerKind.GRANT) for lot, taken in taken.items()]
+
+
+def apply(stats: Iterable[Stats], redemption: Redemption, moved: Iterable[Movement]) -> None:
+    """Takes movements into the redemption, and into the sums of its record and of its customer."""
+    changed = list(stats)
+    for move in moved:
+        redemption.add(move.lot, move.account, move.points)
+        for one in changed:
+            if move.account is Account.HELD and redemption.until is not None:
+                one.hold(redemption.until, move.lot.key, -move.points)
+            else:
+                one.move(move.lot.key, move.points)
+
+
+def entries(command: str, record: str, moved: Iterable[Movement], at: str, reason: str) -> Iterator[PointsEntry]:
+    """The ledger entries of what a command moved: one for each lot and account."""
+    for move in moved:
+        yield PointsEntry(
+            key=f"{command}:{move.kind}:{move.lot.key}",
+            record=record,
+            cause=command,
+            at=at,
+            points=move.points,
+            kind=move.kind,
+            brand=move.lot.brand,
+            reason=reason,
+            expires=move.lot.expires,
+            account=move.account,
+        )
+
+
+def end_of_hold(command: Command, now: datetime) -> str | None:
+    """When the points of a command come back by themselves (RFC 3339, UTC, whole seconds); None: it holds none."""
+    if command.kind is not CommandKind.HOLD:
+        return None
+    return utc(now + timedelta(seconds=command.seconds))
+
+
+def utc(at: datetime) -> str:
+    """A moment as holds are kept by: RFC 3339, UTC, whole seconds."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
