@@ -1,11 +1,12 @@
-"""`regulars ledger`: proves that the points that are stored are the sum of the points ledger."""
+"""`regulars ledger`: proves that the points that are stored are the sum of the ledger, and reports what is owed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, TypeVar
 
 import orjson
 import typer
@@ -17,13 +18,16 @@ from cli.kit.shown_tables import show_table
 from domain.settings import settings
 from graph.booked_points import BookedPoints
 from graph.store_state import StoreState
+from loyalty.liability import PointsReport
+from loyalty.liability import report as reported
 from loyalty.verification import Books, Difference
 from loyalty.verification import verify as verified
 from runtime.service import open_database
 
+T = TypeVar("T")
 _SHOWN = 20
 
-app = typer.Typer(no_args_is_help=True, help="The points ledger: verify.")
+app = typer.Typer(no_args_is_help=True, help="The points ledger: verify, report.")
 
 
 @app.callback()
@@ -37,7 +41,7 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
     The service may run meanwhile. The exit code is 1 if something does not add up.
     """
-    books = asyncio.run(_verified())
+    books = asyncio.run(_counted(verified))
     if as_json:
         typer.echo(orjson.dumps(asdict(books), option=orjson.OPT_INDENT_2))
     else:
@@ -46,15 +50,72 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         raise typer.Exit(1)
 
 
-async def _verified() -> Books:
+@app.command()
+def report(
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of the settlement (UTC).")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Its last day; today if not given.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Report points by brand and last day, and what brands owe each other. docs/loyalty.md#report.
+
+    The exit code is 1 if the accounts do not add up. While the service runs, they may not: then report again.
+    """
+    now = datetime.now(UTC)
+    start = (since or datetime(1970, 1, 1)).replace(tzinfo=UTC)  # noqa: DTZ001
+    end = (until or now).replace(tzinfo=UTC, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    found = asyncio.run(
+        _counted(lambda booked, step: reported(booked, now, (start.isoformat(), end.isoformat()), step))
+    )
+    if as_json:
+        typer.echo(orjson.dumps(asdict(found) | {"adds_up": found.adds_up}, option=orjson.OPT_INDENT_2))
+    else:
+        _show_report(found)
+    if not found.adds_up:
+        raise typer.Exit(1)
+
+
+async def _counted(work: Callable[[BookedPoints, Callable[[int], None]], Awaitable[T]]) -> T:
+    """What `work` finds, while a bar shows how many customers are done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     async with open_database(settings()) as database:
         counts = await StoreState(database).counts()
         with Progress(*columns, console=Console(stderr=True)) as progress:
             task = progress.add_task("customers", total=counts["customers"])
-            books = await verified(BookedPoints(database), lambda count: progress.advance(task, count))
-            progress.update(task, total=books.customers)  # former numbers of merged customers are no customers
-        return books
+            found = await work(BookedPoints(database), lambda count: progress.advance(task, count))
+            # Former numbers of merged customers are no customers.
+            progress.update(task, total=progress.tasks[task].completed)
+        return found
+
+
+def _show_report(found: PointsReport) -> None:
+    print(f"{found.customers:,} customers on {found.at[:10]}.")
+    points = Table("points of guests", "")
+    for name, value in (
+        ("in hand", found.in_hand),
+        ("set aside", found.held),
+        ("expired", found.expired),
+        ("owed by guests", -found.owed),
+    ):
+        points.add_row(name, f"{value:,}")
+    show_table(points)
+    accounts = Table("account", "points")
+    for name, value in found.accounts.items():
+        accounts.add_row(name, f"{value:,}")
+    accounts.add_row("together", f"{sum(found.accounts.values()):,}")
+    show_table(accounts)
+    months = Table("last month", "brand", "in hand", "expired")
+    for month, brand, in_hand, expired in found.by_month:
+        months.add_row(month or "no end", brand, f"{in_hand:,}", f"{expired:,}")
+    show_table(months)
+    if found.settlement:
+        settlement = Table("brand that gave points", "used at", "points")
+        for gave, used, value in found.settlement:
+            settlement.add_row(gave, used or "not said", f"{value:,}")
+        show_table(settlement)
 
 
 def _show(books: Books) -> None:

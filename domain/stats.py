@@ -82,7 +82,8 @@ class Stats(Tally):
     """A tally over everything, with visits by channel and a tally by brand.
 
     `lots`: points that are not spent, by lot; below zero where more was spent than is left of what was earned. `holds`:
-    points that are set aside until a moment, by that moment (RFC 3339, UTC) and lot: "2026-03-01T10:00:00Z|grill|".
+    points that are set aside until a moment, by that moment (RFC 3339, UTC) and lot, such as
+    "2026-03-01T10:00:00+00:00|grill|".
     """
 
     channels: dict[str, int] = field(default_factory=dict[str, int])

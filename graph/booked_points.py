@@ -9,6 +9,7 @@ from domain.errors import Unavailable
 from graph.store.database import Database, DbTransaction, Row
 
 _PAGE = 500
+_SUMS = 2_000
 _ROUNDS = 50
 LOCK_AND_COMPARE = ("identity/lock_components", "ledger/customers")
 
@@ -49,6 +50,21 @@ class BookedPoints:
             raise Unavailable("The components of these customers do not hold still.", hint="Try again.")
 
         return await self.database.write("ledger/customers", work)
+
+    async def sums(self) -> AsyncIterator[list[Row]]:
+        """All active customers by number, in pages of rows of `ledger/stats`. Raises Unavailable."""
+        after = ""
+        while page := await self.database.read("ledger/stats", after=after, size=_SUMS):
+            yield page
+            after = page[-1]["number"]
+
+    async def accounts(self) -> list[Row]:
+        """Rows of `ledger/accounts`. Raises Unavailable."""
+        return await self.database.read("ledger/accounts")
+
+    async def settlement(self, after: str, until: str) -> list[Row]:
+        """Rows of `ledger/settlement` for what was used from one time until another. Raises Unavailable."""
+        return await self.database.read("ledger/settlement", after=after, until=until)
 
     async def left_out(self) -> Row:
         """How many `records` no active customer has, and how many `entries` no record has. Raises Unavailable."""

@@ -131,7 +131,7 @@ class Customers:
                 by_slot[row["slot"]].append(row)
             return by_slot
 
-        rows = await self.database.shared_reads.read((finder.text, reading), finder.parameters["find"], read)
+        rows = await self.database.shared_runs.run((finder.text, reading), finder.parameters["find"], read)
         return [_profile(row, reading) for row in rows]
 
     async def order(self, key: str) -> Row | None:

@@ -30,7 +30,8 @@ MAX_DIFFERENT = 20
 @dataclass(slots=True)
 class Rebuilt:
     """What became of a history. `events` are those that were new to the store; `lost` are those whose content was not
-    kept, since a release before kept none; `refused` are events and decisions that the present rules do not take."""
+    kept, since a release before kept none; `refused` are events and decisions that the present rules do not take, and
+    redemptions of records that did not come again. A redemption counts each time that the history has it."""
 
     events: int = 0
     decisions: int = 0
@@ -75,8 +76,9 @@ async def rebuild(
     await decide_until(None)
     points = PointsCommands(committer.parts.database)
     async for rows in redemptions:
-        await points.repeat(rows)
-        done.redemptions += len(rows)
+        lost = await points.repeat(rows)
+        done.redemptions += len(rows) - lost
+        done.refused += lost
         yield done
     yield done
 

@@ -48,9 +48,9 @@ class Command:
     key does nothing more, and with another hash it is refused.
 
     `number` or `record` name the guest of a first command, and `of` the redemption (the key of its first command) of
-    the others. `points` None: all that there are. `brand`: where the points are used, or that gives them. `lots_of`:
-    the only brands whose points may be used; None: all. `seconds`: how long a hold lasts. `reference` is the caller's
-    own word for it, such as an order's number; `reason` a code that says why points are given.
+    the others. `identifier` is the key of the one by which the guest was found. `points` None: all that there are.
+    `brand`: where the points are used, or that gives them. `lots_of`: the only brands whose points may be used; None:
+    all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given.
     """
 
     key: str
@@ -61,11 +61,11 @@ class Command:
     number: str | None = None
     record: str | None = None
     of: str | None = None
+    identifier: str | None = None
     brand: str | None = None
     lots_of: frozenset[str] | None = None
     seconds: int = 0
     expires: str = ""
-    reference: str | None = None
     reason: str | None = None
 
     def __post_init__(self) -> None:
@@ -75,6 +75,8 @@ class Command:
             raise InvalidInput("Say how many points.")
         if self.points is not None and (not least <= self.points <= MAX_POINTS or self.points == 0):
             raise InvalidInput(f"Points are a whole number from {least:,} to {MAX_POINTS:,}, and not 0.")
+        if self.kind is CommandKind.GRANT and self.expires and (self.points or 0) < 0:
+            raise InvalidInput("Points that are taken have no last day.")
         if self.kind is CommandKind.GRANT and not self.brand:
             raise InvalidInput("Name the brand that gives the points.")
         if self.kind is CommandKind.HOLD and not 1 <= self.seconds <= MAX_HOLD.total_seconds():
@@ -100,9 +102,13 @@ class Redemption:
             found.add(Lot(brand, expires or ""), Account(account or Account.PROGRAMME), points)
         return found
 
+    def over(self, now: datetime) -> bool:
+        """Whether it began with a hold whose moment has passed."""
+        return self.until is not None and datetime.fromisoformat(self.until) <= now
+
     def holds(self, now: datetime) -> bool:
         """Whether some of its points are set aside at this moment."""
-        return self.until is not None and datetime.fromisoformat(self.until) > now and bool(+self.held)
+        return bool(+self.held) and not self.over(now)
 
     def add(self, lot: Lot, account: Account, points: int) -> None:
         """Takes one entry in: what leaves the points in hand is held or used from then on."""
@@ -143,7 +149,7 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
             held = +redemption.held
             if not held:
                 raise InvalidInput("Nothing is held any more.")
-            return _released(held if command.points is None else split(held, command.points))
+            return released(held if command.points is None else split(held, command.points))
         case CommandKind.CAPTURE:
             return _captured(command, redemption, now)
         case CommandKind.REVERSE:
@@ -154,30 +160,26 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
             return [Movement(lot, points, Account.REDEEMED, LedgerKind.REVERSE) for lot, points in back.items()]
 
 
-def over(redemption: Redemption) -> list[Movement]:
-    """What gives the points of a hold back whose moment has passed."""
-    return _released(+redemption.held)
-
-
 def _captured(command: Command, redemption: Redemption, now: datetime) -> list[Movement]:
     held = +redemption.held
+    if redemption.over(now) and not +redemption.used:
+        raise HoldIsOver("The hold is over; its points are in hand again.")
     if not held:
         raise InvalidInput("Nothing is held any more.")
-    if not redemption.holds(now):
-        raise HoldIsOver("The hold is over; its points are in hand again.")
     total = sum(held.values())
     rest = split(held, total - min(command.points or total, total))
     if (command.points or total) > total:
         raise InvalidInput(f"Only {total} points are held.")
     # What is not captured comes back, so that a hold ends with its capture.
-    return _released(held) + _used({lot: left for lot in held if (left := held[lot] - rest.get(lot, 0))})
+    return released(held) + _used({lot: left for lot in held if (left := held[lot] - rest.get(lot, 0))})
 
 
 def _used(lots: Mapping[Lot, int]) -> list[Movement]:
     return [Movement(lot, -points, Account.REDEEMED, LedgerKind.REDEEM) for lot, points in lots.items()]
 
 
-def _released(lots: Mapping[Lot, int]) -> list[Movement]:
+def released(lots: Mapping[Lot, int]) -> list[Movement]:
+    """What gives these held points back."""
     return [Movement(lot, points, Account.HELD, LedgerKind.RELEASE) for lot, points in lots.items()]
 
 

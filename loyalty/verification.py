@@ -11,7 +11,7 @@ from domain.stats import Stats, lot_key
 from graph.booked_points import BookedPoints
 from loyalty.ledger import Account
 
-UNSPENT, EARNED, HELD = "unspent", "earned", "held"
+UNSPENT, EARNED, HELD = "*unspent", "*earned", "*held"
 _NO_BRAND = "?"
 
 

@@ -16,7 +16,7 @@ import orjson
 
 from domain.errors import InvalidInput, UnreadableValue
 from graph.store.database import Database, DbTransaction, Row
-from graph.store.shared_reads import SharedReads
+from graph.store.shared_runs import SharedRuns
 from privacy.vault import Vault
 
 _PAGE = 1_000
@@ -81,11 +81,11 @@ class AuditLog:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
-        self._together: SharedReads[None] = SharedReads()
+        self._together: SharedRuns[None] = SharedRuns()
 
     async def add(self, entry: Entry) -> None:
         """Durable when this returns. Raises Unavailable."""
-        await self._together.read("audit", entry, self._append)
+        await self._together.run("audit", entry, self._append)
 
     async def customers_of(self, records: Collection[str]) -> tuple[str, ...]:
         """The numbers of the customers that these source records belong to, sorted, and at most `MAX_CUSTOMERS`.

@@ -20,7 +20,7 @@ import uvloop
 from pydantic import SecretStr
 from rich.console import Console
 
-from bench import faults, ingest, kills, latency, memory, profile_read, rebuild, scale, serve, strangers
+from bench import faults, ingest, kills, latency, memory, profile_read, rebuild, redeeming, scale, serve, strangers
 from bench.kit.children import environment, serving, stop, wait_until_ready
 from bench.kit.machine import machine
 from bench.kit.store_reads import regulars
@@ -160,6 +160,30 @@ def bench_scale(
         turns = itertools.count(1)
         figures = uvloop.run(scale.run(stores, lambda: status.update(f"asking: round {next(turns)}")))
     show(figures | {"loaded": loaded}, as_json, out)
+
+
+@app.command("loyalty")
+def bench_loyalty(
+    members: Annotated[
+        list[int] | None, typer.Option(min=1_000, help="Members in a store; may be repeated. Unset: 100,000.")
+    ] = None,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Measure what a till asks about points at 32 connections: inquire, accrue and redeem."""
+    with ExitStack() as services, Console(stderr=True).status("starting") as status:
+        stores: list[scale.Store] = []
+        for size in members or [100_000]:
+            config = services.enter_context(emptied(f"loyalty-{size}", port=free_port(), **_LARGE, **UNBOUND))
+            status.update(f"loading {size:,} members")
+            scale.load(config, size)
+            LocalNeo4j(config).start(tied_to_parent=True)
+            services.enter_context(serving(config, config.state_dir / "logs" / "service.log"))
+            stores.append(scale.Store(size, config, uvloop.run(web_shop(config)), ()))
+        status.update("asking")
+        turns = itertools.count(1)
+        figures = uvloop.run(redeeming.run(stores, lambda: status.update(f"asking: round {next(turns)}")))
+    show(figures, as_json, out)
 
 
 @app.command("memory")

@@ -1,7 +1,7 @@
 // Redemptions and grants that commands were about between two times, by these times: one at least where there is any.
 // Each is whole, with all of its commands and ledger entries. `at`: up to when the page reaches.
 // Parameters: after, until (RFC 3339), size.
-// Columns: at, key, record, until, commands [{key, of, kind, asked, actor, brand, reference, until, at}], entries [{key,
+// Columns: at, key, record, until, commands [{key, of, kind, asked, actor, brand, until, at}], entries [{key,
 // record, cause, at, points, kind, brand, reason, expires, account}]. Index: points_command_at.
 MATCH (k:PointsCommand)
 WHERE datetime($after) < k.at <= datetime($until)
@@ -27,7 +27,6 @@ RETURN
       asked: k.asked,
       actor: k.actor,
       brand: k.brand,
-      reference: k.reference,
       until: toString(k.until),
       at: toString(k.at)
     }

@@ -1,21 +1,30 @@
-// The guests of some commands with all that decides about their points, behind the locks of their components. A guest
-// is read through the redemption, the record or the number, the first of these that is named.
-// Parameters: batch.commands [{key, number, record, of, brand}].
-// Columns: guests [{key, number, stats, brandKnown, of, records [[record, stats, component]], redemptions}]; redemptions
-// [{key, record, brand, until, entries [[brand, last day, account, points]]}]: the guest's open holds, and the one
-// that is named. Index: customer_number, source_record_key, points_command_key, brand_id.
+// The guests of some commands with all that decides about their points, behind the locks of their components. A guest is
+// read through the command, if it was carried out before; else through the redemption, the record or the number.
+// Parameters: batch.commands [{key, number, record, of, identifier, brand}].
+// Columns: guests [{key, number, stats, component, brandKnown, asked, first, asker, redemptions}]. asked: of a command that
+// was carried out before; first: the command that began its redemption; asker [record, stats]: what a new redemption hangs
+// on: the record that is named, else one with the identifier, one that knows the brand, the one that was seen last;
+// redemptions [{key, record, stats, brand, until, entries [[brand, last day, account, points]]}]: the guest's open holds,
+// and the one that the command is of.
+// Index: customer_number, source_record_key, points_command_key, brand_id, identifier_key.
 UNWIND $batch.commands AS row
-OPTIONAL MATCH (first:PointsCommand {key: row.of})<-[:COMMANDED]-(its:SourceRecord)-[:RESOLVED_TO]->(by_redemption:Customer)
+OPTIONAL MATCH (done:PointsCommand {key: row.key})
+OPTIONAL MATCH (named:PointsCommand {key: row.of})
+WHERE NOT EXISTS { (named)-[:OF]->() }
+WITH row, done, coalesce(head([(done)-[:OF]->(begin:PointsCommand) | begin]), done, named) AS first
+OPTIONAL MATCH (first)<-[:COMMANDED]-(:SourceRecord)-[:RESOLVED_TO]->(by_redemption:Customer)
 OPTIONAL MATCH (:SourceRecord {key: CASE WHEN row.of IS NULL THEN row.record END})-[:RESOLVED_TO]->(by_record:Customer)
 OPTIONAL MATCH (:Customer {number: CASE WHEN row.of IS NULL AND row.record IS NULL THEN row.number END})
   -[:MERGED_INTO*0..10000]->(by_number:Customer {status: 'active'})
-WITH row, first, coalesce(by_redemption, by_record, by_number) AS c
+WITH row, done, first, coalesce(by_redemption, by_record, by_number) AS c
 WHERE c IS NOT NULL
 WITH
   row,
+  done,
+  first,
   c,
   COLLECT {
-    MATCH (c)<-[:RESOLVED_TO]-(r:SourceRecord)-[:HOLDS]->(k:PointsCommand)
+    MATCH (c)<-[:RESOLVED_TO]-(:SourceRecord)-[:HOLDS]->(k:PointsCommand)
     RETURN k
     UNION
     WITH first
@@ -26,14 +35,30 @@ RETURN collect({
   key: row.key,
   number: c.number,
   stats: c.stats,
+  component: head(COLLECT { MATCH (c)<-[:RESOLVED_TO]-(r:SourceRecord) RETURN r.component LIMIT 1 }),
   brandKnown: row.brand IS NULL OR EXISTS { MATCH (:Brand {id: row.brand}) },
-  records: COLLECT { MATCH (c)<-[:RESOLVED_TO]-(r:SourceRecord) RETURN [r.key, r.stats, r.component] },
+  asked: done.asked,
+  first: first.key,
+  asker: CASE
+    WHEN first IS NULL THEN head(COLLECT {
+      MATCH (c)<-[:RESOLVED_TO]-(r:SourceRecord)
+      RETURN [r.key, r.stats]
+      ORDER BY
+        coalesce(r.key = row.record, false) DESC,
+        row.identifier IS NOT NULL AND EXISTS { (r)-[:HAS_IDENTIFIER]->(:Identifier {key: row.identifier}) } DESC,
+        row.brand IS NOT NULL AND EXISTS { (r)-[:MADE]->(:Transaction {brand: row.brand}) } DESC,
+        r.lastSeen DESC,
+        r.key
+      LIMIT 1
+    })
+  END,
   redemptions: COLLECT {
     UNWIND redemptions AS k
     MATCH (k)<-[:COMMANDED]-(r:SourceRecord)
     RETURN {
       key: k.key,
       record: r.key,
+      stats: r.stats,
       brand: k.brand,
       until: toString(k.until),
       entries: COLLECT {

@@ -1,5 +1,5 @@
 // Writes commands with their ledger entries, holds that began or ended, and the sums of their records and customers.
-// Parameters: batch.commands [{key, record, of, kind, asked, actor, brand, reference, until, at}], batch.entries [{key,
+// Parameters: batch.commands [{key, record, of, kind, asked, actor, brand, until, at}], batch.entries [{key,
 // record, cause (command), at, points, kind, brand, reason, expires, account}], batch.held and batch.ended [command],
 // batch.records [{key, stats}] and batch.customers [{number, stats, points}], both sorted.
 // Index: points_command_key, ledger_entry_key, source_record_key, customer_number.
@@ -13,7 +13,6 @@ CALL () {
     asked: row.asked,
     actor: row.actor,
     brand: row.brand,
-    reference: row.reference,
     until: datetime(row.until),
     at: datetime(row.at)
   })

@@ -29,7 +29,7 @@ from domain.settings import Settings
 from graph.store import tracing
 from graph.store.request_scope import current_request, seconds_left
 from graph.store.retry import Patience
-from graph.store.shared_reads import SharedReads
+from graph.store.shared_runs import SharedRuns
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class DbTransaction:
 
 
 class Database:
-    """A driver bound to one database. `round_trips` counts sent queries, for tests. `shared_reads` lets readers share a
+    """A driver bound to one database. `round_trips` counts sent queries, for tests. `shared_runs` lets callers share a
     round trip. `running` counts the statements and transactions that hold or wait for one of `pool_size` connections.
     """
 
@@ -84,7 +84,7 @@ class Database:
         self._slow_ms = settings.slow_ms
         self.round_trips = 0
         self._patience = Patience()
-        self.shared_reads: SharedReads[list[Row]] = SharedReads()
+        self.shared_runs: SharedRuns[Any] = SharedRuns()
 
     async def read(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of the query in `cypher/<name>.cypher`, in one round trip. Raises Unavailable."""

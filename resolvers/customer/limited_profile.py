@@ -32,7 +32,8 @@ async def _narrowed(profile: Profile, context: Context) -> Profile:
     computed = await computed_profile(
         context.parts, profile.base["number"], keys, lambda stats: stats.of_brands(brands)
     )
-    stats = Stats.from_json(computed["stats"])
+    stats, whole = Stats.from_json(computed["stats"]), Stats.from_json(profile.base["wholeStats"]).of_brands(brands)
+    stats.lots, stats.holds = whole.lots, whole.holds
     for _, _, channel, _, _ in profile.parts[VISITS]:
         stats.channels[channel] = stats.channels.get(channel, 0) + 1
     computed |= {"preferredChannel": stats.preferred_channel, "stats": stats.to_json()}

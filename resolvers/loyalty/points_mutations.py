@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,9 +16,9 @@ from graph.customers import Finder, Profile
 from loyalty.lots import Lot
 from loyalty.points_commands import CarriedOut, PointsCommands
 from loyalty.redemption import Command, CommandKind
-from resolvers.access.caller import LOYALTY_GRANT, LOYALTY_GRANT_ANY, LOYALTY_REDEEM, ME_WRITE
+from resolvers.access.caller import LOYALTY_GRANT, LOYALTY_GRANT_ANY, LOYALTY_REDEEM, ME_WRITE, PROFILE_READ
 from resolvers.context import Context, Info
-from resolvers.customer.customer_by import CustomerBy, finder
+from resolvers.customer.customer_by import CustomerBy, ExternalId, finder
 from resolvers.customer.find_customer import looked_up, own_record
 from resolvers.customer.points import PointsLot
 from resolvers.kit.asked import asked
@@ -33,7 +33,6 @@ from resolvers.places import Brand
 
 MAX_GRANT = 1_000
 """Points that an agent gives or takes at once."""
-_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./#-]{0,63}")
 _COST = 20
 
 
@@ -69,15 +68,17 @@ class Redemption:
     lots: list[PointsLot] = strawberry.field(description="Where the used and the held points are from.")
 
     @classmethod
-    def of(cls, done: CarriedOut) -> Redemption:
+    def of(cls, done: CarriedOut, brands: frozenset[str] | None) -> Redemption:
+        """`brands`: the only ones whose lots are shown; None: all."""
         found = done.redemption
         held, used = +found.held, +found.used
+        lots = sorted((held + used).items(), key=lambda one: one[0].turn())
         return cls(
             id=global_id("Redemption", found.key),
             used=used.total(),
             held=held.total(),
             held_until=DateTime(found.until) if found.until else None,
-            lots=[_lot(lot, points) for lot, points in sorted((held + used).items(), key=lambda one: one[0].turn())],
+            lots=[_lot(lot, points) for lot, points in lots if brands is None or lot.brand in brands],
         )
 
 
@@ -100,9 +101,6 @@ SomePoints = Annotated[int | None, strawberry.argument(description="How many poi
 UsedAt = Annotated[
     str | None,
     strawberry.argument(description="The brand where they are used. A key for one brand need not name it."),
-]
-Reference = Annotated[
-    str | None, strawberry.argument(description="Your own word for it, such as an order's number; names nobody.")
 ]
 RequestId = Annotated[
     strawberry.ID,
@@ -127,9 +125,8 @@ class PointsMutations:
         points: Points,
         request_id: RequestId,
         brand: UsedAt = None,
-        reference: Reference = None,
     ) -> PointsPayload:
-        return await _of_a_guest(info, CommandKind.REDEEM, customer, request_id, brand, reference, points=points)
+        return await _of_a_guest(info, CommandKind.REDEEM, customer, request_id, brand, points=points)
 
     @strawberry.mutation(
         description="Sets points aside that the guest is about to use. They come back by themselves.",
@@ -142,11 +139,10 @@ class PointsMutations:
         points: Points,
         request_id: RequestId,
         brand: UsedAt = None,
-        reference: Reference = None,
         seconds: Annotated[int, strawberry.argument(description="For how long; up to 7 days.")] = 900,
     ) -> PointsPayload:
         more = {"points": points, "seconds": seconds}
-        return await _of_a_guest(info, CommandKind.HOLD, customer, request_id, brand, reference, **more)
+        return await _of_a_guest(info, CommandKind.HOLD, customer, request_id, brand, **more)
 
     @strawberry.mutation(
         description="Points that were set aside are used; those that are not captured come back.",
@@ -189,20 +185,21 @@ class PointsMutations:
         reason: Annotated[GrantReason, strawberry.argument(description="Why.")],
         request_id: RequestId,
         last_day: Annotated[
-            Date | None, strawberry.argument(description="The last day on which they can be used; none: no end.")
+            Date | None,
+            strawberry.argument(
+                description="They can be used until the end of this day's month; none: no end. Not if you take points."
+            ),
         ] = None,
-        reference: Reference = None,
     ) -> PointsPayload:
         context = info.context
         if abs(points) > MAX_GRANT and not context.caller.allows(LOYALTY_GRANT_ANY):
             error = InvalidInput(f"You may give or take {MAX_GRANT:,} points at once.", hint="Ask an administrator.")
             return _refused(error, "points")
         try:
-            expires = "" if last_day is None else date.fromisoformat(last_day).isoformat()
-        except ValueError:
-            return _refused(InvalidInput("This is no day, such as 2027-01-31."), "lastDay")
-        more = {"points": points, "expires": expires, "reason": reason.value}
-        payload = await _of_a_guest(info, CommandKind.GRANT, customer, request_id, brand, reference, **more)
+            more = {"points": points, "expires": _end_of_month(last_day, context), "reason": reason.value}
+        except InvalidInput as error:
+            return _refused(error, "lastDay")
+        payload = await _of_a_guest(info, CommandKind.GRANT, customer, request_id, brand, **more)
         payload.redemption = None
         return payload
 
@@ -210,13 +207,11 @@ class PointsMutations:
         description="The guest who is signed in uses own points, at the brand of the token.",
         metadata=requires(ME_WRITE, whole=False, cost=_COST),
     )
-    async def my_points_redeem(
-        self, info: Info, points: Points, request_id: RequestId, reference: Reference = None
-    ) -> PointsPayload:
+    async def my_points_redeem(self, info: Info, points: Points, request_id: RequestId) -> PointsPayload:
         context = info.context
         own, of_token = own_record(context), context.caller.own
         try:
-            command = _command(info, CommandKind.REDEEM, request_id, reference, points=points, record=own)
+            command = _command(info, CommandKind.REDEEM, request_id, points=points, record=own)
             profiles = await context.own.find(Finder.named("by_record", key=own))
             brand = of_token.brand if of_token is not None else None
             return await _carried_out(context, replace(command, brand=brand, lots_of=_shown(profiles, context)))
@@ -230,52 +225,72 @@ async def _of_a_guest(
     customer: CustomerBy,
     request_id: str,
     brand: str | None,
-    reference: str | None,
     **more: Any,
 ) -> PointsPayload:
     context = info.context
     try:
-        command = _command(info, kind, request_id, reference, brand=_used_at(brand, context), number="", **more)
+        command = _command(info, kind, request_id, brand=_used_at(brand, context), **more)
         find = finder(customer, context)
         profiles = await looked_up(context, context.customers.find(find), by_value=find.by_value)
-        if len(profiles) > 1:
-            raise Ambiguous("Several customers use this identifier.", hint="Name the customer by number.")
-        if not profiles:
-            raise NotFound("There is no such customer.")
-        number, brands = profiles[0].base["number"], _shown(profiles, context)
-        return await _carried_out(context, replace(command, number=number, lots_of=brands))
+        if len(profiles) == 1:
+            key = find.parameters["find"].get("key")
+            by_record = isinstance(customer.external_id, ExternalId)
+            named = {"record": key} if by_record else {"number": profiles[0].base["number"], "identifier": key}
+            return await _carried_out(context, replace(command, **named, lots_of=_shown(profiles, context)))
+        return await _sent_before(context, command, several=bool(profiles))
     except (InvalidInput, Conflict, NotFound) as error:
         return _refused(error)
+
+
+async def _sent_before(context: Context, command: Command, *, several: bool) -> PointsPayload:
+    """What came of a request that names nobody any more. Raises Ambiguous and NotFound where it is a new one."""
+    try:
+        return await _carried_out(context, replace(command, lots_of=context.caller.brands))
+    except NotFound:
+        if several:
+            raise Ambiguous("Several customers use this identifier.", hint="Name the customer by number.") from None
+        raise
 
 
 async def _of_a_redemption(
     info: Info, kind: CommandKind, redemption: str, request_id: str, points: int | None
 ) -> PointsPayload:
     context = info.context
+    context.caller.require(PROFILE_READ)
     try:
         of = key_of("Redemption", redemption)
         return await _carried_out(
-            context, _command(info, kind, request_id, None, of=of, points=points, lots_of=context.caller.brands)
+            context, _command(info, kind, request_id, of=of, points=points, lots_of=context.caller.brands)
         )
     except (InvalidInput, Conflict, NotFound) as error:
         return _refused(error)
 
 
-def _command(info: Info, kind: CommandKind, request_id: str, reference: str | None, **more: Any) -> Command:
+def _command(info: Info, kind: CommandKind, request_id: str, **more: Any) -> Command:
     """Raises InvalidInput."""
     context = info.context
     if not 1 <= len(request_id) <= 100:
         raise InvalidInput("A requestId has 1 to 100 characters.")
-    if reference is not None and not _REFERENCE.fullmatch(reference):
-        raise InvalidInput("A reference is one word or number, such as order-4711.", hint="Name nobody in it.")
     return Command(
         key=context.vault.keyed("points", f"{context.caller.name}|{request_id}"),
         asked=context.vault.keyed("asked", asked(selected(info), besides=("requestId",))),
         kind=kind,
         actor=context.caller.name,
-        reference=reference,
         **more,
     )
+
+
+def _end_of_month(day: object, context: Context) -> str:
+    """The last day of points that can be used on this day; lots are by month. Raises InvalidInput."""
+    if day is None:
+        return ""
+    try:
+        found = date.fromisoformat(day if isinstance(day, str) else "")
+    except ValueError:
+        raise InvalidInput("This is no day, such as 2027-01-31.") from None
+    if found < context.now.date():
+        raise InvalidInput("This day is over.")
+    return found.replace(day=monthrange(found.year, found.month)[1]).isoformat()
 
 
 def _used_at(brand: str | None, context: Context) -> str | None:
@@ -294,15 +309,20 @@ def _used_at(brand: str | None, context: Context) -> str | None:
 
 def _shown(profiles: Sequence[Profile], context: Context) -> frozenset[str] | None:
     """The brands whose points the caller may use: those whose part of the profile the caller sees. None: all."""
-    if context.view is None or not profiles or profiles[0].base["whole"]:
-        return None if context.view is None or profiles else context.caller.brands
-    return frozenset(profiles[0].base["shownBrands"])
+    if context.view is None:
+        return None
+    if not profiles:
+        return context.caller.brands
+    return None if profiles[0].base["whole"] else frozenset(profiles[0].base["shownBrands"])
 
 
 async def _carried_out(context: Context, command: Command) -> PointsPayload:
     done = await PointsCommands(context.database).carry_out(command, context.now)
     return PointsPayload(
-        redemption=Redemption.of(done), customer_number=done.number, points_left=done.left, user_errors=[]
+        redemption=Redemption.of(done, command.lots_of),
+        customer_number=done.number,
+        points_left=done.left,
+        user_errors=[],
     )
 
 

@@ -69,8 +69,8 @@ def test_what_does_not_add_up_is_named_and_ends_in_1(command: CliRunner) -> None
     assert "Ledger entries that are booked on no record: 1." in answer.stdout
     found = orjson.loads(command.invoke(app, ["verify", "--json"]).stdout)
     assert [(one["points"], one["stored"], one["sum"]) for one in found["differences"]] == [
-        ("earned", 1200, 1199),
+        ("*earned", 1200, 1199),
+        ("*unspent", 1200, 1199),
         ("grill", 1200, 1199),
-        ("grill|", 1200, 1199),
-        ("unspent", 1200, 1199),
+        ("grill|2027-01-31", 1200, 1199),
     ]

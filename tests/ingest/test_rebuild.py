@@ -114,3 +114,11 @@ async def test_a_comparison_names_who_differs(store: Database) -> None:
     found = await compare(each([one, other]), each([changed, third]), VAULT)
     assert (found.same, found.differ) == (0, 3)
     assert found.different == sorted([one["number"], other["number"], third["number"]])
+
+
+async def test_a_redemption_of_a_record_that_did_not_come_again_is_counted(store: Database) -> None:
+    await committer_of(store).commit([READER.claims(event) for event in read(hard_events())])
+    used = await use_points(PointsCommands(store), store, random.Random(3), times=10)
+    redeemed = [rows async for rows in History(store).redemptions()]
+    done = await repeated(store, [], [], redeemed)
+    assert (done.redemptions, done.refused) == (0, len(set(used)))

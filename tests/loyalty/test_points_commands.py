@@ -97,8 +97,10 @@ async def test_a_hold_ends_by_itself_and_that_is_booked_when_somebody_looks(stor
     async with ann(store, "50.00") as (points, number, _):
         await points.carry_out(command("h-1", _HOLD, 50, number=number, seconds=60), NOW)
         later = NOW + timedelta(seconds=60)
-        with pytest.raises((HoldIsOver, InvalidInput)):
+        with pytest.raises(HoldIsOver):
             await points.carry_out(command("c-1", _CAPTURE, of="h-1"), later)
+        again = await points.carry_out(command("h-1", _HOLD, 50, number=number, seconds=60), later)
+        assert (again.new, again.left, +again.redemption.held) == (False, 50, {})
         assert (await points.carry_out(command("r-1", _REDEEM, 50, number=number), later)).left == 0
         [row] = await store.read_text("RETURN COUNT { ()-[:HOLDS]->() } AS open", operation="test")
         assert row["open"] == 0
@@ -214,6 +216,19 @@ async def test_who_turn_out_to_be_two_people_keep_their_own_points_and_the_user_
     assert (await points.carry_out(command("r-3", _REDEEM, 50, record=eves), NOW)).left == 0
     assert (await points.carry_out(command("v-1", _REVERSE, of="r-1"), NOW)).left == 30
     await proven(store)
+
+
+async def test_a_request_that_arrives_twice_at_once_gets_one_answer(store: Database, second_store: Database) -> None:
+    async with ann(store, "10.00") as (_, number, _):
+        sides = PointsCommands(store), PointsCommands(second_store)
+        for turn in range(10):
+            ask = command(f"same-{turn}", _REDEEM, 10, number=number)
+            outcomes = await asyncio.gather(*(side.carry_out(ask, NOW) for side in sides))
+            assert sorted(one.new for one in outcomes) == [False, True]
+            back = command(f"back-{turn}", _REVERSE, of=ask.key)
+            outcomes = await asyncio.gather(*(side.carry_out(back, NOW) for side in sides))
+            assert [one.left for one in outcomes] == [10, 10]
+        await proven(store)
 
 
 @pytest.mark.parametrize("rounds", [10])

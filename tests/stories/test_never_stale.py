@@ -1,6 +1,6 @@
 """What one process has acknowledged, every process shows: two services on one store, hammered by readers meanwhile.
 
-Readers share statements (`graph.store.shared_reads`), documents and plans are remembered: none may keep a profile.
+Readers share statements (`graph.store.shared_runs`), documents and plans are remembered: none may keep a profile.
 """
 
 from __future__ import annotations

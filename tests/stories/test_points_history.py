@@ -228,8 +228,17 @@ class PointsHistory(RuleBasedStateMachine):
         of = data.draw(st.sampled_from(sorted(self.model.redemptions)))
         before = self.model.redemptions[of]
         there = before.used if kind is CommandKind.REVERSE else before.held if before.holds(self.model.now) else {}
+        held, used = +before.held, +before.used
         outcome = self.command(kind, points, broken, of=of)
         assert isinstance(outcome, CarriedOut) == bool(+Counter(there) and (points or 1) <= sum(there.values()))
+        if isinstance(outcome, CarriedOut):
+            moved = points or sum(there.values())
+            after = outcome.redemption
+            sign = -1 if kind is CommandKind.REVERSE else int(kind is CommandKind.CAPTURE)
+            assert (+after.used).total() == used.total() + sign * moved
+            left = held.total() - moved if kind is CommandKind.RELEASE else 0
+            assert (+after.held).total() == (held.total() if kind is CommandKind.REVERSE else left)
+            assert all((+after.used)[lot] <= used[lot] + held[lot] for lot in +after.used), "from its own lots"
 
     @precondition(lambda self: self.commands)
     @rule(data=st.data())

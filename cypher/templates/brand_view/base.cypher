@@ -1,5 +1,6 @@
 // The part of a profile that every selection needs, for a caller who may see some brands only. Values that are computed
-// from all brands are left out unless the caller may see all; the strictest consents hold for all brands.
+// from all brands are left out unless the caller may see all; the strictest consents hold for all brands. wholeStats: only
+// its lots of the shown brands are shown: points of theirs may have been used as another record of the guest.
 // Expects: c, shownBrands, whole. Columns: customer.
 RETURN
   CASE
@@ -12,5 +13,5 @@ RETURN
       firstVisitAt: toString(c.firstVisitAt),
       lastVisitAt: toString(c.lastVisitAt)
     }
-    ELSE c {.number, .consents, whole: false, shownBrands: shownBrands}
+    ELSE c {.number, .consents, whole: false, shownBrands: shownBrands, wholeStats: c.stats}
   END AS customer

@@ -1,8 +1,8 @@
-"""Lets readers share statements: while one runs, further readers wait, and the next statement serves them.
+"""Lets callers share what runs in the store: while one run goes on, further callers wait, and the next run serves them.
 
 There is no timer: a single request is served at once. Under load the store plans, reads and sends once for many
 readers; each of them costs a third of a statement of its own (measured). Readers share a statement only where all but
-the customer that they look for is the same, including what their callers may see.
+the customer that they look for is the same, including what their callers may see. Writers share a transaction.
 
 A statement serves half of the readers that wait or were just answered, as the latter are likely to read again: so the
 store reads for one half while this process answers the other. If it served all that wait, one reader and all the others
@@ -24,39 +24,39 @@ _MAX_READERS = 32
 
 @dataclass(frozen=True, slots=True)
 class _Waiting(Generic[T]):
-    find: Any
+    asked: Any
     answer: asyncio.Future[T]
     request: str | None
 
 
-class SharedReads(Generic[T]):
-    """At most one statement for a key at a time. `read(finds)` returns an answer for each find, in order."""
+class SharedRuns(Generic[T]):
+    """At most one run for a key at a time. `work(asked)` returns an answer for each of what is asked, in order."""
 
     def __init__(self) -> None:
         self._waiting: dict[Any, list[_Waiting[T]]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    async def read(self, key: Any, find: Any, read: Callable[[Sequence[Any]], Awaitable[Sequence[T]]]) -> T:
-        """The answer for `find`. Raises what `read` raises."""
+    async def run(self, key: Any, asked: Any, work: Callable[[Sequence[Any]], Awaitable[Sequence[T]]]) -> T:
+        """The answer to what is `asked`. Raises what `work` raises."""
         waiting = self._waiting.get(key)
         if waiting is not None:
             answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-            waiting.append(_Waiting(find, answer, current_request()))
+            waiting.append(_Waiting(asked, answer, current_request()))
             return await answer
         self._waiting[key] = []
         try:
-            return (await read([find]))[0]
+            return (await work([asked]))[0]
         finally:
-            self._next(key, 1, read)
+            self._next(key, 1, work)
 
-    def _next(self, key: Any, answered: int, read: Callable[[Sequence[Any]], Awaitable[Sequence[T]]]) -> None:
+    def _next(self, key: Any, answered: int, work: Callable[[Sequence[Any]], Awaitable[Sequence[T]]]) -> None:
         waiting = self._waiting.pop(key)
         if waiting:
             size = min(_MAX_READERS, max(1, (len(waiting) + answered) // 2))
             self._waiting[key] = waiting[size:]
             batch = waiting[:size]
             task = asyncio.create_task(
-                self._serve(key, batch, read), context=shared_context(reader.request for reader in batch)
+                self._serve(key, batch, work), context=shared_context(reader.request for reader in batch)
             )
             self._running.add(task)
             task.add_done_callback(self._running.discard)
@@ -65,11 +65,11 @@ class SharedReads(Generic[T]):
         self,
         key: Any,
         batch: Sequence[_Waiting[T]],
-        read: Callable[[Sequence[Any]], Awaitable[Sequence[T]]],
+        work: Callable[[Sequence[Any]], Awaitable[Sequence[T]]],
     ) -> None:
         readers = [reader for reader in batch if not reader.answer.done()]  # a cancelled reader waits no more
         try:
-            answers = await read([reader.find for reader in readers]) if readers else ()
+            answers = await work([reader.asked for reader in readers]) if readers else ()
             for reader, answer in zip(readers, answers, strict=True):
                 if not reader.answer.done():
                     reader.answer.set_result(answer)
@@ -80,4 +80,4 @@ class SharedReads(Generic[T]):
             if not isinstance(error, Exception):
                 raise
         finally:
-            self._next(key, len(batch), read)
+            self._next(key, len(batch), work)

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Sequence
 
 from graph.store import request_scope
-from graph.store.shared_reads import SharedReads
+from graph.store.shared_runs import SharedRuns
 
 
 async def test_a_shared_statement_is_of_all_who_wait_for_it() -> None:
-    together: SharedReads[str | None] = SharedReads()
+    together: SharedRuns[str | None] = SharedRuns()
     first = asyncio.Event()
 
     async def read(finds: Sequence[str]) -> list[str | None]:
@@ -20,7 +20,7 @@ async def test_a_shared_statement_is_of_all_who_wait_for_it() -> None:
 
     async def ask(name: str) -> str | None:
         with request_scope.request(name), request_scope.within(5):
-            return await together.read("key", name, read)
+            return await together.run("key", name, read)
 
     asked = [asyncio.create_task(ask(str(number))) for number in range(21)]
     await asyncio.sleep(0.01)
