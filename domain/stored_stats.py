@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import orjson
 
@@ -22,18 +22,19 @@ class StoredTally(TypedDict):
 class StoredStats(StoredTally):
     channels: dict[str, int]
     brands: dict[str, StoredTally]
-    lots: dict[str, int]
-    holds: dict[str, int]
+    lots: NotRequired[dict[str, int]]
+    holds: NotRequired[dict[str, int]]
 
 
 def read_stats(text: str | None) -> StoredStats:
     """The stats of a customer; zeros where none are stored."""
-    if text is None:
-        return StoredStats(
-            visits=0, points=0, spend={}, first=None, last=None, channels={}, brands={}, lots={}, holds={}
-        )
-    content: StoredStats = orjson.loads(text)
-    content.setdefault("holds", {})
-    if "lots" not in content:
-        content["lots"] = earned_lots((brand, tally["points"]) for brand, tally in content["brands"].items())
-    return content
+    empty = StoredStats(visits=0, points=0, spend={}, first=None, last=None, channels={}, brands={})
+    return empty if text is None else orjson.loads(text)
+
+
+def stored_lots(stats: StoredStats) -> tuple[dict[str, int], dict[str, int]]:
+    """The unspent points by lot, and the held ones by moment and lot, as `domain.stats.Stats` has them."""
+    lots = stats.get("lots")
+    if lots is None:
+        lots = earned_lots((brand, tally["points"]) for brand, tally in stats["brands"].items())
+    return lots, stats.get("holds", {})

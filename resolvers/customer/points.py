@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 
-from domain.stored_stats import StoredStats, read_stats
+from domain.stored_stats import StoredStats, read_stats, stored_lots
 from graph.customers import Profile, ProfilePart
 from loyalty.ledger import Account, LedgerKind
 from loyalty.lots import PointsBalance, points_balance
@@ -108,7 +108,7 @@ class LoyaltyBalance:
     @classmethod
     def of(cls, profile: Profile, now: datetime) -> LoyaltyBalance:
         stats = read_stats(profile.base["stats"])
-        found = points_balance(stats["lots"], stats["holds"], now)
+        found = points_balance(*stored_lots(stats), now)
         return cls(
             profile=profile,
             stats=stats,

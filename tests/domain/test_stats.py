@@ -16,6 +16,7 @@ contributions = st.builds(
     minor=st.integers(0, 5000),
     points=st.integers(0, 50),
     at=st.sampled_from(TIMES),
+    expires=st.sampled_from(("", "2027-01-31", "2027-02-28")),
 )
 parts = st.lists(contributions, max_size=5)
 
@@ -81,3 +82,24 @@ def test_the_alphabet_breaks_a_tie_of_channels() -> None:
     stats.apply(Contribution("cafe", "web", "USD", 1, 0, TIMES[0]), 1)
     assert stats.preferred_channel == "web"
     assert Stats().preferred_channel is None
+
+
+def test_text_without_lots_says_that_all_earned_points_are_unspent_and_never_expire() -> None:
+    stats = stats_of(
+        [Contribution("cafe", "web", "USD", 1, 7, TIMES[0]), Contribution("grill", "web", "USD", 1, 0, TIMES[0])]
+    )
+    assert '"lots"' not in stats.to_json()
+    assert Stats.from_json(stats.to_json()).lots == stats.lots == {"cafe|": 7}
+    stats.move("cafe|", -7)
+    assert Stats.from_json(stats.to_json()).lots == {}
+
+
+def test_what_is_held_is_in_no_lot_until_it_is_given_back() -> None:
+    stats = stats_of([Contribution("cafe", "web", "USD", 1, 7, TIMES[0])])
+    before = stats.to_json()
+    stats.hold("2026-03-01T10:00:00+00:00", "cafe|", 5)
+    assert (stats.unspent, stats.holds) == (2, {"2026-03-01T10:00:00+00:00|cafe|": 5})
+    assert stats.of_brands(("cafe",)).holds == stats.holds
+    assert stats.of_brands(("grill",)).to_json() == Stats().to_json()
+    stats.hold("2026-03-01T10:00:00+00:00", "cafe|", -5)
+    assert stats.to_json() == before

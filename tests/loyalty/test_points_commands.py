@@ -231,14 +231,14 @@ async def test_a_request_that_arrives_twice_at_once_gets_one_answer(store: Datab
         await proven(store)
 
 
-@pytest.mark.parametrize("rounds", [10])
+@pytest.mark.parametrize(("rounds", "parallel"), [(3, 60)])
 async def test_of_many_at_once_from_two_processes_one_gets_the_last_points(
-    store: Database, second_store: Database, rounds: int
+    store: Database, second_store: Database, rounds: int, parallel: int
 ) -> None:
     async with ann(store, "10.00") as (_, number, _):
         sides = PointsCommands(store), PointsCommands(second_store)
         for turn in range(rounds):
-            asked = [command(f"{turn}-{n}", _REDEEM, 10, number=number) for n in range(40)]
+            asked = [command(f"{turn}-{n}", _REDEEM, 10, number=number) for n in range(parallel)]
             outcomes = await asyncio.gather(
                 *(sides[n % 2].carry_out(one, NOW) for n, one in enumerate(asked)), return_exceptions=True
             )

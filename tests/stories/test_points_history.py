@@ -42,7 +42,7 @@ pytestmark = pytest.mark.neo4j
 
 T = TypeVar("T")
 GUESTS = ("ann", "ben", "cleo")
-_START = datetime(2026, 1, 6, tzinfo=UTC)
+_START = datetime(2010, 1, 6, tzinfo=UTC)  # so that no step leads past the real clock
 
 
 def who(guest: str) -> Raw:
@@ -336,7 +336,7 @@ def test_no_history_makes_or_loses_points(neo4j_server: Running) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15,
+            max_examples=8,
             stateful_step_count=25,
             deadline=None,
             phases=[Phase.generate],  # to shrink a history takes minutes; the steps that failed are shown anyway
