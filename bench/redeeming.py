@@ -36,7 +36,8 @@ mutation Redeem($id: String!, $request: ID!) {
 _SEED = 7
 _CONNECTIONS = 32
 _ROUNDS = 3
-_SECONDS = 4.0
+_SECONDS = 5.0
+_WARM_UP_S = 20.0  # the store compiles frequent statements slowly
 _DRAWN = 4_000
 _START = datetime(2026, 5, 1, tzinfo=UTC)
 KINDS = ("inquire", "accrue", "redeem")
@@ -87,9 +88,10 @@ async def run(stores: Sequence[Store], step: Callable[[], None]) -> dict[str, An
     for turn in range(_ROUNDS + 1):
         for kind in ("accrue", "inquire", "redeem"):
             for store in stores:
-                some = requests[store.people].of(kind, 60_000 if kind == "inquire" else 8_000)
+                seconds = _SECONDS if turn else _WARM_UP_S
+                some = requests[store.people].of(kind, int(seconds * (3_000 if kind == "inquire" else 1_500)))
                 where = (store.config.host, store.config.port)
-                load = await hammer(*where, some, connections=_CONNECTIONS, seconds=_SECONDS)
+                load = await hammer(*where, some, connections=_CONNECTIONS, seconds=seconds)
                 if turn:  # the first is the warm-up, and gives the members their points
                     loads.setdefault((kind, store.people), []).append(load)
         step()
