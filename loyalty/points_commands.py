@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from domain.errors import Conflict, InvalidInput, NotFound, RegularsError, TooManyHolds, Unavailable
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
-from loyalty.lots import points_balance
+from loyalty.lots import Lot, points_balance
 from loyalty.redemption import (
     FIRST,
     MAX_HOLDS,
@@ -245,9 +245,10 @@ class _Try:
 
     def _answer(self, command: Command, guest: _Guest, redemption: Redemption, *, new: bool) -> CarriedOut:
         balance = points_balance(guest.stats.lots, guest.stats.holds, self.now)
-        if redemption.over(self.now):  # its points are in hand again, booked or not
-            redemption = replace(redemption, held=Counter())
-        return CarriedOut(redemption, guest.number, balance.usable(command.lots_of), new)
+        # A copy, as later commands of the batch go on with it. What a hold held that is over is in hand again.
+        held = Counter[Lot]() if redemption.over(self.now) else Counter(redemption.held)
+        answered = replace(redemption, held=held, used=Counter(redemption.used))
+        return CarriedOut(answered, guest.number, balance.usable(command.lots_of), new)
 
     async def _write(self) -> None:
         began = {row["key"] for row in self.written if row["until"] is not None}

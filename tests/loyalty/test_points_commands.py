@@ -189,6 +189,14 @@ async def test_a_batch_carries_out_each_as_if_alone(store: Database) -> None:
         assert isinstance(three, NotEnoughPoints)
         assert isinstance(again, CarriedOut)
         assert (one.new, again.new, again.left) == (True, False, one.left)
+        holds = [command(f"h-{n}", _HOLD, n + 1, number=number) for n in (1, 2)]
+        await points.carry_out_all(holds, NOW)
+        part, rest = await points.carry_out_all(
+            [command("l-1", _RELEASE, 1, of="h-1"), command("l-2", _RELEASE, of="h-1")], NOW
+        )
+        assert isinstance(part, CarriedOut)
+        assert isinstance(rest, CarriedOut)
+        assert (part.redemption.held.total(), rest.redemption.held.total()) == (1, 0)
         assert isinstance(other, Conflict)
         await proven(store)
 
