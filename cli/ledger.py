@@ -17,6 +17,7 @@ from rich.table import Table
 from cli.kit.shown_tables import show_table
 from domain.settings import settings
 from graph.booked_points import BookedPoints
+from graph.history import AFTER_ALL, BEFORE_ALL
 from graph.store_state import StoreState
 from loyalty.liability import PointsReport
 from loyalty.liability import report as reported
@@ -53,10 +54,13 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 @app.command()
 def report(
     since: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of the settlement (UTC).")
+        datetime | None,
+        typer.Option(
+            "--from", formats=["%Y-%m-%d"], help="First day of the settlement (UTC); none: from the beginning."
+        ),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Its last day; today if not given.")
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Its last day; none: until now.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -65,11 +69,9 @@ def report(
     The exit code is 1 if the accounts do not add up. While the service runs, they may not: then report again.
     """
     now = datetime.now(UTC)
-    start = (since or datetime(1970, 1, 1)).replace(tzinfo=UTC)  # noqa: DTZ001
-    end = (until or now).replace(tzinfo=UTC, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    found = asyncio.run(
-        _counted(lambda booked, step: reported(booked, now, (start.isoformat(), end.isoformat()), step))
-    )
+    start = BEFORE_ALL if since is None else since.replace(tzinfo=UTC).isoformat()
+    end = AFTER_ALL if until is None else (until.replace(tzinfo=UTC) + timedelta(days=1)).isoformat()
+    found = asyncio.run(_counted(lambda booked, step: reported(booked, now, (start, end), step)))
     if as_json:
         typer.echo(orjson.dumps(asdict(found) | {"adds_up": found.adds_up}, option=orjson.OPT_INDENT_2))
     else:

@@ -103,7 +103,7 @@ def _show(report: dict[str, Any], into: Path) -> None:
         ("decisions", "decisions repeated"),
         ("redemptions", "redemptions repeated"),
         ("lost", "events whose content was not kept"),
-        ("refused", "events and decisions that the present rules refuse"),
+        ("refused", "events and decisions that the present rules refuse, redemptions without their record"),
         ("same", "customers that are the same"),
         ("differ", "customers that differ"),
     ):

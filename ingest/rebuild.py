@@ -1,9 +1,9 @@
-"""Makes people again from what was said: the accepted events and agents' decisions of a store, in an empty one.
+"""Makes people again from what was said: events, agents' decisions and redemptions of a store, in an empty one.
 
-All that a store believes is a fold of its events, decisions and redemptions, so the same ones give the same people,
-points, consents and golden records, with the same numbers. Redemptions come last: their points are sums, and nothing
-else follows from them. The events of one commit are committed together
-again, as of the time of the first commit: which number survives a merge is decided by who was there before.
+All that a store believes is a fold of these. So the same events and decisions in the same order, and the same
+redemptions, give the same people, points, consents and golden records, with the same numbers. Redemptions come last:
+their points are sums, and nothing else follows from them. The events of one commit are committed together again, as of
+the time of the first commit: which number survives a merge is decided by who was there before.
 """
 
 from __future__ import annotations

@@ -128,6 +128,15 @@ def bench_serve(
     show(figures, as_json, out)
 
 
+def _loaded(services: ExitStack, name: str, people: int) -> tuple[Settings, dict[str, Any]]:
+    """A running service over a store of so many people, and the figures of loading them."""
+    config = services.enter_context(emptied(name, port=free_port(), **_LARGE, **UNBOUND))
+    figures = scale.load(config, people)
+    LocalNeo4j(config).start(tied_to_parent=True)
+    services.enter_context(serving(config, config.state_dir / "logs" / "service.log"))
+    return config, figures
+
+
 @app.command("scale")
 def bench_scale(
     people: Annotated[
@@ -142,11 +151,8 @@ def bench_scale(
         stores: list[scale.Store] = []
         loaded: dict[str, Any] = {}
         for size in people or [10_000, 100_000, 1_000_000]:
-            config = services.enter_context(emptied(f"scale-{size}", port=free_port(), **_LARGE, **UNBOUND))
             status.update(f"loading {size:,} people")
-            loaded[f"{size}_people"] = scale.load(config, size)
-            LocalNeo4j(config).start(tied_to_parent=True)
-            services.enter_context(serving(config, config.state_dir / "logs" / "service.log"))
+            config, loaded[f"{size}_people"] = _loaded(services, f"scale-{size}", size)
 
             async def guests(config: Settings = config) -> tuple[str, list[str]]:
                 key = await web_shop(config)
@@ -174,11 +180,8 @@ def bench_loyalty(
     with ExitStack() as services, Console(stderr=True).status("starting") as status:
         stores: list[scale.Store] = []
         for size in members or [100_000]:
-            config = services.enter_context(emptied(f"loyalty-{size}", port=free_port(), **_LARGE, **UNBOUND))
             status.update(f"loading {size:,} members")
-            scale.load(config, size)
-            LocalNeo4j(config).start(tied_to_parent=True)
-            services.enter_context(serving(config, config.state_dir / "logs" / "service.log"))
+            config, _ = _loaded(services, f"loyalty-{size}", size)
             stores.append(scale.Store(size, config, uvloop.run(web_shop(config)), ()))
         status.update("asking")
         turns = itertools.count(1)
