@@ -11,9 +11,10 @@ customer's are the sums of its records. All else follows from these sums and the
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from domain.errors import InvalidInput, NotEnoughPoints
@@ -36,10 +37,6 @@ class Lot(NamedTuple):
     @property
     def key(self) -> str:
         return lot_key(self.brand, self.expires)
-
-    @property
-    def last_day(self) -> date | None:
-        return date.fromisoformat(self.expires) if self.expires else None
 
     def turn(self) -> tuple[str, str]:
         """Lots are used in the order of this: the earliest last day first."""
@@ -88,6 +85,11 @@ def points_balance(lots: Mapping[str, int], holds: Mapping[str, int], now: datet
         if left > paid:
             (expired if lot.expires and lot.expires < today else in_hand)[lot] = left - paid
     return PointsBalance(in_hand, expired, held, owed)
+
+
+def end_of_month(year: int, month: int) -> str:
+    """The last day of lots of this month (ISO date)."""
+    return f"{year}-{month:02}-{monthrange(year, month)[1]}"
 
 
 def take(balance: PointsBalance, points: int, brands: Collection[str] | None = None) -> dict[Lot, int]:

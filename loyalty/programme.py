@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
@@ -16,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from domain.config_file import parse_config
 from domain.errors import SetupError
 from domain.money import from_minor
+from loyalty.lots import end_of_month
 
 Rate = Annotated[Decimal, Field(ge=0, le=1_000_000)]
 _CurrencyName = Annotated[str, Field(pattern=r"^([A-Z]{3}|default)$")]
@@ -64,7 +64,7 @@ class Programme(BaseModel):
             return ""
         moment = at.astimezone(UTC)
         year, month = divmod(moment.year * 12 + moment.month - 1 + self.points_expire_after_months, 12)
-        return f"{year}-{month + 1:02}-{monthrange(year, month + 1)[1]}"
+        return end_of_month(year, month + 1)
 
     def _rates(self, brand: str, currency: str) -> Iterator[Decimal]:
         """The rates that may apply, the one for this brand and currency first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,7 +12,7 @@ import strawberry
 
 from domain.errors import Ambiguous, Conflict, InvalidInput, NotAllowed, NotFound
 from graph.customers import Finder, Profile
-from loyalty.lots import Lot
+from loyalty.lots import Lot, end_of_month
 from loyalty.points_commands import CarriedOut, PointsCommands
 from loyalty.redemption import Command, CommandKind
 from resolvers.access.caller import LOYALTY_GRANT, LOYALTY_GRANT_ANY, LOYALTY_REDEEM, ME_WRITE, PROFILE_READ
@@ -290,7 +289,7 @@ def _end_of_month(day: object, context: Context) -> str:
         raise InvalidInput("This is no day, such as 2027-01-31.") from None
     if found < context.now.date():
         raise InvalidInput("This day is over.")
-    return found.replace(day=monthrange(found.year, found.month)[1]).isoformat()
+    return end_of_month(found.year, found.month)
 
 
 def _used_at(brand: str | None, context: Context) -> str | None:

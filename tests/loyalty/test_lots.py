@@ -39,8 +39,9 @@ def test_a_lot_is_in_hand_until_its_last_day_is_over_and_the_first_to_expire_is_
     sums: dict[str, int],
 ) -> None:
     found = points_balance(sums, {}, NOW)
-    assert all(lot.last_day is None or lot.last_day >= NOW.date() for lot in found.in_hand)
-    assert all(lot.last_day is not None and lot.last_day < NOW.date() for lot in found.expired)
+    today = NOW.date().isoformat()
+    assert all(not lot.expires or lot.expires >= today for lot in found.in_hand)
+    assert all(lot.expires and lot.expires < today for lot in found.expired)
     assert list(found.in_hand) == sorted(found.in_hand, key=lambda lot: (lot.expires or "9999-12-31", lot.brand))
 
 
