@@ -21,6 +21,7 @@ from ingest.delivery import EventSink
 from ingest.files.load import Source, Summary, dry_run, load
 from ingest.files.mapping import load_mappings, mapping_for
 from ingest.quarantine import Quarantine
+from loyalty.bonus_booking import BonusBooking
 
 SOME_REFUSED = 3
 """Exit code where everything was read but some events wait in quarantine (in a dry run: would)."""
@@ -34,6 +35,9 @@ class Parts(Protocol):
 
     @property
     def quarantine(self) -> Quarantine: ...
+
+    @property
+    def bonuses(self) -> BonusBooking: ...
 
 
 def open_sink() -> AbstractAsyncContextManager[Parts]:
@@ -77,7 +81,7 @@ def ingest(
 async def _load(sources: list[Source], report: Any, source: str | None) -> Summary:
     async with open_sink() as service:
         try:
-            return await load(
+            summary = await load(
                 sources,
                 service.intake,
                 service.quarantine,
@@ -85,6 +89,8 @@ async def _load(sources: list[Source], report: Any, source: str | None) -> Summa
                 source=source,
                 brands=settings().source_brands,
             )
+            await service.bonuses.book_all()
+            return summary
         except BaseExceptionGroup as group:
             # The task group wraps the error of its first failed task: the caller should see only that error.
             raise _first(group) from None

@@ -25,6 +25,7 @@ from graph.store_state import StoreState
 from identity.decisions.replay import LoggedDecision
 from ingest.rebuild import Comparison, Rebuilt, compare
 from ingest.rebuild import rebuild as repeat
+from loyalty.programme_editing import ProgrammeEditing
 from runtime.service import open_database, open_service
 
 KEYS = ("vault.key", "api.key")
@@ -74,6 +75,7 @@ def _prepared(config: Settings, into: Path) -> Settings:
 async def _rebuilt(config: Settings, new: Settings) -> tuple[Rebuilt, Comparison]:
     async with open_database(config) as old, open_service(new) as service:
         await old.ready()
+        await ProgrammeEditing(service.database).put_back(await ProgrammeEditing(old).versions())
         counts = await StoreState(old).counts()
         done = Rebuilt()
         with _progress() as progress:
@@ -82,6 +84,7 @@ async def _rebuilt(config: Settings, new: Settings) -> tuple[Rebuilt, Comparison
             redemptions = History(old).redemptions()
             async for done in repeat(commits, _decisions(old), redemptions, service.committer, service.reader):
                 progress.update(task, completed=done.events + done.lost + done.refused)
+        await service.bonuses.book_all()
         found = await compare(History(old).customers(), History(service.database).customers(), service.parts.vault)
         return done, found
 

@@ -22,6 +22,7 @@ from domain.garbage import collect_seldom
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
 from matching.names.given_names import read_lists
+from runtime.bonus_keeper import bonuses_kept
 from runtime.http_connections import Bounded, Passing
 from runtime.journal import kept
 from runtime.service import open_service
@@ -61,6 +62,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket], http: type[asy
         open_shared(config) as shared,
         open_tokens(config, service.reader) as tokens,
         kept(service.database, service.parts.vault, config),
+        bonuses_kept(service.bonuses),
     ):
         app = create_app(
             config,

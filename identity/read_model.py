@@ -7,9 +7,9 @@ Consent: the strictest of the records' latest answers holds for the person.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -27,8 +27,15 @@ from privacy.vault import Vault
 AGENT = "agent"
 """Source and rule of a field that an agent set."""
 
-# tier(currency, lifetime spend in minor units) of the group's programme
-TierRule = Callable[[str, int], str]
+
+class ProgrammeRules(Protocol):
+    """What the loyalty programme says of a customer: the tier of a lifetime spend (currency, minor units), and whether
+    its bonuses are to be computed anew whenever its orders or records change."""
+
+    @property
+    def has_bonuses(self) -> bool: ...
+
+    def tier(self, currency: str, minor: int) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +44,17 @@ class ReadModel:
 
     vault: Vault
     currency: str
-    tier: TierRule
+    programme: ProgrammeRules
     survivorship: Survivorship = field(default_factory=default)
 
     def counters(self, stats: Stats) -> dict[str, Any]:
         """The part that every order changes, as properties and times."""
         spend = stats.spend.get(self.currency, 0)
+        pending = {"bonusesPending": True} if self.programme.has_bonuses else {}
         return {
-            "props": {
-                "tier": self.tier(self.currency, spend),
+            "props": pending
+            | {
+                "tier": self.programme.tier(self.currency, spend),
                 "visits": stats.visits,
                 "currency": self.currency,
                 "spendMinor": spend,

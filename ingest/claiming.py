@@ -38,7 +38,13 @@ from ingest.merging import Subjects, merge_claims
 from ingest.order_state import TransactionState
 from privacy.vault import Vault
 
-CLAIM = ("intake/claim_events", "intake/claim_transactions", "intake/claim_identifiers", "intake/claim_records")
+CLAIM = (
+    "intake/claim_events",
+    "intake/claim_transactions",
+    "intake/claim_identifiers",
+    "intake/claim_records",
+    "programme/newest",
+)
 
 _UNREAD: Row = {"identifiers": (), "stats": None, "customer": None, "rulings": ()}
 """What `claim_records` does not read of a record."""
@@ -50,6 +56,7 @@ class ClaimedBatch:
 
     `orders`: transactions by key. `stopped`: (shared, blocked) of each identifier, and `components` where it stands.
     `before`: rows of the named records and of the owners of the transactions, by key, read without a lock.
+    `programme`: the newest version of the loyalty programme.
     """
 
     fresh: Sequence[Claims]
@@ -58,6 +65,7 @@ class ClaimedBatch:
     stopped: Mapping[str, tuple[bool, bool]]
     components: Mapping[str, str | None]
     before: Mapping[str, Row]
+    programme: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ async def claim(tx: DbTransaction, vault: Vault, batch: Sequence[Claims], at: da
         {row["key"]: (row["shared"], row["blocked"]) for row in answer["identifiers"]},
         {row["key"]: row["component"] for row in answer["identifiers"]},
         {row["key"]: row for row in sorted(rows, key=lambda row: row["key"])},
+        answer["programme"],
     )
 
 

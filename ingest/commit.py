@@ -34,7 +34,7 @@ from ingest.misdated import dated
 from ingest.reporters import REPORTERS, Reported, Reporter
 from ingest.reporters.reporter import queries_of, rows_of
 from ingest.visit_spans import set_spans_anew
-from loyalty.programme import Programme
+from loyalty.programmes import Programmes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Committer:
     """Writes batches to one database under one identity configuration and one programme."""
 
     parts: IdentityParts
-    programme: Programme
+    programmes: Programmes
     reporters: Sequence[Reporter] = REPORTERS
 
     async def commit(self, batch: Sequence[Claims], *, large: bool = True, at: datetime | None = None) -> list[bool]:
@@ -96,7 +96,8 @@ class Committer:
         opened = await lock_and_merge(tx, self.parts, claimed, large=large)
         # Resolutions of one component follow each other behind its lock, and so do their times.
         now = at or datetime.now(UTC)
-        shortened = merge_orders(claimed.fresh, claimed.orders, opened.records, self.parts.vault, self.programme)
+        programmes = await self.programmes.as_of(tx, claimed.programme)
+        shortened = merge_orders(claimed.fresh, claimed.orders, opened.records, self.parts.vault, programmes)
         await set_spans_anew(tx, shortened, opened.records, claimed.orders)
         resolution = await self._report_and_resolve(tx, claimed, opened, now)
         await repartition.write(

@@ -8,7 +8,7 @@ from domain.stats import Contribution
 from identity.claims import Claims, SubjectClaim
 from identity.record_state import RecordState
 from ingest.order_state import TransactionState
-from loyalty.programme import Programme
+from loyalty.programme_history import ProgrammeHistory
 from privacy.vault import Vault
 
 Subjects = Sequence[tuple[Claims, SubjectClaim]]
@@ -50,7 +50,7 @@ def merge_orders(
     orders: Mapping[str, TransactionState],
     records: Mapping[str, RecordState],
     vault: Vault,
-    programme: Programme,
+    programmes: ProgrammeHistory,
 ) -> set[str]:
     """Merges orders and refunds, and moves what each is worth from its old owner's counters to its new owner's. Returns
     the records whose first or last visit may be another now, because an order left them or moved to another time."""
@@ -63,7 +63,7 @@ def merge_orders(
         refund_key = None
         if claims.refund is not None:
             refund_key = vault.keyed("refund", f"{claims.source}|{claims.refund.id}")
-        state.merge(claims, refund_key, programme)
+        state.merge(claims, refund_key, programmes)
         after = state.contribution()
         if (
             owner is not None

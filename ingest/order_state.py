@@ -25,7 +25,7 @@ from domain.stats import Contribution
 from identity.claims import Claims
 from identity.sender_rights import SenderRights
 from loyalty.ledger import Accrual, EntryCause, PointsEntry, entries_between
-from loyalty.programme import Programme
+from loyalty.programme_history import ProgrammeHistory
 
 
 @dataclass(slots=True)
@@ -130,11 +130,11 @@ class TransactionState:
                     found[key] = max(refund, found.get(key, refund), key=lambda one: one[2])
         return found.values()
 
-    def merge(self, claims: Claims, refund_key: str | None, programme: Programme) -> None:
+    def merge(self, claims: Claims, refund_key: str | None, programmes: ProgrammeHistory) -> None:
         """Takes an order's or refund's claims in, and books the difference in points."""
         before = self.accrual()
         if claims.order is not None:
-            self._order(claims)
+            self._order(claims, programmes)
         if claims.type == "order.cancelled":
             self._cancel(claims)
         if claims.refund is not None and refund_key is not None:
@@ -145,7 +145,7 @@ class TransactionState:
             if name not in kept or _time(kept[name][2]) <= _time(claims.clock):
                 minor = None if refund.amount is None else to_minor(refund.amount, refund.currency)
                 kept[name] = [minor, refund.currency, claims.clock]
-        self._settle(programme)
+        self._settle(programmes)
         cause = EntryCause(claims.event, claims.type, claims.at.isoformat(), claims.refund is not None)
         self.ledger += entries_between(self.key, before, self.accrual(), cause)
 
@@ -156,7 +156,7 @@ class TransactionState:
             clocks = self.limited_cancellations
             clocks[reach] = max(clocks.get(reach, ""), claims.clock)
 
-    def _order(self, claims: Claims) -> None:
+    def _order(self, claims: Claims, programmes: ProgrammeHistory) -> None:
         order, state = claims.order, self.state
         if order is None or ("brand" in state and not claims.rights.reach(state["brand"], self.place)):
             return
@@ -200,8 +200,11 @@ class TransactionState:
             }
             for position, line in enumerate(order.lines, 1)
         ]
+        # Kept, as a refund that comes later does not say again what was in the order.
+        amounts = ((line["product"], line["amountMinor"]) for line in self.lines)
+        state["earningMinor"] = programmes.at(claims.at).programme.earning(state, amounts)
 
-    def _settle(self, programme: Programme) -> None:
+    def _settle(self, programmes: ProgrammeHistory) -> None:
         state = self.state
         refunded = self.refunded_minor
         state["refundedMinor"] = refunded
@@ -217,8 +220,10 @@ class TransactionState:
             state["status"] = "cancelled" if self.cancelled else sold if self.sold else "placed"
         state["points"], state["expires"] = 0, None
         if self.sold and self.owner is not None:
-            state["points"] = programme.points(state["brand"], state["currency"], state["totalMinor"] - refunded)
-            state["expires"] = programme.last_day(datetime.fromisoformat(state["at"])) or None
+            at = datetime.fromisoformat(state["at"])
+            programme = programmes.at(at).programme
+            state["points"] = programme.own_points(state, state.get("earningMinor"))
+            state["expires"] = programme.last_day(at) or None
 
     def row(self) -> dict[str, Any]:
         """The row that `write_transactions` takes; the store is named only where the order is said anew."""

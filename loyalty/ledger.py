@@ -26,6 +26,7 @@ class LedgerKind(StrEnum):
     RELEASE = "release"
     REVERSE = "reverse"
     GRANT = "grant"
+    BONUS = "bonus"
 
 
 class Account(StrEnum):
@@ -35,6 +36,7 @@ class Account(StrEnum):
     HELD = "held"
     REDEEMED = "redeemed"
     GRANTED = "granted"
+    BONUS = "bonus"
 
 
 @dataclass(frozen=True, slots=True)

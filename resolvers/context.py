@@ -24,6 +24,9 @@ from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.review_queue import ReviewQueue
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink
+from loyalty.programme import programme
+from loyalty.programme_history import ProgrammeHistory
+from loyalty.programmes import Programmes
 from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from privacy.vault import Vault
@@ -103,6 +106,10 @@ class Context:
         """For the guest's own profile. Raises NotAllowed to who is no guest."""
         self.caller.require(ME_READ)
         return Customers(self.database, self.view)
+
+    async def programmes(self) -> ProgrammeHistory:
+        """The versions of the loyalty programme as they are now. Raises Unavailable."""
+        return await Programmes(programme(self.settings.loyalty_config)).refresh(self.database)
 
     @property
     def intake(self) -> EventSink:

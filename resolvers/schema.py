@@ -37,6 +37,8 @@ from resolvers.kit.facets import check_facets
 from resolvers.kit.findable import FINDABLE
 from resolvers.kit.scalars import SCALARS
 from resolvers.loyalty.points_mutations import PointsMutations
+from resolvers.loyalty.programme_mutations import ProgrammeMutations
+from resolvers.loyalty.programme_queries import ProgrammeQueries
 from resolvers.node import NodeQueries
 from resolvers.place_queries import PlaceQueries
 from resolvers.privacy.audit_entries import AuditQueries
@@ -63,6 +65,7 @@ class Query(
     AuditQueries,
     ReviewQueries,
     RehearsalQueries,
+    ProgrammeQueries,
 ):
     pass
 
@@ -76,6 +79,7 @@ class Mutation(
     GoldenMutations,
     OwnProfileMutations,
     PointsMutations,
+    ProgrammeMutations,
 ):
     pass
 

@@ -1,8 +1,8 @@
 """The journal: what a store accepted, in files beside it, so that a restore loses a minute at most.
 
 A backup is as old as its dump. The journal has what came after it: events, agents' decisions, redemptions and refused
-events, each once, and the service keys and segments whenever they have changed. Whatever may name a person is sealed,
-as in the store.
+events, each once, and the service keys, segments and versions of the programme whenever they have changed. Whatever may
+name a person is sealed, as in the store.
 
 One process writes. Every few seconds it asks the store for what was committed until a while ago. An event bears the
 time at which its transaction wrote it, and no transaction outlasts the timeout of a statement: what is older than that
@@ -17,7 +17,7 @@ import asyncio
 from base64 import b64decode, b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -35,6 +35,7 @@ from identity.decisions.replay import LoggedDecision
 from ingest.commit import Committer
 from ingest.intake import KeepRefusals
 from ingest.rebuild import Rebuilt, rebuild
+from loyalty.programme_editing import ProgrammeEditing, PublishedVersion
 from privacy.vault import Vault
 from runtime.journal_files import JournalFiles, Position
 
@@ -104,7 +105,7 @@ class Keeper:
     position: Position | None = None
     """Up to where the journal is complete, once this process knows it: a file of it is long to read."""
     kept: Any = None
-    """The keys and segments as they were written last."""
+    """The keys, the segments and the versions of the programme as they were written last."""
 
     async def run(self) -> None:
         while True:
@@ -126,10 +127,13 @@ class Keeper:
             if len(entries) == _AT_ONCE:
                 await asyncio.to_thread(self.files.append, entries)
                 entries = []
-        small = {"keys": await ServiceKeys(self.database).whole(), "segments": await Segments(self.database).all()}
+        small = {
+            "keys": await ServiceKeys(self.database).whole(),
+            "segments": await Segments(self.database).all(),
+            "programme": [asdict(version) for version in await ProgrammeEditing(self.database).versions()],
+        }
         if small != self.kept:
-            sealed = _text(self.vault.seal(_SEGMENTS, small["segments"]))
-            entries.append({"keys": small["keys"], "segments": sealed})
+            entries.append(small | {"segments": _text(self.vault.seal(_SEGMENTS, small["segments"]))})
         position = Position(complete.isoformat(), decision)
         await asyncio.to_thread(self.files.append, entries, position)
         self.position, self.kept = position, small
@@ -173,15 +177,19 @@ async def put_back(files: JournalFiles, since: datetime, committer: Committer, r
             if "redemptions" in entry:
                 yield entry["redemptions"]
 
+    last: dict[str, Any] = {}
+    for entry in files.entries():
+        if "keys" in entry:
+            last = entry
+    # Before the orders, which earn by them.
+    versions = [PublishedVersion(**version) for version in last.get("programme", ())]
+    await ProgrammeEditing(database).put_back(versions)
     done = Rebuilt()
     async for so_far in rebuild(commits(), decisions(), redemptions(), committer, reader):
         done = so_far
-    last: dict[str, Any] = {}
     for entry in files.entries():
         if "refused" in entry:
             await database.write_one("quarantine/put", rows=[_refused(entry["refused"])])
-        if "keys" in entry:
-            last = entry
     if last:
         await ServiceKeys(database).put_back(last["keys"])
         await Segments(database).put_back(vault.open(_SEGMENTS, b64decode(last["segments"])))

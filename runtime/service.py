@@ -20,7 +20,9 @@ from identity.read_model import ReadModel
 from ingest.commit import Committer
 from ingest.intake import Intake, open_intake
 from ingest.quarantine import Quarantine
+from loyalty.bonus_booking import BonusBooking
 from loyalty.programme import programme
+from loyalty.programmes import Programmes
 from matching import survivorship
 from matching.policy import Policies, default, parse
 from matching.resolve import Guards
@@ -41,6 +43,7 @@ class Service:
     reader: ClaimsReader
     intake: Intake
     quarantine: Quarantine
+    bonuses: BonusBooking
 
 
 def policies_of(settings: Settings) -> Policies:
@@ -94,18 +97,21 @@ async def open_database(settings: Settings) -> AsyncGenerator[Database]:
 @asynccontextmanager
 async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> AsyncGenerator[Service]:
     """All parts that accept and serve guests, on a migrated store. `guards` OFF is for measurements only."""
-    vault, policies, rules = open_vault(settings), policies_of(settings), programme(settings.loyalty_config)
+    vault, policies = open_vault(settings), policies_of(settings)
+    programmes = Programmes(programme(settings.loyalty_config))
     golden = survivorship_of(settings)
     async with open_database(settings) as database:
         await database.ready()
         await migrate(database)
         await book_left_behind(database)
         reader = ClaimsReader(vault, policies, settings.default_region)
-        read_model = ReadModel(vault, settings.currency, rules.tier, golden)
+        read_model = ReadModel(vault, settings.currency, programmes, golden)
         parts = IdentityParts(database, vault, policies, read_model, guards)
-        committer = Committer(parts, rules)
+        await programmes.refresh(database)
+        committer = Committer(parts, programmes)
+        bonuses = BonusBooking(database, programmes, settings.currency)
         async with open_intake(committer, reader, settings, refusals_kept(settings, vault)) as intake:
             brands = settings.source_brands
             segment = raw_reader(settings.currency, brands)
             quarantine = Quarantine(database, vault, readers={"segment": segment}, brands=brands)
-            yield Service(settings, database, parts, committer, reader, intake, quarantine)
+            yield Service(settings, database, parts, committer, reader, intake, quarantine, bonuses)

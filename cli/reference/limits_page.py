@@ -101,6 +101,13 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("loyalty.redemption", "MAX_HOLD"),
         Limit("loyalty.redemption", "MAX_HOLDS"),
         Limit("resolvers.loyalty.points_mutations", "MAX_GRANT"),
+        Limit("loyalty.bonus_rules", "MAX_BONUSES"),
+        Limit("loyalty.bonus_rules", "MAX_NAMED"),
+        Limit("loyalty.bonus_booking", "MAX_BATCH"),
+        Limit("loyalty.programme_editing", "MAX_PROGRAMME"),
+        Limit("loyalty.programme_editing", "MAX_VERSIONS"),
+        Limit("resolvers.loyalty.programme_queries", "MAX_PREVIEW_DAYS"),
+        Limit("resolvers.loyalty.programme_queries", "MAX_PREVIEW_GUESTS"),
     ),
     "Segments": (
         Limit("graph.segments", "MAX_SEGMENTS"),

@@ -37,6 +37,7 @@ class LedgerKind(str, Enum):
     RELEASE = "RELEASE"
     REVERSE = "REVERSE"
     GRANT = "GRANT"
+    BONUS = "BONUS"
 
 
 class RecordKind(str, Enum):

@@ -24,6 +24,8 @@ COLLECT {
     at: toString(l.at),
     reason: l.reason,
     account: l.account,
+    rule: l.rule,
+    version: l.version,
     expires: toString(l.expires),
     transaction: head([(l)-[:FOR]->(t:Transaction) | t.key]),
     redemption: head([(l)-[:FOR]->(k:PointsCommand) | coalesce(head([(k)-[:OF]->(first:PointsCommand) | first.key]), k.key)]),

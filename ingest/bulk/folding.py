@@ -87,7 +87,7 @@ def _order(key: str, said: Iterable[dict[str, Any]], parts: BulkParts) -> Transa
             order=Order.model_validate(claim["order"]) if claim["order"] else None,
             refund=Refund.model_validate(claim["refund"]) if claim["refund"] else None,
         )
-        state.merge(claims, claim["refund_key"], parts.programme)
+        state.merge(claims, claim["refund_key"], parts.programmes.history)
     return state
 
 

@@ -9,6 +9,7 @@ from domain.settings import Settings
 from identity.claims import ClaimsReader
 from identity.read_model import ReadModel
 from loyalty.programme import Programme
+from loyalty.programmes import Programmes
 from matching.policy import Policies
 from matching.resolve import Guards
 from matching.survivorship import Survivorship
@@ -39,5 +40,9 @@ class BulkParts:
         return ClaimsReader(self.vault, self.policies, self.settings.default_region)
 
     @cached_property
+    def programmes(self) -> Programmes:
+        return Programmes(self.programme)
+
+    @cached_property
     def read_model(self) -> ReadModel:
-        return ReadModel(self.vault, self.settings.currency, self.programme.tier, self.golden)
+        return ReadModel(self.vault, self.settings.currency, self.programmes, self.golden)

@@ -62,7 +62,7 @@ NODES = {
             "createdAt:datetime tier visits:long currency spendMinor:long points:long brands:string[] "
             "preferredChannel stats status known:boolean records:long nameDisplay nameKey "
             "familyKey familyStart familyEnd sealed:byte[] consents openBrands:string[] "
-            "joinedAt:date firstVisitAt:datetime lastVisitAt:datetime"
+            "joinedAt:date firstVisitAt:datetime lastVisitAt:datetime bonusesPending:boolean"
         ),
     ),
     "Event": NodeTable("key", _columns("type at:datetime receivedAt:datetime source brand channel name sealed:byte[]")),
@@ -71,8 +71,8 @@ NODES = {
         _columns(
             "status at:datetime clock recordClock cancelledClock orderId source completed:boolean channel brand "
             "terminal table covers:long payment currency totalMinor:long taxMinor:long tipMinor:long "
-            "serviceChargeMinor:long discountMinor:long refundedMinor:long refunds limitedRefunds limitedCancellations "
-            "points:long expires:date"
+            "serviceChargeMinor:long discountMinor:long refundedMinor:long earningMinor:long refunds limitedRefunds "
+            "limitedCancellations points:long expires:date"
         ),
     ),
     "LedgerEntry": NodeTable("key", _columns("points:long kind brand at:datetime reason expires:date account")),

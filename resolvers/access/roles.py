@@ -16,6 +16,7 @@ from resolvers.access.caller import (
     IDENTITY_READ,
     IDENTITY_WRITE,
     LOYALTY_GRANT,
+    LOYALTY_PROGRAMME,
     LOYALTY_REDEEM,
     PII_READ,
     PROFILE_FIND,
@@ -63,7 +64,7 @@ ROLES: dict[str, Role] = {
         LOYALTY_REDEEM,
         LOYALTY_GRANT,
     ),
-    "marketer": _role(CallerKind.STAFF, PROFILE_READ, SEGMENT_READ, SEGMENT_WRITE, STATS_READ),
+    "marketer": _role(CallerKind.STAFF, PROFILE_READ, SEGMENT_READ, SEGMENT_WRITE, STATS_READ, LOYALTY_PROGRAMME),
     "analyst": _role(CallerKind.STAFF, PROFILE_READ, SEGMENT_READ, STATS_READ, IDENTITY_READ),
     "privacy_officer": _role(
         CallerKind.STAFF, PROFILE_READ, PROFILE_FIND, PII_READ, SEGMENT_READ, IDENTITY_READ, AUDIT_READ

@@ -38,6 +38,7 @@ described(
     RELEASE="They were set aside and came back.",
     REVERSE="They were used and came back.",
     GRANT="An agent gave them, or took them back.",
+    BONUS="A rule of the programme gave them beyond the order's own points, or took them back.",
 )
 described(
     Account,
@@ -47,6 +48,7 @@ described(
     HELD="Points that are set aside.",
     REDEEMED="Points that were used.",
     GRANTED="Points that agents give.",
+    BONUS="Points that rules give beyond those of an order.",
 )
 
 
@@ -74,6 +76,10 @@ class LedgerEntry:
     account: Account = strawberry.field(description="Where they came from, or went to.")
     brand: Brand | None = strawberry.field(description="The brand that gave these points.")
     last_day: Date | None = strawberry.field(description="The last day on which they can be used; null: no end.")
+    rule: str | None = strawberry.field(description="Id of the bonus that gave them, or `cap`; null for no bonus.")
+    programme_version: int | None = strawberry.field(
+        description="The version of the programme by which the bonus was given; null for no bonus."
+    )
     redemption_id: strawberry.ID | None = strawberry.field(description="The redemption or grant that it is of.")
     transaction_id: strawberry.ID | None = strawberry.field(
         description="Global id of the order that caused it. Null if no order did, or if you may not see that order."
@@ -90,6 +96,8 @@ class LedgerEntry:
             account=Account(row["account"] or Account.PROGRAMME),
             brand=Brand(row=row["brand"]) if row["brand"] else None,
             last_day=row["expires"],
+            rule=row["rule"],
+            programme_version=row["version"],
             redemption_id=global_id("Redemption", row["redemption"]) if row["redemption"] else None,
             transaction_id=global_id("Transaction", row["transaction"]) if row["transaction"] else None,
         )

@@ -12,7 +12,6 @@ from domain.errors import InvalidInput, NotFound
 from engagement.segments.rule_parser import KnownNames, RuleRefused, parse
 from engagement.segments.segment_rules import plain
 from graph.segments import MAX_SEGMENTS
-from loyalty.programme import programme
 from matching.personal_data import masked
 from resolvers.access.caller import SEGMENT_WRITE
 from resolvers.context import Context, Info
@@ -97,7 +96,7 @@ class SegmentMutations:
 
 
 async def _known(context: Context) -> KnownNames:
-    tiers = programme(context.settings.loyalty_config).tiers
+    tiers = (await context.programmes()).at(context.now).programme.tiers
     return KnownNames([brand for brand, _ in await context.places.brands()], [tier.name for tier in tiers])
 
 

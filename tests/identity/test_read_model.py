@@ -11,6 +11,7 @@ from domain.stats import Contribution
 from identity.read_model import ReadModel, name_key, open_brands, strictest, survivors
 from identity.record_state import RecordState
 from loyalty.programme import programme
+from loyalty.programmes import Programmes
 from matching.survivorship import default
 from tests.kit.building import VAULT
 
@@ -69,7 +70,7 @@ def test_a_name_is_found_in_any_order_case_and_accent() -> None:
     assert name_key(VAULT, "  ") is None
 
 
-MODEL = ReadModel(VAULT, "USD", programme(None).tier)
+MODEL = ReadModel(VAULT, "USD", Programmes(programme(None)))
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

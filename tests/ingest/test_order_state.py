@@ -14,10 +14,11 @@ from identity.claims import Claims
 from identity.sender_rights import ALL_RIGHTS, SenderRights
 from ingest.order_state import TransactionState
 from loyalty.programme import programme
+from loyalty.programme_history import ProgrammeHistory
 from tests.kit.building import READER, read
 from tests.kit.hard_cases import Raw, Teller, subject
 
-PROGRAMME = programme(None)
+PROGRAMMES = ProgrammeHistory(programme(None))
 
 
 def told() -> st.SearchStrategy[Raw]:
@@ -69,7 +70,7 @@ def order_claims(all_told: list[Raw]) -> list[tuple[Claims, str | None]]:
 def order_after(arrived: list[tuple[Claims, str | None]]) -> TransactionState:
     state = TransactionState.from_row({"key": "t", "state": {"status": "unknown"}, "owner": None})
     for claims, refund in arrived:
-        state.merge(claims, refund, PROGRAMME)
+        state.merge(claims, refund, PROGRAMMES)
     return state
 
 
@@ -87,7 +88,7 @@ def test_an_order_is_a_function_of_the_set_of_its_events(data: st.DataObject, al
 def test_the_ledger_adds_up_to_the_points_after_every_event(all_told: list[Raw]) -> None:
     state = TransactionState.from_row({"key": "t", "state": {"status": "unknown"}, "owner": None})
     for claims, refund in order_claims(all_told):
-        state.merge(claims, refund, PROGRAMME)
+        state.merge(claims, refund, PROGRAMMES)
         assert sum(entry.points for entry in state.ledger) == state.state["points"] >= 0
     keys = [entry.key for entry in state.ledger]
     assert len(keys) == len(set(keys))
@@ -116,7 +117,7 @@ def corrected(*tickets: Raw) -> TransactionState:
         event["messageId"] = f"{(9 - place):02}"  # the ids say nothing about which came later
     state = TransactionState.from_row({"key": "t", "state": {"status": "unknown"}, "owner": None})
     for event in read(teller.events):
-        state.merge(READER.claims(event), None, PROGRAMME)
+        state.merge(READER.claims(event), None, PROGRAMMES)
     return state
 
 
@@ -141,7 +142,7 @@ def test_a_correction_of_a_refund_with_its_time_holds() -> None:
         event |= {"at": "2026-01-06T12:00:00Z", "messageId": f"{9 - number}"}
     state = TransactionState.from_row({"key": "t", "state": {"status": "unknown"}, "owner": None})
     for event in read(teller.events):
-        state.merge(READER.claims(event), "R", PROGRAMME)
+        state.merge(READER.claims(event), "R", PROGRAMMES)
     assert state.refunded_minor == 200
 
 
@@ -205,7 +206,7 @@ def test_what_a_limited_sender_says_of_anothers_order_is_left_aside(rights: Send
     first, second = read(teller.events)
     state = order_after([(READER.claims(first), None)])
     before = dict(state.state), state.owner, state.place
-    state.merge(READER.claims(second, rights), None, PROGRAMME)
+    state.merge(READER.claims(second, rights), None, PROGRAMMES)
     assert (state.state, state.owner, state.place) == before
 
 

@@ -18,6 +18,8 @@ from identity.read_model import ReadModel
 from ingest.commit import Committer
 from ingest.intake import Intake, open_intake
 from loyalty.programme import programme
+from loyalty.programme_history import ProgrammeHistory
+from loyalty.programmes import Programmes
 from matching.policy import Policies, default
 from privacy.vault import Vault
 
@@ -25,6 +27,7 @@ VAULT_KEY = SecretStr("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")  # 32 byte
 VAULT = Vault(bytes(range(32)))
 PROGRAMME_FILE = Path(__file__).with_name("programme.yaml")
 PROGRAMME = programme(PROGRAMME_FILE)
+PROGRAMMES = ProgrammeHistory(PROGRAMME)
 READER = ClaimsReader(VAULT, default(), "US")
 
 
@@ -32,12 +35,26 @@ def settings_of(**changes: object) -> Settings:
     return Settings.model_validate({"vault_key": VAULT_KEY} | changes)
 
 
-def parts_of(database: Database, policies: Policies | None = None, *, vault: Vault = VAULT) -> IdentityParts:
-    return IdentityParts(database, vault, policies or default(), ReadModel(vault, "USD", PROGRAMME.tier))
+def parts_of(
+    database: Database,
+    policies: Policies | None = None,
+    *,
+    vault: Vault = VAULT,
+    programmes: Programmes | None = None,
+) -> IdentityParts:
+    read_model = ReadModel(vault, "USD", programmes or Programmes(PROGRAMME))
+    return IdentityParts(database, vault, policies or default(), read_model)
 
 
-def committer_of(database: Database, policies: Policies | None = None, *, vault: Vault = VAULT) -> Committer:
-    return Committer(parts_of(database, policies, vault=vault), PROGRAMME)
+def committer_of(
+    database: Database,
+    policies: Policies | None = None,
+    *,
+    vault: Vault = VAULT,
+    programmes: Programmes | None = None,
+) -> Committer:
+    programmes = programmes or Programmes(PROGRAMME)
+    return Committer(parts_of(database, policies, vault=vault, programmes=programmes), programmes)
 
 
 @asynccontextmanager

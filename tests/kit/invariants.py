@@ -77,6 +77,7 @@ _FORBIDDEN = {
     "what the release before reads of the ledger is what this one reads": """
         MATCH (l:LedgerEntry)
         WHERE
+          l.account IS NULL AND
           COLLECT { MATCH (l)-[:FOR]->(t:Transaction) RETURN t.key } <>
           COLLECT { MATCH (l)<-[:EARNED]-(t) RETURN t.key }
         RETURN l.key AS culprit""",

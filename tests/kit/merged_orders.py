@@ -10,7 +10,7 @@ from identity.record_state import RecordState
 from ingest.merging import merge_orders
 from ingest.order_state import TransactionState
 from ingest.reporters import Reported
-from tests.kit.building import PROGRAMME, READER, VAULT, read
+from tests.kit.building import PROGRAMMES, READER, VAULT, read
 from tests.kit.hard_cases import Raw
 
 
@@ -27,5 +27,5 @@ def reported(events: Sequence[Raw], stored: Mapping[str, Any] | None = None) -> 
     named = {subject.record for claims in fresh for subject in claims.subjects}
     owners = {state.owner for state in orders.values() if state.owner}
     records = {key: RecordState(key, key.partition("|")[0]) for key in named | owners}
-    merge_orders(fresh, orders, records, VAULT, PROGRAMME)
+    merge_orders(fresh, orders, records, VAULT, PROGRAMMES)
     return Reported(fresh, orders, records, VAULT)

@@ -143,8 +143,11 @@ async def _transactions(database: Database) -> Snapshot:
             MATCH (t)-[line:CONTAINS]->(p:Product)
             RETURN line {.*, product: p.id} ORDER BY line.position
           } AS lines,
-          reduce(sum = 0, points IN COLLECT { MATCH (t)<-[:FOR]-(l:LedgerEntry) RETURN l.points } | sum + points)
-            AS ledger
+          reduce(
+            sum = 0,
+            points IN COLLECT { MATCH (t)<-[:FOR]-(l:LedgerEntry) WHERE l.account IS NULL RETURN l.points } |
+              sum + points
+          ) AS ledger
         """,
         operation="snapshot",
     )

@@ -20,6 +20,7 @@ TWINS: dict[str, str] = {
     "levels": "levels of agreement, of a table's fields and of live records",
     "parts": "what identity works with, and the same for the processes of a bulk job",
     "places": "brands and stores, as the graph holds them and as the schema shows them",
+    "programme": "the command and the rules that it publishes",
     "quarantine": "the command and what it works on",
     "rebuild": "the command and what it does",
     "resolve": "the command, its benchmark and the function that both measure",

@@ -30,6 +30,9 @@ ELSEWHERE: dict[str, str] = {
 }
 """Test files that are not named after a module, and why."""
 TESTED_BY: dict[str, str] = {
+    "loyalty/bonus_rules.py": "tests/loyalty/test_bonuses.py",
+    "loyalty/programmes.py": "tests/loyalty/test_bonus_booking.py",
+    "resolvers/loyalty/programme_queries.py": "tests/resolvers/loyalty/test_programme_mutations.py",
     "api/app.py": "tests/api/ops/test_metrics.py",
     "api/ops/metric_families.py": "tests/api/ops/test_metrics.py",
     "api/shared_state.py": "tests/api/test_cost_bucket.py",

@@ -1,7 +1,8 @@
 """Whatever happens to points, in any order: no sum is ever wrong, nothing is used twice, and what is undone is gone.
 
 Hypothesis makes histories of orders, refunds, moved orders, merges and their undoing, commands about points, broken
-connections and repetitions, on a real store. A model in plain Python says after each step what every record has.
+connections and repetitions, on a real store, under a programme with bonuses that look at all orders of a guest. A model
+in plain Python says after each step what every record has.
 """
 
 from __future__ import annotations
@@ -30,8 +31,13 @@ from graph.store.migrations import migrate
 from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
+from loyalty.bonus_booking import BonusBooking
+from loyalty.bonus_rules import Bonus, PointsCap
+from loyalty.bonuses import SoldOrder, bonuses
 from loyalty.lots import Lot, PointsBalance, points_balance
 from loyalty.points_commands import CarriedOut, PointsCommands
+from loyalty.programme_history import ProgrammeHistory
+from loyalty.programmes import Programmes
 from loyalty.redemption import Command, CommandKind, Redemption
 from loyalty.verification import verify
 from tests.kit.building import PROGRAMME, READER, VAULT, committer_of, parts_of, read, settings_of
@@ -41,6 +47,15 @@ from tests.kit.invariants import invariants
 pytestmark = pytest.mark.neo4j
 
 T = TypeVar("T")
+RULES = PROGRAMME.model_copy(
+    update={
+        "bonuses": (
+            Bonus.model_validate({"id": "welcome", "name": "Welcome", "points": 20, "first": "group"}),
+            Bonus.model_validate({"id": "second", "name": "Each second order", "times": 3, "every": {"orders": 2}}),
+        ),
+        "at_most": PointsCap.model_validate({"points": 70, "every": "month"}),
+    }
+)
 GUESTS = ("ann", "ben", "cleo")
 _START = datetime(2010, 1, 6, tzinfo=UTC)  # so that no step leads past the real clock
 
@@ -62,13 +77,20 @@ class Sold:
     total: int
     at: datetime
     refunded: int = 0
-    cancelled: bool = False
     revision: int = 1
 
     @property
-    def earned(self) -> Counter[Lot]:
-        points = 0 if self.cancelled else PROGRAMME.points(self.brand, "USD", 100 * (self.total - self.refunded))
-        return Counter({Lot(self.brand, PROGRAMME.last_day(self.at)): points})
+    def lot(self) -> Lot:
+        return Lot(self.brand, RULES.last_day(self.at))
+
+    @property
+    def points(self) -> int:
+        return RULES.points(self.brand, "USD", 100 * (self.total - self.refunded))
+
+    def sold(self, number: int) -> SoldOrder:
+        minor = 100 * (self.total - self.refunded)
+        key = READER.transaction_key("till", f"O{number}")
+        return SoldOrder(key, self.at, self.brand, None, "dine_in", "USD", minor, self.points)
 
 
 @dataclass
@@ -76,15 +98,23 @@ class Model:
     """What there should be."""
 
     now: datetime = _START
+    people: list[list[str]] = field(default_factory=list[list[str]])
     orders: list[Sold] = field(default_factory=list[Sold])
     redemptions: dict[str, Redemption] = field(default_factory=dict[str, Redemption])
 
     def lots(self, key: str) -> Counter[Lot]:
         """What a record has, with what lasting holds do not give back."""
-        sums = Counter[Lot]()
-        for sold in self.orders:
+        sums, mine = Counter[Lot](), next(keys for keys in self.people if key in keys)
+        of_guest = {
+            order.key: (sold, order)
+            for number, sold in enumerate(self.orders)
+            if record(sold.guest) in mine and (order := sold.sold(number)).minor
+        }
+        own = [(sold, order.points) for sold, order in of_guest.values()]
+        more = bonuses(ProgrammeHistory(RULES), (order for _, order in of_guest.values()), "USD")
+        for sold, points in own + [(of_guest[bonus.order][0], bonus.points) for bonus in more]:
             if record(sold.guest) == key:
-                sums.update(sold.earned)
+                sums[sold.lot] += points
         for one in self.redemptions.values():
             if one.record == key:
                 sums.subtract(one.used)
@@ -122,8 +152,10 @@ class PointsHistory(RuleBasedStateMachine):
         self.store = await self.connecting.__aenter__()
         await migrate(self.store)
         await wipe(self.store)
-        self.committer, self.points = committer_of(self.store), PointsCommands(self.store)
-        self.agent = AgentDecisions(parts_of(self.store))
+        programmes = Programmes(RULES)
+        self.committer, self.points = committer_of(self.store, programmes=programmes), PointsCommands(self.store)
+        self.agent = AgentDecisions(parts_of(self.store, programmes=programmes))
+        self.booking = BonusBooking(self.store, programmes, "USD")
         for guest in GUESTS:
             self.teller.tell("identify", "till", subject=who(guest))
         await self.commit(self.teller.events)
@@ -276,6 +308,8 @@ class PointsHistory(RuleBasedStateMachine):
         self.run(self.check())
 
     async def check(self) -> None:
+        await self.booking.book_all()
+        self.model.people = await self.people()
         rows = await self.store.read_text(
             """
             MATCH (c:Customer)<-[:RESOLVED_TO]-(r:SourceRecord)
@@ -319,6 +353,7 @@ class PointsHistory(RuleBasedStateMachine):
             await wipe(self.store)
             for event in reversed(self.teller.events):
                 await self.commit([event])
+            await self.booking.book_all()
             for rows in (*redemptions, *redemptions):
                 await self.points.repeat(rows)
             assert await self.stats() == said

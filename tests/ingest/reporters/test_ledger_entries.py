@@ -5,8 +5,7 @@ from __future__ import annotations
 from ingest.order_state import TransactionState
 from ingest.reporters.ledger_entries import LEDGER
 from ingest.reporters.reporter import Reported
-from loyalty.programme import programme
-from tests.kit.building import READER, VAULT, read
+from tests.kit.building import PROGRAMMES, READER, VAULT, read
 from tests.kit.hard_cases import Teller, subject
 
 
@@ -17,8 +16,8 @@ def test_an_order_and_its_refund_book_one_entry_each() -> None:
     order, refund = (READER.claims(event) for event in read(teller.events))
     assert order.transaction is not None
     state = TransactionState.from_row({"key": order.transaction, "state": {}, "owner": None})
-    state.merge(order, None, programme(None))
-    state.merge(refund, "R", programme(None))
+    state.merge(order, None, PROGRAMMES)
+    state.merge(refund, "R", PROGRAMMES)
     rows = LEDGER.rows(Reported([order, refund], {order.transaction: state}, {}, VAULT))["ledger"]
     assert len({row["key"] for row in rows}) == len(rows) == 2
     assert {row["record"] for row in rows} == {order.subjects[0].record}

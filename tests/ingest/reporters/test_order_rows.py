@@ -5,8 +5,7 @@ from __future__ import annotations
 from ingest.order_state import TransactionState
 from ingest.reporters.order_rows import ORDERS
 from ingest.reporters.reporter import Reported
-from loyalty.programme import programme
-from tests.kit.building import READER, VAULT, read
+from tests.kit.building import PROGRAMMES, READER, VAULT, read
 from tests.kit.hard_cases import Teller, subject
 from tests.kit.merged_orders import reported as merged
 
@@ -21,7 +20,7 @@ def reported(owner: str | None = None) -> Reported:
         assert order_claims.transaction is not None
         row = {"key": order_claims.transaction, "state": {}, "owner": owner}
         orders[order_claims.transaction] = TransactionState.from_row(row)
-        orders[order_claims.transaction].merge(order_claims, None, programme(None))
+        orders[order_claims.transaction].merge(order_claims, None, PROGRAMMES)
     return Reported(claims, orders, {}, VAULT)
 
 

@@ -1,0 +1,44 @@
+"""While a process runs, bonuses are booked by themselves, and a version that starts comes to all customers."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from graph.store.database import Database
+from loyalty.bonus_booking import BonusBooking
+from loyalty.programme_editing import ProgrammeEditing
+from loyalty.programmes import Programmes
+from runtime import bonus_keeper
+from runtime.bonus_keeper import bonuses_kept
+from tests.kit.building import PROGRAMME, READER, committer_of, read
+from tests.kit.hard_cases import Teller, subject
+
+pytestmark = pytest.mark.neo4j
+
+RULES = "points_per_unit: {default: 1}\ntiers: [{name: star, from: 0}]\nbonuses: [{id: hi, name: Hi, points: 5}]\n"
+
+
+async def test_bonuses_are_booked_while_a_process_runs(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bonus_keeper, "EVERY_S", 0.02)
+    monkeypatch.setattr(bonus_keeper, "REFRESHED_S", 0.1)
+    teller = Teller("keeper")
+    for number, at in enumerate((0, 600)):
+        teller.order("completed", "till", f"O{number}", subject("ann", email="ann@keep.example"), "10.00", at=at)
+    early, late = (READER.claims(event) for event in read(teller.events))
+    editing = ProgrammeEditing(store)
+    async with bonuses_kept(BonusBooking(store, Programmes(PROGRAMME), "USD")):
+        await committer_of(store).commit([early])
+        draft = await editing.save(RULES, "ann")
+        # Between the two orders; another process has read nothing of it.
+        await editing.publish(draft.id, early.at.replace(hour=early.at.hour + 1), "ann")
+        await committer_of(store).commit([late])
+        async with asyncio.timeout(60):
+            while await _standing(store) != ("star", 25):  # noqa: ASYNC110 (it happens in the store)
+                await asyncio.sleep(0.05)
+
+
+async def _standing(store: Database) -> tuple[str, int]:
+    [row] = await store.read_text("MATCH (c:Customer) RETURN c.tier AS tier, c.points AS points", operation="test")
+    return row["tier"], row["points"]
