@@ -34,7 +34,7 @@ from ingest.misdated import dated
 from ingest.reporters import REPORTERS, Reported, Reporter
 from ingest.reporters.reporter import queries_of, rows_of
 from ingest.visit_spans import set_spans_anew
-from loyalty.programmes import Programmes
+from loyalty.programmes import programmes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,9 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Committer:
-    """Writes batches to one database under one identity configuration and one programme."""
+    """Writes batches to one database under one identity configuration and its programme."""
 
     parts: IdentityParts
-    programmes: Programmes
     reporters: Sequence[Reporter] = REPORTERS
 
     async def commit(self, batch: Sequence[Claims], *, large: bool = True, at: datetime | None = None) -> list[bool]:
@@ -96,7 +95,7 @@ class Committer:
         opened = await lock_and_merge(tx, self.parts, claimed, large=large)
         # Resolutions of one component follow each other behind its lock, and so do their times.
         now = at or datetime.now(UTC)
-        programmes = await self.programmes.as_of(tx, claimed.programme)
+        programmes = await programmes_of(self.parts.read_model).as_of(tx, claimed.programme)
         shortened = merge_orders(claimed.fresh, claimed.orders, opened.records, self.parts.vault, programmes)
         await set_spans_anew(tx, shortened, opened.records, claimed.orders)
         resolution = await self._report_and_resolve(tx, claimed, opened, now)

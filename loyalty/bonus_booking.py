@@ -25,11 +25,12 @@ from typing import Any, NamedTuple
 from domain.errors import Unavailable
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
+from identity.parts import IdentityParts
 from loyalty.bonuses import EarnedBonus, SoldOrder, bonuses
 from loyalty.ledger import Account, LedgerKind, PointsEntry
 from loyalty.lots import Lot
 from loyalty.programme_history import ProgrammeHistory
-from loyalty.programmes import Programmes
+from loyalty.programmes import Programmes, programmes_of
 
 MAX_BATCH = 50
 """Customers whose bonuses are booked in one transaction."""
@@ -47,11 +48,17 @@ class Booked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BonusBooking:
-    """Books bonuses in one database. `currency`: the group's main one."""
+    """Books bonuses in one database under its programme."""
 
-    database: Database
-    programmes: Programmes
-    currency: str
+    parts: IdentityParts
+
+    @property
+    def database(self) -> Database:
+        return self.parts.database
+
+    @property
+    def programmes(self) -> Programmes:
+        return programmes_of(self.parts.read_model)
 
     async def book_some(self) -> Booked:
         """Brings some of the pending customers up to date; of none where none is pending. Raises Unavailable."""
@@ -99,7 +106,7 @@ class BonusBooking:
             stand = {record["component"] for row in answer["guests"] for record in row["records"]} - {None}
             if stand <= locks and items >= programmes.counts_items:
                 now = datetime.now(UTC)
-                changes = [changes_of(row, programmes, self.currency, now) for row in answer["guests"]]
+                changes = [changes_of(row, programmes, self.parts.read_model.currency, now) for row in answer["guests"]]
                 await tx.run("bonuses/write", batch=_rows(changes))
                 return Booked(len(changes), sum(len(change.entries) for change in changes))
             locks |= stand

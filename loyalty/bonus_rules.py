@@ -9,7 +9,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from domain.events import Channel
+from domain.order_words import Channel
+from loyalty.periods import Period
 
 MAX_BONUSES = 50
 """Bonuses of one version of a programme."""
@@ -23,16 +24,6 @@ _Points = Annotated[int, Field(ge=1, le=1_000_000)]
 
 class _Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Period(StrEnum):
-    """A span of the calendar, in the time of the store. A week begins on Monday."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    YEAR = "year"
-    EVER = "ever"
 
 
 class Span(StrEnum):
@@ -100,7 +91,7 @@ class Bonus(_Rule):
     """One bonus. It gives `points`, or `times` the order's own points (2: as many again).
 
     To each order that `orders` lets through; or to the guest's `first` one; or to `every` tenth; or to the one that
-    completes a `streak`. `starts` and `ends` are the first and the last day, at the store.
+    completes a `streak`. Its first and last day, and all periods, are those of the store.
     """
 
     id: RuleId
@@ -111,8 +102,8 @@ class Bonus(_Rule):
     first: Span | None = None
     every: Every | None = None
     streak: Streak | None = None
-    starts: date | None = None
-    ends: date | None = None
+    first_day: date | None = None
+    last_day: date | None = None
     at_most: PointsCap | None = None
 
     @model_validator(mode="after")
@@ -125,6 +116,6 @@ class Bonus(_Rule):
             raise ValueError("name the `products` whose items count, under `orders`")
         if self.streak is not None and self.streak.each is Period.EVER:
             raise ValueError("a streak is of days, weeks, months or years")
-        if self.starts and self.ends and self.starts > self.ends:
-            raise ValueError("`starts` is after `ends`")
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValueError("`last_day` is before `first_day`")
         return self

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.money import from_minor
-from loyalty.bonus_rules import Bonus, OrderFilter, Period, PointsCap, Span, Weekday
+from loyalty.bonus_rules import Bonus, OrderFilter, PointsCap, Span, Weekday
+from loyalty.periods import Period
 from loyalty.programme import CAP
 from loyalty.programme_history import ProgrammeHistory
 
@@ -67,7 +68,7 @@ class _Guest:
     visited: set[tuple[Span, str | None]] = field(default_factory=set[tuple[Span, str | None]])
     counted: dict[str, Decimal] = field(default_factory=lambda: defaultdict[str, Decimal](Decimal))
     runs: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
-    got: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    got: Counter[tuple[str, Period, int]] = field(default_factory=Counter[tuple[str, Period, int]])
     spend: int = 0
 
 
@@ -110,7 +111,7 @@ def _points(bonus: Bonus, order: SoldOrder, tier: str, guest: _Guest) -> int:
 
 def _in_force(bonus: Bonus, order: SoldOrder) -> bool:
     day = order.at.date()
-    return (bonus.starts is None or bonus.starts <= day) and (bonus.ends is None or day <= bonus.ends)
+    return (bonus.first_day is None or bonus.first_day <= day) and (bonus.last_day is None or day <= bonus.last_day)
 
 
 def _let_through(orders: OrderFilter, order: SoldOrder, tier: str) -> bool:
@@ -150,9 +151,9 @@ def _occasions(bonus: Bonus, order: SoldOrder, guest: _Guest) -> int:
             each = bonus.every.items or 1
         return int(guest.counted[bonus.id] // each - before // each)
     if bonus.streak is not None:
-        number = _number(bonus.streak.each, order.at)
+        number = bonus.streak.each.number(order.at.date())
         last, length = guest.runs.get(bonus.id, (number - 2, 0))
-        if number == last:
+        if number <= last:  # below, where stores are in other time zones
             return 0
         length = length + 1 if number == last + 1 else 1
         guest.runs[bonus.id] = number, length
@@ -166,27 +167,7 @@ def _where(span: Span, order: SoldOrder) -> str | None:
 
 def _within(cap: PointsCap, rule: str, points: int, order: SoldOrder, guest: _Guest) -> int:
     """As many of the points as the guest may still get in the order's period."""
-    period = rule, _period(cap.every, order.at)
+    period = rule, cap.every, cap.every.number(order.at.date())
     given = max(min(points, cap.points - guest.got[period]), 0)
     guest.got[period] += given
     return given
-
-
-def _period(every: Period, at: datetime) -> str:
-    return f"{every}{_number(every, at)}"
-
-
-def _number(period: Period, at: datetime) -> int:
-    """The number of the period in which a moment lies; the next period has the next number."""
-    day = at.date()
-    match period:
-        case Period.DAY:
-            return day.toordinal()
-        case Period.WEEK:
-            return (day - timedelta(days=day.weekday())).toordinal() // 7
-        case Period.MONTH:
-            return day.year * 12 + day.month
-        case Period.YEAR:
-            return day.year
-        case Period.EVER:
-            return 0

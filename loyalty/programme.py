@@ -18,6 +18,7 @@ from domain.events import Channel, Payment
 from domain.money import from_minor
 from loyalty.bonus_rules import MAX_BONUSES, MAX_NAMED, Bonus, PointsCap
 from loyalty.lots import end_of_month
+from loyalty.rewards import DEFAULT, Rewards
 
 CAP = "cap"
 """The rule by which points are taken that are more than the programme gives a guest in a period."""
@@ -62,14 +63,13 @@ class NotEarning(BaseModel):
         return max(left - sum(minor for product, minor in lines if product in self.products), 0)
 
 
-class Programme(BaseModel):
-    """The group's programme: `points_per_unit` by brand and currency, `tiers` by lifetime spend, lowest first, and
-    `bonuses`. `at_most`: the most points that a guest gets of all this in a period.
+class Programme(Rewards):
+    """The group's programme: `points_per_unit` by brand and currency, `tiers` by lifetime spend, lowest first,
+    `bonuses`, and rewards with their budgets and coupons. `at_most`: the most points that a guest gets in a period.
 
     `points_expire_after_months`: points expire at the end of the month so many months after the order; None: never.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     points_per_unit: dict[str, Rates]
     not_earning: NotEarning | None = None
     tiers: tuple[Tier, ...] = Field(min_length=1)
@@ -92,6 +92,14 @@ class Programme(BaseModel):
         tiers = {tier.name for tier in self.tiers}
         if unknown := {name for bonus in self.bonuses for name in bonus.orders.tiers} - tiers:
             raise ValueError(f"bonuses: there is no tier {min(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _prices_are_of_tiers(self) -> Self:
+        known = {tier.name for tier in self.tiers} | {DEFAULT}
+        for reward in self.rewards:
+            if unknown := sorted(reward.price.keys() - known):
+                raise ValueError(f"the reward {reward.id} has a price for the tier {unknown[0]}, which does not exist")
         return self
 
     def earning(self, order: Mapping[str, Any], lines: Iterable[tuple[str, int]]) -> int | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from graph.store.database import Database, DbTransaction, Row
+from identity.read_model import ReadModel
 from loyalty.programme import Programme, parse_programme
 from loyalty.programme_history import ProgrammeHistory, ProgrammeVersion
 
@@ -50,6 +51,13 @@ class Programmes:
 
     def _learn(self, rows: list[Row]) -> None:
         self.history = ProgrammeHistory(self._base, (version_of(row) for row in rows))
+
+
+def programmes_of(read_model: ReadModel) -> Programmes:
+    """The programme that customers' rows are made by. Raises TypeError where they are made by another one."""
+    if not isinstance(read_model.programme, Programmes):
+        raise TypeError("The read model was made with no Programmes.")
+    return read_model.programme
 
 
 def version_of(row: Row) -> ProgrammeVersion:

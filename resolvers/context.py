@@ -24,9 +24,8 @@ from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.review_queue import ReviewQueue
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink
-from loyalty.programme import programme
-from loyalty.programme_history import ProgrammeHistory
-from loyalty.programmes import Programmes
+from loyalty.programme import Programme
+from loyalty.programmes import Programmes, programmes_of
 from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from privacy.vault import Vault
@@ -79,6 +78,16 @@ class Context:
         return self.parts.policies
 
     @property
+    def programme(self) -> Programme:
+        """The rules that hold now: of points, tiers, rewards, budgets and coupons."""
+        return self.programmes.history.at(self.now).programme
+
+    @property
+    def programmes(self) -> Programmes:
+        """All versions of these rules, as this process knows them."""
+        return programmes_of(self.parts.read_model)
+
+    @property
     def reveals(self) -> bool:
         """Whether contact data may be shown in clear. Who asks and may is about to show it: the trail tells so."""
         if not self.caller.allows(PII_READ):
@@ -106,10 +115,6 @@ class Context:
         """For the guest's own profile. Raises NotAllowed to who is no guest."""
         self.caller.require(ME_READ)
         return Customers(self.database, self.view)
-
-    async def programmes(self) -> ProgrammeHistory:
-        """The versions of the loyalty programme as they are now. Raises Unavailable."""
-        return await Programmes(programme(self.settings.loyalty_config)).refresh(self.database)
 
     @property
     def intake(self) -> EventSink:

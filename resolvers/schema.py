@@ -39,6 +39,8 @@ from resolvers.kit.scalars import SCALARS
 from resolvers.loyalty.points_mutations import PointsMutations
 from resolvers.loyalty.programme_mutations import ProgrammeMutations
 from resolvers.loyalty.programme_queries import ProgrammeQueries
+from resolvers.loyalty.redemption_mutations import RedemptionMutations
+from resolvers.loyalty.reward_mutations import RewardMutations
 from resolvers.node import NodeQueries
 from resolvers.place_queries import PlaceQueries
 from resolvers.privacy.audit_entries import AuditQueries
@@ -80,6 +82,8 @@ class Mutation(
     OwnProfileMutations,
     PointsMutations,
     ProgrammeMutations,
+    RewardMutations,
+    RedemptionMutations,
 ):
     pass
 

@@ -108,8 +108,7 @@ async def open_service(settings: Settings, *, guards: Guards = Guards.ON) -> Asy
         read_model = ReadModel(vault, settings.currency, programmes, golden)
         parts = IdentityParts(database, vault, policies, read_model, guards)
         await programmes.refresh(database)
-        committer = Committer(parts, programmes)
-        bonuses = BonusBooking(database, programmes, settings.currency)
+        committer, bonuses = Committer(parts), BonusBooking(parts)
         async with open_intake(committer, reader, settings, refusals_kept(settings, vault)) as intake:
             brands = settings.source_brands
             segment = raw_reader(settings.currency, brands)

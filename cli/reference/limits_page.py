@@ -96,7 +96,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("privacy.compaction", "MAX_EXPANDED", "bytes"),
         Limit("ingest.rebuild", "MAX_DIFFERENT"),
     ),
-    "Points": (
+    "Points and rewards": (
         Limit("loyalty.redemption", "MAX_POINTS"),
         Limit("loyalty.redemption", "MAX_HOLD"),
         Limit("loyalty.redemption", "MAX_HOLDS"),
@@ -108,6 +108,14 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("loyalty.programme_editing", "MAX_VERSIONS"),
         Limit("resolvers.loyalty.programme_queries", "MAX_PREVIEW_DAYS"),
         Limit("resolvers.loyalty.programme_queries", "MAX_PREVIEW_GUESTS"),
+        Limit("loyalty.points_commands", "MAX_CODES"),
+        Limit("resolvers.loyalty.reward_mutations", "MAX_CODE"),
+        Limit("loyalty.rewards", "MAX_REWARDS"),
+        Limit("loyalty.rewards", "MAX_BUDGETS"),
+        Limit("loyalty.rewards", "MAX_PLACES"),
+        Limit("loyalty.rewards", "MAX_PRICE"),
+        Limit("loyalty.rewards", "MAX_UNITS"),
+        Limit("loyalty.rewards", "MAX_MINOR"),
     ),
     "Segments": (
         Limit("graph.segments", "MAX_SEGMENTS"),

@@ -123,7 +123,7 @@ class ProgrammeQueries:
         found = ProgrammePreview()
         async for so_far in preview(
             context.database,
-            await context.programmes(),
+            await context.programmes.refresh(context.database),
             draft.programme,
             context.now - timedelta(days=days),
             context.now,

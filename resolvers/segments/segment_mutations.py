@@ -96,7 +96,7 @@ class SegmentMutations:
 
 
 async def _known(context: Context) -> KnownNames:
-    tiers = (await context.programmes()).at(context.now).programme.tiers
+    tiers = context.programme.tiers
     return KnownNames([brand for brand, _ in await context.places.brands()], [tier.name for tier in tiers])
 
 

@@ -53,8 +53,7 @@ def committer_of(
     vault: Vault = VAULT,
     programmes: Programmes | None = None,
 ) -> Committer:
-    programmes = programmes or Programmes(PROGRAMME)
-    return Committer(parts_of(database, policies, vault=vault, programmes=programmes), programmes)
+    return Committer(parts_of(database, policies, vault=vault, programmes=programmes))
 
 
 @asynccontextmanager

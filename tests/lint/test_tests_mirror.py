@@ -101,6 +101,12 @@ TESTED_BY: dict[str, str] = {
     "resolvers/identity/signed_payload.py": "tests/resolvers/identity/test_decision_mutations.py",
     "resolvers/identity/rehearsal.py": "tests/resolvers/identity/test_why.py",
     "resolvers/identity/sentences.py": "tests/resolvers/identity/test_why.py",
+    "resolvers/customer/offers/rewards.py": "tests/resolvers/loyalty/test_reward_mutations.py",
+    "resolvers/loyalty/redemption_mutations.py": "tests/resolvers/loyalty/test_points_mutations.py",
+    "resolvers/loyalty/redemption_payload.py": "tests/resolvers/loyalty/test_points_mutations.py",
+    "resolvers/loyalty/redemption_requests.py": "tests/resolvers/loyalty/test_points_mutations.py",
+    "loyalty/command_rows.py": "tests/loyalty/test_points_commands.py",
+    "loyalty/points_guest.py": "tests/loyalty/test_points_commands.py",
     "resolvers/places.py": "tests/stories/test_round_trips.py",
     "resolvers/privacy/own_events.py": "tests/resolvers/privacy/test_own_profile.py",
 }

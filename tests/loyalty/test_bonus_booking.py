@@ -23,7 +23,7 @@ from loyalty.programme import Programme
 from loyalty.programme_editing import ProgrammeEditing
 from loyalty.programmes import Programmes
 from loyalty.verification import verify
-from tests.kit.building import PROGRAMME, READER, VAULT, committer_of, parts_of, read
+from tests.kit.building import PROGRAMME, READER, VAULT, parts_of, read
 from tests.kit.hard_cases import Raw, Teller, subject
 from tests.kit.invariants import invariants
 
@@ -40,10 +40,8 @@ class Shop:
     def __init__(self, store: Database, *bonus: dict[str, Any]) -> None:
         rules = Programme.model_validate(PROGRAMME.model_dump(by_alias=True) | {"bonuses": bonus})
         self.store, self.teller = store, Teller("shop")
-        self.programmes = Programmes(rules)
-        self.committer: Committer = committer_of(store, programmes=self.programmes)
-        self.booking = BonusBooking(store, self.programmes, "USD")
-        self.agent = AgentDecisions(parts_of(store, programmes=self.programmes))
+        parts = parts_of(store, programmes=Programmes(rules))
+        self.committer, self.booking, self.agent = Committer(parts), BonusBooking(parts), AgentDecisions(parts)
 
     async def tell(self, *events: Raw) -> None:
         await self.committer.commit([READER.claims(event) for event in read(events)])

@@ -125,7 +125,7 @@ def test_the_programmes_cap_takes_what_is_more_also_of_the_orders_own_points() -
 
 
 def test_a_bonus_has_a_first_and_a_last_day() -> None:
-    easter = programme({"points": 5, "starts": "2026-03-03", "ends": "2026-03-04"})
+    easter = programme({"points": 5, "first_day": "2026-03-03", "last_day": "2026-03-04"})
     assert given_by(easter, *(order(str(day), day) for day in range(4))) == {"1": 5, "2": 5}
 
 

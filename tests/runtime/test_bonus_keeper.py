@@ -9,10 +9,9 @@ import pytest
 from graph.store.database import Database
 from loyalty.bonus_booking import BonusBooking
 from loyalty.programme_editing import ProgrammeEditing
-from loyalty.programmes import Programmes
 from runtime import bonus_keeper
 from runtime.bonus_keeper import bonuses_kept
-from tests.kit.building import PROGRAMME, READER, committer_of, read
+from tests.kit.building import READER, committer_of, parts_of, read
 from tests.kit.hard_cases import Teller, subject
 
 pytestmark = pytest.mark.neo4j
@@ -28,7 +27,7 @@ async def test_bonuses_are_booked_while_a_process_runs(store: Database, monkeypa
         teller.order("completed", "till", f"O{number}", subject("ann", email="ann@keep.example"), "10.00", at=at)
     early, late = (READER.claims(event) for event in read(teller.events))
     editing = ProgrammeEditing(store)
-    async with bonuses_kept(BonusBooking(store, Programmes(PROGRAMME), "USD")):
+    async with bonuses_kept(BonusBooking(parts_of(store))):
         await committer_of(store).commit([early])
         draft = await editing.save(RULES, "ann")
         # Between the two orders; another process has read nothing of it.

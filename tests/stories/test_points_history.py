@@ -1,8 +1,8 @@
 """Whatever happens to points, in any order: no sum is ever wrong, nothing is used twice, and what is undone is gone.
 
 Hypothesis makes histories of orders, refunds, moved orders, merges and their undoing, commands about points, broken
-connections and repetitions, on a real store, under a programme with bonuses that look at all orders of a guest. A model
-in plain Python says after each step what every record has.
+connections and repetitions, on a real store. Its programme has bonuses that look at all orders of a guest, and a reward
+with few units. A model in plain Python says after each step what every record has, and how many units are gone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bench.kit.random_agent import by
 from bench.kit.wipe import wipe
-from domain.errors import Conflict, InvalidInput, NotEnoughPoints, RegularsError
+from domain.errors import Conflict, InvalidInput, NotEnoughPoints, OutOfStock, RegularsError
 from domain.stats import Stats
 from graph.booked_points import BookedPoints
 from graph.history import History
@@ -31,22 +31,28 @@ from graph.store.migrations import migrate
 from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
+from ingest.commit import Committer
 from loyalty.bonus_booking import BonusBooking
 from loyalty.bonus_rules import Bonus, PointsCap
 from loyalty.bonuses import SoldOrder, bonuses
+from loyalty.limit_counters import LimitCounter
 from loyalty.lots import Lot, PointsBalance, points_balance
 from loyalty.points_commands import CarriedOut, PointsCommands
 from loyalty.programme_history import ProgrammeHistory
 from loyalty.programmes import Programmes
 from loyalty.redemption import Command, CommandKind, Redemption
+from loyalty.reward_choice import Wanted
+from loyalty.rewards import Rewards
 from loyalty.verification import verify
-from tests.kit.building import PROGRAMME, READER, VAULT, committer_of, parts_of, read, settings_of
+from tests.kit.building import PROGRAMME, READER, VAULT, parts_of, read, settings_of
 from tests.kit.hard_cases import Raw, Teller, subject
 from tests.kit.invariants import invariants
 
 pytestmark = pytest.mark.neo4j
 
 T = TypeVar("T")
+PRICE, STOCK = 6, 2
+MUG = {"id": "mug", "name": "Mug", "kind": "prize", "price": PRICE, "stock": STOCK}
 RULES = PROGRAMME.model_copy(
     update={
         "bonuses": (
@@ -54,6 +60,7 @@ RULES = PROGRAMME.model_copy(
             Bonus.model_validate({"id": "second", "name": "Each second order", "times": 3, "every": {"orders": 2}}),
         ),
         "at_most": PointsCap.model_validate({"points": 70, "every": "month"}),
+        "rewards": Rewards.model_validate({"rewards": [MUG]}).rewards,
     }
 )
 GUESTS = ("ann", "ben", "cleo")
@@ -122,6 +129,12 @@ class Model:
                     sums.subtract(one.held)
         return sums
 
+    @property
+    def gone(self) -> int:
+        """How many of the reward are used or set aside."""
+        rewards = [one.reward for one in self.redemptions.values() if one.reward is not None]
+        return sum(reward.counts(self.now) for reward in rewards)
+
     def guest(self, records: list[str]) -> PointsBalance:
         sums = Counter[Lot]()
         for key in records:
@@ -152,10 +165,9 @@ class PointsHistory(RuleBasedStateMachine):
         self.store = await self.connecting.__aenter__()
         await migrate(self.store)
         await wipe(self.store)
-        programmes = Programmes(RULES)
-        self.committer, self.points = committer_of(self.store, programmes=programmes), PointsCommands(self.store)
-        self.agent = AgentDecisions(parts_of(self.store, programmes=programmes))
-        self.booking = BonusBooking(self.store, programmes, "USD")
+        parts = parts_of(self.store, programmes=Programmes(RULES))
+        self.committer, self.points = Committer(parts), PointsCommands(self.store)
+        self.agent, self.booking = AgentDecisions(parts), BonusBooking(parts)
         for guest in GUESTS:
             self.teller.tell("identify", "till", subject=who(guest))
         await self.commit(self.teller.events)
@@ -249,6 +261,24 @@ class PointsHistory(RuleBasedStateMachine):
         else:
             assert isinstance(outcome, NotEnoughPoints)
 
+    @rule(
+        guest=st.sampled_from(GUESTS),
+        kind=st.sampled_from((CommandKind.REDEEM, CommandKind.HOLD)),
+        broken=st.booleans(),
+    )
+    def get_a_reward(self, guest: str, kind: CommandKind, broken: bool) -> None:
+        key = record(guest)
+        mine = next(records for records in self.run(self.people()) if key in records)
+        usable, left = self.model.guest(mine).usable(), STOCK - self.model.gone
+        outcome = self.command(kind, None, broken, record=key, seconds=7_200, wanted=Wanted(RULES, "mug"))
+        if not left:
+            assert isinstance(outcome, OutOfStock)
+        elif usable < PRICE:
+            assert isinstance(outcome, NotEnoughPoints)
+        else:
+            assert isinstance(outcome, CarriedOut)
+            assert (outcome.left, self.model.gone) == (usable - PRICE, STOCK - left + 1)
+
     @precondition(lambda self: self.model.redemptions)
     @rule(
         data=st.data(),
@@ -262,7 +292,9 @@ class PointsHistory(RuleBasedStateMachine):
         there = before.used if kind is CommandKind.REVERSE else before.held if before.holds(self.model.now) else {}
         held, used = +before.held, +before.used
         outcome = self.command(kind, points, broken, of=of)
-        assert isinstance(outcome, CarriedOut) == bool(+Counter(there) and (points or 1) <= sum(there.values()))
+        whole = before.reward is None or points is None
+        enough = bool(+Counter(there)) and (points or 1) <= sum(there.values())
+        assert isinstance(outcome, CarriedOut) == (whole and enough)
         if isinstance(outcome, CarriedOut):
             moved = points or sum(there.values())
             after = outcome.redemption
@@ -332,6 +364,11 @@ class PointsHistory(RuleBasedStateMachine):
             mine = points_balance(total.lots, total.holds, now)
             assert (mine.in_hand, mine.expired, mine.debt) == (said.in_hand, said.expired, said.debt)
             assert all(points > 0 for points in mine.in_hand.values())
+        assert sum(counter.gone(now) for counter in await self.counters()) == self.model.gone
+
+    async def counters(self) -> list[LimitCounter]:
+        rows = await self.store.read_text("MATCH (l:Limit) RETURN l.key, l.used, l.holds", operation="test")
+        return [LimitCounter.of_row(*row.values()) for row in rows]
 
     def teardown(self) -> None:
         try:
@@ -357,6 +394,7 @@ class PointsHistory(RuleBasedStateMachine):
             for rows in (*redemptions, *redemptions):
                 await self.points.repeat(rows)
             assert await self.stats() == said
+            assert sum(counter.gone(self.model.now) for counter in await self.counters()) == self.model.gone
             await invariants(self.store, VAULT)
         finally:
             await self.connecting.__aexit__(None, None, None)

@@ -10,7 +10,7 @@ import pytest
 from loyalty.bonus_booking import BonusBooking
 from loyalty.programmes import Programmes
 from resolvers.access.caller import LOYALTY_PROGRAMME, PROFILE_READ
-from tests.kit.building import PROGRAMME
+from tests.kit.building import PROGRAMME, parts_of
 from tests.kit.story import Story, order, person
 
 pytestmark = pytest.mark.neo4j
@@ -70,7 +70,7 @@ async def test_an_entry_names_its_rule_and_version(story: Story) -> None:
         order("20T12:00", "bonus-2", "pasta", "30.00", person("Tom", "Tarr", loyalty_card="REG-9001")),
     )
     await story.database.run_schema("MATCH (c:Customer) SET c.bonusesPending = true")
-    await BonusBooking(story.database, Programmes(rules), "USD").book_all()
+    await BonusBooking(parts_of(story.database, programmes=Programmes(rules))).book_all()
     found = (await story.ask(ENTRIES, card="REG-9001"))["customer"]["loyaltyBalance"]
     entries = [edge["node"] for edge in found["entries"]["edges"]]
     assert found["points"] == 35
