@@ -32,6 +32,7 @@ ELSEWHERE: dict[str, str] = {
 TESTED_BY: dict[str, str] = {
     "api/app.py": "tests/api/ops/test_metrics.py",
     "api/ops/metric_families.py": "tests/api/ops/test_metrics.py",
+    "api/loyalty/till.py": "tests/api/loyalty/test_toast_endpoint.py",
     "api/shared_state.py": "tests/api/test_cost_bucket.py",
     "cli/kit/bulk_load.py": "tests/ingest/bulk/test_job.py",
     "cli/rebuild.py": "tests/cli/test_backup_command.py",
@@ -63,6 +64,7 @@ TESTED_BY: dict[str, str] = {
     "graph/service_keys.py": "tests/api/auth/test_key_ring.py",
     "graph/store/tracing.py": "tests/runtime/test_trace_export.py",
     "graph/store_state.py": "tests/cli/test_check_command.py",
+    "graph/till_transactions.py": "tests/api/loyalty/test_till_accruals.py",
     "identity/customer_rows.py": "tests/identity/test_number_changes.py",
     "identity/decisions/review_queue.py": "tests/resolvers/identity/test_review.py",
     "identity/inheritance.py": "tests/identity/test_own_numbers.py",
