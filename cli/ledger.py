@@ -121,7 +121,10 @@ def _show_report(found: PointsReport) -> None:
 
 
 def _show(books: Books) -> None:
-    print(f"Customers: {books.customers:,}, records: {books.records:,}, ledger entries: {books.entries:,}.")
+    print(
+        f"Customers: {books.customers:,}, records: {books.records:,}, ledger entries: {books.entries:,}, "
+        f"limits: {books.limits:,}."
+    )
     if books.balanced:
         print(f"They add up to {books.points:,} points.")
         return
@@ -135,7 +138,7 @@ def _show(books: Books) -> None:
 
 
 def _show_differences(differences: Sequence[Difference]) -> None:
-    table = Table("record or customer", "points", "stored", "sum of its parts")
+    table = Table("record, customer or limit", "what", "stored", "sum of its parts")
     for one in differences[:_SHOWN]:
         stored = "unreadable" if one.stored is None else f"{one.stored:,}"
         table.add_row(one.holder, one.points, stored, f"{one.sum:,}")

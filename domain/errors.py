@@ -14,7 +14,13 @@
     ├── Conflict                    409
     │   ├── NotEnoughPoints         409
     │   ├── HoldIsOver              409
-    │   └── TooManyHolds            409
+    │   ├── TooManyHolds            409
+    │   ├── RewardNotAvailable      409
+    │   ├── OutOfStock              409
+    │   ├── BudgetSpent             409
+    │   ├── GuestLimitReached       409
+    │   ├── CouponNotValid          409
+    │   └── CouponUsed              409
     ├── TooLarge                    413
     ├── UnsupportedMediaType        415
     ├── Overloaded                  429
@@ -193,6 +199,60 @@ class TooManyHolds(Conflict):
     code = "TOO_MANY_HOLDS"
 
 
+class RewardNotAvailable(Conflict):
+    """The reward is not had at this place, on this day, without a coupon, or by this guest's tier. Nothing was done.
+
+    What to do: read the message. `Customer.rewards` says what the guest can get.
+    """
+
+    code = "REWARD_NOT_AVAILABLE"
+
+
+class OutOfStock(Conflict):
+    """As many of the reward were given out, or are set aside, as there are. Nothing was done.
+
+    What to do: offer another one. What is set aside may come back.
+    """
+
+    code = "OUT_OF_STOCK"
+
+
+class BudgetSpent(Conflict):
+    """The budget of the reward does not cover it any more. Nothing was done.
+
+    What to do: offer another one.
+    """
+
+    code = "BUDGET_SPENT"
+
+
+class GuestLimitReached(Conflict):
+    """The guest got the reward as often as one guest may. Nothing was done.
+
+    What to do: offer another one.
+    """
+
+    code = "GUEST_LIMIT_REACHED"
+
+
+class CouponNotValid(Conflict):
+    """No coupon has this code, or not for this guest, or not on this day. Nothing was done.
+
+    What to do: check the code.
+    """
+
+    code = "COUPON_NOT_VALID"
+
+
+class CouponUsed(Conflict):
+    """The coupon was used, or is set aside, as often as it may be. Nothing was done.
+
+    What to do: nothing. If what it was used for is reversed, it can be used again.
+    """
+
+    code = "COUPON_USED"
+
+
 class TooLarge(RegularsError):
     """A limit on size or number was exceeded.
 
@@ -296,6 +356,12 @@ HTTP_STATUS: dict[str, int] = {
     NotEnoughPoints.code: 409,
     HoldIsOver.code: 409,
     TooManyHolds.code: 409,
+    RewardNotAvailable.code: 409,
+    OutOfStock.code: 409,
+    BudgetSpent.code: 409,
+    GuestLimitReached.code: 409,
+    CouponNotValid.code: 409,
+    CouponUsed.code: 409,
     TooLarge.code: 413,
     UnsupportedMediaType.code: 415,
     Overloaded.code: 429,

@@ -1,4 +1,4 @@
-"""Stored points beside booked ones, customer by customer."""
+"""Stored points beside booked ones, customer by customer; and counters of limits beside what was taken of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _PAGE = 500
 _SUMS = 2_000
 _ROUNDS = 50
 LOCK_AND_COMPARE = ("identity/lock_components", "ledger/customers")
+LOCK_AND_COMPARE_LIMITS = ("points_commands/lock_limits", "ledger/limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,27 @@ class BookedPoints:
             raise Unavailable("The components of these customers do not hold still.", hint="Try again.")
 
         return await self.database.write("ledger/customers", work)
+
+    async def limits(self) -> AsyncIterator[list[Row]]:
+        """All limits by key, in pages of rows of `ledger/limits`, in two round trips each. Writers go on meanwhile.
+        Raises Unavailable."""
+        after = ""
+        while True:
+            [page] = await self.database.read("ledger/limit_keys", after=after, size=_PAGE)
+            if not page["keys"]:
+                return
+            [answer] = await self.database.read("ledger/limits", batch={"limits": page["keys"]})
+            yield sorted(answer["limits"], key=lambda row: row["key"])
+            after = page["keys"][-1]
+
+    async def limits_behind_locks(self, keys: Sequence[str]) -> list[Row]:
+        """The same rows as they are while nobody writes them. Raises Unavailable, and StoreFull: it takes locks."""
+
+        async def work(tx: DbTransaction) -> list[Row]:
+            [answer] = await tx.run(*LOCK_AND_COMPARE_LIMITS, batch={"limits": sorted(keys)})
+            return sorted(answer["limits"], key=lambda row: row["key"])
+
+        return await self.database.write("ledger/limits", work)
 
     async def sums(self) -> AsyncIterator[list[Row]]:
         """All active customers by number, in pages of rows of `ledger/stats`. Raises Unavailable."""

@@ -1,27 +1,32 @@
-"""Carries out commands about points in the store: each once, atomic, and decided behind the lock of the guest.
+"""Carries out commands about points and rewards in the store: each once, atomic, and decided behind locks.
 
     1. find    where the guests stand, and which commands were carried out before
-    2. lock    their components, and read their sums and redemptions; again, until they hold still
-    3. write   commands, ledger entries and sums
+    2. lock    their components, then the limits that their rewards share with other guests, and read sums, redemptions
+               and counters; again, until the guests hold still
+    3. write   commands, ledger entries, sums and counters
 
-Each is one round trip, however many commands are carried out together. Intake takes the same locks, so an order, a
-merge and a redemption of one guest follow each other, on any process. A command that is refused stops no other.
+Each is one round trip, however many commands are carried out together. Intake takes the same locks of components, so
+an order, a merge and a redemption of one guest follow each other, on any process. A command that is refused stops no
+other.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 
-from domain.errors import Conflict, InvalidInput, NotFound, RegularsError, TooManyHolds, Unavailable
+from domain.errors import Conflict, HoldIsOver, InvalidInput, NotFound, RegularsError, TooManyHolds, Unavailable
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
+from loyalty.limits import LimitCounter, Stage, has_reserve
 from loyalty.lots import Lot, points_balance
 from loyalty.redemption import (
     FIRST,
     MAX_HOLDS,
+    STAGES,
     Command,
     CommandKind,
     Movement,
@@ -31,11 +36,20 @@ from loyalty.redemption import (
     end_of_hold,
     entries,
     released,
+    stage_of,
     utc,
 )
+from loyalty.reward_choice import Choice, Guest, Place, RewardUse, Wanted, not_valid, refusals
+from loyalty.rewards import CouponKind
 
 LOCK_AND_READ = ("identity/lock_components", "points_commands/guests")
+LOCK_LIMITS_AND_READ = ("identity/lock_components", "points_commands/lock_limits", "points_commands/guests")
 _ROUNDS = 50
+MAX_CODES = 100
+"""Codes of one personal coupon that a guest gets."""
+
+
+EVER = "1970-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class CarriedOut:
 
 
 Outcome = CarriedOut | RegularsError
+_NO_COMMANDS: Mapping[str, Command] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +111,7 @@ class _Guest:
 
     number: str
     stats: Stats
+    tier: str | None
     records: dict[str, Stats] = field(default_factory=dict[str, Stats])
     redemptions: dict[str, Redemption] = field(default_factory=dict[str, Redemption])
 
@@ -125,10 +141,12 @@ class _Try:
     written: list[Row] = field(default_factory=list[Row])
     entries: list[Row] = field(default_factory=list[Row])
     changed: dict[str, tuple[_Guest, Redemption]] = field(default_factory=dict[str, tuple[_Guest, Redemption]])
+    choices: dict[str, Choice | Conflict] = field(default_factory=dict[str, Choice | Conflict])
+    limits: dict[str, LimitCounter] = field(default_factory=dict[str, LimitCounter])
 
     async def run(self, commands: Sequence[Command]) -> list[Outcome]:
         once = {command.key: command for command in reversed(commands)}
-        guests = await self._read([_named(command) for command in once.values()])
+        guests = await self._read([_named(command) for command in once.values()], once)
         outcomes: list[Outcome] = []
         by_key: dict[str, tuple[Command, Outcome]] = {}
         for command in commands:
@@ -139,13 +157,14 @@ class _Try:
             outcome = self._outcome(command, guests.get(command.key))
             by_key[command.key] = command, outcome
             outcomes.append(outcome)
-        if self.entries:
+        if self.changed:
             await self._write()
         return outcomes
 
     async def repeat(self, redemptions: Mapping[str, Row], asked: Sequence[Row]) -> int:
-        guests = await self._read(asked)
-        commands = [command for row in redemptions.values() for command in row["commands"]]
+        # Rows that the release before wrote into a journal say nothing of rewards.
+        commands = [_NO_REWARD | command for row in redemptions.values() for command in row["commands"]]
+        guests = await self._read(asked, limits={key for command in commands for key, _ in command["limits"]})
         booked = [entry for row in redemptions.values() for entry in row["entries"]]
         [answer] = await self.tx.run(
             "points_commands/known",
@@ -158,31 +177,72 @@ class _Try:
                 continue
             guest, until = self._guest(guests[key]), row["until"] and utc(datetime.fromisoformat(row["until"]))
             redemption = guest.redemptions.setdefault(key, Redemption(key, row["record"], until=until))
+            mine = [_NO_REWARD | command for command in row["commands"]]
+            self._repeat_reward(redemption, mine)
             fresh = [entry for entry in row["entries"] if entry["key"] not in known]
             apply(
                 (guest.records[redemption.record], guest.stats), redemption, [Movement.of_row(entry) for entry in fresh]
             )
             self.entries += fresh
-            self.written += ({"record": row["record"]} | one for one in row["commands"] if one["key"] not in known)
+            self.written += ({"record": row["record"]} | one for one in mine if one["key"] not in known)
             self.changed[key] = guest, redemption
         if self.written or self.entries:
             await self._write()
         return lost
 
-    async def _read(self, asked: Sequence[Row]) -> Mapping[str, Row]:
-        """The guest's row of each command, by its key, behind the locks; none where there is no such guest."""
+    def _repeat_reward(self, redemption: Redemption, commands: Sequence[Row]) -> None:
+        """Brings the reward of a redemption to where all of its commands, here and in the history, have brought it."""
+        redemption.kinds.update(command["kind"] for command in commands)
+        for first in commands:
+            if redemption.reward is None and first["of"] is None and first["props"]["reward"] is not None:
+                props = first["props"] | {"brand": first["brand"], "at": first["at"]}
+                redemption.reward = RewardUse.of_row(props, first["limits"], redemption.until)
+                redemption.reward.stage = Stage.BACK
+        if redemption.reward is not None:
+            redemption.reward.move(stage_of(redemption.kinds), self.limits)
+
+    async def _read(
+        self, asked: Sequence[Row], commands: Mapping[str, Command] = _NO_COMMANDS, limits: Collection[str] = ()
+    ) -> Mapping[str, Row]:
+        """The guest's row of each command, by its key, behind the locks; none where there is no such guest. Counters of
+        `limits`, and of those that redemptions and wanted rewards have, are in `self.limits`."""
         asked = [_NAMED | row for row in asked]
         [answer] = await self.tx.run("points_commands/find", batch={"commands": asked})
         locks = set(answer["components"])
+        keys = {*limits, *chain.from_iterable(answer["limits"])}
+        for row in asked:
+            if (command := commands.get(row["key"])) is not None and command.wanted is not None:
+                keys |= self._choose(command, command.wanted, row, dict(answer["coupons"]))
+        names = LOCK_LIMITS_AND_READ if keys else LOCK_AND_READ
         for _ in range(_ROUNDS):
-            [answer] = await self.tx.run(*LOCK_AND_READ, batch={"locks": sorted(locks), "commands": asked})
+            [answer] = await self.tx.run(
+                *names, batch={"locks": sorted(locks), "limits": sorted(keys), "commands": asked}
+            )
             self.at = datetime.now(UTC).isoformat()
+            self.limits = {key: LimitCounter.of_row(key, used, holds) for key, used, holds in answer["limits"]}
             guests = {row["key"]: row for row in answer["guests"]}
             stand = {row["component"] for row in guests.values() if row["component"] is not None}
             if stand <= locks:
                 return guests
             locks |= stand
         raise Unavailable("The components of these guests do not hold still.", hint="Try again; nothing was done.")
+
+    def _choose(self, command: Command, wanted: Wanted, row: Row, issued: Mapping[str, str]) -> set[str]:
+        """Finds the reward that is wanted, puts into the command's row what must be read for it, and gives its limits.
+        A refusal waits until it is known that the command was not carried out before."""
+        if command.kind is CommandKind.ISSUE:
+            row["coupon"] = wanted.coupon
+            return set()
+        try:
+            choice = self.choices[command.key] = Choice.of(wanted, issued)
+        except Conflict as refusal:
+            self.choices[command.key] = refusal
+            return set()
+        if (since := choice.since(self.now)) is not None:
+            row |= {"reward": choice.reward.id, "since": since or EVER}
+        if choice.coupon is not None and choice.coupon.per_guest is not None:
+            row["coupon"] = choice.coupon.id
+        return {take.key for take in choice.takes(0)}
 
     def _outcome(self, command: Command, row: Row | None) -> Outcome:
         try:
@@ -203,19 +263,26 @@ class _Try:
         self._end_holds(guest)
         redemption = self._redemption(command, guest, row)
         balance = points_balance(guest.stats.lots, guest.stats.holds, self.now)
-        moved = decide(command, balance, redemption, self.now)
+        points = command.points
+        if command.kind is CommandKind.ISSUE:
+            self._issue(command, guest, redemption)
+        elif command.kind in FIRST and command.wanted is not None:
+            points = self._want(command, command.wanted, guest, redemption, row)
+        moved = decide(replace(command, points=points), balance, redemption, self.now)
+        self._require_reserve(command, redemption)
         holds = sum(one.holds(self.now) for one in guest.redemptions.values())
         if command.kind is CommandKind.HOLD and holds >= MAX_HOLDS:
             raise TooManyHolds(f"{MAX_HOLDS} holds are open.")
         guest.redemptions[redemption.key] = redemption
-        reason = ".".join(filter(None, ("points", command.kind, command.reason)))
-        self._move(command.key, guest, redemption, moved, reason)
+        self._move(command.key, guest, redemption, moved, command.kind, command.reason)
+        if redemption.reward is not None:
+            redemption.reward.move(STAGES[command.kind], self.limits)
         self.written.append(_row(command, redemption, self.at))
         return self._answer(command, guest, redemption, new=True)
 
     def _guest(self, row: Row) -> _Guest:
         if (guest := self.guests.get(row["number"])) is None:
-            guest = self.guests[row["number"]] = _Guest(row["number"], Stats.from_json(row["stats"]))
+            guest = self.guests[row["number"]] = _Guest(row["number"], Stats.from_json(row["stats"]), row["tier"])
         guest.add(row)
         return guest
 
@@ -229,16 +296,62 @@ class _Try:
             raise NotFound("There is no such redemption.")
         return redemption
 
+    def _want(self, command: Command, wanted: Wanted, guest: _Guest, redemption: Redemption, row: Row) -> int:
+        """The points that a reward costs. Raises a kind of Conflict where the guest does not get it."""
+        choice = self.choices[command.key]
+        if isinstance(choice, Conflict):
+            raise choice
+        if choice.code is not None and not row["holdsCode"]:
+            raise not_valid().error()
+        balance = points_balance(guest.stats.lots, guest.stats.holds, self.now)
+        uses = [one.reward for one in guest.redemptions.values() if one.reward is not None]
+        facts = Guest(guest.tier, balance.usable(command.lots_of), uses)
+        place = Place(command.brand, wanted.store, wanted.channel)
+        for refusal in refusals(choice, place, facts, self.limits, self.now):
+            raise refusal.error()
+        price = choice.reward.price_for(guest.tier) or 0
+        redemption.reward = choice.use(place, price, self.at, redemption.until)
+        return price
+
+    def _issue(self, command: Command, guest: _Guest, redemption: Redemption) -> None:
+        """Raises InvalidInput where the coupon is not one of those that are issued now."""
+        wanted = command.wanted
+        coupon = wanted and wanted.rules.coupon(wanted.coupon or "")
+        if coupon is None or coupon.kind is not CouponKind.PERSONAL:
+            raise InvalidInput("There is no such personal coupon.", hint="Coupons stand in the programme.")
+        if coupon.last_day is not None and coupon.last_day < self.now.astimezone(UTC).date():
+            raise InvalidInput(f"This coupon was valid until {coupon.last_day}.")
+        if sum(one.issued == coupon.id for one in guest.redemptions.values()) >= MAX_CODES:
+            raise InvalidInput(f"The guest has {MAX_CODES} codes of this coupon.")
+        redemption.issued = coupon.id
+
+    def _require_reserve(self, command: Command, redemption: Redemption) -> None:
+        """Raises HoldIsOver where what a hold set aside of a limit is set aside no more."""
+        reward, until = redemption.reward, redemption.until
+        if command.kind is not CommandKind.CAPTURE or reward is None or until is None:
+            return
+        if not has_reserve(self.limits, reward.takes, until):
+            raise HoldIsOver("The hold is over; what it set aside is free again.")
+
     def _end_holds(self, guest: _Guest) -> None:
         """Books that points came back of holds that are over: they count as in hand already."""
         for redemption in guest.redemptions.values():
-            if redemption.over(self.now) and (held := +redemption.held):
-                self._move(redemption.key, guest, redemption, released(held), "points.over")
+            if redemption.over(self.now) and redemption.open:
+                self._move(redemption.key, guest, redemption, released(+redemption.held), "over")
+                if redemption.reward is not None:
+                    redemption.reward.stage = Stage.BACK  # its limits have it back without a word
 
     def _move(
-        self, command: str, guest: _Guest, redemption: Redemption, moved: Sequence[Movement], reason: str
+        self,
+        command: str,
+        guest: _Guest,
+        redemption: Redemption,
+        moved: Sequence[Movement],
+        *why: str | None,
     ) -> None:
         apply((guest.records[redemption.record], guest.stats), redemption, moved)
+        about = ("points", *why) if redemption.reward is None else ("reward", *why, redemption.reward.reward)
+        reason = ".".join(filter(None, about))
         booked = entries(command, redemption.record, moved, self.at, reason)
         self.entries += (entry.row() for entry in booked)
         self.changed[redemption.key] = guest, redemption
@@ -247,7 +360,8 @@ class _Try:
         balance = points_balance(guest.stats.lots, guest.stats.holds, self.now)
         # A copy, as later commands of the batch go on with it. What a hold held that is over is in hand again.
         held = Counter[Lot]() if redemption.over(self.now) else Counter(redemption.held)
-        answered = replace(redemption, held=held, used=Counter(redemption.used))
+        reward = redemption.reward and replace(redemption.reward)
+        answered = replace(redemption, held=held, used=Counter(redemption.used), reward=reward)
         return CarriedOut(answered, guest.number, balance.usable(command.lots_of), new)
 
     async def _write(self) -> None:
@@ -260,8 +374,9 @@ class _Try:
             batch={
                 "commands": self.written,
                 "entries": self.entries,
-                "held": sorted(key for key in began if +self.changed[key][1].held),
-                "ended": sorted(key for key in holds - began if not +self.changed[key][1].held),
+                "held": sorted(key for key in began if self.changed[key][1].open),
+                "ended": sorted(key for key in holds - began if not self.changed[key][1].open),
+                "limits": [counter.row(self.now) for _, counter in sorted(self.limits.items())],
                 "records": [{"key": key, "stats": stats.to_json()} for key, stats in sorted(records.items())],
                 "customers": [
                     {"number": number, "stats": stats.to_json(), "points": stats.unspent}
@@ -271,11 +386,14 @@ class _Try:
         )
 
 
-_NAMED: Row = dict.fromkeys(("number", "record", "of", "identifier", "brand"))
+_NAMED: Row = dict.fromkeys(("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon"))
+_ASKED = ("key", "number", "record", "of", "identifier", "brand")
+_NO_REWARD: Row = {"props": {"reward": None}, "limits": []}
 
 
 def _named(command: Command) -> Row:
-    return {name: getattr(command, name) for name in ("key", *_NAMED)}
+    code = None if command.wanted is None or command.kind is CommandKind.ISSUE else command.wanted.code
+    return {name: getattr(command, name) for name in _ASKED} | {"code": code}
 
 
 def _row(command: Command, redemption: Redemption, at: str) -> Row:
@@ -289,7 +407,17 @@ def _row(command: Command, redemption: Redemption, at: str) -> Row:
         "brand": command.brand,
         "until": redemption.until if command.kind is CommandKind.HOLD else None,
         "at": at,
+        "props": _props(command, redemption),
+        "limits": sorted(map(list, redemption.reward.takes.items()))
+        if redemption.reward and command.of is None
+        else [],
     }
+
+
+def _props(command: Command, redemption: Redemption) -> Row:
+    if command.kind is CommandKind.ISSUE and command.wanted is not None:
+        return {"coupon": command.wanted.coupon, "code": command.wanted.code, "sealed": command.sealed}
+    return redemption.reward.props() if redemption.reward is not None and command.of is None else {}
 
 
 def _again(outcome: Outcome) -> Outcome:

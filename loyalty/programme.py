@@ -8,14 +8,15 @@ from decimal import ROUND_FLOOR, Decimal
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from domain.config_file import parse_config
 from domain.errors import SetupError
 from domain.money import from_minor
 from loyalty.lots import end_of_month
+from loyalty.rewards import DEFAULT, Rewards
 
 Rate = Annotated[Decimal, Field(ge=0, le=1_000_000)]
 _CurrencyName = Annotated[str, Field(pattern=r"^([A-Z]{3}|default)$")]
@@ -35,13 +36,13 @@ class Tier(BaseModel):
     spend: Decimal = Field(alias="from", ge=0)
 
 
-class Programme(BaseModel):
-    """The group's programme: `points_per_unit` by brand and currency, and `tiers` by lifetime spend, lowest first.
+class Programme(Rewards):
+    """The group's programme: `points_per_unit` by brand and currency, `tiers` by lifetime spend, lowest first, and
+    rewards with their budgets and coupons.
 
     `points_expire_after_months`: points expire at the end of the month so many months after the order; None: never.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     points_per_unit: dict[str, Rates]
     tiers: tuple[Tier, ...] = Field(min_length=1)
     points_expire_after_months: int | None = Field(default=None, ge=1, le=120)
@@ -52,6 +53,14 @@ class Programme(BaseModel):
         if tiers[0].spend != 0 or any(low.spend >= high.spend for low, high in pairwise(tiers)):
             raise ValueError("start at 0 and rise")
         return tiers
+
+    @model_validator(mode="after")
+    def _prices_are_of_tiers(self) -> Self:
+        known = {tier.name for tier in self.tiers} | {DEFAULT}
+        for reward in self.rewards:
+            if unknown := sorted(reward.price.keys() - known):
+                raise ValueError(f"the reward {reward.id} has a price for the tier {unknown[0]}, which does not exist")
+        return self
 
     def points(self, brand: str, currency: str, minor: int) -> int:
         """Whole points for a net amount; never below zero, rounded down."""

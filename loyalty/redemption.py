@@ -1,14 +1,15 @@
-"""Redemptions: points that a guest uses, at once or first set aside. Pure functions of what the store says.
+"""Redemptions: points and rewards that a guest uses, at once or first set aside. Pure functions of what the store says.
 
 A command is decided once, behind the lock of the guest's component, and is a fact from then on: it is never decided
 again, also where the guest turns out to be two people. It hangs on one source record. A redemption is its first command
-(redeem, or hold) and those that followed; what is held and used of it is the fold of their entries.
+(redeem, or hold) and those that followed; what is held and used of it is the fold of their entries. A reward is used
+whole: its redemption is captured, released and reversed whole, too.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -17,7 +18,9 @@ from typing import Any
 from domain.errors import HoldIsOver, InvalidInput
 from domain.stats import Stats
 from loyalty.ledger import Account, LedgerKind, PointsEntry
+from loyalty.limits import Stage
 from loyalty.lots import Lot, PointsBalance, split, take
+from loyalty.reward_choice import RewardUse, Wanted
 
 MAX_POINTS = 10_000_000
 """Points that one command moves."""
@@ -28,7 +31,8 @@ MAX_HOLDS = 20
 
 
 class CommandKind(StrEnum):
-    """What somebody may do with a guest's points. `GRANT` gives points, or takes them where negative."""
+    """What somebody may do with a guest's points and rewards. `GRANT` gives points, or takes them where negative;
+    `ISSUE` gives a personal coupon."""
 
     REDEEM = "redeem"
     HOLD = "hold"
@@ -36,9 +40,10 @@ class CommandKind(StrEnum):
     RELEASE = "release"
     REVERSE = "reverse"
     GRANT = "grant"
+    ISSUE = "issue"
 
 
-FIRST = frozenset((CommandKind.REDEEM, CommandKind.HOLD, CommandKind.GRANT))
+FIRST = frozenset((CommandKind.REDEEM, CommandKind.HOLD, CommandKind.GRANT, CommandKind.ISSUE))
 """The commands that name a guest; the others name a redemption."""
 
 
@@ -50,7 +55,9 @@ class Command:
     `number` or `record` name the guest of a first command, and `of` the redemption (the key of its first command) of
     the others. `identifier` is the key of the one by which the guest was found. `points` None: all that there are.
     `brand`: where the points are used, or that gives them. `lots_of`: the only brands whose points may be used; None:
-    all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given.
+    all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given. `wanted`: the reward that
+    is redeemed or held, which says how many points it costs, or the coupon that is issued with a new code; `sealed` is
+    that code as the store keeps it.
     """
 
     key: str
@@ -67,13 +74,16 @@ class Command:
     seconds: int = 0
     expires: str = ""
     reason: str | None = None
+    wanted: Wanted | None = None
+    sealed: str | None = None
 
     def __post_init__(self) -> None:
         """Raises InvalidInput."""
         least = -MAX_POINTS if self.kind is CommandKind.GRANT else 1
-        if self.points is None and self.kind in FIRST:
+        if self.points is None and self.wanted is None and self.kind in FIRST:
             raise InvalidInput("Say how many points.")
-        if self.points is not None and (not least <= self.points <= MAX_POINTS or self.points == 0):
+        free = self.wanted is not None and self.points == 0
+        if self.points is not None and not free and (not least <= self.points <= MAX_POINTS or self.points == 0):
             raise InvalidInput(f"Points are a whole number from {least:,} to {MAX_POINTS:,}, and not 0.")
         if self.kind is CommandKind.GRANT and self.expires and (self.points or 0) < 0:
             raise InvalidInput("Points that are taken have no last day.")
@@ -85,19 +95,33 @@ class Command:
 
 @dataclass(slots=True)
 class Redemption:
-    """A redemption as it stands: `held` and `used` points by lot. `until`: when its hold is over (RFC 3339, UTC)."""
+    """A redemption as it stands: `held` and `used` points by lot. `until`: when its hold is over (RFC 3339, UTC).
+    `reward`: where it is one of a reward. `issued`: the coupon (id) where it is no redemption, but an issued coupon.
+    `kinds`: those of its commands that the store has."""
 
     key: str
     record: str
     brand: str | None = None
     until: str | None = None
+    reward: RewardUse | None = None
+    issued: str | None = None
+    kinds: set[str] = field(default_factory=set[str])
     held: Counter[Lot] = field(default_factory=Counter[Lot])
     used: Counter[Lot] = field(default_factory=Counter[Lot])
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> Redemption:
         """From a redemption of `points_commands/guests`."""
-        found = cls(row["key"], row["record"], row["brand"], row["until"] and utc(datetime.fromisoformat(row["until"])))
+        until = row["until"] and utc(datetime.fromisoformat(row["until"]))
+        found = cls(row["key"], row["record"], row["brand"], until)
+        found.kinds.update(row["kinds"])
+        if row["props"]["reward"] is not None:
+            found.reward = RewardUse.of_row(row["props"], row["limits"], until)
+            found.reward.stage = stage_of(found.kinds)
+            if found.reward.stage is Stage.HELD and not row["open"]:
+                found.reward.stage = Stage.BACK
+        elif CommandKind.ISSUE in found.kinds:
+            found.issued = row["props"]["coupon"]
         for brand, expires, account, points in row["entries"]:
             found.add(Lot(brand, expires or ""), Account(account or Account.PROGRAMME), points)
         return found
@@ -106,9 +130,14 @@ class Redemption:
         """Whether it began with a hold whose moment has passed."""
         return self.until is not None and datetime.fromisoformat(self.until) <= now
 
+    @property
+    def open(self) -> bool:
+        """Whether something of it is set aside, or was and nobody has written yet that its hold is over."""
+        return bool(+self.held) or (self.reward is not None and self.reward.stage is Stage.HELD)
+
     def holds(self, now: datetime) -> bool:
-        """Whether some of its points are set aside at this moment."""
-        return bool(+self.held) and not self.over(now)
+        """Whether something of it is set aside at this moment."""
+        return self.open and not self.over(now)
 
     def add(self, lot: Lot, account: Account, points: int) -> None:
         """Takes one entry in: what leaves the points in hand is held or used from then on."""
@@ -137,7 +166,11 @@ class Movement:
 def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: datetime) -> list[Movement]:
     """What a command moves. `guest` is the balance of the whole customer, `redemption` the one that it is about: a new
     one for a first command. Raises NotEnoughPoints, HoldIsOver, InvalidInput."""
+    if command.kind not in FIRST and redemption.reward is not None:
+        return _of_reward(command, redemption, redemption.reward, now)
     match command.kind:
+        case CommandKind.ISSUE:
+            return []
         case CommandKind.REDEEM:
             return _used(take(guest, command.points or 0, command.lots_of))
         case CommandKind.HOLD:
@@ -158,6 +191,39 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
                 raise InvalidInput("Nothing of this is used that could be given back.")
             back = used if command.points is None else split(used, command.points)
             return [Movement(lot, points, Account.REDEEMED, LedgerKind.REVERSE) for lot, points in back.items()]
+
+
+STAGES = {
+    CommandKind.REDEEM: Stage.USED,
+    CommandKind.HOLD: Stage.HELD,
+    CommandKind.CAPTURE: Stage.USED,
+    CommandKind.RELEASE: Stage.BACK,
+    CommandKind.REVERSE: Stage.BACK,
+}
+"""Where a command brings a reward."""
+
+
+def stage_of(kinds: Collection[str]) -> Stage:
+    """Where commands of these kinds, the first one among them, have brought a reward."""
+    for kind in (CommandKind.REVERSE, CommandKind.RELEASE, CommandKind.CAPTURE, CommandKind.REDEEM):
+        if kind in kinds:
+            return STAGES[kind]
+    return Stage.HELD
+
+
+def _of_reward(command: Command, redemption: Redemption, reward: RewardUse, now: datetime) -> list[Movement]:
+    if command.points is not None:
+        raise InvalidInput("A reward is captured, released and reversed whole.", hint="Leave points out.")
+    if command.kind is CommandKind.REVERSE:
+        if reward.stage is not Stage.USED:
+            raise InvalidInput("Nothing of this is used that could be given back.")
+        return [Movement(lot, back, Account.REDEEMED, LedgerKind.REVERSE) for lot, back in (+redemption.used).items()]
+    if reward.stage is not Stage.USED and redemption.over(now) and command.kind is CommandKind.CAPTURE:
+        raise HoldIsOver("The hold is over; its points are in hand again.")
+    if reward.stage is not Stage.HELD:
+        raise InvalidInput("Nothing is held any more.")
+    held = +redemption.held
+    return released(held) + (_used(held) if command.kind is CommandKind.CAPTURE else [])
 
 
 def _captured(command: Command, redemption: Redemption, now: datetime) -> list[Movement]:

@@ -1,17 +1,22 @@
-"""Proves the books: the points that are stored are the sum of the ledger, for every record, lot and customer."""
+"""Proves the books: the points that are stored are the sum of the ledger, for every record, lot and customer. And the
+counter of each limit is the sum of what redemptions took of it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.stats import Stats, lot_key
 from graph.booked_points import BookedPoints
 from loyalty.ledger import Account
+from loyalty.limits import LimitCounter
+from loyalty.redemption import utc
 
 UNSPENT, EARNED, HELD = "*unspent", "*earned", "*held"
+TAKEN, SET_ASIDE = "*taken", "*set aside"
 _NO_BRAND = "?"
 
 
@@ -19,8 +24,9 @@ _NO_BRAND = "?"
 class Difference:
     """A stored sum of points that is not what its parts add up to. `holder`: the key of a source record, whose parts
     are ledger entries; or the number of a customer, whose parts are records. `points`: which ones: `UNSPENT`,
-    `EARNED`, `HELD`, what a brand's orders earned ("grill"), or what is unspent of a lot ("grill|2027-01-31"). `stored`
-    is None where it cannot be read."""
+    `EARNED`, `HELD`, what a brand's orders earned ("grill"), or what is unspent of a lot ("grill|2027-01-31"). Or the
+    key of a limit, whose parts are redemptions: what they have `TAKEN`, and `SET_ASIDE`. `stored` is None where it
+    cannot be read."""
 
     holder: str
     points: str
@@ -38,6 +44,7 @@ class Books:
     customers: int = 0
     records: int = 0
     entries: int = 0
+    limits: int = 0
     points: int = 0
     unowned: int = 0
     unbooked: int = 0
@@ -51,7 +58,7 @@ class Books:
 async def verify(booked: BookedPoints, step: Callable[[int], None]) -> Books:
     """Checks the whole store; `step` gets how many more customers are done. What does not add up is read again while
     nobody writes it. A guest that is merged or split meanwhile may be counted twice or not at all. Costs two round
-    trips for 500 customers. Raises Unavailable."""
+    trips for 500 customers, and for 500 limits. Raises Unavailable."""
     left_out = await booked.left_out()
     books = Books(unowned=left_out["records"], unbooked=left_out["entries"])
     async for page in booked.pages():
@@ -63,6 +70,11 @@ async def verify(booked: BookedPoints, step: Callable[[int], None]) -> Books:
             _count(books, customer)
             books.differences += differences(customer)
         step(len(page))
+    async for page in booked.limits():
+        books.limits += len(page)
+        if doubtful := [row["key"] for row in page if any(limit_differences(row, datetime.now(UTC)))]:
+            for row in await booked.limits_behind_locks(doubtful):
+                books.differences += limit_differences(row, datetime.now(UTC))
     return books
 
 
@@ -87,6 +99,27 @@ def differences(customer: Mapping[str, Any]) -> Iterator[Difference]:
     points = customer["points"] if isinstance(customer["points"], int) else None
     if stored is not None and points != stored.unspent:
         yield Difference(customer["number"], UNSPENT, points, stored.unspent)
+
+
+def limit_differences(row: Mapping[str, Any], now: datetime) -> Iterator[Difference]:
+    """What does not add up in a row of `ledger/limits`. Holds that are over by this moment are nothing any more."""
+    taken, set_aside = 0, Counter[str]()
+    for until, amount in row["taken"]:
+        if until is None:
+            taken += amount
+        else:
+            set_aside[utc(datetime.fromisoformat(until))] += amount
+    counted = LimitCounter(row["key"], taken, dict(set_aside))
+    try:
+        stored = LimitCounter.of_row(row["key"], row["used"], row["holds"])
+        held = stored.lasting(now)
+    except (ValueError, TypeError, AttributeError):
+        yield Difference(row["key"], TAKEN, None, taken)
+        return
+    if stored.used != taken:
+        yield Difference(row["key"], TAKEN, stored.used, taken)
+    if held != counted.lasting(now):
+        yield Difference(row["key"], SET_ASIDE, sum(held.values()), sum(counted.lasting(now).values()))
 
 
 def _booked(rows: Iterable[Sequence[Any]]) -> Mapping[str, int]:

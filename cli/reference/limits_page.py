@@ -102,11 +102,17 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("privacy.compaction", "MAX_EXPANDED", "bytes"),
         Limit("ingest.rebuild", "MAX_DIFFERENT"),
     ),
-    "Points": (
+    "Points and rewards": (
         Limit("loyalty.redemption", "MAX_POINTS"),
         Limit("loyalty.redemption", "MAX_HOLD"),
         Limit("loyalty.redemption", "MAX_HOLDS"),
         Limit("resolvers.loyalty.points_mutations", "MAX_GRANT"),
+        Limit("loyalty.rewards", "MAX_REWARDS"),
+        Limit("loyalty.rewards", "MAX_BUDGETS"),
+        Limit("loyalty.rewards", "MAX_PLACES"),
+        Limit("loyalty.rewards", "MAX_PRICE"),
+        Limit("loyalty.rewards", "MAX_UNITS"),
+        Limit("loyalty.rewards", "MAX_MINOR"),
     ),
     "Segments": (
         Limit("graph.segments", "MAX_SEGMENTS"),

@@ -1,8 +1,8 @@
 // Redemptions and grants that commands were about between two times, by these times: one at least where there is any.
 // Each is whole, with all of its commands and ledger entries. `at`: up to when the page reaches.
 // Parameters: after, until (RFC 3339), size.
-// Columns: at, key, record, until, commands [{key, of, kind, asked, actor, brand, until, at}], entries [{key,
-// record, cause, at, points, kind, brand, reason, expires, account}]. Index: points_command_at.
+// Columns: at, key, record, until, commands [{key, of, kind, asked, actor, brand, until, at, props, limits [[key,
+// amount]]}], entries [{key, record, cause, at, points, kind, brand, reason, expires, account}]. Index: points_command_at.
 MATCH (k:PointsCommand)
 WHERE datetime($after) < k.at <= datetime($until)
 WITH k.at AS at
@@ -28,7 +28,12 @@ RETURN
       actor: k.actor,
       brand: k.brand,
       until: toString(k.until),
-      at: toString(k.at)
+      at: toString(k.at),
+      props: k {.reward, .coupon, .code, .sealed, .worth, .currency, .store, .channel},
+      limits: COLLECT {
+        MATCH (k)-[taken:TAKES]->(l:Limit)
+        RETURN [l.key, taken.amount] ORDER BY l.key
+      }
     }
     ORDER BY size(of), k.key
   } AS commands,

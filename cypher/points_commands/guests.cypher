@@ -1,12 +1,13 @@
 // The guests of some commands with all that decides about their points, behind the locks of their components. A guest is
 // read through the command, if it was carried out before; else through the redemption, the record or the number.
-// Parameters: batch.commands [{key, number, record, of, identifier, brand}].
-// Columns: guests [{key, number, stats, component, brandKnown, asked, first, asker, redemptions}]. asked: of a command that
-// was carried out before; first: the command that began its redemption; asker [record, stats]: what a new redemption hangs
-// on: the record that is named, else one with the identifier, one that knows the brand, the one that was seen last;
-// redemptions [{key, record, stats, brand, until, entries [[brand, last day, account, points]]}]: the guest's open holds,
-// and the one that the command is of.
-// Index: customer_number, source_record_key, points_command_key, brand_id, identifier_key.
+// Parameters: batch.commands [{key, number, record, of, identifier, brand, code, reward, since, coupon}], batch.limits [text].
+// Columns: limits [[key, used, holds]]; guests [{key, number, stats, tier, component, brandKnown, holdsCode, asked, first,
+// asker, redemptions}]. asked: of a command that was carried out before; first: the command that began its redemption;
+// asker [record, stats]: what a new redemption hangs on: the record that is named, else one with the identifier, one that
+// knows the brand, the one that was seen last; holdsCode: whether the code was issued to this guest; redemptions [{key,
+// record, stats, brand, until, open, kinds, props, limits [[key, amount]], entries [[brand, last day, account, points]]}]:
+// the guest's open holds, the one that the command is of, and those of the reward (since a day) and of the coupon.
+// Index: customer_number, source_record_key, points_command_key, points_command_code, brand_id, identifier_key, limit_key.
 UNWIND $batch.commands AS row
 OPTIONAL MATCH (done:PointsCommand {key: row.key})
 OPTIONAL MATCH (named:PointsCommand {key: row.of})
@@ -30,13 +31,23 @@ WITH
     WITH first
     WHERE first IS NOT NULL
     RETURN first AS k
+    UNION
+    WITH c, row
+    WHERE row.reward IS NOT NULL OR row.coupon IS NOT NULL
+    MATCH (c)<-[:RESOLVED_TO]-(:SourceRecord)-[:COMMANDED]->(k:PointsCommand)
+    WHERE (k.reward = row.reward AND k.at >= datetime(row.since)) OR k.coupon = row.coupon
+    RETURN k
   } AS redemptions
-RETURN collect({
+WITH collect({
   key: row.key,
   number: c.number,
   stats: c.stats,
+  tier: c.tier,
   component: head(COLLECT { MATCH (c)<-[:RESOLVED_TO]-(r:SourceRecord) RETURN r.component LIMIT 1 }),
   brandKnown: row.brand IS NULL OR EXISTS { MATCH (:Brand {id: row.brand}) },
+  holdsCode: row.code IS NOT NULL AND EXISTS {
+    (:PointsCommand {code: row.code})<-[:COMMANDED]-(:SourceRecord)-[:RESOLVED_TO]->(c)
+  },
   asked: done.asked,
   first: first.key,
   asker: CASE
@@ -61,6 +72,10 @@ RETURN collect({
       stats: r.stats,
       brand: k.brand,
       until: toString(k.until),
+      open: EXISTS { (k)<-[:HOLDS]-() },
+      kinds: [k.kind] + COLLECT { MATCH (k)<-[:OF]-(after:PointsCommand) RETURN after.kind },
+      props: k {.reward, .coupon, .worth, .currency, .brand, .store, .channel, at: toString(k.at)},
+      limits: COLLECT { MATCH (k)-[taken:TAKES]->(l:Limit) RETURN [l.key, taken.amount] },
       entries: COLLECT {
         MATCH (k)<-[:OF*0..1]-(:PointsCommand)<-[:FOR]-(l:LedgerEntry)
         RETURN [l.brand, toString(l.expires), l.account, l.points]
@@ -68,3 +83,10 @@ RETURN collect({
     }
   }
 }) AS guests
+RETURN
+  guests,
+  COLLECT {
+    UNWIND $batch.limits AS key
+    MATCH (l:Limit {key: key})
+    RETURN [l.key, l.used, l.holds]
+  } AS limits

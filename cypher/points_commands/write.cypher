@@ -1,8 +1,9 @@
-// Writes commands with their ledger entries, holds that began or ended, and the sums of their records and customers.
-// Parameters: batch.commands [{key, record, of, kind, asked, actor, brand, until, at}], batch.entries [{key,
-// record, cause (command), at, points, kind, brand, reason, expires, account}], batch.held and batch.ended [command],
-// batch.records [{key, stats}] and batch.customers [{number, stats, points}], both sorted.
-// Index: points_command_key, ledger_entry_key, source_record_key, customer_number.
+// Writes commands with their ledger entries, holds that began or ended, and the sums of their records, customers and limits.
+// Parameters: batch.commands [{key, record, of, kind, asked, actor, brand, until, at, props, limits [[key, amount]]}],
+// batch.entries [{key, record, cause (command), at, points, kind, brand, reason, expires, account}], batch.held and
+// batch.ended [command], batch.records [{key, stats}], batch.customers [{number, stats, points}] and batch.limits [{key,
+// used, holds}], all three sorted.
+// Index: points_command_key, ledger_entry_key, source_record_key, customer_number, limit_key.
 // allows: Eager (rows of one batch; a follower finds its first command)
 CALL () {
   UNWIND $batch.commands AS row
@@ -16,6 +17,13 @@ CALL () {
     until: datetime(row.until),
     at: datetime(row.at)
   })
+  SET k += row.props
+  WITH k, row
+  CALL (k, row) {
+    UNWIND row.limits AS take
+    MATCH (l:Limit {key: take[0]})
+    CREATE (k)-[:TAKES {amount: take[1]}]->(l)
+  }
   WITH k, row
   WHERE row.of IS NOT NULL
   MATCH (first:PointsCommand {key: row.of})
@@ -45,6 +53,11 @@ CALL () {
   UNWIND $batch.ended AS key
   MATCH (:PointsCommand {key: key})<-[old:HOLDS]-(:SourceRecord)
   DELETE old
+}
+CALL () {
+  UNWIND $batch.limits AS row
+  MATCH (l:Limit {key: row.key})
+  SET l.used = row.used, l.holds = row.holds
 }
 CALL () {
   UNWIND $batch.records AS row
