@@ -16,8 +16,10 @@ from connectors.toast.till_answer import TillAccount
 from connectors.toast.till_request import SearchCriteria
 from connectors.toast.till_status import no_account, wrong_input
 from domain.errors import Ambiguous
+from domain.stored_stats import read_stats, stored_lots
 from graph.customers import Finder, Profile
 from graph.store.database import Row
+from loyalty.lots import points_balance
 from resolvers.context import Context
 from resolvers.customer.contact import contact_values
 from resolvers.customer.customer_by import CustomerBy, finder
@@ -112,6 +114,12 @@ def shown_brands(context: Context, account: GuestAccount) -> frozenset[str] | No
     """The brands whose points the caller may use: those whose part of the profile it sees. None: all."""
     base = account.profile.base
     return None if context.view is None or base["whole"] else frozenset(base["shownBrands"])
+
+
+def usable_points(context: Context, account: GuestAccount) -> int:
+    """Points in hand that the caller may use."""
+    lots = points_balance(*stored_lots(read_stats(account.profile.base["stats"])), context.now)
+    return lots.usable(shown_brands(context, account))
 
 
 def _record(profile: Profile, key: str | None) -> str:

@@ -17,7 +17,7 @@ from api.loyalty.till_accounts import GuestAccount, account_of, shown_account
 from connectors.toast.check_order import order_id, order_of, paid_at, subject_of
 from connectors.toast.till_answer import accepted
 from connectors.toast.till_request import CheckInformation, ReverseInformation
-from connectors.toast.till_status import TillRefused, TillStatus, wrong_input
+from connectors.toast.till_status import not_reversible, wrong_input
 from domain.events import AccountOrder, Event, OrderCompleted
 from graph.store.database import Row
 from graph.till_transactions import StandingOrder, TillTransactions
@@ -70,7 +70,7 @@ async def reverse_accrual(till: Till, asked: ReverseInformation) -> bool:
     if keys["done"] in events:
         return True
     if keys["reversal"] in events:
-        raise _not_reversible("A reversal cannot be reversed.")
+        raise not_reversible("A reversal cannot be reversed.")
     if (accrual := events.get(keys["accrual"])) is None:
         return False
     order: Row = till.context.vault.open(accrual["key"], accrual["sealed"])["order"]
@@ -78,7 +78,7 @@ async def reverse_accrual(till: Till, asked: ReverseInformation) -> bool:
         return False
     standing = await _standing(till, order["id"])
     if standing is None or standing.cancelled or standing.at > datetime.fromisoformat(accrual["at"]):
-        raise _not_reversible("This accrual was reversed before, or a later one of the same check stands.")
+        raise not_reversible("This accrual was reversed before, or a later one of the same check stands.")
     cancellation = {
         "type": "order.cancelled",
         "messageId": till.key(_REVERSED, till.headers.guid, account),
@@ -122,7 +122,3 @@ def _event(raw: Any, /, record: str | None) -> Event:
     if record is None or not isinstance(event, OrderCompleted):
         return event
     return AccountOrder.model_validate(event.model_dump() | {"record": record})
-
-
-def _not_reversible(message: str) -> TillRefused:
-    return TillRefused(TillStatus.NOT_REVERSIBLE, message)

@@ -18,8 +18,10 @@ from starlette.routing import Route
 from api.auth.authenticate import Authenticate
 from api.errors import error_headers, json_response, public_error
 from api.loyalty.till import Till, brand_of
-from api.loyalty.till_accounts import account_of, search, shown_account
+from api.loyalty.till_accounts import search
 from api.loyalty.till_accruals import accrue, reverse_accrual
+from api.loyalty.till_inquiry import inquire
+from api.loyalty.till_redemptions import redeem, reverse_redemption
 from api.request_body import read_body
 from api.shared_state import SharedState
 from connectors.toast.till_answer import accepted, found, refused
@@ -30,7 +32,7 @@ from connectors.toast.till_request import (
     reverse_information,
     search_criteria,
 )
-from connectors.toast.till_status import TillRefused, TillStatus, no_account, status_of, wrong_input
+from connectors.toast.till_status import TillRefused, TillStatus, status_of, wrong_input
 from domain.errors import TimedOut
 from domain.log import logger
 from domain.settings import Settings
@@ -38,6 +40,7 @@ from graph.store import request_scope
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink, RefusalStore
 from ingest.split import check_values, load_json
+from loyalty.rewards import Rewards
 from privacy.audit_log import AuditLog
 from resolvers.access.audit_trail import AuditTrail
 from resolvers.access.caller import Caller
@@ -59,6 +62,7 @@ def routes(
     parts: IdentityParts,
     shared: SharedState,
     audit: AuditLog,
+    rules: Rewards,
 ) -> list[Route]:
     """The one address of the till protocol."""
     lookups = Lookups(audit, shared.misses)
@@ -97,7 +101,7 @@ def routes(
                 with request_scope.within(most):
                     await context.meter.charge(_COST)
                     brand = await brand_of(headers.restaurant, context.caller, context.places)
-                    till = Till(context, headers, headers.restaurant, brand, sink, quarantine)
+                    till = Till(context, headers, headers.restaurant, brand, sink, quarantine, rules)
                     content = await _answered(till, body)
                     await context.trail.reads(context.caller)
                     return content
@@ -113,25 +117,18 @@ async def _answered(till: Till, body: Any) -> dict[str, Any]:
         case TillVerb.SEARCH:
             return found(await search(till.context, search_criteria(body)))
         case TillVerb.INQUIRE:
-            return await _inquire(till, body)
+            return await inquire(till, check_information(body, TillVerb.INQUIRE))
         case TillVerb.REDEEM:
-            raise wrong_input("Offers cannot be redeemed yet.")
+            return await redeem(till, check_information(body, TillVerb.REDEEM))
         case TillVerb.ACCRUE:
             return await accrue(till, check_information(body, TillVerb.ACCRUE))
         case TillVerb.REVERSE:
             return await _reverse(till, body)
 
 
-async def _inquire(till: Till, body: Any) -> dict[str, Any]:
-    asked = check_information(body, TillVerb.INQUIRE)
-    if asked.loyalty_identifier is None:
-        raise no_account("Name the account.")
-    account = await account_of(till.context, asked.loyalty_identifier)
-    return {"checkResponse": {"accountInfo": shown_account(till.context, account).row()}} | accepted()
-
-
 async def _reverse(till: Till, body: Any) -> dict[str, Any]:
-    if not await reverse_accrual(till, reverse_information(body)):
+    asked = reverse_information(body)
+    if not (await reverse_accrual(till, asked) or await reverse_redemption(till, asked)):
         raise TillRefused(TillStatus.NO_TRANSACTION, "There is no such transaction of this account.")
     return accepted()
 

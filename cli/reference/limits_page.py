@@ -49,6 +49,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("api.loyalty.till_accounts", "MAX_ACCOUNTS"),
         Limit("connectors.toast.till_request", "MAX_REDEMPTIONS"),
         Limit("connectors.toast.till_request", "MAX_CHECK_PARTS"),
+        Limit("connectors.toast.till_offers", "MAX_OFFERS"),
     ),
     "GraphQL documents": (
         Limit("api.graphql.request", "MAX_BODY", "bytes"),

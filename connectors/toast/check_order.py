@@ -13,6 +13,7 @@ from typing import Any
 from connectors.toast.till_request import Check, CheckInformation, Selection, TillCustomer, TillPayment
 from connectors.toast.till_status import wrong_input
 from domain.money import exponent
+from domain.order_words import Channel
 
 _FAILED = ("VOIDED", "DENIED", "CANCELLED", "ERROR", "ERROR_NETWORK")
 _PAYMENTS = {
@@ -36,6 +37,10 @@ def paid_at(check: Check) -> datetime | None:
     return check.paid_date or check.closed_date or check.opened_date
 
 
+def channel_of(check: Check) -> Channel:
+    return Channel.DELIVERY if check.delivery_info else Channel.IN_STORE
+
+
 def order_of(asked: CheckInformation, *, store: str, currency: str) -> dict[str, Any]:
     """The `order` of a native event. Raises TillRefused where a check cannot be one."""
     check = asked.check
@@ -55,7 +60,7 @@ def order_of(asked: CheckInformation, *, store: str, currency: str) -> dict[str,
     order = {
         "id": order_id(asked),
         "store": store,
-        "channel": "delivery" if check.delivery_info else "in_store",
+        "channel": channel_of(check).value,
         "currency": currency,
         "total": _text(total + tip - back, currency),
         "tax": _text(check.tax_amount, currency),

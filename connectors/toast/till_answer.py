@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.toast.till_request import TillRedemption
 from connectors.toast.till_status import TillStatus
+from domain.money import from_minor
+from loyalty.rewards import Reward, Rewards
 
 _LONGEST_EMAIL = 53  # of an account that Toast takes
 
@@ -36,6 +39,44 @@ def accepted() -> dict[str, Any]:
 def found(accounts: Sequence[TillAccount]) -> dict[str, Any]:
     """The answer to a search."""
     return {"searchResponse": {"accounts": [account.row() for account in accounts]}} | accepted()
+
+
+def offer(reward: Reward, currency: str) -> dict[str, Any]:
+    """A reward that the guest can have, as an offer for a whole check."""
+    return {
+        "identifier": reward.id,
+        "name": reward.name,
+        "applicable": True,
+        "selectionType": "CHECK",
+        **_amount(reward, currency),
+        "quantity": 1,
+    }
+
+
+def judged(
+    redemptions: Sequence[TillRedemption],
+    reasons: Sequence[str],
+    rules: Rewards,
+    account: TillAccount,
+    currency: str,
+) -> dict[str, Any]:
+    """The answer about offers that are applied to a check. `reasons`: why each is not valid; empty where it is."""
+    rows = [
+        (one.row() | _amount(rules.reward(one.identifier), currency), reason)
+        for one, reason in zip(redemptions, reasons, strict=True)
+    ]
+    answer = {
+        "accountInfo": account.row(),
+        "appliedRedemptions": [row for row, reason in rows if not reason],
+        "rejectedRedemptions": [{"redemption": row, "message": reason} for row, reason in rows if reason],
+    }
+    return {"checkResponse": answer}
+
+
+def _amount(reward: Reward | None, currency: str) -> dict[str, Any]:
+    """What an offer takes off, where that is known in the currency of the till."""
+    value = reward and reward.value
+    return {} if not value or value.currency != currency else {"amount": float(from_minor(value.minor, value.currency))}
 
 
 def refused(status: TillStatus, message: str) -> dict[str, Any]:

@@ -161,18 +161,25 @@ class Check(_Part):
 
 
 class TillRedemption(_Part):
-    """An offer that is applied to a check. `raw` is how the till said it, to say it again in the answer."""
+    """An offer that is applied to a check, `quantity` times."""
+
+    model_config = ConfigDict(extra="allow")  # what else is said of it is said again in the answer
 
     identifier: Annotated[str, Field(min_length=1, max_length=200)]
     applied_discount_guid: _Guid = None
     multi_item_discount_guid: _Guid = None
-    selection_guid: _Guid = None
-    quantity: Annotated[int, Field(ge=1, le=100), BeforeValidator(lambda value: 1 if value is None else value)] = 1
+    quantity: Annotated[
+        int, Field(ge=1, le=MAX_REDEMPTIONS), BeforeValidator(lambda one: 1 if one is None else one)
+    ] = 1
 
     @property
     def discount(self) -> str | None:
         """What tells it from another redemption of the same offer."""
         return self.applied_discount_guid or self.multi_item_discount_guid
+
+    def row(self) -> dict[str, Any]:
+        """As the till said it."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
 
 
 _Redemptions = Annotated[tuple[TillRedemption, ...], _at_most(MAX_REDEMPTIONS), BeforeValidator(_list)]

@@ -50,6 +50,10 @@ def wrong_input(message: str) -> TillRefused:
     return TillRefused(TillStatus.WRONG_INPUT, message)
 
 
+def not_reversible(message: str) -> TillRefused:
+    return TillRefused(TillStatus.NOT_REVERSIBLE, message)
+
+
 def no_account(message: str = "There is no such account.") -> TillRefused:
     return TillRefused(TillStatus.NO_ACCOUNT, message)
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import httpx
 
-from api.app import create_app
+from api.app import NO_REWARDS, create_app
 from domain.settings import Settings
 from ingest.intake import open_intake
+from loyalty.rewards import Rewards
 from resolvers.access.caller import Caller
 from resolvers.access.roles import ROLES
 from tests.kit.building import settings_of
@@ -87,6 +88,30 @@ class ToastTill:
         return replace(self, restaurant=restaurant or self.restaurant, key=key or self.key)
 
 
+REWARDS = Rewards.model_validate(
+    {
+        "rewards": [
+            {"id": "coffee", "name": "Coffee", "kind": "product", "price": 10, "value": "3.50 USD"},
+            {"id": "mug", "name": "Mug", "kind": "prize", "price": 15, "value": "0.01 USD", "stock": 1},
+            {
+                "id": "cookie",
+                "name": "Cookie",
+                "kind": "product",
+                "price": 0,
+                "per_guest": {"most": 1, "every": "ever"},
+                "channels": ["in_store"],
+            },
+            {"id": "fries", "name": "Fries", "kind": "product", "price": 5, "brands": ["burger"]},
+        ]
+    }
+)
+
+
+def applied(offer: str, discount: str | None = None, quantity: int | None = None) -> dict[str, Any]:
+    """An offer on a check, as a till says it."""
+    return {"identifier": offer, "itemId": None, "appliedDiscountGuid": discount, "amount": 1, "quantity": quantity}
+
+
 def next_guid() -> str:
     return f"{next(_guids):08x}-0000-4000-8000-a1b2c3d4e5f6"
 
@@ -124,7 +149,13 @@ def check_of(total: str, guid: str | None = None, **fields: Any) -> dict[str, An
 
 
 @asynccontextmanager
-async def till_at(story: Story, /, settings: Settings | None = None, **callers: Caller) -> AsyncGenerator[ToastTill]:
+async def till_at(
+    story: Story,
+    callers: Mapping[str, Caller] = NOBODY,
+    *,
+    settings: Settings | None = None,
+    rules: Rewards = NO_REWARDS,
+) -> AsyncGenerator[ToastTill]:
     """A till with the administrator's key. `callers` are others, by their key."""
     patient = story.settings.model_copy(update={"till_timeout_s": 120})  # a cold store on a busy machine
     async with open_intake(story.committer, story.reader, settings_of()) as intake:
@@ -135,6 +166,7 @@ async def till_at(story: Story, /, settings: Settings | None = None, **callers: 
             quarantine=MemoryStore(),
             api_key=KEY,
             tokens=Keys(callers),
+            rules=rules,
         )
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://regulars", timeout=120) as client:

@@ -64,6 +64,7 @@ TESTED_BY: dict[str, str] = {
     "graph/service_keys.py": "tests/api/auth/test_key_ring.py",
     "graph/store/tracing.py": "tests/runtime/test_trace_export.py",
     "graph/store_state.py": "tests/cli/test_check_command.py",
+    "graph/reward_facts.py": "tests/api/loyalty/test_till_inquiry.py",
     "graph/till_transactions.py": "tests/api/loyalty/test_till_accruals.py",
     "identity/customer_rows.py": "tests/identity/test_number_changes.py",
     "identity/decisions/review_queue.py": "tests/resolvers/identity/test_review.py",

@@ -66,12 +66,13 @@ async def test_nobody_is_404(till: ToastTill, name: str) -> None:
 
 
 async def test_a_card_of_two_guests_is_no_account(till: ToastTill, story: Story) -> None:
-    for id_, given, day in (("d-1", "Zelda", "1950-01-01"), ("d-2", "Yorick", "1990-02-02")):
+    born = ("d-0", "Gwen", "1970-03-03"), ("d-1", "Zelda", "1950-01-01"), ("d-2", "Yorick", "1990-02-02")
+    for id_, given, day in born:
         who = person(given, f"{given}son", id_=id_, loyalty_card="T-BOTH")
         who["traits"]["birthDate"] = day
         await story.take(order("07T12:00", id_, "pasta", "1.00", who))
     _, found = await till.search(card="T-BOTH")
-    assert len(found["searchResponse"]["accounts"]) == 2
+    assert len(found["searchResponse"]["accounts"]) > 1
     status, body = await till.inquire("T-BOTH")
     assert (status, body["transactionStatus"]) == NO_ACCOUNT
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.toast.till_answer import TillAccount, found
 from connectors.toast.till_request import (
     MAX_CHECK_PARTS,
     MAX_REDEMPTIONS,
@@ -120,6 +124,30 @@ def test_the_body_says_what_the_header_says() -> None:
     with pytest.raises(TillRefused) as refused:
         check_information(check(), TillVerb.REDEEM)
     assert refused.value.status is TillStatus.WRONG_TYPE
+
+
+DOC = (Path(__file__).parents[3] / "docs" / "till-protocol.md").read_text("utf-8")
+
+
+def test_the_examples_of_the_document_are_requests_and_answers() -> None:
+    answer, inquiry = (json.loads(text) for text in re.findall(r"```json\n(.*?)```", DOC, re.DOTALL))
+    asked = check_information(inquiry, TillVerb.INQUIRE)
+    assert (asked.redemptions[0].discount, str(asked.check.total_amount)) == ("d-1", "8.69")
+    [account] = answer["searchResponse"]["accounts"]
+    shown = TillAccount(
+        account["identifier"],
+        int(account["pointsBalance"]),
+        account["firstName"],
+        account["lastName"],
+        account["phone"],
+    )
+    assert found([shown]) == answer
+    [sent] = re.findall(r"-d '(.*?)'\n", DOC, re.DOTALL)
+    assert search_criteria(json.loads(sent)).first_name == "Jane"
+
+
+def test_the_document_names_every_status_and_verb() -> None:
+    assert [one for one in (*TillStatus, *TillVerb) if f"`{one}`" not in DOC] == []
 
 
 JSON = st.recursive(
