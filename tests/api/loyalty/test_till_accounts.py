@@ -65,18 +65,6 @@ async def test_nobody_is_404(till: ToastTill, name: str) -> None:
     assert (status, body["transactionStatus"]) == NO_ACCOUNT
 
 
-async def test_a_card_of_two_guests_is_no_account(till: ToastTill, story: Story) -> None:
-    born = ("d-0", "Gwen", "1970-03-03"), ("d-1", "Zelda", "1950-01-01"), ("d-2", "Yorick", "1990-02-02")
-    for id_, given, day in born:
-        who = person(given, f"{given}son", id_=id_, loyalty_card="T-BOTH")
-        who["traits"]["birthDate"] = day
-        await story.take(order("07T12:00", id_, "pasta", "1.00", who))
-    _, found = await till.search(card="T-BOTH")
-    assert len(found["searchResponse"]["accounts"]) > 1
-    status, body = await till.inquire("T-BOTH")
-    assert (status, body["transactionStatus"]) == NO_ACCOUNT
-
-
 @pytest.mark.parametrize("criteria", [{}, {"firstName": "Ann", "lastName": "Smith"}, {"phone": "12"}, {"email": "?"}])
 async def test_a_search_needs_a_contact_that_can_be_one(till: ToastTill, criteria: dict[str, str]) -> None:
     status, body = await till.search(**criteria)
