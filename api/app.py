@@ -26,10 +26,7 @@ from graph.service_keys import ServiceKeys
 from identity.claims import ClaimsReader
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink, RefusalStore
-from loyalty.rewards import Rewards
 from privacy.audit_log import AuditLog
-
-NO_REWARDS = Rewards()
 
 
 def create_app(
@@ -41,12 +38,11 @@ def create_app(
     api_key: str,
     shared: SharedState | None = None,
     tokens: CallerFinder | None = None,
-    rules: Rewards = NO_REWARDS,
 ) -> ASGIApp:
     """The application over parts that are already open; it opens and closes nothing itself.
 
     `shared` holds what the requests of all processes share; without it, this process keeps that in its own memory.
-    `tokens` finds the callers of identity providers' tokens. `rules`: the rewards that tills offer.
+    `tokens` finds the callers of identity providers' tokens.
     """
     shared = shared or in_memory(settings)
     keys = KeyRing(ServiceKeys(parts.database), shared.keys, settings.key_cache_s)
@@ -62,7 +58,7 @@ def create_app(
         *segment_com_endpoint.routes(
             sink, quarantine, settings, segment_com_endpoint.write_keys(api_key, keys), policies, audit, shared.pages
         ),
-        *toast_endpoint.routes(sink, quarantine, settings, authenticate, parts, shared, audit, rules),
+        *toast_endpoint.routes(sink, quarantine, settings, authenticate, parts, shared, audit),
         *process_health.routes(parts.database),
         *neo4j_browser.routes(),
         *openapi.routes(),

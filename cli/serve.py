@@ -70,7 +70,6 @@ async def run(config: Settings, sockets: Sequence[socket.socket], http: type[asy
             api_key=ensure_api_key(config),
             shared=shared,
             tokens=tokens,
-            rules=service.committer.programme,
         )
         server = uvicorn.Server(
             uvicorn.Config(

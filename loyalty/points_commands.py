@@ -21,8 +21,10 @@ from itertools import chain
 from domain.errors import Conflict, HoldIsOver, InvalidInput, NotFound, RegularsError, TooManyHolds, Unavailable
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
-from loyalty.limits import LimitCounter, Stage, has_reserve
+from loyalty.command_rows import NAMED, NO_REWARD, asked_row, written_row
+from loyalty.limit_counters import LimitCounter, Stage, has_reserve
 from loyalty.lots import Lot, points_balance
+from loyalty.points_guest import PointsGuest
 from loyalty.redemption import (
     FIRST,
     MAX_HOLDS,
@@ -39,7 +41,7 @@ from loyalty.redemption import (
     stage_of,
     utc,
 )
-from loyalty.reward_choice import Choice, Guest, Place, RewardUse, Wanted, not_valid, refusals
+from loyalty.reward_choice import Choice, Guest, RewardPlace, RewardUse, Wanted, not_valid, refusals
 from loyalty.rewards import CouponKind
 
 LOCK_AND_READ = ("identity/lock_components", "points_commands/guests")
@@ -106,31 +108,6 @@ class PointsCommands:
 
 
 @dataclass(slots=True)
-class _Guest:
-    """A customer behind the lock: working copies of its sums, of those of the records that may change, and of its
-    redemptions, by their keys."""
-
-    number: str
-    stats: Stats
-    tier: str | None
-    records: dict[str, Stats] = field(default_factory=dict[str, Stats])
-    redemptions: dict[str, Redemption] = field(default_factory=dict[str, Redemption])
-
-    def add(self, row: Row) -> None:
-        """What a row of `points_commands/guests` says, where it is not known."""
-        for one in row["redemptions"]:
-            if one["key"] not in self.redemptions:
-                self.redemptions[one["key"]] = Redemption.of_row(one)
-                self._add_record(one["record"], one["stats"])
-        if row["asker"] is not None:
-            self._add_record(*row["asker"])
-
-    def _add_record(self, key: str, stats: str | None) -> None:
-        if key not in self.records:
-            self.records[key] = Stats.from_json(stats)
-
-
-@dataclass(slots=True)
 class _Try:
     """One try. All that it works on is read anew, so nothing of a failed one is left. `now` decides what is over, and
     `at` is when it is written: behind the locks, as what is written later must not look older."""
@@ -138,16 +115,18 @@ class _Try:
     tx: DbTransaction
     now: datetime
     at: str = ""
-    guests: dict[str, _Guest] = field(default_factory=dict[str, _Guest])
+    guests: dict[str, PointsGuest] = field(default_factory=dict[str, PointsGuest])
     written: list[Row] = field(default_factory=list[Row])
     entries: list[Row] = field(default_factory=list[Row])
-    changed: dict[str, tuple[_Guest, Redemption]] = field(default_factory=dict[str, tuple[_Guest, Redemption]])
+    changed: dict[str, tuple[PointsGuest, Redemption]] = field(
+        default_factory=dict[str, tuple[PointsGuest, Redemption]]
+    )
     choices: dict[str, Choice | Conflict] = field(default_factory=dict[str, Choice | Conflict])
     limits: dict[str, LimitCounter] = field(default_factory=dict[str, LimitCounter])
 
     async def run(self, commands: Sequence[Command], *, whole: bool = False) -> list[Outcome]:
         once = {command.key: command for command in reversed(commands)}
-        guests = await self._read([_named(command) for command in once.values()], once)
+        guests = await self._read([asked_row(command) for command in once.values()], once)
         outcomes: list[Outcome] = []
         by_key: dict[str, tuple[Command, Outcome]] = {}
         for command in commands:
@@ -165,7 +144,7 @@ class _Try:
 
     async def repeat(self, redemptions: Mapping[str, Row], asked: Sequence[Row]) -> int:
         # Rows that the release before wrote into a journal say nothing of rewards.
-        commands = [_NO_REWARD | command for row in redemptions.values() for command in row["commands"]]
+        commands = [NO_REWARD | command for row in redemptions.values() for command in row["commands"]]
         guests = await self._read(asked, limits={key for command in commands for key, _ in command["limits"]})
         booked = [entry for row in redemptions.values() for entry in row["entries"]]
         [answer] = await self.tx.run(
@@ -179,7 +158,7 @@ class _Try:
                 continue
             guest, until = self._guest(guests[key]), row["until"] and utc(datetime.fromisoformat(row["until"]))
             redemption = guest.redemptions.setdefault(key, Redemption(key, row["record"], until=until))
-            mine = [_NO_REWARD | command for command in row["commands"]]
+            mine = [NO_REWARD | command for command in row["commands"]]
             self._repeat_reward(redemption, mine)
             fresh = [entry for entry in row["entries"] if entry["key"] not in known]
             apply(
@@ -201,14 +180,14 @@ class _Try:
                 redemption.reward = RewardUse.of_row(props, first["limits"], redemption.until)
                 redemption.reward.stage = Stage.BACK
         if redemption.reward is not None:
-            redemption.reward.move(stage_of(redemption.kinds), self.limits)
+            redemption.reward.move(stage_of(redemption.kinds, open_=True), self.limits)
 
     async def _read(
         self, asked: Sequence[Row], commands: Mapping[str, Command] = _NO_COMMANDS, limits: Collection[str] = ()
     ) -> Mapping[str, Row]:
         """The guest's row of each command, by its key, behind the locks; none where there is no such guest. Counters of
         `limits`, and of those that redemptions and wanted rewards have, are in `self.limits`."""
-        asked = [_NAMED | row for row in asked]
+        asked = [NAMED | row for row in asked]
         [answer] = await self.tx.run("points_commands/find", batch={"commands": asked})
         locks = set(answer["components"])
         keys = {*limits, *chain.from_iterable(answer["limits"])}
@@ -279,16 +258,16 @@ class _Try:
         self._move(command.key, guest, redemption, moved, command.kind, command.reason)
         if redemption.reward is not None:
             redemption.reward.move(STAGES[command.kind], self.limits)
-        self.written.append(_row(command, redemption, self.at))
+        self.written.append(written_row(command, redemption, self.at))
         return self._answer(command, guest, redemption, new=True)
 
-    def _guest(self, row: Row) -> _Guest:
+    def _guest(self, row: Row) -> PointsGuest:
         if (guest := self.guests.get(row["number"])) is None:
-            guest = self.guests[row["number"]] = _Guest(row["number"], Stats.from_json(row["stats"]), row["tier"])
+            guest = self.guests[row["number"]] = PointsGuest(row["number"], Stats.from_json(row["stats"]), row["tier"])
         guest.add(row)
         return guest
 
-    def _redemption(self, command: Command, guest: _Guest, row: Row) -> Redemption:
+    def _redemption(self, command: Command, guest: PointsGuest, row: Row) -> Redemption:
         """The redemption that a command is about; a new one for a first command."""
         if command.of is None:
             record, _ = row["asker"]
@@ -298,7 +277,7 @@ class _Try:
             raise NotFound("There is no such redemption.")
         return redemption
 
-    def _want(self, command: Command, wanted: Wanted, guest: _Guest, redemption: Redemption, row: Row) -> int:
+    def _want(self, command: Command, wanted: Wanted, guest: PointsGuest, redemption: Redemption, row: Row) -> int:
         """The points that a reward costs. Raises a kind of Conflict where the guest does not get it."""
         choice = self.choices[command.key]
         if isinstance(choice, Conflict):
@@ -308,14 +287,14 @@ class _Try:
         balance = points_balance(guest.stats.lots, guest.stats.holds, self.now)
         uses = [one.reward for one in guest.redemptions.values() if one.reward is not None]
         facts = Guest(guest.tier, balance.usable(command.lots_of), uses)
-        place = Place(command.brand, wanted.store, wanted.channel)
+        place = RewardPlace(command.brand, wanted.store, wanted.channel)
         for refusal in refusals(choice, place, facts, self.limits, self.now):
             raise refusal.error()
         price = choice.reward.price_for(guest.tier) or 0
         redemption.reward = choice.use(place, price, self.at, redemption.until)
         return price
 
-    def _issue(self, command: Command, guest: _Guest, redemption: Redemption) -> None:
+    def _issue(self, command: Command, guest: PointsGuest, redemption: Redemption) -> None:
         """Raises InvalidInput where the coupon is not one of those that are issued now."""
         wanted = command.wanted
         coupon = wanted and wanted.rules.coupon(wanted.coupon or "")
@@ -335,7 +314,7 @@ class _Try:
         if not has_reserve(self.limits, reward.takes, until):
             raise HoldIsOver("The hold is over; what it set aside is free again.")
 
-    def _end_holds(self, guest: _Guest) -> None:
+    def _end_holds(self, guest: PointsGuest) -> None:
         """Books that points came back of holds that are over: they count as in hand already."""
         for redemption in guest.redemptions.values():
             if redemption.over(self.now) and redemption.open:
@@ -346,7 +325,7 @@ class _Try:
     def _move(
         self,
         command: str,
-        guest: _Guest,
+        guest: PointsGuest,
         redemption: Redemption,
         moved: Sequence[Movement],
         *why: str | None,
@@ -358,7 +337,7 @@ class _Try:
         self.entries += (entry.row() for entry in booked)
         self.changed[redemption.key] = guest, redemption
 
-    def _answer(self, command: Command, guest: _Guest, redemption: Redemption, *, new: bool) -> CarriedOut:
+    def _answer(self, command: Command, guest: PointsGuest, redemption: Redemption, *, new: bool) -> CarriedOut:
         balance = points_balance(guest.stats.lots, guest.stats.holds, self.now)
         # A copy, as later commands of the batch go on with it. What a hold held that is over is in hand again.
         held = Counter[Lot]() if redemption.over(self.now) else Counter(redemption.held)
@@ -386,40 +365,6 @@ class _Try:
                 ],
             },
         )
-
-
-_NAMED: Row = dict.fromkeys(("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon"))
-_ASKED = ("key", "number", "record", "of", "identifier", "brand")
-_NO_REWARD: Row = {"props": {"reward": None}, "limits": []}
-
-
-def _named(command: Command) -> Row:
-    code = None if command.wanted is None or command.kind is CommandKind.ISSUE else command.wanted.code
-    return {name: getattr(command, name) for name in _ASKED} | {"code": code}
-
-
-def _row(command: Command, redemption: Redemption, at: str) -> Row:
-    return {
-        "key": command.key,
-        "record": redemption.record,
-        "of": command.of,
-        "kind": command.kind.value,
-        "asked": command.asked,
-        "actor": command.actor,
-        "brand": command.brand,
-        "until": redemption.until if command.kind is CommandKind.HOLD else None,
-        "at": at,
-        "props": _props(command, redemption),
-        "limits": sorted(map(list, redemption.reward.takes.items()))
-        if redemption.reward and command.of is None
-        else [],
-    }
-
-
-def _props(command: Command, redemption: Redemption) -> Row:
-    if command.kind is CommandKind.ISSUE and command.wanted is not None:
-        return {"coupon": command.wanted.coupon, "code": command.wanted.code, "sealed": command.sealed}
-    return redemption.reward.props() if redemption.reward is not None and command.of is None else {}
 
 
 def _again(outcome: Outcome) -> Outcome:

@@ -18,7 +18,7 @@ from typing import Any
 from domain.errors import HoldIsOver, InvalidInput
 from domain.stats import Stats
 from loyalty.ledger import Account, LedgerKind, PointsEntry
-from loyalty.limits import Stage
+from loyalty.limit_counters import Stage
 from loyalty.lots import Lot, PointsBalance, split, take
 from loyalty.reward_choice import RewardUse, Wanted
 
@@ -117,9 +117,7 @@ class Redemption:
         found.kinds.update(row["kinds"])
         if row["props"]["reward"] is not None:
             found.reward = RewardUse.of_row(row["props"], row["limits"], until)
-            found.reward.stage = stage_of(found.kinds)
-            if found.reward.stage is Stage.HELD and not row["open"]:
-                found.reward.stage = Stage.BACK
+            found.reward.stage = stage_of(found.kinds, open_=row["open"])
         elif CommandKind.ISSUE in found.kinds:
             found.issued = row["props"]["coupon"]
         for brand, expires, account, points in row["entries"]:
@@ -203,12 +201,13 @@ STAGES = {
 """Where a command brings a reward."""
 
 
-def stage_of(kinds: Collection[str]) -> Stage:
-    """Where commands of these kinds, the first one among them, have brought a reward."""
+def stage_of(kinds: Collection[str], *, open_: bool) -> Stage:
+    """Where commands of these kinds, the first one among them, have brought a reward. `open_`: whether its hold is not
+    known to be over."""
     for kind in (CommandKind.REVERSE, CommandKind.RELEASE, CommandKind.CAPTURE, CommandKind.REDEEM):
         if kind in kinds:
             return STAGES[kind]
-    return Stage.HELD
+    return Stage.HELD if open_ else Stage.BACK
 
 
 def _of_reward(command: Command, redemption: Redemption, reward: RewardUse, now: datetime) -> list[Movement]:

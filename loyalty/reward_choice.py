@@ -22,7 +22,7 @@ from domain.errors import (
     RewardNotAvailable,
 )
 from domain.order_words import Channel
-from loyalty.limits import LimitCounter, Stage
+from loyalty.limit_counters import LimitCounter, Stage
 from loyalty.rewards import Amount, Coupon, CouponKind, Period, Reward, RewardBudget, Rewards
 
 
@@ -55,7 +55,7 @@ _ERRORS: Mapping[WhyNot, type[Conflict]] = {
 }
 
 
-class Refusal(NamedTuple):
+class RewardRefusal(NamedTuple):
     """One reason why not, as a code and a sentence. `missing`: points that the guest lacks."""
 
     why: WhyNot
@@ -66,7 +66,7 @@ class Refusal(NamedTuple):
         return _ERRORS.get(self.why, RewardNotAvailable)(self.sentence)
 
 
-class Place(NamedTuple):
+class RewardPlace(NamedTuple):
     """Where a reward is used; None: not said."""
 
     brand: str | None = None
@@ -91,7 +91,7 @@ class RewardUse:
     reward: str
     coupon: str | None = None
     worth: Amount | None = None
-    place: Place = field(default_factory=Place)
+    place: RewardPlace = field(default_factory=RewardPlace)
     at: str = ""
     until: str | None = None
     takes: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -102,7 +102,7 @@ class RewardUse:
         """From the properties of a command, and its limits."""
         worth = None if props["worth"] is None else Amount(props["worth"], props["currency"])
         channel = props["channel"] and Channel(props["channel"])
-        place = Place(props["brand"], props["store"], channel)
+        place = RewardPlace(props["brand"], props["store"], channel)
         return cls(props["reward"], props["coupon"], worth, place, props["at"], until, dict(takes))
 
     def props(self) -> dict[str, Any]:
@@ -166,9 +166,9 @@ class Choice:
         if wanted.reward is not None:
             reward = rules.reward(wanted.reward)
             if reward is None:
-                raise Refusal(WhyNot.UNKNOWN, "There is no such reward.").error()
+                raise RewardRefusal(WhyNot.UNKNOWN, "There is no such reward.").error()
             if rules.coupons_of(reward):
-                raise Refusal(WhyNot.COUPON_NEEDED, "This reward is got with a coupon only.").error()
+                raise RewardRefusal(WhyNot.COUPON_NEEDED, "This reward is got with a coupon only.").error()
             return cls(reward, budget=rules.budget(reward.budget))
         coupon = rules.coupon(wanted.coupon or issued.get(wanted.code or "", ""))
         reward = coupon and rules.reward(coupon.reward)
@@ -202,7 +202,7 @@ class Choice:
         each = self.reward.per_guest
         return None if each is None else each.every.begins(_day(now))
 
-    def use(self, place: Place, points: int, at: str, until: str | None) -> RewardUse:
+    def use(self, place: RewardPlace, points: int, at: str, until: str | None) -> RewardUse:
         """What a redemption of it has, before it takes any of it."""
         takes = {take.key: take.amount for take in self.takes(points) if take.amount}
         coupon = self.coupon and self.coupon.id
@@ -214,39 +214,39 @@ def code_limit(code: str) -> str:
     return f"code|{code}"
 
 
-def not_valid() -> Refusal:
+def not_valid() -> RewardRefusal:
     """The same for every code that is nobody's or somebody else's: so none can be tried out."""
-    return Refusal(WhyNot.COUPON_NOT_VALID, "This coupon is not valid for this guest.")
+    return RewardRefusal(WhyNot.COUPON_NOT_VALID, "This coupon is not valid for this guest.")
 
 
 def refusals(
-    choice: Choice, place: Place, guest: Guest, counters: Mapping[str, LimitCounter], now: datetime
-) -> Iterator[Refusal]:
+    choice: Choice, place: RewardPlace, guest: Guest, counters: Mapping[str, LimitCounter], now: datetime
+) -> Iterator[RewardRefusal]:
     """All reasons why the guest does not get it; none where it is had. `counters`: those of its limits, by key; one
     that is missing has given nothing yet."""
     reward, coupon, day = choice.reward, choice.coupon, _day(now)
     if coupon is not None:
         if coupon.first_day and day < coupon.first_day:
-            yield Refusal(WhyNot.COUPON_NOT_VALID, f"The coupon is valid from {coupon.first_day} on.")
+            yield RewardRefusal(WhyNot.COUPON_NOT_VALID, f"The coupon is valid from {coupon.first_day} on.")
         if coupon.last_day and day > coupon.last_day:
-            yield Refusal(WhyNot.COUPON_NOT_VALID, f"The coupon was valid until {coupon.last_day}.")
+            yield RewardRefusal(WhyNot.COUPON_NOT_VALID, f"The coupon was valid until {coupon.last_day}.")
     if reward.first_day and day < reward.first_day:
-        yield Refusal(WhyNot.NOT_YET, f"It is had from {reward.first_day} on.")
+        yield RewardRefusal(WhyNot.NOT_YET, f"It is had from {reward.first_day} on.")
     if reward.last_day and day > reward.last_day:
-        yield Refusal(WhyNot.OVER, f"It was had until {reward.last_day}.")
+        yield RewardRefusal(WhyNot.OVER, f"It was had until {reward.last_day}.")
     yield from _elsewhere(reward, place)
     price = reward.price_for(guest.tier)
     if price is None:
         tiers = ", ".join(sorted(reward.price))
-        yield Refusal(WhyNot.WRONG_TIER, f"It is for guests of another tier: {tiers}.")
+        yield RewardRefusal(WhyNot.WRONG_TIER, f"It is for guests of another tier: {tiers}.")
     yield from _own_limits(choice, guest, now)
     for take in choice.takes(price or 0):
         counter = counters.get(take.key)
         if take.amount and (counter.gone(now) if counter else 0) + take.amount > take.most:
-            yield Refusal(take.why, _GONE[take.why])
+            yield RewardRefusal(take.why, _GONE[take.why])
     if price is not None and price > guest.points:
         missing = price - max(guest.points, 0)
-        yield Refusal(WhyNot.NOT_ENOUGH_POINTS, f"{missing} points more are needed.", missing)
+        yield RewardRefusal(WhyNot.NOT_ENOUGH_POINTS, f"{missing} points more are needed.", missing)
 
 
 _GONE = {
@@ -256,7 +256,7 @@ _GONE = {
 }
 
 
-def _elsewhere(reward: Reward, place: Place) -> Iterator[Refusal]:
+def _elsewhere(reward: Reward, place: RewardPlace) -> Iterator[RewardRefusal]:
     scopes = (
         (WhyNot.WRONG_BRAND, reward.brands, place.brand, "brands"),
         (WhyNot.WRONG_STORE, reward.stores, place.store, "stores"),
@@ -265,13 +265,15 @@ def _elsewhere(reward: Reward, place: Place) -> Iterator[Refusal]:
     for why, had_at, here, what in scopes:
         if had_at and here not in had_at:
             where = "these" if len(had_at) > _NAMED else ", ".join(sorted(had_at))
-            yield Refusal(why, f"It is had at some {what} only: {where}." if here else f"Say where: {what} {where}.")
+            yield RewardRefusal(
+                why, f"It is had at some {what} only: {where}." if here else f"Say where: {what} {where}."
+            )
 
 
 _NAMED = 5
 
 
-def _own_limits(choice: Choice, guest: Guest, now: datetime) -> Iterator[Refusal]:
+def _own_limits(choice: Choice, guest: Guest, now: datetime) -> Iterator[RewardRefusal]:
     counted = [use for use in guest.uses if use.counts(now)]
     each, coupon = choice.reward.per_guest, choice.coupon
     if each is not None:
@@ -280,11 +282,11 @@ def _own_limits(choice: Choice, guest: Guest, now: datetime) -> Iterator[Refusal
         if had >= each.most:
             often = f"{each.most} times" if each.most > 1 else "once"
             every = "in all" if each.every is Period.EVER else f"a {each.every}"
-            yield Refusal(WhyNot.GUEST_LIMIT_REACHED, f"A guest gets it {often} {every}.")
+            yield RewardRefusal(WhyNot.GUEST_LIMIT_REACHED, f"A guest gets it {often} {every}.")
     if coupon is not None and coupon.per_guest is not None:
         used = sum(use.coupon == coupon.id for use in counted)
         if used >= coupon.per_guest:
-            yield Refusal(WhyNot.COUPON_USED, f"A guest uses this coupon {coupon.per_guest} times at most.")
+            yield RewardRefusal(WhyNot.COUPON_USED, f"A guest uses this coupon {coupon.per_guest} times at most.")
 
 
 def _day(now: datetime) -> date:

@@ -12,7 +12,7 @@ from typing import Any
 from domain.stats import Stats, lot_key
 from graph.booked_points import BookedPoints
 from loyalty.ledger import Account
-from loyalty.limits import LimitCounter
+from loyalty.limit_counters import LimitCounter
 from loyalty.redemption import utc
 
 UNSPENT, EARNED, HELD = "*unspent", "*earned", "*held"

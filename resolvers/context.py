@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 import strawberry
@@ -24,6 +25,7 @@ from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.review_queue import ReviewQueue
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink
+from loyalty.programme import Programme, programme
 from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from privacy.vault import Vault
@@ -42,6 +44,9 @@ from resolvers.access.caller import (
 from resolvers.bounds.budget import Budget
 from resolvers.bounds.lookups import Lookups
 from resolvers.feeds import Feeds
+
+_programme = lru_cache(8)(programme)
+"""A file is read once, as intake reads it."""
 
 
 def _now() -> datetime:
@@ -74,6 +79,11 @@ class Context:
     @property
     def policies(self) -> Policies:
         return self.parts.policies
+
+    @property
+    def programme(self) -> Programme:
+        """The rules of this process: of points, tiers, rewards, budgets and coupons."""
+        return _programme(self.settings.loyalty_config)
 
     @property
     def reveals(self) -> bool:

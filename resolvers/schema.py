@@ -37,6 +37,8 @@ from resolvers.kit.facets import check_facets
 from resolvers.kit.findable import FINDABLE
 from resolvers.kit.scalars import SCALARS
 from resolvers.loyalty.points_mutations import PointsMutations
+from resolvers.loyalty.redemption_mutations import RedemptionMutations
+from resolvers.loyalty.reward_mutations import RewardMutations
 from resolvers.node import NodeQueries
 from resolvers.place_queries import PlaceQueries
 from resolvers.privacy.audit_entries import AuditQueries
@@ -76,6 +78,8 @@ class Mutation(
     GoldenMutations,
     OwnProfileMutations,
     PointsMutations,
+    RewardMutations,
+    RedemptionMutations,
 ):
     pass
 

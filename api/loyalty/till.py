@@ -8,7 +8,6 @@ from connectors.toast.till_request import TillHeaders
 from connectors.toast.till_status import TillRefused, TillStatus
 from graph.places import Places
 from ingest.delivery import EventSink, RefusalStore
-from loyalty.rewards import Rewards
 from resolvers.access.caller import Caller
 from resolvers.context import Context
 
@@ -25,7 +24,6 @@ class Till:
     brand: str
     sink: EventSink
     quarantine: RefusalStore
-    rules: Rewards
 
     @property
     def source(self) -> str:

@@ -17,7 +17,7 @@ from connectors.toast.till_request import SearchCriteria
 from connectors.toast.till_status import no_account, wrong_input
 from domain.errors import Ambiguous
 from domain.stored_stats import read_stats, stored_lots
-from graph.customers import Finder, Profile
+from graph.customers import Finder, Profile, ProfilePart
 from graph.store.database import Row
 from loyalty.lots import points_balance
 from resolvers.context import Context
@@ -51,16 +51,16 @@ class GuestAccount:
         return self.profile.base["number"]
 
 
-async def account_of(context: Context, identifier: str) -> GuestAccount:
-    """The account that a till names. One round trip. Raises TillRefused where there is none that the caller may know
-    of, and where several guests use the card."""
+async def account_of(context: Context, identifier: str, *parts: ProfilePart) -> GuestAccount:
+    """The account that a till names, with these further parts of the profile. One round trip. Raises TillRefused where
+    there is none that the caller may know of, and Ambiguous where several guests use the card."""
     if _RECORD.fullmatch(identifier):
         named, by_value = Finder.named("by_record", key=identifier), False  # a keyed hash is not guessed
     elif _NUMBER.fullmatch(identifier):
         named, by_value = finder(CustomerBy(customer_number=identifier), context), False
     else:
         named, by_value = finder(CustomerBy(card=identifier), context), True
-    profiles = await looked_up(context, found(context, context.customers, named, {RECORDS}), by_value=by_value)
+    profiles = await looked_up(context, found(context, context.customers, named, {RECORDS, *parts}), by_value=by_value)
     if not profiles:
         raise no_account()
     if len(profiles) > 1:

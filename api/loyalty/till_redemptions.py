@@ -58,7 +58,7 @@ async def redeem(till: Till, asked: CheckInformation) -> dict[str, Any]:
         raise wrong_input("This GUID was used for something else.")
     after = account if any(reasons) else await account_of(context, named)
     shown = shown_account(context, after)
-    return judged(asked.redemptions, reasons, till.rules, shown, context.settings.currency) | accepted()
+    return judged(asked.redemptions, reasons, till.context.programme, shown, context.settings.currency) | accepted()
 
 
 async def reverse_redemption(till: Till, asked: ReverseInformation) -> bool:
@@ -132,7 +132,7 @@ async def _carried_out(till: Till, account: GuestAccount, units: Sequence[_Unit]
             record=account.record,
             brand=till.brand,
             lots_of=shown_brands(context, account),
-            wanted=Wanted(till.rules, reward=unit.offer, store=till.store, channel=channel),
+            wanted=Wanted(till.context.programme, reward=unit.offer, store=till.store, channel=channel),
         )
         for unit in units
     ]

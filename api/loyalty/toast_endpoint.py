@@ -40,7 +40,6 @@ from graph.store import request_scope
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink, RefusalStore
 from ingest.split import check_values, load_json
-from loyalty.rewards import Rewards
 from privacy.audit_log import AuditLog
 from resolvers.access.audit_trail import AuditTrail
 from resolvers.access.caller import Caller
@@ -62,7 +61,6 @@ def routes(
     parts: IdentityParts,
     shared: SharedState,
     audit: AuditLog,
-    rules: Rewards,
 ) -> list[Route]:
     """The one address of the till protocol."""
     lookups = Lookups(audit, shared.misses)
@@ -101,7 +99,7 @@ def routes(
                 with request_scope.within(most):
                     await context.meter.charge(_COST)
                     brand = await brand_of(headers.restaurant, context.caller, context.places)
-                    till = Till(context, headers, headers.restaurant, brand, sink, quarantine, rules)
+                    till = Till(context, headers, headers.restaurant, brand, sink, quarantine)
                     content = await _answered(till, body)
                     await context.trail.reads(context.caller)
                     return content

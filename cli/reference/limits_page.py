@@ -108,6 +108,8 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("loyalty.redemption", "MAX_HOLD"),
         Limit("loyalty.redemption", "MAX_HOLDS"),
         Limit("resolvers.loyalty.points_mutations", "MAX_GRANT"),
+        Limit("loyalty.points_commands", "MAX_CODES"),
+        Limit("resolvers.loyalty.reward_mutations", "MAX_CODE"),
         Limit("loyalty.rewards", "MAX_REWARDS"),
         Limit("loyalty.rewards", "MAX_BUDGETS"),
         Limit("loyalty.rewards", "MAX_PLACES"),

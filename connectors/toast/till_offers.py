@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.toast.till_request import TillRedemption
 from domain.errors import Conflict
-from loyalty.limits import LimitCounter, Stage
-from loyalty.reward_choice import Choice, Guest, Place, RewardUse, Wanted, refusals
+from loyalty.limit_counters import LimitCounter, Stage
+from loyalty.reward_choice import Choice, Guest, RewardPlace, RewardUse, Wanted, refusals
 from loyalty.rewards import Reward, Rewards
 
 MAX_OFFERS = 50
@@ -30,7 +30,7 @@ class OfferDesk:
     `counters` are what was had before."""
 
     rules: Rewards
-    place: Place
+    place: RewardPlace
     points: int
     now: datetime
     tier: str | None = None
@@ -74,8 +74,3 @@ class OfferDesk:
         guest = Guest(self.tier, self.points, self.uses)
         found = refusals(choice, self.place, guest, self.counters, self.now)
         return next((refusal.sentence for refusal in found), "")
-
-
-def counters_of(rows: Iterable[tuple[str, int, str | None]]) -> dict[str, LimitCounter]:
-    """Counters from what the store has of limits."""
-    return {key: LimitCounter.of_row(key, used, holds) for key, used, holds in rows}

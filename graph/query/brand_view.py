@@ -17,7 +17,7 @@ from cypher import load
 from domain.errors import NotAllowed
 from graph.query.node_patterns import NodePattern, node_patterns
 
-PARTS = frozenset(("brands", "entries", "former", "moves", "records", "transactions", "visits"))
+PARTS = frozenset(("brands", "coupons", "entries", "former", "moves", "records", "rewards", "transactions", "visits"))
 """The parts that a caller with a brand limit may read. The others show the whole group."""
 
 
@@ -44,7 +44,8 @@ LABELS: Mapping[str, LimitedBy | Exempt] = {
     "Identifier": Exempt("it is reached from a source record or leads to one, and that has a condition"),
     "Store": Exempt("it is reached from a transaction, which has a condition; where a store is is no secret"),
     "Product": Exempt("it is reached from a transaction, which has a condition; what is sold is no secret"),
-    "PointsCommand": Exempt("it is reached from a ledger entry, which has a condition; only its key is shown"),
+    "PointsCommand": Exempt("it is reached from a record or a ledger entry, and these have a condition"),
+    "Limit": Exempt("how much of a reward is left for everybody is no secret of a guest"),
     "Segment": Exempt("the part that reads segments is not in PARTS"),
 }
 

@@ -1,1 +1,2 @@
-"""The loyalty desk: what is done with a guest's points. What a profile shows of them is in `resolvers.customer`."""
+"""The loyalty desk: what is done with a guest's points, rewards and coupons. What a profile shows of them is in
+`resolvers.customer`."""

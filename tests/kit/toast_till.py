@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import httpx
 
-from api.app import NO_REWARDS, create_app
+from api.app import create_app
 from domain.settings import Settings
 from ingest.intake import open_intake
-from loyalty.rewards import Rewards
 from resolvers.access.caller import Caller
 from resolvers.access.roles import ROLES
-from tests.kit.building import settings_of
+from tests.kit.building import PROGRAMME_FILE, settings_of
 from tests.kit.memory import MemoryStore
 from tests.kit.story import Story
 
@@ -88,23 +90,27 @@ class ToastTill:
         return replace(self, restaurant=restaurant or self.restaurant, key=key or self.key)
 
 
-REWARDS = Rewards.model_validate(
+REWARDS: tuple[dict[str, Any], ...] = (
+    {"id": "coffee", "name": "Coffee", "kind": "product", "price": 10, "value": "3.50 USD"},
+    {"id": "mug", "name": "Mug", "kind": "prize", "price": 15, "value": "0.01 USD", "stock": 1},
     {
-        "rewards": [
-            {"id": "coffee", "name": "Coffee", "kind": "product", "price": 10, "value": "3.50 USD"},
-            {"id": "mug", "name": "Mug", "kind": "prize", "price": 15, "value": "0.01 USD", "stock": 1},
-            {
-                "id": "cookie",
-                "name": "Cookie",
-                "kind": "product",
-                "price": 0,
-                "per_guest": {"most": 1, "every": "ever"},
-                "channels": ["in_store"],
-            },
-            {"id": "fries", "name": "Fries", "kind": "product", "price": 5, "brands": ["burger"]},
-        ]
-    }
+        "id": "cookie",
+        "name": "Cookie",
+        "kind": "product",
+        "price": 0,
+        "per_guest": {"most": 1, "every": "ever"},
+        "channels": ["in_store"],
+    },
+    {"id": "fries", "name": "Fries", "kind": "product", "price": 5, "brands": ["burger"]},
 )
+
+
+def _programme(rewards: Sequence[Mapping[str, Any]]) -> Path:
+    """The tests' programme with these rewards, in a file of its own: a file is read once."""
+    text = f"{PROGRAMME_FILE.read_text('utf-8')}\nrewards: {json.dumps(list(rewards))}\n"
+    path = Path(mkdtemp()) / "programme.yaml"
+    path.write_text(text, "utf-8")
+    return path
 
 
 def applied(offer: str, discount: str | None = None, quantity: int | None = None) -> dict[str, Any]:
@@ -154,19 +160,18 @@ async def till_at(
     callers: Mapping[str, Caller] = NOBODY,
     *,
     settings: Settings | None = None,
-    rules: Rewards = NO_REWARDS,
+    rewards: Sequence[Mapping[str, Any]] = (),
 ) -> AsyncGenerator[ToastTill]:
     """A till with the administrator's key. `callers` are others, by their key."""
     patient = story.settings.model_copy(update={"till_timeout_s": 120})  # a cold store on a busy machine
     async with open_intake(story.committer, story.reader, settings_of()) as intake:
         app = create_app(
-            settings or patient,
+            (settings or patient).model_copy(update={"loyalty_config": _programme(rewards)}),
             parts=story.parts,
             sink=intake,
             quarantine=MemoryStore(),
             api_key=KEY,
             tokens=Keys(callers),
-            rules=rules,
         )
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://regulars", timeout=120) as client:

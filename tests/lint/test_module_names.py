@@ -23,6 +23,7 @@ TWINS: dict[str, str] = {
     "quarantine": "the command and what it works on",
     "rebuild": "the command and what it does",
     "resolve": "the command, its benchmark and the function that both measure",
+    "rewards": "those of the programme, and those that one guest can get",
     "serve": "the command and its benchmark",
     "world": "the command and the made-up world that it makes",
 }
@@ -31,6 +32,7 @@ SHOWN: dict[str, str] = {
     "Brand": "a GraphQL type is named after what it shows, here that of events",
     "Consent": "a GraphQL type is named after what it shows, here that of events",
     "Redemption": "a GraphQL type is named after what it shows, here what the ledger's commands made",
+    "Reward": "a GraphQL type is named after what it shows, here that of the programme",
     "Store": "a GraphQL type is named after what it shows, here that of events",
 }
 """Public classes that share a name, and why."""

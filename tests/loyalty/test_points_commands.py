@@ -1,4 +1,7 @@
-"""Commands about points in a real store: each once, decided behind a lock, and undone without a trace in any sum."""
+"""Commands about points in a real store: each once, decided behind a lock, and undone without a trace in any sum.
+
+It tests loyalty.command_rows and loyalty.points_guest, too.
+"""
 
 from __future__ import annotations
 

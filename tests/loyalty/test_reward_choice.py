@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from domain.errors import BudgetSpent, CouponNotValid, CouponUsed, GuestLimitReached, OutOfStock, RewardNotAvailable
 from domain.order_words import Channel
-from loyalty.limits import LimitCounter, Stage
-from loyalty.reward_choice import Choice, Guest, Place, RewardUse, Wanted, WhyNot, refusals
+from loyalty.limit_counters import LimitCounter, Stage
+from loyalty.reward_choice import Choice, Guest, RewardPlace, RewardUse, Wanted, WhyNot, refusals
 from loyalty.rewards import Rewards
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -51,14 +51,14 @@ RULES = Rewards.model_validate(
         ],
     }
 )
-HERE = Place("cafe", "s-1", Channel.TAKEAWAY)
+HERE = RewardPlace("cafe", "s-1", Channel.TAKEAWAY)
 RICH = Guest("member", 100)
 
 
 def whys(
     wanted: dict[str, Any],
     *,
-    place: Place = HERE,
+    place: RewardPlace = HERE,
     guest: Guest = RICH,
     counters: dict[str, int] | None = None,
     now: datetime = NOW,
@@ -85,10 +85,10 @@ def use(
     ("more", "expected"),
     [
         ({}, []),
-        ({"place": Place("grill", "s-1", Channel.TAKEAWAY)}, [WhyNot.WRONG_BRAND]),
-        ({"place": Place("cafe", "s-2", Channel.TAKEAWAY)}, [WhyNot.WRONG_STORE]),
-        ({"place": Place("cafe", "s-1", Channel.WEB)}, [WhyNot.WRONG_CHANNEL]),
-        ({"place": Place()}, [WhyNot.WRONG_BRAND, WhyNot.WRONG_STORE, WhyNot.WRONG_CHANNEL]),
+        ({"place": RewardPlace("grill", "s-1", Channel.TAKEAWAY)}, [WhyNot.WRONG_BRAND]),
+        ({"place": RewardPlace("cafe", "s-2", Channel.TAKEAWAY)}, [WhyNot.WRONG_STORE]),
+        ({"place": RewardPlace("cafe", "s-1", Channel.WEB)}, [WhyNot.WRONG_CHANNEL]),
+        ({"place": RewardPlace()}, [WhyNot.WRONG_BRAND, WhyNot.WRONG_STORE, WhyNot.WRONG_CHANNEL]),
         ({"now": NOW - timedelta(days=15)}, [WhyNot.NOT_YET]),
         ({"now": NOW + timedelta(days=17)}, [WhyNot.OVER]),
         ({"now": datetime(2026, 3, 31, 23, 59, tzinfo=UTC)}, []),

@@ -1,7 +1,8 @@
 """Whatever happens to points, in any order: no sum is ever wrong, nothing is used twice, and what is undone is gone.
 
 Hypothesis makes histories of orders, refunds, moved orders, merges and their undoing, commands about points, broken
-connections and repetitions, on a real store. A model in plain Python says after each step what every record has.
+connections and repetitions, on a real store. Guests get a reward, too, of which there are few. A model in plain Python
+says after each step what every record has, and how many of the reward are gone.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bench.kit.random_agent import by
 from bench.kit.wipe import wipe
-from domain.errors import Conflict, InvalidInput, NotEnoughPoints, RegularsError
+from domain.errors import Conflict, InvalidInput, NotEnoughPoints, OutOfStock, RegularsError
 from domain.stats import Stats
 from graph.booked_points import BookedPoints
 from graph.history import History
@@ -30,9 +31,12 @@ from graph.store.migrations import migrate
 from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
+from loyalty.limit_counters import LimitCounter
 from loyalty.lots import Lot, PointsBalance, points_balance
 from loyalty.points_commands import CarriedOut, PointsCommands
 from loyalty.redemption import Command, CommandKind, Redemption
+from loyalty.reward_choice import Wanted
+from loyalty.rewards import Rewards
 from loyalty.verification import verify
 from tests.kit.building import PROGRAMME, READER, VAULT, committer_of, parts_of, read, settings_of
 from tests.kit.hard_cases import Raw, Teller, subject
@@ -42,6 +46,10 @@ pytestmark = pytest.mark.neo4j
 
 T = TypeVar("T")
 GUESTS = ("ann", "ben", "cleo")
+PRICE, STOCK = 6, 2
+RULES = Rewards.model_validate(
+    {"rewards": [{"id": "mug", "name": "Mug", "kind": "prize", "price": PRICE, "stock": STOCK}]}
+)
 _START = datetime(2010, 1, 6, tzinfo=UTC)  # so that no step leads past the real clock
 
 
@@ -91,6 +99,12 @@ class Model:
                 if one.holds(self.now):
                     sums.subtract(one.held)
         return sums
+
+    @property
+    def gone(self) -> int:
+        """How many of the reward are used or set aside."""
+        rewards = [one.reward for one in self.redemptions.values() if one.reward is not None]
+        return sum(reward.counts(self.now) for reward in rewards)
 
     def guest(self, records: list[str]) -> PointsBalance:
         sums = Counter[Lot]()
@@ -217,6 +231,24 @@ class PointsHistory(RuleBasedStateMachine):
         else:
             assert isinstance(outcome, NotEnoughPoints)
 
+    @rule(
+        guest=st.sampled_from(GUESTS),
+        kind=st.sampled_from((CommandKind.REDEEM, CommandKind.HOLD)),
+        broken=st.booleans(),
+    )
+    def get_a_reward(self, guest: str, kind: CommandKind, broken: bool) -> None:
+        key = record(guest)
+        mine = next(records for records in self.run(self.people()) if key in records)
+        usable, left = self.model.guest(mine).usable(), STOCK - self.model.gone
+        outcome = self.command(kind, None, broken, record=key, seconds=7_200, wanted=Wanted(RULES, "mug"))
+        if not left:
+            assert isinstance(outcome, OutOfStock)
+        elif usable < PRICE:
+            assert isinstance(outcome, NotEnoughPoints)
+        else:
+            assert isinstance(outcome, CarriedOut)
+            assert (outcome.left, self.model.gone) == (usable - PRICE, STOCK - left + 1)
+
     @precondition(lambda self: self.model.redemptions)
     @rule(
         data=st.data(),
@@ -230,7 +262,9 @@ class PointsHistory(RuleBasedStateMachine):
         there = before.used if kind is CommandKind.REVERSE else before.held if before.holds(self.model.now) else {}
         held, used = +before.held, +before.used
         outcome = self.command(kind, points, broken, of=of)
-        assert isinstance(outcome, CarriedOut) == bool(+Counter(there) and (points or 1) <= sum(there.values()))
+        whole = before.reward is None or points is None
+        enough = bool(+Counter(there)) and (points or 1) <= sum(there.values())
+        assert isinstance(outcome, CarriedOut) == (whole and enough)
         if isinstance(outcome, CarriedOut):
             moved = points or sum(there.values())
             after = outcome.redemption
@@ -298,6 +332,11 @@ class PointsHistory(RuleBasedStateMachine):
             mine = points_balance(total.lots, total.holds, now)
             assert (mine.in_hand, mine.expired, mine.debt) == (said.in_hand, said.expired, said.debt)
             assert all(points > 0 for points in mine.in_hand.values())
+        assert sum(counter.gone(now) for counter in await self.counters()) == self.model.gone
+
+    async def counters(self) -> list[LimitCounter]:
+        rows = await self.store.read_text("MATCH (l:Limit) RETURN l.key, l.used, l.holds", operation="test")
+        return [LimitCounter.of_row(*row.values()) for row in rows]
 
     def teardown(self) -> None:
         try:
@@ -322,6 +361,7 @@ class PointsHistory(RuleBasedStateMachine):
             for rows in (*redemptions, *redemptions):
                 await self.points.repeat(rows)
             assert await self.stats() == said
+            assert sum(counter.gone(self.model.now) for counter in await self.counters()) == self.model.gone
             await invariants(self.store, VAULT)
         finally:
             await self.connecting.__aexit__(None, None, None)

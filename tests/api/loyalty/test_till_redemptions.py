@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from loyalty.rewards import Rewards
 from resolvers.access.caller import LOYALTY_REDEEM, Caller
 from tests.kit.story import PRIVATE, Story, order, person
 from tests.kit.toast_till import REWARDS, TILL, Answer, ToastTill, applied, next_guid, till_at
@@ -18,9 +17,7 @@ pytestmark = pytest.mark.neo4j
 ACCEPTED = (200, {"transactionStatus": "ACCEPT"})
 NOT_REVERSIBLE = (400, "ERROR_TRANSACTION_CANNOT_BE_REVERSED")
 NO_TRANSACTION = (400, "ERROR_TRANSACTION_DOES_NOT_EXIST")
-UNLIMITED = Rewards.model_validate(
-    {"rewards": [one.model_dump(mode="json", exclude_none=True) | {"stock": None} for one in REWARDS.rewards]}
-)
+UNLIMITED = [{name: value for name, value in one.items() if name != "stock"} for one in REWARDS]
 
 
 @pytest.fixture
@@ -29,7 +26,7 @@ async def till(story: Story) -> AsyncGenerator[ToastTill]:
         "burger-key": Caller("burger", TILL, brands=frozenset({"burger"}), sources=frozenset({"toast"})),
         "no-redeem-key": Caller("no-redeem", TILL - {LOYALTY_REDEEM}),
     }
-    async with till_at(story, callers, rules=UNLIMITED) as till:
+    async with till_at(story, callers, rewards=UNLIMITED) as till:
         yield till
 
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.toast.till_offers import MAX_OFFERS, OfferDesk, choices, counters_of
+from connectors.toast.till_offers import MAX_OFFERS, OfferDesk, choices
 from connectors.toast.till_request import TillRedemption
 from domain.order_words import Channel
-from loyalty.limits import LimitCounter
-from loyalty.reward_choice import Place
+from loyalty.limit_counters import LimitCounter
+from loyalty.reward_choice import RewardPlace
 from loyalty.rewards import Rewards
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,7 +34,7 @@ RULES = Rewards.model_validate(
 
 def desk(points: int, used: int = 0) -> OfferDesk:
     counters = {"stock|mug": LimitCounter("stock|mug", used)}
-    return OfferDesk(RULES, Place("pasta", "s-1", Channel.IN_STORE), points, NOW, "member", counters=counters)
+    return OfferDesk(RULES, RewardPlace("pasta", "s-1", Channel.IN_STORE), points, NOW, "member", counters=counters)
 
 
 def applied(identifier: str, quantity: int = 1) -> TillRedemption:
@@ -86,13 +86,8 @@ def test_a_quantity_is_had_whole_or_not_at_all() -> None:
 def test_offers_are_bounded() -> None:
     many = [{"id": f"r-{n}", "name": "R", "kind": "product", "price": 0} for n in range(MAX_OFFERS + 1)]
     rules = Rewards.model_validate({"rewards": many})
-    assert len(OfferDesk(rules, Place(), 0, NOW).offers()) == MAX_OFFERS
+    assert len(OfferDesk(rules, RewardPlace(), 0, NOW).offers()) == MAX_OFFERS
     assert [choice.reward.id for choice in choices(RULES)][-1] == "north"
-
-
-def test_counters_are_those_of_the_store() -> None:
-    counters = counters_of([("stock|mug", 1, '{"2026-03-01T13:00:00+00:00":1}')])
-    assert counters["stock|mug"].gone(NOW) == 2
 
 
 REDEMPTIONS = st.lists(

@@ -206,10 +206,12 @@ PARTS = {
     "PageInfo",
     "PointsChanged",
     "PointsLot",
-    "PointsPayload",
     "ProfileChanged",
     "RecordReference",
+    "RedeemedReward",
     "Redemption",
+    "RedemptionPayload",
+    "Reward",
     "UserError",
 }
 """Types that are reached with different scopes, and are parts of what was reached: they name nobody of themselves."""

@@ -1,4 +1,8 @@
-"""A guest's points are used, held and given back through the schema, by who may and only of what they may see."""
+"""A guest's points are used, held and given back through the schema, by who may and only of what they may see.
+
+It tests resolvers.loyalty.redemption_mutations, resolvers.loyalty.redemption_requests and
+resolvers.loyalty.redemption_payload, too.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ from tests.kit.story import PRIVATE, Story, order, person
 pytestmark = pytest.mark.neo4j
 
 DONE = """ { ...Done } }
-fragment Done on PointsPayload { customerNumber pointsLeft userErrors { code field message }
+fragment Done on RedemptionPayload { customerNumber pointsLeft userErrors { code field message }
   redemption { id used held heldUntil lots { points lastDay brand { code } } } }"""
 REDEEM = (
     """mutation($by: CustomerBy!, $points: Int!, $id: ID!, $brand: String) {
@@ -114,11 +118,11 @@ async def test_a_hold_is_seen_captured_and_given_back(guest: Guest) -> None:
     balance = await guest.balance()
     assert (balance["points"], balance["held"]) == (10, 40)
     of = held["redemption"]["id"]
-    captured = await guest.ask(FOLLOW % "pointsCapture", of=of, points=25, id="c-1")
+    captured = await guest.ask(FOLLOW % "redemptionCapture", of=of, points=25, id="c-1")
     assert (captured["pointsLeft"], captured["redemption"]["used"], captured["redemption"]["held"]) == (25, 25, 0)
-    back = await guest.ask(FOLLOW % "pointsReverse", of=of, points=None, id="v-1")
+    back = await guest.ask(FOLLOW % "redemptionReverse", of=of, points=None, id="v-1")
     assert (back["pointsLeft"], back["redemption"]["used"]) == (50, 0)
-    assert codes(await guest.ask(FOLLOW % "pointsRelease", of=of, points=None, id="l-1")) == [("INVALID_INPUT", [])]
+    assert codes(await guest.ask(FOLLOW % "redemptionRelease", of=of, points=None, id="l-1")) == [("INVALID_INPUT", [])]
 
 
 @pytest.mark.parametrize(
@@ -149,8 +153,10 @@ async def test_a_limited_key_uses_what_it_sees_and_acts_for_its_brand(guest: Gue
     assert [one["extensions"]["code"] for one in guest.story.shown(result)] == ["NOT_ALLOWED"]
     other = Caller("other", TILL, brands=frozenset(("pasta",)), sources=frozenset(("till",)))
     of = used["redemption"]["id"]
-    assert codes(await guest.ask(FOLLOW % "pointsReverse", other, of=of, points=None, id="l-4")) == [("NOT_FOUND", [])]
-    assert (await guest.ask(FOLLOW % "pointsReverse", till, of=of, points=None, id="l-5"))["pointsLeft"] == 20
+    assert codes(await guest.ask(FOLLOW % "redemptionReverse", other, of=of, points=None, id="l-4")) == [
+        ("NOT_FOUND", [])
+    ]
+    assert (await guest.ask(FOLLOW % "redemptionReverse", till, of=of, points=None, id="l-5"))["pointsLeft"] == 20
 
 
 async def test_agents_give_points_up_to_a_limit(guest: Guest) -> None:

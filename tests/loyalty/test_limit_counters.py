@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.limits import LimitCounter, Stage, has_reserve
+from loyalty.limit_counters import LimitCounter, Stage, has_reserve
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SOON, LATER = (NOW + timedelta(minutes=1)).isoformat(), (NOW + timedelta(hours=1)).isoformat()

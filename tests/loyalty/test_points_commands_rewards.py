@@ -38,7 +38,7 @@ from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from identity.decisions.signed_decision import Signed
-from loyalty.limits import LimitCounter
+from loyalty.limit_counters import LimitCounter
 from loyalty.lots import Lot
 from loyalty.points_commands import MAX_CODES, CarriedOut, PointsCommands
 from loyalty.programme import Programme
@@ -417,7 +417,7 @@ RACES: dict[str, tuple[Asked, Sequence[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("rounds", [int(os.environ.get("REGULARS_RACE_ROUNDS", "1"))])
+@pytest.mark.parametrize("rounds", [int(os.environ.get("RACE_ROUNDS", "1"))])
 async def test_of_200_from_two_processes_one_gets_it(store: Database, neo4j_server: Running, rounds: int) -> None:
     """saleor#544, django-oscar#2101, vendure#4660: checked, then used."""
     async with (

@@ -1,0 +1,39 @@
+"""Commands about points as the queries of `cypher/points_commands` take them."""
+
+from __future__ import annotations
+
+from graph.store.database import Row
+from loyalty.redemption import Command, CommandKind, Redemption
+
+NAMED: Row = dict.fromkeys(("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon"))
+_ASKED = ("key", "number", "record", "of", "identifier", "brand")
+NO_REWARD: Row = {"props": {"reward": None}, "limits": []}
+
+
+def asked_row(command: Command) -> Row:
+    code = None if command.wanted is None or command.kind is CommandKind.ISSUE else command.wanted.code
+    return {name: getattr(command, name) for name in _ASKED} | {"code": code}
+
+
+def written_row(command: Command, redemption: Redemption, at: str) -> Row:
+    return {
+        "key": command.key,
+        "record": redemption.record,
+        "of": command.of,
+        "kind": command.kind.value,
+        "asked": command.asked,
+        "actor": command.actor,
+        "brand": command.brand,
+        "until": redemption.until if command.kind is CommandKind.HOLD else None,
+        "at": at,
+        "props": _props(command, redemption),
+        "limits": sorted(map(list, redemption.reward.takes.items()))
+        if redemption.reward and command.of is None
+        else [],
+    }
+
+
+def _props(command: Command, redemption: Redemption) -> Row:
+    if command.kind is CommandKind.ISSUE and command.wanted is not None:
+        return {"coupon": command.wanted.coupon, "code": command.wanted.code, "sealed": command.sealed}
+    return redemption.reward.props() if redemption.reward is not None and command.of is None else {}
