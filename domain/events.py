@@ -240,6 +240,13 @@ class OrderCompleted(PersonEvent):
     order: Order
 
 
+class AccountOrder(OrderCompleted):
+    """An order that a till says is of a guest's account: of the source record with this key, whichever source it is of.
+    It is made here, and never read from a sender."""
+
+    record: Key = Field(exclude=True)
+
+
 class Refund(Contract):
     """A refund of an order, by the order's id within the same source; `id` tells several refunds apart. Without an
     `amount` it is the whole order's."""

@@ -177,6 +177,13 @@ class Settings(BaseSettings):
         "USD", description="The group's main currency (ISO 4217), used for tiers and for spend in segments."
     )
 
+    till_timeout_s: float = Field(
+        4.5,
+        gt=0,
+        le=600,
+        description="Most seconds of one request of a till (docs/till-protocol.md). Toast's tills give up after 5.",
+    )
+
     intake_max_body: int = Field(4 * 2**20, ge=1024, description="Most bytes of an intake body, after unpacking.")
     intake_max_events: int = Field(5_000, ge=1, description="Most events of one intake request.")
     page_events_per_second: int = Field(

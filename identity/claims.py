@@ -13,6 +13,7 @@ from typing import Any
 from domain.errors import EventRefused, InvalidInput
 from domain.events import (
     CROSS_BRAND,
+    AccountOrder,
     Alias,
     ConsentChanged,
     Event,
@@ -194,6 +195,9 @@ class ClaimsReader:
     def _subjects(
         self, event: PersonEvent, brand: str | None, warnings: list[str], *, believed: bool
     ) -> Iterator[SubjectClaim]:
+        if isinstance(event, AccountOrder):
+            yield _account(event.record)
+            return
         subject = _named(event.subject, "/subject", warnings)
         identifiers = self._identifiers(subject, event.source, brand, "/subject", warnings)
         previous, former = None, dict[str, IdentifierClaim]()
@@ -276,6 +280,12 @@ class ClaimsReader:
         return IdentifierClaim(
             self.identifier_key("external_id", value), "external_id", value, mask("external_id", value), blocked=False
         )
+
+
+def _account(record: str) -> SubjectClaim:
+    """A record of which nothing is said but that the event is its own."""
+    source = record.partition("|")[0]
+    return SubjectClaim(record, source, None, known=False, identifiers=(), traits={}, signature=None)
 
 
 def _whole(subject: Subject, claim: SubjectClaim) -> frozenset[str]:

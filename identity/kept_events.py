@@ -8,7 +8,7 @@ import orjson
 from pydantic import ValidationError
 
 from domain.errors import EventRefused
-from domain.events import Event, GuestsAnswer, event_adapter
+from domain.events import AccountOrder, Event, GuestsAnswer, event_adapter
 from identity.sender_rights import ALL_RIGHTS, SenderRights
 
 _SENDER = "sender"
@@ -21,6 +21,8 @@ def content_of(event: Event, rights: SenderRights) -> bytes:
     sender: dict[str, Any] = {}
     if isinstance(event, GuestsAnswer):
         sender["guest"] = True
+    if isinstance(event, AccountOrder):
+        sender["account"] = event.record
     if rights != ALL_RIGHTS:
         limits = {"brands": rights.brands, "stores": rights.stores}
         sender |= {name: sorted(limit) for name, limit in limits.items() if limit is not None}
@@ -40,5 +42,7 @@ def event_of(content: dict[str, Any]) -> tuple[Event, SenderRights]:
         raise EventRefused("", "was accepted before, and is none of today's contract") from None
     if sender.get("guest"):
         event = GuestsAnswer.model_validate(event.model_dump())
+    if "account" in sender:
+        event = AccountOrder.model_validate(event.model_dump() | {"record": sender["account"]})
     limits = {name: frozenset(sender[name]) for name in ("brands", "stores") if name in sender}
     return event, SenderRights(**limits, identity=sender.get("identity", True), own=sender.get("own", False))

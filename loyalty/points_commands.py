@@ -86,11 +86,12 @@ class PointsCommands:
     async def _together(self, asked: Sequence[tuple[Command, datetime]]) -> list[Outcome]:
         return await self.carry_out_all([command for command, _ in asked], max(now for _, now in asked))
 
-    async def carry_out_all(self, commands: Sequence[Command], now: datetime) -> list[Outcome]:
-        """An outcome for each command, in their order, all in one transaction. Raises Unavailable."""
+    async def carry_out_all(self, commands: Sequence[Command], now: datetime, *, whole: bool = False) -> list[Outcome]:
+        """An outcome for each command, in their order, all in one transaction. `whole`: where one is refused, none is
+        carried out; the outcomes of the others say what would have come of them. Raises Unavailable."""
 
         async def work(tx: DbTransaction) -> list[Outcome]:
-            return await _Try(tx, now).run(commands)
+            return await _Try(tx, now).run(commands, whole=whole)
 
         return await self.database.write("points_commands", work)
 
@@ -123,7 +124,7 @@ class _Try:
     choices: dict[str, Choice | Conflict] = field(default_factory=dict[str, Choice | Conflict])
     limits: dict[str, LimitCounter] = field(default_factory=dict[str, LimitCounter])
 
-    async def run(self, commands: Sequence[Command]) -> list[Outcome]:
+    async def run(self, commands: Sequence[Command], *, whole: bool = False) -> list[Outcome]:
         once = {command.key: command for command in reversed(commands)}
         guests = await self._read([asked_row(command) for command in once.values()], once)
         outcomes: list[Outcome] = []
@@ -136,7 +137,8 @@ class _Try:
             outcome = self._outcome(command, guests.get(command.key))
             by_key[command.key] = command, outcome
             outcomes.append(outcome)
-        if self.changed:
+        refused = any(isinstance(outcome, RegularsError) for outcome in outcomes)
+        if self.changed and not (whole and refused):
             await self._write()
         return outcomes
 

@@ -44,6 +44,13 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("ingest.quarantine", "MAX_KEPT"),
         Limit("ingest.files.reader", "MAX_LINE", "bytes"),
     ),
+    "Tills": (
+        Limit("api.loyalty.toast_endpoint", "MAX_TILL_BODY", "bytes"),
+        Limit("api.loyalty.till_accounts", "MAX_ACCOUNTS"),
+        Limit("connectors.toast.till_request", "MAX_REDEMPTIONS"),
+        Limit("connectors.toast.till_request", "MAX_CHECK_PARTS"),
+        Limit("connectors.toast.till_offers", "MAX_OFFERS"),
+    ),
     "GraphQL documents": (
         Limit("api.graphql.request", "MAX_BODY", "bytes"),
         Limit("api.graphql.request", "MAX_ADDRESS", "bytes"),

@@ -17,6 +17,7 @@ _SECTIONS: Mapping[str, str] = {
     "api_key": "Callers",
     "graphql_documents": "GraphQL",
     "vault_key": "Guests",
+    "till_timeout_s": "Tills",
     "intake_max_body": "Intake",
 }
 """The first setting of each section; settings are shown in the order of the class."""

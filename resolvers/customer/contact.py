@@ -19,7 +19,7 @@ from resolvers.kit.selection import Selected
 
 _FIRST = "9999"
 """Behind every day."""
-# What `_values` takes of the records.
+# What `contact_values` takes of the records.
 _VALUES = {
     "kind",
     *(f"identifiers.{name}" for name in ("key", "type", "first", "last", "display", "sealed", "blocked")),
@@ -39,7 +39,7 @@ class ContactFacet(ProfileFacet):
         "pii:read.",
     )
     def emails(self) -> list[str]:
-        return _values(self.profile, "email", self.context)
+        return contact_values(self.profile, "email", self.context)
 
     @facet(
         parts=_parts,
@@ -48,10 +48,10 @@ class ContactFacet(ProfileFacet):
         "scope pii:read.",
     )
     def phones(self) -> list[str]:
-        return _values(self.profile, "phone", self.context)
+        return contact_values(self.profile, "phone", self.context)
 
 
-def _values(profile: Profile, type_name: str, context: Context) -> list[str]:
+def contact_values(profile: Profile, type_name: str, context: Context) -> list[str]:
     """The values of one type in clear, or masked without the scope; dummies are left out, and so is what is several
     people's. The latest comes first."""
     rows = {

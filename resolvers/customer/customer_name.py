@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import strawberry
 
+from graph.customers import Profile
 from matching.normalise import DOTS
+from resolvers.context import Context
 from resolvers.customer.golden_record import Golden, opened, text_of
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.facets import facet
@@ -20,11 +22,11 @@ class NamesFacet(ProfileFacet):
 
     @facet(columns=("number", "sealed"), description="Given name; masked without the scope pii:read.")
     def given_name(self) -> str | None:
-        return _part(self, "given_name")
+        return name_part(self.profile, self.context, "given_name")
 
     @facet(columns=("number", "sealed"), description="Family name; masked without the scope pii:read.")
     def family_name(self) -> str | None:
-        return _part(self, "family_name")
+        return name_part(self.profile, self.context, "family_name")
 
 
 def whole_name(golden: Golden) -> str | None:
@@ -33,7 +35,7 @@ def whole_name(golden: Golden) -> str | None:
     return " ".join(word for word in words if word) or None
 
 
-def _part(facet: ProfileFacet, field: str) -> str | None:
+def name_part(profile: Profile, context: Context, field: str) -> str | None:
     """One part of the name, its first letter only without the scope."""
-    value = text_of(opened(facet.profile, facet.context), field)
-    return value if value is None or facet.context.reveals else value[0] + DOTS
+    value = text_of(opened(profile, context), field)
+    return value if value is None or context.reveals else value[0] + DOTS

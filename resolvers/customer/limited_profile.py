@@ -38,4 +38,5 @@ async def _narrowed(profile: Profile, context: Context) -> Profile:
         stats.channels[channel] = stats.channels.get(channel, 0) + 1
     computed |= {"preferredChannel": stats.preferred_channel, "stats": stats.to_json()}
     # Consents stay those of all brands: the strictest answer binds everybody, whichever brand got it.
-    return Profile(computed | {"consents": profile.base["consents"]}, profile.parts)
+    kept = {name: profile.base[name] for name in ("consents", "whole", "shownBrands")}
+    return Profile(computed | kept, profile.parts)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.errors import EventRefused
+from domain.events import AccountOrder
 from identity.claims import Claims
 from tests.kit.building import READER, read
 from tests.kit.hard_cases import Teller, subject
@@ -114,3 +115,16 @@ def test_an_id_that_was_a_number_is_the_same_record_order_and_account() -> None:
     assert [i.type for i in rounded.subjects[0].identifiers] == ["email"]
     assert rounded.subjects[0].subject_id is None
     assert len(rounded.warnings) == 2
+
+
+def test_an_order_of_an_account_is_its_records_and_says_nothing_else_of_it() -> None:
+    teller = Teller("claims")
+    order = teller.order(
+        "completed", "toast", "o-1", subject(None, email="ann@x.example"), "12.00", brand="grill", at=0
+    )
+    [event] = read([order])
+    said = READER.claims(AccountOrder.model_validate(event.model_dump() | {"record": "web|abc"}))
+    [claim] = said.subjects
+    assert (claim.record, claim.source, claim.subject_id, claim.known) == ("web|abc", "web", None, False)
+    assert (claim.identifiers, claim.traits, claim.signature) == ((), {}, None)
+    assert said.transaction == READER.transaction_key("toast", "o-1")

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from domain.errors import EventRefused
-from domain.events import GuestsAnswer
+from domain.events import AccountOrder, GuestsAnswer
 from identity.kept_events import content_of, event_of
 from identity.sender_rights import ALL_RIGHTS, SenderRights
 from tests.kit.building import read
@@ -35,6 +35,13 @@ def test_a_guests_own_answer_stays_one() -> None:
     guests = GuestsAnswer.model_validate(answer.model_dump())
     event, rights = event_of(orjson.loads(content_of(guests, ALL_RIGHTS)))
     assert (type(event), event, rights) == (GuestsAnswer, guests, ALL_RIGHTS)
+
+
+def test_an_order_of_an_account_stays_one() -> None:
+    order = next(event for event in EVENTS if event.type == "order.completed")
+    said = AccountOrder.model_validate(order.model_dump() | {"record": "web|record-1"})
+    event, rights = event_of(orjson.loads(content_of(said, ALL_RIGHTS)))
+    assert (type(event), event, rights) == (AccountOrder, said, ALL_RIGHTS)
 
 
 def test_what_no_contract_takes_any_more_is_refused() -> None:

@@ -165,7 +165,7 @@ class _Offers:
         self._limits = {row[0]: LimitCounter.of_row(*row) for row in limits}
         lots, holds = stored_lots(read_stats(facet.row["stats"]))
         usable = points_balance(lots, holds, self._now).usable()
-        self._guest = Guest(tier, usable, tuple(_uses(uses)))
+        self._guest = Guest(tier, usable, tuple(reward_uses(uses)))
 
     def count(self, key: str, used: int, holds: str | None) -> None:
         self._limits[key] = LimitCounter.of_row(key, used, holds)
@@ -182,7 +182,8 @@ class _Offers:
         )
 
 
-def _uses(rows: Iterable[Any]) -> Iterable[RewardUse]:
+def reward_uses(rows: Iterable[Any]) -> Iterable[RewardUse]:
+    """The rewards that a guest got, or has set aside, from the part of the profile."""
     for reward, coupon, at, until, open_, kinds in rows:
         yield RewardUse(reward, coupon, at=at, until=until, stage=stage_of(kinds, open_=open_))
 

@@ -1,0 +1,167 @@
+"""Offers that are applied to a check: each is a reward, and all of one request are had together or none is.
+
+A till that is told that an offer is not valid takes it off the check and asks again under another GUID. So if some were
+carried out before, they would be paid twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.loyalty.till import Till
+from api.loyalty.till_accounts import GuestAccount, account_of, shown_account, shown_brands
+from connectors.toast.check_order import channel_of
+from connectors.toast.till_answer import accepted, judged
+from connectors.toast.till_request import MAX_REDEMPTIONS, CheckInformation, ReverseInformation, TillRedemption
+from connectors.toast.till_status import TillRefused, TillStatus, no_account, not_reversible, wrong_input
+from domain.errors import Conflict, InvalidInput, NotFound, RegularsError
+from domain.order_words import Channel
+from graph.store.database import Row
+from graph.till_transactions import TillTransactions
+from loyalty.points_commands import Outcome, PointsCommands
+from loyalty.redemption import Command, CommandKind
+from loyalty.reward_choice import Wanted
+from resolvers.access.caller import LOYALTY_REDEEM
+
+_REDEEMED, _REVERSED = "redeemed", "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """An offer that is applied once: a redemption of a quantity is several. `place` is that of its redemption."""
+
+    key: str
+    asked: str
+    offer: str
+    place: int
+
+
+async def redeem(till: Till, asked: CheckInformation) -> dict[str, Any]:
+    """Which offers are had, and why others are not; durable when this returns. Raises TillRefused, NotAllowed,
+    Unavailable."""
+    context, named = till.context, asked.loyalty_identifier
+    context.caller.require(LOYALTY_REDEEM)
+    if named is None:
+        raise no_account("Name the account.")
+    transactions, unit = TillTransactions(context.database), till.key(_REDEEMED, till.headers.guid, named)
+    units = _units(till, unit, asked.redemptions)
+    account, reasons = await asyncio.gather(account_of(context, named), transactions.refusal(unit))
+    if reasons is None:
+        outcomes = await _carried_out(till, account, units, channel_of(asked.check))
+        reasons = [_reason(outcomes, units, place) for place in range(len(asked.redemptions))]
+        if any(reasons):
+            reasons = await transactions.keep_refusal(unit, reasons)
+    if len(reasons) != len(asked.redemptions):
+        raise wrong_input("This GUID was used for something else.")
+    after = account if any(reasons) else await account_of(context, named)
+    shown = shown_account(context, after)
+    return judged(asked.redemptions, reasons, till.context.programme, shown, context.settings.currency) | accepted()
+
+
+async def reverse_redemption(till: Till, asked: ReverseInformation) -> bool:
+    """Gives back what a redemption used: all of it, or what is named. False where there is no such redemption. Raises
+    TillRefused, NotAllowed, Unavailable."""
+    context, account = till.context, asked.loyalty_identifier
+    unit = till.key(_REDEEMED, asked.transaction_id, account)
+    keys = [_unit_key(till, unit, count) for count in range(MAX_REDEMPTIONS)]
+    rows = await TillTransactions(context.database).redemptions(keys)
+    if not rows:
+        return False
+    context.caller.require(LOYALTY_REDEEM)
+    reversal = till.key(_REVERSED, till.headers.guid, account)
+    back = {row["key"]: context.vault.keyed("points", f"{reversal}|{row['key']}") for row in rows}
+    free = [row for row in rows if row["reversal"] in (None, back[row["key"]])]
+    chosen = _named(till, rows, free, asked.redemptions) if asked.redemptions else free
+    if not chosen:
+        raise not_reversible("This redemption was reversed before.")
+    commands = [
+        Command(
+            key=back[row["key"]],
+            asked=context.vault.keyed("asked", row["key"]),
+            kind=CommandKind.REVERSE,
+            actor=context.caller.name,
+            of=row["key"],
+            lots_of=context.caller.brands,
+        )
+        for row in chosen
+    ]
+    await context.trail.writes(context.caller, "till.reverse", {})
+    for outcome in await PointsCommands(context.database).carry_out_all(commands, context.now, whole=True):
+        match outcome:
+            case NotFound():
+                return False
+            case InvalidInput():
+                raise not_reversible("This redemption was reversed before.")
+            case RegularsError():
+                raise outcome
+            case _:
+                pass
+    return True
+
+
+def _units(till: Till, unit: str, redemptions: Sequence[TillRedemption]) -> list[_Unit]:
+    """Raises TillRefused where there are too many."""
+    wanted = [(place, one) for place, one in enumerate(redemptions) for _ in range(one.quantity)]
+    if len(wanted) > MAX_REDEMPTIONS:
+        raise wrong_input(f"A request redeems {MAX_REDEMPTIONS} offers at most, a quantity of 2 as two.")
+    return [
+        _Unit(_unit_key(till, unit, count), _asked(till, one), one.identifier, place)
+        for count, (place, one) in enumerate(wanted)
+    ]
+
+
+def _unit_key(till: Till, unit: str, count: int) -> str:
+    return till.context.vault.keyed("points", f"{unit}|{count}")
+
+
+def _asked(till: Till, one: TillRedemption) -> str:
+    return till.context.vault.keyed("asked", f"{one.identifier}|{one.discount or ''}")
+
+
+async def _carried_out(till: Till, account: GuestAccount, units: Sequence[_Unit], channel: Channel) -> list[Outcome]:
+    context = till.context
+    commands = [
+        Command(
+            key=unit.key,
+            asked=unit.asked,
+            kind=CommandKind.REDEEM,
+            actor=context.caller.name,
+            record=account.record,
+            brand=till.brand,
+            lots_of=shown_brands(context, account),
+            wanted=Wanted(till.context.programme, reward=unit.offer, store=till.store, channel=channel),
+        )
+        for unit in units
+    ]
+    if not commands:
+        return []
+    await context.trail.writes(context.caller, "till.redeem", {"customer": account.number})
+    return await PointsCommands(context.database).carry_out_all(commands, context.now, whole=True)
+
+
+def _reason(outcomes: Sequence[Outcome], units: Sequence[_Unit], place: int) -> str:
+    """Why a redemption is not had; empty where it is. Raises what is no reason but an error of the request."""
+    for unit, outcome in zip(units, outcomes, strict=True):
+        if unit.place == place and isinstance(outcome, RegularsError):
+            if isinstance(outcome, Conflict) and type(outcome) is not Conflict:
+                return outcome.message
+            raise outcome  # the GUID was used for something else
+    return ""
+
+
+def _named(till: Till, rows: Sequence[Row], free: Sequence[Row], redemptions: Sequence[TillRedemption]) -> list[Row]:
+    """The redemptions that are named, each once. Raises TillRefused where one is not among them, or is given back."""
+    left, chosen = list(free), list[Row]()
+    for one in redemptions:
+        asked = _asked(till, one)
+        if all(row["asked"] != asked for row in rows):
+            raise TillRefused(TillStatus.NO_TRANSACTION, "This offer was not redeemed by this transaction.")
+        mine = [row for row in left if row["asked"] == asked][: one.quantity]
+        if len(mine) < one.quantity:
+            raise not_reversible("This offer was given back before.")
+        chosen += mine
+        left = [row for row in left if row not in mine]
+    return chosen

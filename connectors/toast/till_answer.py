@@ -1,0 +1,83 @@
+"""Answers of Toast's loyalty integration, from what the service knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.toast.till_request import TillRedemption
+from connectors.toast.till_status import TillStatus
+from domain.money import from_minor
+from loyalty.rewards import Reward, Rewards
+
+_LONGEST_EMAIL = 53  # of an account that Toast takes
+
+
+@dataclass(frozen=True, slots=True)
+class TillAccount:
+    """An account as a till shows it: `identifier` is what it names the account by from then on."""
+
+    identifier: str
+    points: int
+    first_name: str | None = None
+    last_name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+    def row(self) -> dict[str, Any]:
+        email = self.email if self.email is not None and len(self.email) <= _LONGEST_EMAIL else None
+        shown = {"firstName": self.first_name, "lastName": self.last_name, "phone": self.phone, "email": email}
+        known = {name: value for name, value in shown.items() if value}
+        return {"identifier": self.identifier, **known, "pointsBalance": str(self.points)}
+
+
+def accepted() -> dict[str, Any]:
+    return {"transactionStatus": TillStatus.ACCEPT}
+
+
+def found(accounts: Sequence[TillAccount]) -> dict[str, Any]:
+    """The answer to a search."""
+    return {"searchResponse": {"accounts": [account.row() for account in accounts]}} | accepted()
+
+
+def offer(reward: Reward, currency: str) -> dict[str, Any]:
+    """A reward that the guest can have, as an offer for a whole check."""
+    return {
+        "identifier": reward.id,
+        "name": reward.name,
+        "applicable": True,
+        "selectionType": "CHECK",
+        **_amount(reward, currency),
+        "quantity": 1,
+    }
+
+
+def judged(
+    redemptions: Sequence[TillRedemption],
+    reasons: Sequence[str],
+    rules: Rewards,
+    account: TillAccount,
+    currency: str,
+) -> dict[str, Any]:
+    """The answer about offers that are applied to a check. `reasons`: why each is not valid; empty where it is."""
+    rows = [
+        (one.row() | _amount(rules.reward(one.identifier), currency), reason)
+        for one, reason in zip(redemptions, reasons, strict=True)
+    ]
+    answer = {
+        "accountInfo": account.row(),
+        "appliedRedemptions": [row for row, reason in rows if not reason],
+        "rejectedRedemptions": [{"redemption": row, "message": reason} for row, reason in rows if reason],
+    }
+    return {"checkResponse": answer}
+
+
+def _amount(reward: Reward | None, currency: str) -> dict[str, Any]:
+    """What an offer takes off, where that is known in the currency of the till."""
+    value = reward and reward.value
+    return {} if not value or value.currency != currency else {"amount": float(from_minor(value.minor, value.currency))}
+
+
+def refused(status: TillStatus, message: str) -> dict[str, Any]:
+    return {"transactionStatus": status, "message": message}
