@@ -26,6 +26,7 @@ class LedgerKind(StrEnum):
     RELEASE = "release"
     REVERSE = "reverse"
     GRANT = "grant"
+    CARRY_OVER = "carry_over"
 
 
 class Account(StrEnum):
@@ -35,6 +36,7 @@ class Account(StrEnum):
     HELD = "held"
     REDEEMED = "redeemed"
     GRANTED = "granted"
+    CARRIED_OVER = "carried_over"
 
 
 @dataclass(frozen=True, slots=True)

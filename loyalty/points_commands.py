@@ -139,7 +139,7 @@ class _Try:
             outcome = self._outcome(command, guests.get(command.key))
             by_key[command.key] = command, outcome
             outcomes.append(outcome)
-        if self.entries:
+        if self.written or self.entries:
             await self._write()
         return outcomes
 

@@ -97,6 +97,10 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("ingest.rebuild", "MAX_DIFFERENT"),
     ),
     "Points": (
+        Limit("loyalty.balance_rows", "MAX_ROWS"),
+        Limit("loyalty.balance_rows", "MAX_REFERENCE"),
+        Limit("loyalty.carry_over", "BATCH"),
+        Limit("loyalty.carry_over", "MAX_FAULTS"),
         Limit("loyalty.redemption", "MAX_POINTS"),
         Limit("loyalty.redemption", "MAX_HOLD"),
         Limit("loyalty.redemption", "MAX_HOLDS"),

@@ -37,6 +37,7 @@ class LedgerKind(str, Enum):
     RELEASE = "RELEASE"
     REVERSE = "REVERSE"
     GRANT = "GRANT"
+    CARRY_OVER = "CARRY_OVER"
 
 
 class RecordKind(str, Enum):

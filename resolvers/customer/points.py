@@ -38,6 +38,7 @@ described(
     RELEASE="They were set aside and came back.",
     REVERSE="They were used and came back.",
     GRANT="An agent gave them, or took them back.",
+    CARRY_OVER="They were brought in from another system; a debt is below zero.",
 )
 described(
     Account,
@@ -47,6 +48,7 @@ described(
     HELD="Points that are set aside.",
     REDEEMED="Points that were used.",
     GRANTED="Points that agents give.",
+    CARRIED_OVER="Points that guests had in another system.",
 )
 
 

@@ -73,6 +73,14 @@ def test_a_hold_that_is_over_is_not_captured_and_can_be_released() -> None:
     ]
 
 
+def test_a_balance_is_carried_over_as_it_was_also_a_debt_and_nothing() -> None:
+    for points in (7, -7):
+        asked = command(CommandKind.CARRY_OVER, points, brand="cafe", expires="2026-06-30")
+        moved = decide(asked, GUEST, Redemption("c", "r"), NOW)
+        assert moved == [Movement(SOON, points, Account.CARRIED_OVER, LedgerKind.CARRY_OVER)]
+    assert decide(command(CommandKind.CARRY_OVER, 0, brand="cafe"), GUEST, Redemption("c", "r"), NOW) == []
+
+
 def test_points_are_given_to_a_lot_and_taken_from_those_of_the_brand() -> None:
     new = Redemption("c", "r")
     given_ = decide(command(CommandKind.GRANT, 5, brand="cafe", expires="2026-07-31"), GUEST, new, NOW)
@@ -95,6 +103,8 @@ def test_points_are_given_to_a_lot_and_taken_from_those_of_the_brand() -> None:
         (CommandKind.HOLD, 1, {"seconds": 604_801}),
         (CommandKind.GRANT, 0, {"brand": "cafe"}),
         (CommandKind.GRANT, 1, {}),
+        (CommandKind.CARRY_OVER, 1, {}),
+        (CommandKind.CARRY_OVER, -MAX_POINTS - 1, {"brand": "cafe"}),
     ],
 )
 def test_a_command_that_can_never_be_is_refused(kind: CommandKind, points: int | None, more: dict[str, Any]) -> None:
