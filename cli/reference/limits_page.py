@@ -101,6 +101,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("loyalty.balance_rows", "MAX_REFERENCE"),
         Limit("loyalty.carry_over", "BATCH"),
         Limit("loyalty.carry_over", "MAX_FAULTS"),
+        Limit("loyalty.statement", "MAX_ENTRIES"),
         Limit("loyalty.redemption", "MAX_POINTS"),
         Limit("loyalty.redemption", "MAX_HOLD"),
         Limit("loyalty.redemption", "MAX_HOLDS"),

@@ -17,7 +17,7 @@ from cypher import load
 from domain.errors import NotAllowed
 from graph.query.node_patterns import NodePattern, node_patterns
 
-PARTS = frozenset(("brands", "entries", "former", "moves", "records", "transactions", "visits"))
+PARTS = frozenset(("brands", "entries", "former", "moves", "records", "statement", "transactions", "visits"))
 """The parts that a caller with a brand limit may read. The others show the whole group."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 import cli.loyalty
 from bench.kit.wipe import wipe
 from cli.loyalty import app
+from domain.errors import NotFound
 from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import Database, connect
@@ -55,6 +57,7 @@ def command(neo4j_server: Running, monkeypatch: pytest.MonkeyPatch) -> CliRunner
     asyncio.run(ordered())
     monkeypatch.setattr(cli.loyalty, "settings", lambda: config)
     monkeypatch.setattr(cli.loyalty, "open_service", open_service)
+    monkeypatch.setattr(cli.loyalty, "open_database", lambda settings: opened(settings, neo4j_server))
     return CliRunner()
 
 
@@ -91,3 +94,51 @@ def test_what_is_wrong_is_shown_without_what_it_holds_and_ends_in_1(command: Cli
     assert "What to do: docs/runbooks.md, 19." in done.stdout
     assert "secret" not in done.output
     assert "few" not in done.stdout
+
+
+async def number_of(server: Running) -> str:
+    async with opened(settings_of(), server) as database:
+        [row] = await database.read_text("MATCH (c:Customer) RETURN c.number AS number", operation="test")
+        return row["number"]
+
+
+def test_a_statement_adds_up_in_each_form_and_is_noted(
+    command: CliRunner, neo4j_server: Running, tmp_path: Path
+) -> None:
+    balances = tmp_path / "balances.csv"
+    balances.write_text(HEADER + "B1,till,ann,grill,40,2026-02-28\nB2,till,ann,grill,-2,\n")
+    assert command.invoke(app, ["import", str(balances), "--system", "old"]).exit_code == 0
+    number = asyncio.run(number_of(neo4j_server))
+    found = orjson.loads(command.invoke(app, ["statement", number.lower(), "--json"]).stdout)
+    assert (found["customer"], found["opening"], found["closing"]) == (number, 0, 12)  # expired points pay the debt
+    assert sum(line["points"] for line in found["lines"]) == 12
+    assert found["brands"] == [{"brand": "grill", "opening": 0, "closing": 12}]
+    assert {line["reason"] for line in found["lines"]} == {
+        "order.completed",
+        "points.carry_over.old",
+        "points.expired",
+    }
+    before = orjson.loads(command.invoke(app, ["statement", number, "--to", "2026-01-04", "--json"]).stdout)
+    assert (before["closing"], before["lines"]) == (0, [])
+    table = command.invoke(app, ["statement", number, "--from", "2026-01-01"])
+    assert f"Points of {number} from 2026-01-01 to" in table.stdout
+    rows = list(csv.DictReader(command.invoke(app, ["statement", number, "--csv"]).stdout.splitlines()))
+    assert [(row["what"], row["points"]) for row in rows] == [
+        (line["reason"], str(line["points"])) for line in found["lines"]
+    ]
+    pdf = tmp_path / "statement.pdf"
+    assert command.invoke(app, ["statement", number, "--pdf", str(pdf)]).exit_code == 0
+    assert pdf.read_bytes().startswith(b"%PDF-")
+
+    async def noted() -> list[tuple[object, ...]]:
+        async with opened(settings_of(), neo4j_server) as database:
+            rows = await AuditLog(database, VAULT).page(None, 10, customer=number)
+            return [(row.told("action"), *row.told("what"), *row.told("customers")) for row in rows]
+
+    assert asyncio.run(noted()) == [("read", "loyalty statement", number)] * 5
+
+
+def test_a_statement_of_nobody_says_so(command: CliRunner, tmp_path: Path) -> None:
+    answer = command.invoke(app, ["statement", "CUST-0000-0000-0000"])
+    assert isinstance(answer.exception, NotFound)
+    assert answer.exit_code == 1
