@@ -6,6 +6,7 @@ these. A run that was killed is started again: rows that the ledger has already 
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,9 @@ from loyalty.lots import Lot
 from loyalty.points_commands import PointsCommands
 
 BATCH = 1_000
-"""Rows of one transaction."""
+"""Rows of balances in one transaction."""
+AT_ONCE = 2
+"""Transactions of an import at the same time."""
 MAX_FAULTS = 1_000
 """Rows of which an import says what is wrong; of more it gives the number."""
 _WAY = {
@@ -75,28 +78,38 @@ async def carry_over(
     dry: bool = False,
 ) -> CarriedOver:
     """Carries rows over; `reason` is that of their ledger entries. A row that is wrong stops no other. `report` gets
-    what was done so far, after each batch. Costs a round trip a batch, and three more for one that is new. With `dry`
-    it writes nothing. Raises Unavailable, and what `rows` raises."""
+    what was done so far, after each round of `AT_ONCE` batches. A round costs one round trip, and three more for each
+    batch that is new. With `dry` it writes nothing. Raises Unavailable, and what `rows` raises."""
     done, seen, rest = CarriedOver(), dict[str, str](), iter(rows)
-    while batch := list(islice(rest, BATCH)):
+    while batch := list(islice(rest, BATCH * AT_ONCE)):
         done.rows += len(batch)
         for fault in (row for row in batch if isinstance(row, RowFault)):
             done.blame(fault)
         new = await _new(database, [row for row in batch if isinstance(row, BalanceRow)], seen, done)
-        if new and not dry:
-            outcomes = await PointsCommands(database).carry_out_all([row.command for row in new], datetime.now(UTC))
-            for row, outcome in zip(new, outcomes, strict=True):
-                if isinstance(outcome, RegularsError):
-                    done.blame(RowFault(row.line, "", outcome.message, outcome.hint))
-                else:
-                    done.carried += 1
+        if dry:
+            done.carried += len(new)
         else:
+            parts = [new[start : start + BATCH] for start in range(0, len(new), BATCH)]
+            for faults in await asyncio.gather(*(_written(database, part) for part in parts)):
+                for fault in faults:
+                    done.blame(fault)
+                done.carried -= len(faults)
             done.carried += len(new)
         report(done)
     if not dry:
         sums = await BookedPoints(database).carried_over(reason)
         done.ledger = Counter({Lot(row["brand"], row["expires"] or ""): row["points"] for row in sums})
     return done
+
+
+async def _written(database: Database, rows: Sequence[BalanceRow]) -> list[RowFault]:
+    """Carries rows over in one transaction; gives what became impossible since they were looked up."""
+    outcomes = await PointsCommands(database).carry_out_all([row.command for row in rows], datetime.now(UTC))
+    return [
+        RowFault(row.line, "", outcome.message, outcome.hint)
+        for row, outcome in zip(rows, outcomes, strict=True)
+        if isinstance(outcome, RegularsError)
+    ]
 
 
 async def _new(

@@ -25,6 +25,8 @@ MAX_HOLD = timedelta(days=7)
 """How long points can be held."""
 MAX_HOLDS = 20
 """Holds that a guest may have at a time."""
+MAX_LOTS = 500
+"""Lots that a guest may have, for a balance in a further one to be carried over."""
 
 
 class CommandKind(StrEnum):
@@ -152,7 +154,7 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
         case CommandKind.GRANT:
             return _granted(command, guest)
         case CommandKind.CARRY_OVER:
-            return _carried_over(command)
+            return _carried_over(command, guest)
         case CommandKind.RELEASE:
             held = +redemption.held
             if not held:
@@ -200,10 +202,12 @@ def _granted(command: Command, guest: PointsBalance) -> list[Movement]:
     return [Movement(lot, -taken, Account.GRANTED, LedgerKind.GRANT) for lot, taken in taken.items()]
 
 
-def _carried_over(command: Command) -> list[Movement]:
+def _carried_over(command: Command, guest: PointsBalance) -> list[Movement]:
     if not command.points:  # a balance of 0 moves nothing, and is known to be carried over all the same
         return []
-    lot = Lot(command.brand or "", command.expires)
+    lot, lots = Lot(command.brand or "", command.expires), guest.in_hand.keys() | guest.expired.keys()
+    if lot not in lots and len(lots) >= MAX_LOTS:
+        raise InvalidInput(f"This guest has {MAX_LOTS} lots.", hint="Make one row of those that end in one month.")
     return [Movement(lot, command.points, Account.CARRIED_OVER, LedgerKind.CARRY_OVER)]
 
 

@@ -100,11 +100,13 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("loyalty.balance_rows", "MAX_ROWS"),
         Limit("loyalty.balance_rows", "MAX_REFERENCE"),
         Limit("loyalty.carry_over", "BATCH"),
+        Limit("loyalty.carry_over", "AT_ONCE"),
         Limit("loyalty.carry_over", "MAX_FAULTS"),
         Limit("loyalty.statement", "MAX_ENTRIES"),
         Limit("loyalty.redemption", "MAX_POINTS"),
         Limit("loyalty.redemption", "MAX_HOLD"),
         Limit("loyalty.redemption", "MAX_HOLDS"),
+        Limit("loyalty.redemption", "MAX_LOTS"),
         Limit("resolvers.loyalty.points_mutations", "MAX_GRANT"),
     ),
     "Segments": (

@@ -1,4 +1,5 @@
-"""`regulars loyalty` on a real store: what it prints, what it leaves in the audit log, and the exit code."""
+"""`regulars loyalty` on a real store: what it prints, what it leaves in the audit log, and the exit code. Tests
+cli.kit.statement_pages too."""
 
 from __future__ import annotations
 

@@ -13,7 +13,18 @@ from domain.errors import HoldIsOver, InvalidInput, NotEnoughPoints
 from domain.stats import Stats
 from loyalty.ledger import Account, LedgerKind
 from loyalty.lots import Lot, PointsBalance, points_balance
-from loyalty.redemption import MAX_POINTS, Command, CommandKind, Movement, Redemption, apply, decide, entries, utc
+from loyalty.redemption import (
+    MAX_LOTS,
+    MAX_POINTS,
+    Command,
+    CommandKind,
+    Movement,
+    Redemption,
+    apply,
+    decide,
+    entries,
+    utc,
+)
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 LATER = utc(NOW + timedelta(minutes=5))
@@ -79,6 +90,14 @@ def test_a_balance_is_carried_over_as_it_was_also_a_debt_and_nothing() -> None:
         moved = decide(asked, GUEST, Redemption("c", "r"), NOW)
         assert moved == [Movement(SOON, points, Account.CARRIED_OVER, LedgerKind.CARRY_OVER)]
     assert decide(command(CommandKind.CARRY_OVER, 0, brand="cafe"), GUEST, Redemption("c", "r"), NOW) == []
+
+
+def test_a_guest_has_no_lots_without_end() -> None:
+    many = PointsBalance(in_hand={Lot("grill", f"2{number:03}-01-31"): 1 for number in range(MAX_LOTS)})
+    known = command(CommandKind.CARRY_OVER, 5, brand="grill", expires="2001-01-31")
+    assert decide(known, many, Redemption("c", "r"), NOW)
+    with pytest.raises(InvalidInput, match="has 500 lots"):
+        decide(command(CommandKind.CARRY_OVER, 5, brand="cafe"), many, Redemption("c", "r"), NOW)
 
 
 def test_points_are_given_to_a_lot_and_taken_from_those_of_the_brand() -> None:
