@@ -88,6 +88,10 @@ class BookedPoints:
         """Rows of `ledger/settlement` for what was used from one time until another. Raises Unavailable."""
         return await self.database.read("ledger/settlement", after=after, until=until)
 
+    async def carried_over(self, reason: str) -> list[Row]:
+        """Rows of `ledger/carried_over` for the entries of this reason. Raises Unavailable."""
+        return await self.database.read("ledger/carried_over", reason=reason)
+
     async def left_out(self) -> Row:
         """How many `records` no active customer has, and how many `entries` no record has. Raises Unavailable."""
         return (await self.database.read("ledger/left_out"))[0]

@@ -84,25 +84,23 @@ class TransactionState:
         if self.owner is None or not self.sold:
             return None
         net = state["totalMinor"] - self.refunded_minor
-        at = f"{datetime.fromisoformat(state['at']).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+        at = datetime.fromisoformat(state["at"]).astimezone(UTC).isoformat(timespec="microseconds")
         return Contribution(
             state["brand"],
             state["channel"],
             state["currency"],
             net,
             state.get("points", 0),
-            at,
+            f"{at.removesuffix('+00:00')}Z",
             state.get("expires") or "",
         )
 
     def accrual(self) -> Accrual | None:
         """Its points and the record that they are booked on: nothing until it is completed and belongs to somebody."""
-        worth = self.contribution()
-        return (
-            None
-            if worth is None or self.owner is None
-            else Accrual(self.owner, worth.brand, worth.points, worth.expires)
-        )
+        if self.owner is None or not self.sold:
+            return None
+        state = self.state
+        return Accrual(self.owner, state["brand"], state.get("points", 0), state.get("expires") or "")
 
     @property
     def refunded_minor(self) -> int:

@@ -9,7 +9,7 @@ takes its points along by two further entries.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,7 @@ class LedgerKind(StrEnum):
     REVERSE = "reverse"
     GRANT = "grant"
     BONUS = "bonus"
+    CARRY_OVER = "carry_over"
 
 
 class Account(StrEnum):
@@ -37,6 +38,7 @@ class Account(StrEnum):
     REDEEMED = "redeemed"
     GRANTED = "granted"
     BONUS = "bonus"
+    CARRIED_OVER = "carried_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,18 @@ class PointsEntry:
     def row(self) -> dict[str, Any]:
         """The row that `write_ledger` takes. An entry that says nothing of expiry or account never expires and is the
         programme's, as those of releases before are."""
-        account = None if self.account is Account.PROGRAMME else self.account.value
-        return asdict(self) | {"kind": self.kind.value, "expires": self.expires or None, "account": account}
+        return {  # not `asdict`, which copies each value: it cost as much as to merge the order
+            "key": self.key,
+            "record": self.record,
+            "cause": self.cause,
+            "at": self.at,
+            "points": self.points,
+            "kind": self.kind.value,
+            "brand": self.brand,
+            "reason": self.reason,
+            "expires": self.expires or None,
+            "account": None if self.account is Account.PROGRAMME else self.account.value,
+        }
 
 
 def entries_between(

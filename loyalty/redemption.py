@@ -28,11 +28,13 @@ MAX_HOLD = timedelta(days=7)
 """How long points can be held."""
 MAX_HOLDS = 20
 """Holds that a guest may have at a time."""
+MAX_LOTS = 500
+"""Lots that a guest may have, for a balance in a further one to be carried over."""
 
 
 class CommandKind(StrEnum):
     """What somebody may do with a guest's points and rewards. `GRANT` gives points, or takes them where negative;
-    `ISSUE` gives a personal coupon."""
+    `ISSUE` gives a personal coupon; `CARRY_OVER` is a balance, or a debt where negative, of the system before."""
 
     REDEEM = "redeem"
     HOLD = "hold"
@@ -41,9 +43,10 @@ class CommandKind(StrEnum):
     REVERSE = "reverse"
     GRANT = "grant"
     ISSUE = "issue"
+    CARRY_OVER = "carry_over"
 
 
-FIRST = frozenset((CommandKind.REDEEM, CommandKind.HOLD, CommandKind.GRANT, CommandKind.ISSUE))
+FIRST = frozenset((CommandKind.REDEEM, CommandKind.HOLD, CommandKind.GRANT, CommandKind.ISSUE, CommandKind.CARRY_OVER))
 """The commands that name a guest; the others name a redemption."""
 
 
@@ -55,9 +58,9 @@ class Command:
     `number` or `record` name the guest of a first command, and `of` the redemption (the key of its first command) of
     the others. `identifier` is the key of the one by which the guest was found. `points` None: all that there are.
     `brand`: where the points are used, or that gives them. `lots_of`: the only brands whose points may be used; None:
-    all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given. `wanted`: the reward that
-    is redeemed or held, which says how many points it costs, or the coupon that is issued with a new code; `sealed` is
-    that code as the store keeps it.
+    all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given, or the system that they
+    are carried over from. `wanted`: the reward that is redeemed or held, which says how many points it costs, or the coupon
+    that is issued with a new code; `sealed` is that code as the store keeps it.
     """
 
     key: str
@@ -79,15 +82,16 @@ class Command:
 
     def __post_init__(self) -> None:
         """Raises InvalidInput."""
-        least = -MAX_POINTS if self.kind is CommandKind.GRANT else 1
+        gives = self.kind in (CommandKind.GRANT, CommandKind.CARRY_OVER)
+        least = -MAX_POINTS if gives else 1
         if self.points is None and self.wanted is None and self.kind in FIRST:
             raise InvalidInput("Say how many points.")
-        free = self.wanted is not None and self.points == 0
-        if self.points is not None and not free and (not least <= self.points <= MAX_POINTS or self.points == 0):
+        none = self.points == 0 and (self.wanted is not None or self.kind is CommandKind.CARRY_OVER)
+        if self.points is not None and not none and (not least <= self.points <= MAX_POINTS or self.points == 0):
             raise InvalidInput(f"Points are a whole number from {least:,} to {MAX_POINTS:,}, and not 0.")
         if self.kind is CommandKind.GRANT and self.expires and (self.points or 0) < 0:
             raise InvalidInput("Points that are taken have no last day.")
-        if self.kind is CommandKind.GRANT and not self.brand:
+        if gives and not self.brand:
             raise InvalidInput("Name the brand that gives the points.")
         if self.kind is CommandKind.HOLD and not 1 <= self.seconds <= MAX_HOLD.total_seconds():
             raise InvalidInput(f"A hold lasts 1 second to {MAX_HOLD.days} days.")
@@ -176,6 +180,8 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
             return [Movement(lot, -points, Account.HELD, LedgerKind.HOLD) for lot, points in taken.items()]
         case CommandKind.GRANT:
             return _granted(command, guest)
+        case CommandKind.CARRY_OVER:
+            return _carried_over(command, guest)
         case CommandKind.RELEASE:
             held = +redemption.held
             if not held:
@@ -255,6 +261,15 @@ def _granted(command: Command, guest: PointsBalance) -> list[Movement]:
         return [Movement(lot, points, Account.GRANTED, LedgerKind.GRANT)]
     taken = take(guest, -points, frozenset((command.brand or "",)))
     return [Movement(lot, -taken, Account.GRANTED, LedgerKind.GRANT) for lot, taken in taken.items()]
+
+
+def _carried_over(command: Command, guest: PointsBalance) -> list[Movement]:
+    if not command.points:  # a balance of 0 moves nothing, and is known to be carried over all the same
+        return []
+    lot, lots = Lot(command.brand or "", command.expires), guest.in_hand.keys() | guest.expired.keys()
+    if lot not in lots and len(lots) >= MAX_LOTS:
+        raise InvalidInput(f"This guest has {MAX_LOTS} lots.", hint="Make one row of those that end in one month.")
+    return [Movement(lot, command.points, Account.CARRIED_OVER, LedgerKind.CARRY_OVER)]
 
 
 def apply(stats: Iterable[Stats], redemption: Redemption, moved: Iterable[Movement]) -> None:

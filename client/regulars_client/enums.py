@@ -38,6 +38,7 @@ class LedgerKind(str, Enum):
     REVERSE = "REVERSE"
     GRANT = "GRANT"
     BONUS = "BONUS"
+    CARRY_OVER = "CARRY_OVER"
 
 
 class RecordKind(str, Enum):

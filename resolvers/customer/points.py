@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
 
 import strawberry
 
+from domain.errors import InvalidInput
 from domain.stored_stats import StoredStats, read_stats, stored_lots
 from graph.customers import Profile, ProfilePart
 from loyalty.ledger import Account, LedgerKind
 from loyalty.lots import PointsBalance, points_balance
+from loyalty.statement import StatedEntry, Statement, period, statement, statement_part
 from resolvers.access.caller import PROFILE_READ
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.customer.transactions import SORT_KEY, sort_key
@@ -18,12 +21,13 @@ from resolvers.kit.enums import described
 from resolvers.kit.facets import Wanted, facet
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.pages import After, Before, Connection, First, Last, PageRequest
-from resolvers.kit.requirements import protected
+from resolvers.kit.requirements import protected, requires
 from resolvers.kit.scalars import Date, DateTime
 from resolvers.kit.selection import Selected
 from resolvers.places import Brand
 
 BRANDS = ProfilePart.of("brands")
+_STATEMENT_COST = 100
 
 
 described(
@@ -39,6 +43,7 @@ described(
     REVERSE="They were used and came back.",
     GRANT="An agent gave them, or took them back.",
     BONUS="A rule of the programme gave them beyond the order's own points, or took them back.",
+    CARRY_OVER="They were brought in from another system; a debt is below zero.",
 )
 described(
     Account,
@@ -49,6 +54,7 @@ described(
     REDEEMED="Points that were used.",
     GRANTED="Points that agents give.",
     BONUS="Points that rules give beyond those of an order.",
+    CARRIED_OVER="Points that guests had in another system.",
 )
 
 
@@ -103,12 +109,71 @@ class LedgerEntry:
         )
 
 
+@strawberry.type(description="The points of one brand before a period and after it.")
+class BrandStatement:
+    brand: Brand = strawberry.field(description="The brand that gave them.")
+    opening: int = strawberry.field(description="Points in hand before; below zero where more was used than is left.")
+    closing: int = strawberry.field(description="Points in hand after it.")
+
+
+@strawberry.type(description="Points that came into hand, or left it where negative.")
+class PointsStatementLine:
+    at: DateTime = strawberry.field(description="When what caused it took place.")
+    points: int = strawberry.field(description="Points added, or taken where negative.")
+    kind: LedgerKind | None = strawberry.field(
+        description="Why points changed; null: their last day was over, or expired points paid for what was owed."
+    )
+    reason: str = strawberry.field(description="The event or command that caused it, or points.expired, points.over.")
+    brand: Brand = strawberry.field(description="The brand that gave these points.")
+    last_day: Date | None = strawberry.field(description="The last day on which they can be used; null: no end.")
+    balance: int = strawberry.field(description="Points in hand of all brands after it.")
+
+
+@strawberry.type(
+    description="All that changed the points in hand in a period: opening and lines are the closing balance."
+)
+class PointsStatement:
+    opening: int = strawberry.field(description="Points in hand before the first day.")
+    closing: int = strawberry.field(description="Points in hand after the last day, or now.")
+    brands: list[BrandStatement] = strawberry.field(description="The same by brand.")
+    lines: list[PointsStatementLine] = strawberry.field(description="What changed them, the oldest first.")
+
+    @classmethod
+    def of(cls, found: Statement, names: Mapping[str, str]) -> PointsStatement:
+        def brand(code: str) -> Brand:
+            return Brand(row=[code, names.get(code)])
+
+        return cls(
+            opening=found.opening_points,
+            closing=found.closing_points,
+            brands=[
+                BrandStatement(
+                    brand=brand(code), opening=found.opening.get(code, 0), closing=found.closing.get(code, 0)
+                )
+                for code in found.brands
+            ],
+            lines=[
+                PointsStatementLine(
+                    at=DateTime(line.at.isoformat()),
+                    points=line.points,
+                    kind=line.kind,
+                    reason=line.reason,
+                    brand=brand(line.lot.brand),
+                    last_day=Date(line.lot.expires) if line.lot.expires else None,
+                    balance=line.balance,
+                )
+                for line in found.lines
+            ],
+        )
+
+
 @protected(PROFILE_READ, whole=False, own=True)
 @strawberry.type(description="The points of a customer over all brands.")
 class LoyaltyBalance:
     profile: strawberry.Private[Profile]
     stats: strawberry.Private[StoredStats]
     in_lots: strawberry.Private[PointsBalance]
+    now: strawberry.Private[datetime]
     points: int = strawberry.field(description="Points in hand; below zero where more was used than is left.")
     held: int = strawberry.field(description="Points that are set aside for now.")
     expired: int = strawberry.field(description="Points whose last day is over.")
@@ -121,6 +186,7 @@ class LoyaltyBalance:
             profile=profile,
             stats=stats,
             in_lots=found,
+            now=now,
             points=found.points,
             held=found.held,
             expired=sum(found.expired.values()),
@@ -153,12 +219,28 @@ class LoyaltyBalance:
         page = PageRequest.of(SORT_KEY, first=first, after=after, last=last, before=before)
         return page.cut(self.profile.parts[_entries(page)], sort_key, LedgerEntry.of)
 
+    @strawberry.field(
+        description="All that changed the points in hand from the beginning of a day to the end of another, in UTC. "
+        "Points that expired are lines, too.",
+        metadata=requires(cost=_STATEMENT_COST),
+    )
+    def statement(
+        self,
+        first_day: Annotated[Date | None, strawberry.argument(description="None: from the beginning.")] = None,
+        last_day: Annotated[Date | None, strawberry.argument(description="None: today.")] = None,
+    ) -> PointsStatement:
+        last = _day(last_day)
+        rows = self.profile.parts[statement_part(last)]
+        found = statement([StatedEntry.of_row(row) for row in rows], *period(_day(first_day), last, self.now))
+        return PointsStatement.of(found, dict(self.profile.parts[BRANDS]))
+
 
 def balance_parts(field: Selected) -> Wanted:
     """The parts that a selection of a `LoyaltyBalance` needs."""
     entries = {_entries(entries.page(SORT_KEY)) for entries in field.below("entries")}
-    named = {BRANDS for name in ("byBrand", "lots") for _ in field.below(name)}
-    return dict.fromkeys(entries | named)
+    stated = {statement_part(_day(one.arguments.get("lastDay"))) for one in field.below("statement")}
+    named = {BRANDS for name in ("byBrand", "lots", "statement") for _ in field.below(name)}
+    return dict.fromkeys(entries | stated | named)
 
 
 @strawberry.type
@@ -168,6 +250,16 @@ class PointsFacet(ProfileFacet):
     )
     def loyalty_balance(self) -> LoyaltyBalance:
         return LoyaltyBalance.of(self.profile, self.context.now)
+
+
+def _day(day: object) -> date | None:
+    """Raises InvalidInput."""
+    if day is None:
+        return None
+    try:
+        return date.fromisoformat(day if isinstance(day, str) else "")
+    except ValueError:
+        raise InvalidInput("This is no day, such as 2027-01-31.") from None
 
 
 def _entries(page: PageRequest) -> ProfilePart:

@@ -28,7 +28,7 @@ async def use_points(points: PointsCommands, store: Database, rng: random.Random
             points=rng.choice((1, 7, 40)) if first or rng.random() < 0.5 else None,
             number=rng.choice(numbers) if first else None,
             of=None if first else rng.choice(redemptions),
-            brand="grill" if kind is CommandKind.GRANT else None,
+            brand="grill" if kind in (CommandKind.GRANT, CommandKind.CARRY_OVER) else None,
             seconds=600 if kind is CommandKind.HOLD else 0,
         )
         try:

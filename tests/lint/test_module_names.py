@@ -18,6 +18,7 @@ TWINS: dict[str, str] = {
     "ingest": "the command and its benchmark",
     "ledger": "the command and what an entry is",
     "levels": "levels of agreement, of a table's fields and of live records",
+    "loyalty": "the command, and what made-up guests do with their cards",
     "parts": "what identity works with, and the same for the processes of a bulk job",
     "places": "brands and stores, as the graph holds them and as the schema shows them",
     "programme": "the command and the rules that it publishes",

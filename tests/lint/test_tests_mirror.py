@@ -38,6 +38,7 @@ TESTED_BY: dict[str, str] = {
     "api/loyalty/till.py": "tests/api/loyalty/test_toast_endpoint.py",
     "api/shared_state.py": "tests/api/test_cost_bucket.py",
     "cli/kit/bulk_load.py": "tests/ingest/bulk/test_job.py",
+    "cli/kit/statement_pages.py": "tests/cli/test_loyalty_command.py",
     "cli/rebuild.py": "tests/cli/test_backup_command.py",
     "cli/reference/commands_page.py": "tests/test_docs.py",
     "cli/reference/constant_meanings.py": "tests/test_docs.py",

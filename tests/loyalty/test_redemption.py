@@ -13,7 +13,18 @@ from domain.errors import HoldIsOver, InvalidInput, NotEnoughPoints
 from domain.stats import Stats
 from loyalty.ledger import Account, LedgerKind
 from loyalty.lots import Lot, PointsBalance, points_balance
-from loyalty.redemption import MAX_POINTS, Command, CommandKind, Movement, Redemption, apply, decide, entries, utc
+from loyalty.redemption import (
+    MAX_LOTS,
+    MAX_POINTS,
+    Command,
+    CommandKind,
+    Movement,
+    Redemption,
+    apply,
+    decide,
+    entries,
+    utc,
+)
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 LATER = utc(NOW + timedelta(minutes=5))
@@ -73,6 +84,22 @@ def test_a_hold_that_is_over_is_not_captured_and_can_be_released() -> None:
     ]
 
 
+def test_a_balance_is_carried_over_as_it_was_also_a_debt_and_nothing() -> None:
+    for points in (7, -7):
+        asked = command(CommandKind.CARRY_OVER, points, brand="cafe", expires="2026-06-30")
+        moved = decide(asked, GUEST, Redemption("c", "r"), NOW)
+        assert moved == [Movement(SOON, points, Account.CARRIED_OVER, LedgerKind.CARRY_OVER)]
+    assert decide(command(CommandKind.CARRY_OVER, 0, brand="cafe"), GUEST, Redemption("c", "r"), NOW) == []
+
+
+def test_a_guest_has_no_lots_without_end() -> None:
+    many = PointsBalance(in_hand={Lot("grill", f"2{number:03}-01-31"): 1 for number in range(MAX_LOTS)})
+    known = command(CommandKind.CARRY_OVER, 5, brand="grill", expires="2001-01-31")
+    assert decide(known, many, Redemption("c", "r"), NOW)
+    with pytest.raises(InvalidInput, match="has 500 lots"):
+        decide(command(CommandKind.CARRY_OVER, 5, brand="cafe"), many, Redemption("c", "r"), NOW)
+
+
 def test_points_are_given_to_a_lot_and_taken_from_those_of_the_brand() -> None:
     new = Redemption("c", "r")
     given_ = decide(command(CommandKind.GRANT, 5, brand="cafe", expires="2026-07-31"), GUEST, new, NOW)
@@ -95,6 +122,8 @@ def test_points_are_given_to_a_lot_and_taken_from_those_of_the_brand() -> None:
         (CommandKind.HOLD, 1, {"seconds": 604_801}),
         (CommandKind.GRANT, 0, {"brand": "cafe"}),
         (CommandKind.GRANT, 1, {}),
+        (CommandKind.CARRY_OVER, 1, {}),
+        (CommandKind.CARRY_OVER, -MAX_POINTS - 1, {"brand": "cafe"}),
     ],
 )
 def test_a_command_that_can_never_be_is_refused(kind: CommandKind, points: int | None, more: dict[str, Any]) -> None:

@@ -48,3 +48,32 @@ async def test_points_and_ledger_agree_by_brand_when_the_brand_of_an_order_is_co
     by_brand = {row["brand"]["code"]: row["points"] for row in balance["byBrand"]}
     assert by_brand == dict(booked) == {"pasta": 10, "burger": int(float(total)) - 5}
     assert balance["points"] == sum(by_brand.values())
+
+
+STATEMENT = """loyaltyBalance { points statement(firstDay: $first, lastDay: $last) { opening closing
+  brands { brand { code name } opening closing } lines { at points kind reason lastDay balance brand { name } } } }"""
+
+
+async def test_a_statement_adds_up_and_closes_with_the_balance(story: Story) -> None:
+    document = f"query($by: CustomerBy!, $first: Date, $last: Date) {{ customer(by: $by) {{ {STATEMENT} }} }}"
+    by = {"card": "L-30.00"}
+    whole = (await story.ask(document, by=by))["customer"]["loyaltyBalance"]
+    found = whole["statement"]
+    assert (found["opening"], found["closing"]) == (0, whole["points"])
+    assert sum(line["points"] for line in found["lines"]) == found["closing"] == found["lines"][-1]["balance"]
+    assert found["brands"] == [
+        {"brand": {"code": "burger", "name": "Burger Yard"}, "opening": 0, "closing": 25},
+        {"brand": {"code": "pasta", "name": "Pasta Bar"}, "opening": 0, "closing": 10},
+    ]
+    day = found["lines"][-1]["at"][:10]
+    later = (await story.ask(document, by=by, first=day))["customer"]["loyaltyBalance"]["statement"]
+    earlier = [line for line in found["lines"] if line["at"][:10] < day]
+    assert later["opening"] == earlier[-1]["balance"]
+    assert later["lines"] == found["lines"][len(earlier) :]
+
+
+async def test_a_period_that_cannot_be_is_refused(story: Story) -> None:
+    document = f"query($by: CustomerBy!, $first: Date, $last: Date) {{ customer(by: $by) {{ {STATEMENT} }} }}"
+    for days in ({"first": "soon"}, {"last": "soon"}, {"first": "2026-01-02", "last": "2026-01-01"}):
+        code, _ = await story.refused(document, by={"card": "L-30.00"}, **days)
+        assert code == "INVALID_INPUT"
