@@ -59,8 +59,8 @@ class Command:
     the others. `identifier` is the key of the one by which the guest was found. `points` None: all that there are.
     `brand`: where the points are used, or that gives them. `lots_of`: the only brands whose points may be used; None:
     all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given, or the system that they
-    are carried over from. `wanted`: the reward that is redeemed or held, which says how many points it costs, or the coupon
-    that is issued with a new code; `sealed` is that code as the store keeps it.
+    are carried over from. `wanted`: the reward that is redeemed or held, which says how many points it costs, or the
+    coupon that is issued with a new code; `sealed` is that code as the store keeps it.
     """
 
     key: str
