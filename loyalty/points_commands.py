@@ -248,7 +248,8 @@ class _Try:
         if command.kind is CommandKind.ISSUE:
             self._issue(command, guest, redemption)
         elif command.kind in FIRST and command.wanted is not None:
-            points = self._want(command, command.wanted, guest, redemption, row)
+            usable = balance.usable(command.lots_of)
+            points = self._want(command, command.wanted, Guest(guest.tier, usable, guest.uses()), redemption, row)
         moved = decide(replace(command, points=points), balance, redemption, self.now)
         self._require_reserve(command, redemption)
         holds = sum(one.holds(self.now) for one in guest.redemptions.values())
@@ -277,18 +278,15 @@ class _Try:
             raise NotFound("There is no such redemption.")
         return redemption
 
-    def _want(self, command: Command, wanted: Wanted, guest: PointsGuest, redemption: Redemption, row: Row) -> int:
+    def _want(self, command: Command, wanted: Wanted, guest: Guest, redemption: Redemption, row: Row) -> int:
         """The points that a reward costs. Raises a kind of Conflict where the guest does not get it."""
         choice = self.choices[command.key]
         if isinstance(choice, Conflict):
             raise choice
         if choice.code is not None and not row["holdsCode"]:
             raise not_valid().error()
-        balance = points_balance(guest.stats.lots, guest.stats.holds, self.now)
-        uses = [one.reward for one in guest.redemptions.values() if one.reward is not None]
-        facts = Guest(guest.tier, balance.usable(command.lots_of), uses)
         place = RewardPlace(command.brand, wanted.store, wanted.channel)
-        for refusal in refusals(choice, place, facts, self.limits, self.now):
+        if (refusal := next(refusals(choice, place, guest, self.limits, self.now), None)) is not None:
             raise refusal.error()
         price = choice.reward.price_for(guest.tier) or 0
         redemption.reward = choice.use(place, price, self.at, redemption.until)

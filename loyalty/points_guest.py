@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from domain.stats import Stats
 from graph.store.database import Row
 from loyalty.redemption import Redemption
+from loyalty.reward_choice import RewardUse
 
 
 @dataclass(slots=True)
@@ -28,6 +29,10 @@ class PointsGuest:
                 self._add_record(one["record"], one["stats"])
         if row["asker"] is not None:
             self._add_record(*row["asker"])
+
+    def uses(self) -> list[RewardUse]:
+        """The rewards of its redemptions."""
+        return [one.reward for one in self.redemptions.values() if one.reward is not None]
 
     def _add_record(self, key: str, stats: str | None) -> None:
         if key not in self.records:

@@ -203,6 +203,7 @@ async def test_a_subscription_and_a_payload_give_no_thing_without_its_scope(stor
 
 
 PARTS = {
+    "Money",
     "PageInfo",
     "PointsChanged",
     "PointsLot",
