@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -105,10 +105,10 @@ REWARDS: tuple[dict[str, Any], ...] = (
 )
 
 
-def _programme(rewards: Sequence[Mapping[str, Any]]) -> Path:
+def _programme(folder: str, rewards: Sequence[Mapping[str, Any]]) -> Path:
     """The tests' programme with these rewards, in a file of its own: a file is read once."""
     text = f"{PROGRAMME_FILE.read_text('utf-8')}\nrewards: {json.dumps(list(rewards))}\n"
-    path = Path(mkdtemp()) / "programme.yaml"
+    path = Path(folder) / "programme.yaml"
     path.write_text(text, "utf-8")
     return path
 
@@ -164,15 +164,16 @@ async def till_at(
 ) -> AsyncGenerator[ToastTill]:
     """A till with the administrator's key. `callers` are others, by their key."""
     patient = story.settings.model_copy(update={"till_timeout_s": 120})  # a cold store on a busy machine
-    async with open_intake(story.committer, story.reader, settings_of()) as intake:
-        app = create_app(
-            (settings or patient).model_copy(update={"loyalty_config": _programme(rewards)}),
-            parts=story.parts,
-            sink=intake,
-            quarantine=MemoryStore(),
-            api_key=KEY,
-            tokens=Keys(callers),
-        )
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://regulars", timeout=120) as client:
-            yield ToastTill(client)
+    with TemporaryDirectory() as folder:
+        async with open_intake(story.committer, story.reader, settings_of()) as intake:
+            app = create_app(
+                (settings or patient).model_copy(update={"loyalty_config": _programme(folder, rewards)}),
+                parts=story.parts,
+                sink=intake,
+                quarantine=MemoryStore(),
+                api_key=KEY,
+                tokens=Keys(callers),
+            )
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://regulars", timeout=120) as client:
+                yield ToastTill(client)
