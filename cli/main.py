@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, bench, decisions, keys, ledger, neo4j, quarantine, rules, tokens, world
+from cli import audit, bench, decisions, jobs, keys, ledger, neo4j, quarantine, rules, tokens, world
 from cli.backup import backup, restore
 from cli.check import check
 from cli.config import config
@@ -61,6 +61,7 @@ app.command()(rebuild)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(decisions.app, name="decisions")

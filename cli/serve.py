@@ -22,6 +22,7 @@ from domain.garbage import collect_seldom
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
 from matching.names.given_names import read_lists
+from runtime.background_work import working
 from runtime.http_connections import Bounded, Passing
 from runtime.journal import kept
 from runtime.service import open_service
@@ -61,6 +62,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket], http: type[asy
         open_shared(config) as shared,
         open_tokens(config, service.reader) as tokens,
         kept(service.database, service.parts.vault, config),
+        working(service.database, service.parts.vault, config) as work,
     ):
         app = create_app(
             config,
@@ -70,6 +72,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket], http: type[asy
             api_key=ensure_api_key(config),
             shared=shared,
             tokens=tokens,
+            work=work,
         )
         server = uvicorn.Server(
             uvicorn.Config(

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from domain.errors import Conflict, InvalidInput, NotFound, RegularsError, TooManyHolds, Unavailable
+from domain.feed_event import feed_rows
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
 from loyalty.lots import Lot, points_balance
+from loyalty.points_events import points_events
 from loyalty.redemption import (
     FIRST,
     MAX_HOLDS,
@@ -257,7 +259,9 @@ class _Try:
         customers = {guest.number: guest.stats for guest, _ in self.changed.values()}
         await self.tx.run(
             "points_commands/write",
+            "feed/write",
             batch={
+                "feed": feed_rows(points_events(self.entries)),
                 "commands": self.written,
                 "entries": self.entries,
                 "held": sorted(key for key in began if +self.changed[key][1].held),

@@ -45,6 +45,8 @@ from resolvers.privacy.own_profile import OwnProfileMutations
 from resolvers.segments.segment_changed import SegmentSubscriptions
 from resolvers.segments.segment_mutations import SegmentMutations
 from resolvers.segments.segment_queries import SegmentQueries
+from resolvers.webhooks.webhook_mutations import WebhookMutations
+from resolvers.webhooks.webhook_queries import WebhookQueries
 
 CACHED_DOCUMENTS = 256
 _OF_SUBGRAPHS = re.compile(r" @(key|link)\([^)]*\)")
@@ -63,6 +65,7 @@ class Query(
     AuditQueries,
     ReviewQueries,
     RehearsalQueries,
+    WebhookQueries,
 ):
     pass
 
@@ -76,6 +79,7 @@ class Mutation(
     GoldenMutations,
     OwnProfileMutations,
     PointsMutations,
+    WebhookMutations,
 ):
     pass
 

@@ -25,6 +25,7 @@ CONSENT_GRANT = "consent:grant"
 LOYALTY_REDEEM = "loyalty:redeem"
 LOYALTY_GRANT = "loyalty:grant"
 LOYALTY_GRANT_ANY = "loyalty:grant_any"
+WEBHOOK_MANAGE = "webhook:manage"
 AUDIT_READ = "audit:read"
 METRICS_READ = "metrics:read"
 SCHEMA_READ = "schema:read"
@@ -48,6 +49,7 @@ SCOPES: dict[str, str] = {
     LOYALTY_REDEEM: "using guests' points, setting them aside, and giving back what was used",
     LOYALTY_GRANT: "giving a guest points, or taking them, up to a limit at once",
     LOYALTY_GRANT_ANY: "the same without that limit",
+    WEBHOOK_MANAGE: "webhooks: where events about guests' points and numbers are sent, and with which secret",
     AUDIT_READ: "the audit log",
     METRICS_READ: "`/metrics`",
     SCHEMA_READ: "the schema as a subgraph, for a gateway that composes it",
