@@ -58,6 +58,10 @@ class Webhooks:
         """Switches it off, and says why."""
         await self.database.write_one("webhooks/disable", id=id, reason=reason)
 
+    async def hold(self, reason: str) -> None:
+        """Switches all off, and says why: a restored store may be a copy, and its receivers must not hear of it."""
+        await self.database.write_one("webhooks/hold", reason=reason)
+
     async def delete(self, id: str) -> bool:
         """Deletes it with its dead letters and its job; whether there was one."""
         return bool(await self.database.write_one("webhooks/delete", id=id))

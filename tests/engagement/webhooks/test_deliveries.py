@@ -208,6 +208,18 @@ async def test_a_webhook_that_is_deleted_has_no_job_any_more(store: Database, ho
     assert await one.runner.jobs.list(kind=DELIVER, state=None, size=9) == []
 
 
+async def test_after_a_restore_nobody_is_told_before_somebody_enables_it(store: Database, hooks: Hooks) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    await one.webhooks.hold("restored")
+    await one.tell("a")
+    assert await one.deliver() == []
+    row = await one.row()
+    assert (row["active"], row["reason"]) == (False, "restored")
+    await one.webhooks.update(row, active=True, reason=None)
+    assert await one.deliver() == ["a"]
+
+
 async def test_a_job_of_no_webhook_ends(store: Database, hooks: Hooks) -> None:
     one = Sending(store, hooks)
     await one.runner.jobs.put(DELIVER, "gone", {"place": 1, "done": 0})
