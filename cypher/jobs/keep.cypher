@@ -1,6 +1,5 @@
 // Prolongs the leases of running jobs; one that another process has, or that was cancelled, gives no row.
 // Parameters: rows [{id, lease}], seconds. Columns: id. Index: job_id.
-// allows: Eager (each is locked before its lease is read)
 UNWIND $rows AS row
 MATCH (j:Job {id: row.id})
 REMOVE j._lock

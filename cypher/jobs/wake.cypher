@@ -1,7 +1,6 @@
 // Wakes jobs of a kind, all or those about some things: one that sleeps is due now, and one that runs is due again at once
 // after it. One that waits for its moment waits on, unless `hurry`.
 // Parameters: batch.kind, batch.about [text] or null for all, batch.hurry. Columns: none. Index: job_kind.
-// allows: Eager (all are locked, in one order, before any is read)
 CALL () {
   MATCH (j:Job {kind: $batch.kind})
   WHERE $batch.about IS NULL OR j.about IN $batch.about

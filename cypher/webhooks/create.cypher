@@ -2,7 +2,6 @@
 // Parameters: id, props {sealed, types, brands, createdBy}, most. Columns: id; no row where nothing is stored.
 // Index: webhook_id.
 // allows: Eager (one webhook; all are counted first)
-// allows: NodeByLabelScan (all of at most 100)
 WITH $id AS id
 WHERE COUNT { MATCH (:Webhook) } < $most
 CREATE (w:Webhook {id: id})
