@@ -27,6 +27,7 @@ from identity.claims import ClaimsReader
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink, RefusalStore
 from privacy.audit_log import AuditLog
+from runtime.background_work import BackgroundWork
 
 
 def create_app(
@@ -38,11 +39,12 @@ def create_app(
     api_key: str,
     shared: SharedState | None = None,
     tokens: CallerFinder | None = None,
+    work: BackgroundWork | None = None,
 ) -> ASGIApp:
     """The application over parts that are already open; it opens and closes nothing itself.
 
     `shared` holds what the requests of all processes share; without it, this process keeps that in its own memory.
-    `tokens` finds the callers of identity providers' tokens.
+    `tokens` finds the callers of identity providers' tokens. `work` is what runs beside the requests, for its figures.
     """
     shared = shared or in_memory(settings)
     keys = KeyRing(ServiceKeys(parts.database), shared.keys, settings.key_cache_s)
@@ -51,7 +53,9 @@ def create_app(
     local = [LocalTokens(settings.state_dir, reader)] if settings.environment == "development" else []
     authenticate = authenticator(api_key, keys, *([tokens] if tokens else []), *local)
     metrics = Metrics()
-    metrics.watch(Watched(parts=parts, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}))
+    metrics.watch(
+        Watched(parts=parts, sink=sink, caches={"documents": shared.registered, "keys": shared.keys}, work=work)
+    )
     graphql = graphql_routes(settings, parts, authenticate, shared, audit, metrics, sink)
     other_routes: list[BaseRoute] = [
         *events_endpoint.routes(sink, quarantine, settings, authenticate, policies, audit, reader, shared.pages),

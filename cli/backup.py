@@ -30,6 +30,7 @@ from graph.local import NEO4J_VERSION, LocalNeo4j
 from graph.service_keys import ServiceKeys
 from graph.store.migrations import applied
 from graph.store_state import StoreState
+from graph.webhooks import Webhooks
 from ingest.rebuild import Rebuilt
 from privacy.audit_log import AuditLog
 from privacy.vault import Vault, open_vault
@@ -183,7 +184,8 @@ def _show_losses(config: Settings, manifest: Manifest, state: _State, until: dat
     show_table(table)
     Console().print(
         "All service keys wait until you confirm them: look at `regulars keys list`, revoke those that were revoked "
-        "since the backup, then `regulars keys confirm --all`.",
+        "since the backup, then `regulars keys confirm --all`. All webhooks are disabled: enable them if this "
+        "is the store in use.",
         soft_wrap=True,
         highlight=False,
     )
@@ -249,6 +251,7 @@ def _inspected(config: Settings, *, restored: bool = False) -> _State:
         async with open_database(config) as database:
             if restored:
                 await ServiceKeys(database).hold()
+                await Webhooks(database).hold("The store was restored. Enable it if this is the store in use.")
             state, vault = StoreState(database), open_vault(config)
             for row in await state.sealed_sample():
                 vault.open(row["key"], row["sealed"])

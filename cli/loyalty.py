@@ -218,7 +218,7 @@ def _show_faults(done: CarriedOver) -> None:
 
 
 def _show_differences(done: CarriedOver) -> None:
-    print("The ledger does not have what the file says. What to do: docs/runbooks.md, 19.")
+    print("The ledger does not have what the file says. What to do: docs/runbooks.md, 18.")
     table = Table("brand", "last day", "points in the file", "in the ledger", "difference")
     ledger = done.ledger or Counter[Lot]()
     for lot in done.differences[:_SHOWN]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, bench, decisions, keys, ledger, loyalty, neo4j, programme, quarantine, rules, tokens, world
+from cli import audit, bench, decisions, jobs, keys, ledger, loyalty, neo4j, programme, quarantine, rules, tokens, world
 from cli.backup import backup, restore
 from cli.check import check
 from cli.config import config
@@ -63,6 +63,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(programme.app, name="programme")
 app.add_typer(loyalty.app, name="loyalty")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(decisions.app, name="decisions")

@@ -22,6 +22,7 @@ from domain.garbage import collect_seldom
 from domain.settings import Settings, settings
 from graph.local import LocalNeo4j
 from matching.names.given_names import read_lists
+from runtime.background_work import working
 from runtime.bonus_keeper import bonuses_kept
 from runtime.http_connections import Bounded, Passing
 from runtime.journal import kept
@@ -63,6 +64,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket], http: type[asy
         open_tokens(config, service.reader) as tokens,
         kept(service.database, service.parts.vault, config),
         bonuses_kept(service.bonuses),
+        working(service.database, service.parts.vault, config) as work,
     ):
         app = create_app(
             config,
@@ -72,6 +74,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket], http: type[asy
             api_key=ensure_api_key(config),
             shared=shared,
             tokens=tokens,
+            work=work,
         )
         server = uvicorn.Server(
             uvicorn.Config(

@@ -132,6 +132,25 @@ class Settings(BaseSettings):
         0.5, gt=0, le=60, description="Seconds between two looks for changes for subscribers (docs/subscriptions.md)."
     )
 
+    jobs_at_once: int = Field(
+        4, ge=0, le=100, description="Most jobs that a process runs at once (docs/operations.md#jobs); 0: none."
+    )
+    job_lease_s: float = Field(
+        60,
+        ge=1,
+        le=3_600,
+        description="Seconds after which another process goes on with the job of a process that died.",
+    )
+    feed_days: int = Field(
+        30, ge=1, le=3_650, description="Days for which the feed keeps events, for webhooks that are behind or replay."
+    )
+    webhook_give_up_hours: float = Field(
+        72,
+        gt=0,
+        le=8_760,
+        description="Hours for which a webhook's receiver may fail; then the webhook is disabled (docs/webhooks.md).",
+    )
+
     journal_dir: Path | None = Field(
         None,
         description="Directory of the journal, best on another disk: docs/operations.md#journal. Unset: `journal` in "

@@ -32,6 +32,7 @@ PEOPLE = (
     "identity/write_merged",
     "identity/write_kept_apart",
     "identity/write_changes",
+    "feed/write",
 )
 
 
@@ -49,7 +50,7 @@ class CustomerRows:
     reason: str
 
     def rows(self, resolution: Resolution, numbers: Numbers) -> dict[str, Any]:
-        """The parameters of `PEOPLE`, all but the time, the decision and the blocking tokens."""
+        """The parameters of `PEOPLE`, all but the time, the decision, the feed and the blocking tokens."""
         customers = self._counters_only()
         resolved: list[Row] = []
         explained: list[Row] = []

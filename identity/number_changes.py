@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
+from domain.feed_event import FeedEvent
 from graph.store.database import Row
 
 
@@ -18,6 +19,15 @@ class ChangeKind(StrEnum):
     SPLIT = "split"
     MOVED = "moved"
     CREATED = "created"
+
+
+NUMBER_TYPES: Mapping[ChangeKind, str] = {
+    ChangeKind.MERGED: "customer.merged",
+    ChangeKind.SPLIT: "customer.split",
+    ChangeKind.REVIVED: "customer.split",
+    ChangeKind.MOVED: "customer.moved",
+}
+"""The type of a change's event in the feed. Nobody is told of a new customer before something happens to it."""
 
 
 def changes_of(
@@ -65,3 +75,16 @@ def changes_of(
         }
         for place, (kind, old, number, records, why) in enumerate(found)
     ]
+
+
+def number_events(changes: Iterable[Row], at: str) -> Iterator[FeedEvent]:
+    """What others are told of such rows, at a moment (RFC 3339): who answers for which number from now on."""
+    for change in changes:
+        if (type_ := NUMBER_TYPES.get(ChangeKind(change["kind"]))) is not None:
+            yield FeedEvent(
+                id=change["key"],
+                type=type_,
+                time=at,
+                number=change["toNumber"],
+                data={"from": change["fromNumber"], "to": change["toNumber"], "records": change["records"]},
+            )

@@ -21,10 +21,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.feed_event import feed_rows
 from graph.store.database import DbTransaction
 from identity.customer_numbers import Numbers, number_people, numbers_of
 from identity.customer_rows import PEOPLE, CustomerRows
 from identity.inheritance import ALIKE, Inheritance
+from identity.number_changes import number_events
 from identity.own_numbers import keep_own_numbers
 from identity.parts import IdentityParts
 from identity.read_model import ReadModel
@@ -127,8 +129,9 @@ async def write(
     who they were; `records` all that were read, where these are more than the pool; `tokens` the rows of blocking
     tokens (`identity.blocking_tokens`). Raises Unavailable."""
     batch = rows(outcome, cause, parts.vault, parts.read_model, touched=touched, records=records)
-    moment = {"now": (now or datetime.now(UTC)).isoformat(), "decision": cause.decision}
-    await tx.run(*PEOPLE, batch=batch | dict(tokens or {}) | moment)
+    at = (now or datetime.now(UTC)).isoformat()
+    feed = feed_rows(number_events(batch["changes"], at))
+    await tx.run(*PEOPLE, batch=batch | dict(tokens or {}) | {"now": at, "decision": cause.decision, "feed": feed})
 
 
 def first_partition(

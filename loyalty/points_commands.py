@@ -19,11 +19,13 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from domain.errors import Conflict, HoldIsOver, InvalidInput, NotFound, RegularsError, TooManyHolds, Unavailable
+from domain.feed_event import feed_rows
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
 from loyalty.command_rows import NAMED, NO_REWARD, asked_row, written_row
 from loyalty.limit_counters import LimitCounter, Stage, has_reserve
 from loyalty.lots import Lot, points_balance
+from loyalty.points_events import points_events
 from loyalty.points_guest import PointsGuest
 from loyalty.redemption import (
     FIRST,
@@ -350,7 +352,9 @@ class _Try:
         customers = {guest.number: guest.stats for guest, _ in self.changed.values()}
         await self.tx.run(
             "points_commands/write",
+            "feed/write",
             batch={
+                "feed": feed_rows(points_events(self.entries)),
                 "commands": self.written,
                 "entries": self.entries,
                 "held": sorted(key for key in began if self.changed[key][1].open),

@@ -49,6 +49,8 @@ from resolvers.privacy.own_profile import OwnProfileMutations
 from resolvers.segments.segment_changed import SegmentSubscriptions
 from resolvers.segments.segment_mutations import SegmentMutations
 from resolvers.segments.segment_queries import SegmentQueries
+from resolvers.webhooks.webhook_mutations import WebhookMutations
+from resolvers.webhooks.webhook_queries import WebhookQueries
 
 CACHED_DOCUMENTS = 256
 _OF_SUBGRAPHS = re.compile(r" @(key|link)\([^)]*\)")
@@ -68,6 +70,7 @@ class Query(
     ReviewQueries,
     RehearsalQueries,
     ProgrammeQueries,
+    WebhookQueries,
 ):
     pass
 
@@ -84,6 +87,7 @@ class Mutation(
     ProgrammeMutations,
     RewardMutations,
     RedemptionMutations,
+    WebhookMutations,
 ):
     pass
 

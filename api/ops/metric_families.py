@@ -47,6 +47,22 @@ FEED_BEHIND_SECONDS = MetricFamily(
     "regulars_feed_behind_seconds",
     "Seconds since the process last looked for changes for subscribers; 0 while nobody subscribes.",
 )
+JOB_RUNS = MetricFamily(
+    "regulars_job_runs",
+    "Runs of jobs in this process, by what came of them: `done`, `later`, `failed`, `dead`, `lost` (another process "
+    "has the job by now), `away` (the store did not answer).",
+    ("kind", "outcome"),
+)
+JOBS = MetricFamily(
+    "regulars_jobs",
+    "Jobs of the store that are `late` (due for more than a minute) or `dead`. Every process shows the same.",
+    ("kind", "state"),
+)
+WEBHOOK_DELIVERIES = MetricFamily(
+    "regulars_webhook_deliveries",
+    "Events sent to webhooks by this process: `delivered`, `refused`, `gone` or `failed`.",
+    ("outcome",),
+)
 FAMILIES = (
     REQUESTS,
     REQUEST_SECONDS,
@@ -59,4 +75,7 @@ FAMILIES = (
     PEOPLE,
     HOT_MATCH_KEYS,
     FEED_BEHIND_SECONDS,
+    JOB_RUNS,
+    JOBS,
+    WEBHOOK_DELIVERIES,
 )

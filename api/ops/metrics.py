@@ -27,6 +27,7 @@ from ingest.intake import Intake
 from resolvers.access.caller import METRICS_READ
 from resolvers.bounds.budget import Budget
 from resolvers.feeds import Feeds
+from runtime.background_work import BackgroundWork
 
 _COSTS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
 
@@ -38,6 +39,7 @@ class Watched(Collector):
     parts: IdentityParts | None = None
     sink: EventSink | None = None
     live: Feeds | None = None
+    work: BackgroundWork | None = None
     caches: Mapping[str, BaseCache] = field(default_factory=dict[str, BaseCache])
 
     def collect(self) -> Iterable[Metric]:
@@ -51,6 +53,21 @@ class Watched(Collector):
         if self.live is not None:
             lag.add_metric((), self.live.behind)
         yield lag
+        yield from self._work()
+
+    def _work(self) -> Iterable[Metric]:
+        runs = CounterMetricFamily(*families.JOB_RUNS[:2], labels=families.JOB_RUNS.labels)
+        jobs = GaugeMetricFamily(*families.JOBS[:2], labels=families.JOBS.labels)
+        sent = CounterMetricFamily(*families.WEBHOOK_DELIVERIES[:2], labels=families.WEBHOOK_DELIVERIES.labels)
+        if self.work is not None:
+            for labels, count in self.work.runner.runs.items():
+                runs.add_metric(labels, count)
+            for row in self.work.runner.counts:
+                for state in ("late", "dead"):
+                    jobs.add_metric((row["kind"], state), row[state])
+            for outcome, count in self.work.deliveries.outcomes.items():
+                sent.add_metric((outcome.value,), count)
+        return runs, jobs, sent
 
     def _store(self) -> Iterable[Metric]:
         bolt = GaugeMetricFamily(*families.BOLT[:2], labels=families.BOLT.labels)

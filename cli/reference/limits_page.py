@@ -141,6 +141,16 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("engagement.segments.rule_parser", "MAX_COUNT"),
         Limit("engagement.segments.rule_parser", "MAX_MINOR"),
     ),
+    "Jobs and webhooks": (
+        Limit("graph.jobs", "MAX_RETRY_S", "s"),
+        Limit("graph.webhooks", "MAX_WEBHOOKS"),
+        Limit("graph.webhooks", "MAX_LETTERS_SHOWN"),
+        Limit("engagement.webhooks.receiver", "MAX_ADDRESS"),
+        Limit("engagement.webhooks.sender", "ANSWER_WITHIN_S", "s"),
+        Limit("engagement.webhooks.sender", "MAX_ANSWER", "bytes"),
+        Limit("engagement.webhooks.deliveries", "MAX_REFUSALS"),
+        Limit("resolvers.webhooks.webhook_mutations", "MAX_OVERLAP_HOURS", "hours"),
+    ),
     "The made-up world": (Limit("world.config", "MAX_PEOPLE"),),
 }
 """By section. A new `MAX_` constant is added here; a test finds one that is not."""

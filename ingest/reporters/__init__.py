@@ -7,6 +7,7 @@ take those of stores, products and transactions in it, or two of them would wait
 from __future__ import annotations
 
 from ingest.reporters.event_receipts import RECEIPTS
+from ingest.reporters.feed_events import FEED_EVENTS
 from ingest.reporters.ledger_entries import LEDGER
 from ingest.reporters.order_rows import ORDERS
 from ingest.reporters.reference_data import REFERENCES
@@ -14,4 +15,4 @@ from ingest.reporters.reporter import Reported, Reporter
 
 __all__ = ["REPORTERS", "Reported", "Reporter"]
 
-REPORTERS: tuple[Reporter, ...] = (RECEIPTS, REFERENCES, ORDERS, LEDGER)
+REPORTERS: tuple[Reporter, ...] = (RECEIPTS, REFERENCES, ORDERS, LEDGER, FEED_EVENTS)

@@ -92,7 +92,7 @@ def test_what_is_wrong_is_shown_without_what_it_holds_and_ends_in_1(command: Cli
     assert done.exit_code == 1
     assert "names no member" in done.stdout
     assert "Load the members first" in done.stdout
-    assert "What to do: docs/runbooks.md, 19." in done.stdout
+    assert "What to do: docs/runbooks.md, 18." in done.stdout
     assert "secret" not in done.output
     assert "few" not in done.stdout
 

@@ -16,6 +16,7 @@ TWINS: dict[str, str] = {
     "errors": "the tree of errors, and how each is answered over HTTP",
     "evaluate": "the command and the figures that it prints",
     "ingest": "the command and its benchmark",
+    "jobs": "the command and the jobs in the store",
     "ledger": "the command and what an entry is",
     "levels": "levels of agreement, of a table's fields and of live records",
     "loyalty": "the command, and what made-up guests do with their cards",
@@ -33,6 +34,7 @@ TWINS: dict[str, str] = {
 SHOWN: dict[str, str] = {
     "Brand": "a GraphQL type is named after what it shows, here that of events",
     "Consent": "a GraphQL type is named after what it shows, here that of events",
+    "Job": "a bulk job of this machine, and a durable one of the store",
     "Redemption": "a GraphQL type is named after what it shows, here what the ledger's commands made",
     "Reward": "a GraphQL type is named after what it shows, here that of the programme",
     "Store": "a GraphQL type is named after what it shows, here that of events",
