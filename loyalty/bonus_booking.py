@@ -23,12 +23,14 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from domain.errors import Unavailable
+from domain.feed_event import feed_rows
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
 from identity.parts import IdentityParts
 from loyalty.bonuses import EarnedBonus, SoldOrder, bonuses
 from loyalty.ledger import Account, LedgerKind, PointsEntry
 from loyalty.lots import Lot
+from loyalty.points_events import points_events
 from loyalty.programme_history import ProgrammeHistory
 from loyalty.programmes import Programmes, programmes_of
 
@@ -107,7 +109,7 @@ class BonusBooking:
             if stand <= locks and items >= programmes.counts_items:
                 now = datetime.now(UTC)
                 changes = [changes_of(row, programmes, self.parts.read_model.currency, now) for row in answer["guests"]]
-                await tx.run("bonuses/write", batch=_rows(changes))
+                await tx.run("bonuses/write", "feed/write", batch=_rows(changes))
                 return Booked(len(changes), sum(len(change.entries) for change in changes))
             locks |= stand
         raise Unavailable("The components of these guests do not hold still.", hint="Try again; nothing was done.")
@@ -196,8 +198,10 @@ def _entry(place: _Place, points: int, before: int, at: str) -> Row:
 def _rows(changes: Sequence[GuestChanges]) -> dict[str, Any]:
     changed = [change for change in changes if change.entries]
     records = {key: stats for change in changed for key, stats in change.records.items()}
+    entries = [entry for change in changed for entry in change.entries]
     return {
-        "entries": [entry for change in changed for entry in change.entries],
+        "entries": entries,
+        "feed": feed_rows(points_events(entries)),
         "records": [{"key": key, "stats": stats.to_json()} for key, stats in sorted(records.items())],
         "customers": [
             {"number": change.number, "stats": change.stats.to_json(), "points": change.stats.unspent}

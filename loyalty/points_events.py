@@ -19,6 +19,8 @@ POINTS_TYPES: Mapping[LedgerKind, str] = {
     LedgerKind.RELEASE: "points.released",
     LedgerKind.REVERSE: "points.returned",
     LedgerKind.GRANT: "points.granted",
+    LedgerKind.BONUS: "points.bonus",
+    LedgerKind.CARRY_OVER: "points.carried_over",
 }
 """The type of an entry's event."""
 
