@@ -19,13 +19,16 @@ from graph.store.database import Database, connect
 from graph.store.migrations import migrate
 from identity.claims import ClaimsReader
 from identity.parts import IdentityParts
+from loyalty.programme import parse_programme
+from loyalty.programme_history import ProgrammeHistory
+from loyalty.programmes import Programmes
 from matching.policy import default
 from privacy.vault import Vault
 from resolvers.access.caller import ALL_SCOPES, Caller
 from resolvers.context import Context
 from resolvers.kit.graphql_errors import formatted
 from resolvers.schema import make_schema
-from tests.kit.building import committer_of
+from tests.kit.building import PROGRAMME, PROGRAMME_FILE, committer_of
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 EMAIL, PHONE, CARD, DEVICE = "ann.smith@example.org", "+12125550142", "REG-4000-7788", "device-of-ann-1"
@@ -129,12 +132,18 @@ class Story:
 
     def __post_init__(self) -> None:
         self.reader = ClaimsReader(self.vault, default(), "US")
-        self.committer = committer_of(self.database, vault=self.vault)
+        self.programmes = Programmes(PROGRAMME)
+        self.committer = committer_of(self.database, vault=self.vault, programmes=self.programmes)
         self.schema = make_schema()
 
     @property
     def parts(self) -> IdentityParts:
         return self.committer.parts
+
+    def add_rules(self, text: str) -> None:
+        """Adds rules (YAML) to the tests' programme, as the configured file would have them."""
+        rules = parse_programme(f"{PROGRAMME_FILE.read_text('utf-8')}\n{text}")
+        self.programmes.history = ProgrammeHistory(rules)
 
     async def take(self, *events: Event) -> None:
         claims = [self.reader.claims(event_adapter.validate_python(one)) for one in events]

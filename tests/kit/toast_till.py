@@ -7,8 +7,6 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -18,7 +16,7 @@ from domain.settings import Settings
 from ingest.intake import open_intake
 from resolvers.access.caller import Caller
 from resolvers.access.roles import ROLES
-from tests.kit.building import PROGRAMME_FILE, settings_of
+from tests.kit.building import settings_of
 from tests.kit.memory import MemoryStore
 from tests.kit.story import Story
 
@@ -105,14 +103,6 @@ REWARDS: tuple[dict[str, Any], ...] = (
 )
 
 
-def _programme(folder: str, rewards: Sequence[Mapping[str, Any]]) -> Path:
-    """The tests' programme with these rewards, in a file of its own: a file is read once."""
-    text = f"{PROGRAMME_FILE.read_text('utf-8')}\nrewards: {json.dumps(list(rewards))}\n"
-    path = Path(folder) / "programme.yaml"
-    path.write_text(text, "utf-8")
-    return path
-
-
 def applied(offer: str, discount: str | None = None, quantity: int | None = None) -> dict[str, Any]:
     """An offer on a check, as a till says it."""
     return {"identifier": offer, "itemId": None, "appliedDiscountGuid": discount, "amount": 1, "quantity": quantity}
@@ -164,16 +154,16 @@ async def till_at(
 ) -> AsyncGenerator[ToastTill]:
     """A till with the administrator's key. `callers` are others, by their key."""
     patient = story.settings.model_copy(update={"till_timeout_s": 120})  # a cold store on a busy machine
-    with TemporaryDirectory() as folder:
-        async with open_intake(story.committer, story.reader, settings_of()) as intake:
-            app = create_app(
-                (settings or patient).model_copy(update={"loyalty_config": _programme(folder, rewards)}),
-                parts=story.parts,
-                sink=intake,
-                quarantine=MemoryStore(),
-                api_key=KEY,
-                tokens=Keys(callers),
-            )
-            transport = httpx.ASGITransport(app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://regulars", timeout=120) as client:
-                yield ToastTill(client)
+    story.add_rules(f"rewards: {json.dumps(list(rewards))}")
+    async with open_intake(story.committer, story.reader, settings_of()) as intake:
+        app = create_app(
+            settings or patient,
+            parts=story.parts,
+            sink=intake,
+            quarantine=MemoryStore(),
+            api_key=KEY,
+            tokens=Keys(callers),
+        )
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://regulars", timeout=120) as client:
+            yield ToastTill(client)

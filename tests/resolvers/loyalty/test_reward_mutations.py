@@ -18,7 +18,6 @@ from resolvers.access.caller import (
     CallerKind,
     Own,
 )
-from tests.kit.building import PROGRAMME_FILE
 from tests.kit.story import Story, order, person
 
 pytestmark = pytest.mark.neo4j
@@ -61,10 +60,8 @@ TILL = frozenset((PROFILE_READ, PROFILE_FIND, LOYALTY_REDEEM))
 
 
 @pytest.fixture(scope="module", autouse=True)
-def rules(story: Story, tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.mktemp("rules") / "programme.yaml"
-    path.write_text(PROGRAMME_FILE.read_text("utf-8") + RULES)
-    story.settings = story.settings.model_copy(update={"loyalty_config": path})
+def rules(story: Story) -> None:
+    story.add_rules(RULES)
 
 
 class Guest:
