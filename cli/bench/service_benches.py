@@ -20,7 +20,21 @@ import uvloop
 from pydantic import SecretStr
 from rich.console import Console
 
-from bench import faults, ingest, kills, latency, memory, profile_read, rebuild, redeeming, scale, serve, strangers
+from api.auth.authenticate import ensure_api_key
+from bench import (
+    faults,
+    ingest,
+    kills,
+    latency,
+    memory,
+    profile_read,
+    rebuild,
+    redeeming,
+    scale,
+    serve,
+    strangers,
+    till_day,
+)
 from bench.kit.children import environment, serving, stop, wait_until_ready
 from bench.kit.machine import machine
 from bench.kit.store_reads import regulars
@@ -187,6 +201,42 @@ def bench_loyalty(
         turns = itertools.count(1)
         figures = uvloop.run(redeeming.run(stores, lambda: status.update(f"asking: round {next(turns)}")))
     show(figures, as_json, out)
+
+
+@app.command("tills")
+def bench_tills(
+    tills: Annotated[int, typer.Option(min=1, max=500, help="Tills that work at the same time.")] = 60,
+    hours: Annotated[int, typer.Option(min=1, max=24, help="Hours of the simulated day.")] = 24,
+    checks: Annotated[int, typer.Option(min=1, max=100, help="Checks of each till in an hour.")] = 4,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Play a day of tills with retries, hours without a network, refunds and merges; do the books add up?
+
+    The exit code is 1 if they do not.
+    """
+    with own_neo4j() as own:
+        config = own.model_copy(update=UNBOUND)
+
+        async def run() -> dict[str, Any]:
+            key, url = ensure_api_key(config), f"http://{config.host}:{config.port}"
+            await till_day.publish_rules(url, key)
+            day = till_day.TillDay(url, key, ("grill", "cafe", "bar"), tills, hours, checks)
+            with progress("hours") as step:
+                await day.run(step)
+            async with open_database(config) as database:
+                return {"benchmark": "tills", "machine": machine()} | day.figures() | await day.audited(database)
+
+        async def emptied() -> None:
+            async with open_database(config) as database:
+                await wipe(database)
+
+        uvloop.run(emptied())
+        with serving(config, config.state_dir / "logs" / "service.log"):
+            figures = uvloop.run(run())
+    show(figures, as_json, out)
+    if not figures["adds_up"]:
+        raise typer.Exit(1)
 
 
 @app.command("memory")
