@@ -1,8 +1,8 @@
 """A simulated day of many tills, and whether the books of that day add up to what the tills saw.
 
 The tills speak Toast's protocol to a real service, all at once. They send checks, use offers and take some of them
-back. A part of the answers is lost, so tills send again. Each till is without a network for some hours and sends its checks
-afterwards, in any order. Guests get refunds. Each hour an agent merges guests, and takes some of these merges back.
+back. A part of the answers is lost, so tills send again. Each till is without a network for some hours, and sends its
+checks afterwards, in any order. Guests get refunds. Each hour an agent merges guests, and takes some merges back.
 
 What the tills saw is counted here: own points by brand, and points used by brand. What the service has is read from
 its ledger. Both must be equal to the unit, and so must the service's own books.
@@ -14,7 +14,7 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -83,11 +83,11 @@ class _Till:
 
 @dataclass(slots=True)
 class TillDay:
-    """One day at one service. `brands` are ids of brands; each gets stores of its own for this day."""
+    """One day at one service. `brands`: id and name of each; each gets stores of its own for this day."""
 
     url: str
     key: str
-    brands: Sequence[str]
+    brands: Mapping[str, str]
     tills: int = 60
     hours: int = 24
     checks_an_hour: int = 4
@@ -121,7 +121,7 @@ class TillDay:
                 step(1)
 
     def _till(self, number: int, rng: random.Random) -> _Till:
-        brand = self.brands[number % len(self.brands)]
+        brand = sorted(self.brands)[number % len(self.brands)]
         away = rng.randrange(max(self.hours - 3, 1))
         offline = range(away, away + rng.randint(1, 3)) if self.hours > 4 else range(0)
         return _Till(number, brand, f"{brand}-till-{number % (_STORES_A_BRAND * len(self.brands))}", offline)
@@ -134,7 +134,7 @@ class TillDay:
             {
                 "type": "store.upserted",
                 "messageId": f"day-{store}",
-                "store": {"id": store, "name": store, "brand": {"id": brand, "name": brand}},
+                "store": {"id": store, "name": store, "brand": {"id": brand, "name": self.brands[brand]}},
             }
             | envelope
             for store, brand in stores.items()

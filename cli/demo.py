@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.auth.authenticate import ensure_api_key
+from bench import till_day
 from bench.accuracy import measure_store
 from bench.kit import store_reads
 from bench.kit.children import serving
@@ -31,6 +32,8 @@ from runtime.service import open_database, policies_of
 from world import World, WorldConfig
 
 _PROFILES = 300
+_TILLS = 12
+_HOURS = 5
 _PROFILE = """
 query Demo($number: String!) {
   customer(by: {customerNumber: $number}) {
@@ -91,6 +94,7 @@ async def _run(config: Settings, key: str, people: int, seed: int, screen: Conso
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     url = f"http://{config.host}:{config.port}"
+    await till_day.publish_rules(url, key)  # before the first order, which earns by them
     with Progress(*columns, TimeRemainingColumn(), console=screen) as progress:
         task = progress.add_task("events", total=None)
         streamed = await stream(events(), url, key, progress=lambda count: progress.advance(task, count))
@@ -98,11 +102,16 @@ async def _run(config: Settings, key: str, people: int, seed: int, screen: Conso
         async with open_database(config) as database:
             rows = await store_reads.resolution(database)
             counts = await store_reads.counts(database)
+            brands = (event["store"]["brand"] for event in world.reference_events() if "store" in event)
+            day = till_day.TillDay(url, key, {brand["id"]: brand["name"] for brand in brands}, _TILLS, _HOURS)
+            task = progress.add_task("hours of tills", total=_HOURS)
+            await day.run(lambda count: progress.advance(task, count))
+            tills = day.figures() | await day.audited(database)
         accuracy = measure_store(rows, truth, reader.policies)
         numbers = sorted({row["customer"] for row in rows})[:_PROFILES]
         task = progress.add_task("profiles", total=len(numbers))
         latencies = await _profiles(url, key, numbers, lambda: progress.advance(task))
-    return _summarise(people, seed, streamed, counts, accuracy, latencies)
+    return _summarise(people, seed, streamed, counts, accuracy, latencies) | {"tills": tills}
 
 
 async def _profiles(url: str, key: str, numbers: list[str], step: Any) -> list[float]:
@@ -161,11 +170,28 @@ def _table(summary: dict[str, Any]) -> Table:
         ("pairs kept apart, with a reason", f"{graph['keptApart']:,}"),
         ("precision, recall against truth", f"{accuracy['precision']:.4f}, {accuracy['recall']:.4f}"),
         ("profile through GraphQL", "p50 {p50} ms, p99 {p99} ms".format(**summary["profile_latency_ms"])),
+        ("a day of tills", _day(summary["tills"])),
+        ("points of guests", _points(summary["tills"])),
         ("batch of 250 events, durable", "p50 {p50} ms, p99 {p99} ms".format(**intake["batch_latency_ms"])),
     ]
     for name, value in rows:
         table.add_row(name, value)
     return table
+
+
+def _day(tills: dict[str, Any]) -> str:
+    again = tills.get("answers lost", 0) + tills.get("checks sent later", 0)
+    return (
+        f"{tills['checks']:,} checks, {again:,} of them sent again or later, {tills.get('offers used', 0):,} rewards, "
+        f"{tills.get('refunds', 0):,} refunds, {tills.get('merges', 0):,} merges: the books "
+        + ("add up to the unit" if tills["adds_up"] else "DO NOT ADD UP")
+    )
+
+
+def _points(tills: dict[str, Any]) -> str:
+    between = sum(points for gave, used, points in tills["settlement"] if used not in (None, gave))
+    bonuses, points = tills["bonus_points"], tills["guests_have"]
+    return f"{points:,}; bonuses {bonuses:,}; given by one brand and used at another {between:,}"
 
 
 def _say_where(screen: Console, config: Settings, key: str) -> None:

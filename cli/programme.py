@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +21,8 @@ from loyalty.programme import Programme, parse_programme, programme
 from loyalty.programme_editing import ProgrammeEditing
 from loyalty.programme_preview import ProgrammePreview, preview
 from loyalty.programmes import Programmes
+from privacy.audit_log import AuditLog, Entry
+from privacy.vault import open_vault
 from runtime.service import open_database
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The rules (YAML).")]
@@ -71,6 +72,7 @@ def show(
             versions = await ProgrammeEditing(database).versions()
             now = datetime.now(UTC)
             started = [one for one in versions if datetime.fromisoformat(one.starts) <= now]
+            started.sort(key=lambda one: (datetime.fromisoformat(one.starts), one.version))
             wanted = [one for one in versions if one.version == version] if version is not None else started[-1:]
             if not wanted:
                 raise InvalidInput("There is no such version.", hint="regulars programme list names them.")
@@ -108,10 +110,14 @@ def publish(
     """Publish rules as the next version: orders from its start on earn by them, on every process."""
 
     async def run() -> int:
-        async with open_database(settings()) as database:
-            editing, who = ProgrammeEditing(database), f"{getpass.getuser()}@shell"
-            draft = await editing.save(file.read_text("utf-8"), who)
-            return await editing.publish(draft.id, starts and starts.replace(tzinfo=UTC), who)
+        config = settings()
+        async with open_database(config) as database:
+            # First, so that every change is in the audit log.
+            at = datetime.now(UTC).isoformat(timespec="microseconds")
+            entry = Entry(at, "command-line", "operator", "write", ("loyalty programme",))
+            await AuditLog(database, open_vault(config)).add(entry)
+            text, start = file.read_text("utf-8"), starts and starts.replace(tzinfo=UTC)
+            return await ProgrammeEditing(database).publish_text(text, start, "command-line")
 
     _rules(file)
     print(f"Version {asyncio.run(run())} is published.")

@@ -76,6 +76,7 @@ async def _rebuilt(config: Settings, new: Settings) -> tuple[Rebuilt, Comparison
     async with open_database(config) as old, open_service(new) as service:
         await old.ready()
         await ProgrammeEditing(service.database).put_back(await ProgrammeEditing(old).versions())
+        await service.bonuses.programmes.refresh(service.database)
         counts = await StoreState(old).counts()
         done = Rebuilt()
         with _progress() as progress:

@@ -58,6 +58,8 @@ def _year_in_range(at: datetime) -> datetime:
 
 
 def _known_zone(name: str) -> str:
+    if name in ("localtime", "posixrules", "Factory"):  # another zone on another machine
+        raise ValueError("is not a time zone, such as Europe/Rome")
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, KeyError):

@@ -29,11 +29,7 @@ AGENT = "agent"
 
 
 class ProgrammeRules(Protocol):
-    """What the loyalty programme says of a customer: the tier of a lifetime spend (currency, minor units), and whether
-    its bonuses are to be computed anew whenever its orders or records change."""
-
-    @property
-    def has_bonuses(self) -> bool: ...
+    """What the loyalty programme says of a customer: the tier of a lifetime spend (currency, minor units)."""
 
     def tier(self, currency: str, minor: int) -> str: ...
 
@@ -50,10 +46,8 @@ class ReadModel:
     def counters(self, stats: Stats) -> dict[str, Any]:
         """The part that every order changes, as properties and times."""
         spend = stats.spend.get(self.currency, 0)
-        pending = {"bonusesPending": True} if self.programme.has_bonuses else {}
         return {
-            "props": pending
-            | {
+            "props": {
                 "tier": self.programme.tier(self.currency, spend),
                 "visits": stats.visits,
                 "currency": self.currency,

@@ -14,16 +14,18 @@ each record's own entries say what to take back, and no other guest's record is 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from domain.errors import Unavailable
 from domain.feed_event import feed_rows
+from domain.log import logger
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
 from identity.parts import IdentityParts
@@ -38,14 +40,17 @@ MAX_BATCH = 50
 """Customers whose bonuses are booked in one transaction."""
 LOCK_AND_READ = ("identity/lock_components", "bonuses/guests", "programme/newest")
 _PAGE = 1_000
+_log = logger(__name__)
 _ROUNDS = 50
 
 
 class Booked(NamedTuple):
-    """How many customers are up to date now, and how many ledger entries that took."""
+    """How many customers are up to date now, and how many ledger entries that took. `chosen`: how many were pending
+    when they were chosen; another process may have been faster."""
 
     customers: int = 0
     entries: int = 0
+    chosen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,35 @@ class BonusBooking:
         return programmes_of(self.parts.read_model)
 
     async def book_some(self) -> Booked:
-        """Brings some of the pending customers up to date; of none where none is pending. Raises Unavailable."""
+        """Brings some of the pending customers up to date; none where none is pending. If that fails, it is tried for
+        each of them alone, so that one whose orders cannot be read stops nobody else. Raises Unavailable."""
         # From anywhere, so that several processes seldom choose the same ones.
         start = f"CUST-{secrets.choice('0123456789ABCDEFGHJKMNPQRSTVWXYZ')}"
         [row] = await self.database.read("bonuses/pending", start=start, size=MAX_BATCH)
-        return await self.book(row["numbers"]) if row["numbers"] else Booked()
+        numbers = row["numbers"]
+        if not numbers:
+            return Booked()
+        try:
+            return (await self.book(numbers))._replace(chosen=len(numbers))
+        except Exception as error:
+            if len(numbers) == 1:
+                raise
+            _log.warning("bonuses are booked one by one", fault=type(error).__name__)
+        booked, fault = [Booked()], None
+        for number in numbers:
+            try:
+                booked.append(await self.book([number]))
+            except Exception as error:
+                fault = error
+                _log.error("bonuses not booked", customer=number, fault=type(error).__name__)
+        if fault is not None and len(booked) == 1:
+            raise fault
+        return Booked(sum(one.customers for one in booked), sum(one.entries for one in booked), len(numbers))
 
     async def book_all(self) -> Booked:
         """Brings all pending customers up to date. Raises Unavailable."""
         customers = entries = 0
-        while (some := await self.book_some()).customers:
+        while (some := await self.book_some()).chosen:
             customers += some.customers
             entries += some.entries
         return Booked(customers, entries)
@@ -107,8 +131,9 @@ class BonusBooking:
             programmes = await self.programmes.as_of(tx, answer["programme"])
             stand = {record["component"] for row in answer["guests"] for record in row["records"]} - {None}
             if stand <= locks and items >= programmes.counts_items:
-                now = datetime.now(UTC)
-                changes = [changes_of(row, programmes, self.parts.read_model.currency, now) for row in answer["guests"]]
+                now, currency = datetime.fromisoformat(answer["now"]), self.parts.read_model.currency
+                # In a thread, as a guest may have very many orders.
+                changes = await asyncio.to_thread(_changes, answer["guests"], programmes, currency, now)
                 await tx.run("bonuses/write", "feed/write", batch=_rows(changes))
                 return Booked(len(changes), sum(len(change.entries) for change in changes))
             locks |= stand
@@ -134,6 +159,10 @@ class _Place(NamedTuple):
     order: str
     rule: str
     lot: Lot
+
+
+def _changes(rows: Sequence[Row], programmes: ProgrammeHistory, currency: str, now: datetime) -> list[GuestChanges]:
+    return [changes_of(row, programmes, currency, now) for row in rows]
 
 
 def changes_of(row: Row, programmes: ProgrammeHistory, currency: str, now: datetime) -> GuestChanges:

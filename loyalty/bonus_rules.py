@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+import re
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from domain.order_words import Channel
 from loyalty.periods import Period
@@ -19,7 +20,25 @@ MAX_NAMED = 1_000
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 _Ids = Annotated[frozenset[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=MAX_NAMED)]
-_Points = Annotated[int, Field(ge=1, le=1_000_000)]
+_Points = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+
+
+def _clock(value: object) -> object:
+    if value is not None and not (isinstance(value, str) and _CLOCK.fullmatch(value)):
+        raise ValueError('is a time of the day in quotes, such as "10:00"')  # 10:00 without them is a number in YAML
+    return value
+
+
+def _day(value: object) -> object:
+    if value is not None and (isinstance(value, datetime) or not isinstance(value, str | date)):
+        raise ValueError("is a day, such as 2027-01-31")
+    return value
+
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_Count = Annotated[int, Field(strict=True, ge=2, le=10_000)]
+_Clock = Annotated[time | None, BeforeValidator(_clock)]
+_Day = Annotated[date | None, BeforeValidator(_day)]
 
 
 class _Rule(BaseModel):
@@ -47,7 +66,7 @@ class Weekday(StrEnum):
 class PointsCap(_Rule):
     """The most points that one guest gets in each period."""
 
-    points: Annotated[int, Field(ge=0, le=100_000_000)]
+    points: Annotated[int, Field(strict=True, ge=0, le=100_000_000)]
     every: Period
 
 
@@ -62,16 +81,16 @@ class OrderFilter(_Rule):
     products: _Ids = frozenset()
     tiers: _Ids = frozenset()
     weekdays: frozenset[Weekday] = frozenset()
-    since: time | None = Field(default=None, alias="from")
-    until: time | None = None
+    since: _Clock = Field(default=None, alias="from")
+    until: _Clock = None
     at_least: Annotated[Decimal, Field(ge=0, le=1_000_000_000)] = Decimal(0)
 
 
 class Every(_Rule):
     """Each so-manieth: of the orders that the filter lets through, or of the items that it names."""
 
-    orders: Annotated[int, Field(ge=2, le=10_000)] | None = None
-    items: Annotated[int, Field(ge=2, le=10_000)] | None = None
+    orders: _Count | None = None
+    items: _Count | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -83,7 +102,7 @@ class Every(_Rule):
 class Streak(_Rule):
     """An order in so many periods, one after the other."""
 
-    periods: Annotated[int, Field(ge=2, le=366)]
+    periods: Annotated[int, Field(strict=True, ge=2, le=366)]
     each: Period
 
 
@@ -102,8 +121,8 @@ class Bonus(_Rule):
     first: Span | None = None
     every: Every | None = None
     streak: Streak | None = None
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: _Day = None
+    last_day: _Day = None
     at_most: PointsCap | None = None
 
     @model_validator(mode="after")

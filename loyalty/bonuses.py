@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,6 +21,8 @@ from loyalty.periods import Period
 from loyalty.programme import CAP
 from loyalty.programme_history import ProgrammeHistory
 
+MAX_BONUS = 10_000_000
+"""Points that one bonus gives for one order: a mistyped quantity makes nobody rich."""
 _WEEKDAYS = tuple(Weekday)
 
 
@@ -66,8 +68,10 @@ class _Guest:
     """What the walk has seen so far of one guest."""
 
     visited: set[tuple[Span, str | None]] = field(default_factory=set[tuple[Span, str | None]])
-    counted: dict[str, Decimal] = field(default_factory=lambda: defaultdict[str, Decimal](Decimal))
-    runs: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    counted: dict[tuple[str, str], Decimal] = field(
+        default_factory=lambda: defaultdict[tuple[str, str], Decimal](Decimal)
+    )
+    runs: dict[tuple[str, Period], tuple[int, int]] = field(default_factory=dict[tuple[str, Period], tuple[int, int]])
     got: Counter[tuple[str, Period, int]] = field(default_factory=Counter[tuple[str, Period, int]])
     spend: int = 0
 
@@ -76,7 +80,7 @@ def bonuses(programmes: ProgrammeHistory, orders: Iterable[SoldOrder], currency:
     """What the orders of one guest earn beyond their own points, in the order of their time. `currency`: the group's
     main one, whose spend makes the tier."""
     guest, earned = _Guest(), list[EarnedBonus]()
-    for order in sorted(orders, key=lambda order: (order.at, order.key)):
+    for order in sorted(orders, key=lambda order: (order.at.astimezone(UTC), order.key)):
         version = programmes.at(order.at)
         programme = version.programme
         tier = programme.tier(currency, guest.spend)
@@ -102,10 +106,10 @@ def _points(bonus: Bonus, order: SoldOrder, tier: str, guest: _Guest) -> int:
     if not (times := _occasions(bonus, order, guest)):
         return 0
     if bonus.points is not None:
-        points = bonus.points * times
+        points = min(bonus.points * times, MAX_BONUS)
     else:
         more = order.points * ((bonus.times or Decimal(1)) - 1) * times
-        points = int(more.to_integral_value(ROUND_FLOOR))
+        points = min(int(more.to_integral_value(ROUND_FLOOR)), MAX_BONUS)
     return points if bonus.at_most is None else _within(bonus.at_most, bonus.id, points, order, guest)
 
 
@@ -142,21 +146,22 @@ def _occasions(bonus: Bonus, order: SoldOrder, guest: _Guest) -> int:
     if bonus.first is not None:
         return int((bonus.first, _where(bonus.first, order)) not in guest.visited)
     if bonus.every is not None:
-        before = guest.counted[bonus.id]
         if bonus.every.orders is not None:
-            guest.counted[bonus.id] += 1
-            each = bonus.every.orders
+            counted, each, more = (bonus.id, "orders"), bonus.every.orders, Decimal(1)
         else:
-            guest.counted[bonus.id] += sum(order.items.get(one, Decimal(0)) for one in bonus.orders.products)
-            each = bonus.every.items or 1
-        return int(guest.counted[bonus.id] // each - before // each)
+            counted, each = (bonus.id, "items"), bonus.every.items or 1
+            more = sum((order.items.get(one, Decimal(0)) for one in bonus.orders.products), Decimal(0))
+        before = guest.counted[counted]
+        guest.counted[counted] = before + more
+        return int((before + more) // each - before // each)
     if bonus.streak is not None:
         number = bonus.streak.each.number(order.at.date())
-        last, length = guest.runs.get(bonus.id, (number - 2, 0))
+        run = bonus.id, bonus.streak.each
+        last, length = guest.runs.get(run, (number - 2, 0))
         if number <= last:  # below, where stores are in other time zones
             return 0
         length = length + 1 if number == last + 1 else 1
-        guest.runs[bonus.id] = number, length
+        guest.runs[run] = number, length
         return int(length % bonus.streak.periods == 0)
     return 1
 

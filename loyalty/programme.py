@@ -22,6 +22,8 @@ from loyalty.rewards import DEFAULT, Rewards
 
 CAP = "cap"
 """The rule by which points are taken that are more than the programme gives a guest in a period."""
+OWN = "order"
+"""The rule by which an order's own points are counted."""
 Rate = Annotated[Decimal, Field(ge=0, le=1_000_000)]
 _CurrencyName = Annotated[str, Field(pattern=r"^([A-Z]{3}|default)$")]
 
@@ -87,8 +89,8 @@ class Programme(Rewards):
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         names = [bonus.id for bonus in self.bonuses]
-        if twice := {name for name in names if names.count(name) > 1 or name == CAP}:
-            raise ValueError(f"bonuses: the id {min(twice)} is used twice, or is `{CAP}`")
+        if twice := {name for name in names if names.count(name) > 1 or name in (CAP, OWN)}:
+            raise ValueError(f"bonuses: the id {min(twice)} is used twice, or means something else")
         tiers = {tier.name for tier in self.tiers}
         if unknown := {name for bonus in self.bonuses for name in bonus.orders.tiers} - tiers:
             raise ValueError(f"bonuses: there is no tier {min(unknown)}")

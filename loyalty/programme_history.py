@@ -28,9 +28,8 @@ class ProgrammeHistory:
         first = ProgrammeVersion(0, BEGINNING, base)
         self.versions = (first, *sorted(published, key=lambda one: (one.starts, one.version)))
         self._starts = [one.starts for one in self.versions]
-        programmes = [one.programme for one in self.versions]
-        self.has_bonuses = any(programme.bonuses or programme.at_most for programme in programmes)
-        self.counts_items = any(bonus.orders.products for programme in programmes for bonus in programme.bonuses)
+        bonuses = (bonus for one in self.versions for bonus in one.programme.bonuses)
+        self.counts_items = any(bonus.orders.products for bonus in bonuses)
 
     def at(self, moment: datetime) -> ProgrammeVersion:
         """The version that holds for an order of this moment."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from graph.store.database import Database, Row
 from loyalty.bonuses import SoldOrder, bonuses
-from loyalty.programme import Programme
+from loyalty.programme import OWN, Programme
 from loyalty.programme_history import ProgrammeHistory, ProgrammeVersion
 
-OWN = "order"
-"""The rule by which an order's own points are counted."""
 _PAGE = 200
 
 
@@ -60,11 +60,15 @@ async def preview(
         if not page:
             found.complete = True
             break
-        for row in page:
-            _compare(found, row["orders"], programmes, changed, draft, (since, until), currency)
+        await asyncio.to_thread(_compare_all, found, page, programmes, changed, draft, (since, until), currency)
         after = page[-1]["number"]
         yield found
     yield found
+
+
+def _compare_all(found: ProgrammePreview, page: Sequence[Row], *by: Any) -> None:
+    for row in page:
+        _compare(found, row["orders"], *by)
 
 
 def _compare(

@@ -1,12 +1,13 @@
 """The programme of one process: the configured file, and the versions that are published in the store.
 
 The store is the truth. Each commit reads, with its first query, the number of the newest version; where this process
-does not know it yet, it reads all versions in the same transaction. So no order is booked under a version that is out
-of date, and no process has to hear of a publication.
+does not know it yet, it reads the versions that it lacks in the same transaction. So no order is booked under a version
+that is out of date, and no process has to hear of a publication. A version never changes, so each is read once.
 """
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 from graph.store.database import Database, DbTransaction, Row
@@ -20,7 +21,6 @@ class Programmes:
 
     def __init__(self, base: Programme) -> None:
         self.history = ProgrammeHistory(base)
-        self._base = base
 
     @property
     def newest(self) -> int:
@@ -29,28 +29,25 @@ class Programmes:
 
     async def as_of(self, tx: DbTransaction, newest: int) -> ProgrammeHistory:
         """The history that ends with version `newest`, which the transaction read. Raises Unavailable."""
-        if newest != self.newest:
-            self._learn(await tx.run("programme/versions"))
+        if newest > self.newest:
+            await self._learn(await tx.run("programme/versions", after=self.newest))
         return self.history
 
     async def refresh(self, database: Database) -> ProgrammeHistory:
         """The history as the store has it now. Raises Unavailable."""
-        [row] = await database.read("programme/newest")
-        if row["programme"] != self.newest:
-            self._learn(await database.read("programme/versions"))
+        await self._learn(await database.read("programme/versions", after=self.newest))
         return self.history
-
-    @property
-    def has_bonuses(self) -> bool:
-        """Whether any version gives bonuses, or takes what is more than a guest may get."""
-        return self.history.has_bonuses
 
     def tier(self, currency: str, minor: int) -> str:
         """The tier that this lifetime spend reaches today."""
         return self.history.at(datetime.now(UTC)).programme.tier(currency, minor)
 
-    def _learn(self, rows: list[Row]) -> None:
-        self.history = ProgrammeHistory(self._base, (version_of(row) for row in rows))
+    async def _learn(self, rows: list[Row]) -> None:
+        if rows:
+            known, base = self.history.versions[1:], self.history.versions[0].programme
+            learned = await asyncio.to_thread(lambda: [version_of(row) for row in rows])
+            # Another task may have learned the same meanwhile.
+            self.history = ProgrammeHistory(base, {one.version: one for one in (*known, *learned)}.values())
 
 
 def programmes_of(read_model: ReadModel) -> Programmes:

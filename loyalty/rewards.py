@@ -32,6 +32,7 @@ MAX_MINOR = 10**14
 """Minor units that a reward is worth, and that a budget has."""
 
 DEFAULT = "default"
+_MAX_DIGITS = 15
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -53,7 +54,10 @@ class Amount(NamedTuple):
             return text
         amount, _, currency = str(text).strip().partition(" ")
         try:
-            minor = to_minor(Decimal(amount), known_currency(currency))
+            exact = Decimal(amount)
+            if not exact.is_finite() or exact.adjusted() > _MAX_DIGITS:
+                raise ValueError("is above zero, and no fortune")
+            minor = to_minor(exact, known_currency(currency))
         except InvalidOperation:
             raise ValueError("is an amount and a currency, such as 3.50 USD") from None
         if not 0 < minor <= MAX_MINOR:

@@ -11,7 +11,6 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from domain.errors import RegularsError
 from domain.log import logger
 from loyalty.bonus_booking import BonusBooking
 
@@ -42,9 +41,9 @@ async def _keep(booking: BonusBooking) -> None:
                 await booking.programmes.refresh(booking.database)
                 await booking.start_versions()
                 refreshed = time.monotonic()
-            while (await booking.book_some()).customers:
+            while (await booking.book_some()).chosen and time.monotonic() - refreshed < REFRESHED_S:
                 pass
             await asyncio.sleep(EVERY_S)
-        except RegularsError as error:
-            _log.warning("bonuses not booked", fault=type(error).__name__)
+        except Exception as error:  # whatever it is: without this task no bonus is ever booked here again
+            _log.error("bonuses not kept", fault=type(error).__name__)
             await asyncio.sleep(_AFTER_A_FAULT_S)

@@ -36,6 +36,7 @@ from ingest.commit import Committer
 from ingest.intake import KeepRefusals
 from ingest.rebuild import Rebuilt, rebuild
 from loyalty.programme_editing import ProgrammeEditing, PublishedVersion
+from loyalty.programmes import programmes_of
 from privacy.vault import Vault
 from runtime.journal_files import JournalFiles, Position
 
@@ -44,6 +45,7 @@ EVERY_S = 10.0
 _CLOCKS_DIFFER_S = 5.0
 _AT_ONCE = 500
 _SEGMENTS = "journal|segments"
+_PROGRAMME = "journal|programme"
 _log = logger(__name__)
 
 
@@ -105,7 +107,9 @@ class Keeper:
     position: Position | None = None
     """Up to where the journal is complete, once this process knows it: a file of it is long to read."""
     kept: Any = None
-    """The keys, the segments and the versions of the programme as they were written last."""
+    """The keys and segments as they were written last."""
+    version: int = 0
+    """The newest version of the programme that this process has written."""
 
     async def run(self) -> None:
         while True:
@@ -127,13 +131,13 @@ class Keeper:
             if len(entries) == _AT_ONCE:
                 await asyncio.to_thread(self.files.append, entries)
                 entries = []
-        small = {
-            "keys": await ServiceKeys(self.database).whole(),
-            "segments": await Segments(self.database).all(),
-            "programme": [asdict(version) for version in await ProgrammeEditing(self.database).versions()],
-        }
+        small = {"keys": await ServiceKeys(self.database).whole(), "segments": await Segments(self.database).all()}
         if small != self.kept:
-            entries.append(small | {"segments": _text(self.vault.seal(_SEGMENTS, small["segments"]))})
+            sealed = _text(self.vault.seal(_SEGMENTS, small["segments"]))
+            entries.append({"keys": small["keys"], "segments": sealed})
+        for version in await ProgrammeEditing(self.database).versions(after=self.version):
+            entries.append({"programme": _text(self.vault.seal(_PROGRAMME, asdict(version)))})
+            self.version = version.version
         position = Position(complete.isoformat(), decision)
         await asyncio.to_thread(self.files.append, entries, position)
         self.position, self.kept = position, small
@@ -178,12 +182,16 @@ async def put_back(files: JournalFiles, since: datetime, committer: Committer, r
                 yield entry["redemptions"]
 
     last: dict[str, Any] = {}
+    versions: dict[int, PublishedVersion] = {}
     for entry in files.entries():
         if "keys" in entry:
             last = entry
+        if "programme" in entry:
+            version = PublishedVersion(**vault.open(_PROGRAMME, b64decode(entry["programme"])))
+            versions[version.version] = version
     # Before the orders, which earn by them.
-    versions = [PublishedVersion(**version) for version in last.get("programme", ())]
-    await ProgrammeEditing(database).put_back(versions)
+    await ProgrammeEditing(database).put_back([versions[number] for number in sorted(versions)])
+    await programmes_of(committer.parts.read_model).refresh(database)
     done = Rebuilt()
     async for so_far in rebuild(commits(), decisions(), redemptions(), committer, reader):
         done = so_far

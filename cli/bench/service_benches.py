@@ -221,7 +221,7 @@ def bench_tills(
         async def run() -> dict[str, Any]:
             key, url = ensure_api_key(config), f"http://{config.host}:{config.port}"
             await till_day.publish_rules(url, key)
-            day = till_day.TillDay(url, key, ("grill", "cafe", "bar"), tills, hours, checks)
+            day = till_day.TillDay(url, key, {"grill": "Grill", "cafe": "Cafe", "bar": "Bar"}, tills, hours, checks)
             with progress("hours") as step:
                 await day.run(step)
             async with open_database(config) as database:

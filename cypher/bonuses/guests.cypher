@@ -3,7 +3,7 @@
 // Columns: guests [{number, stats, records [{key, component, stats, orders, booked}]}]. orders: completed ones that were not
 // given back whole [{key, at, timezone, brand, store, channel, currency, minor, points, expires, items [[product,
 // quantity]]}]; booked: bonuses that stand in the ledger [order, rule, brand, expires, points, entries].
-// Index: customer_number.
+// now: the store's time, by which versions start. Index: customer_number.
 MATCH (c:Customer)
 WHERE c.number IN $batch.numbers AND c.status = 'active' AND c.bonusesPending
 WITH {
@@ -44,4 +44,5 @@ WITH {
     }
   }
 } AS guest
-RETURN collect(guest) AS guests
+WITH collect(guest) AS guests
+RETURN guests, toString(datetime()) AS now

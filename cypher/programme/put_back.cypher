@@ -1,8 +1,9 @@
 // Writes published versions of another store or of the journal; those that are there already stay as they are.
-// Parameters: batch.versions [{version, starts, text, publishedBy, publishedAt}]. Columns: none.
+// Parameters: batch.versions [{version, starts, text, publishedBy, publishedAt}], batch.bonuses (whether any has bonuses).
+// Columns: none.
 // Index: programme_id, programme_version.
 MERGE (p:Programme {id: 'programme'})
-REMOVE p._lock
+SET p.bonuses = coalesce(p.bonuses, false) OR $batch.bonuses
 WITH p
 UNWIND $batch.versions AS row
 MERGE (v:ProgrammeVersion {version: row.version})

@@ -1,7 +1,7 @@
-// All published versions of the programme.
-// Parameters: none. Columns: version, starts, text, publishedAt, publishedBy. Index: programme_version.
+// The published versions of the programme with higher numbers than one that is known.
+// Parameters: after (a number). Columns: version, starts, text, publishedAt, publishedBy. Index: programme_version.
 MATCH (v:ProgrammeVersion)
-WHERE v.version > 0
+WHERE v.version > $after
 RETURN
   v.version AS version,
   toString(v.starts) AS starts,

@@ -62,7 +62,7 @@ NODES = {
             "createdAt:datetime tier visits:long currency spendMinor:long points:long brands:string[] "
             "preferredChannel stats status known:boolean records:long nameDisplay nameKey "
             "familyKey familyStart familyEnd sealed:byte[] consents openBrands:string[] "
-            "joinedAt:date firstVisitAt:datetime lastVisitAt:datetime bonusesPending:boolean"
+            "joinedAt:date firstVisitAt:datetime lastVisitAt:datetime"
         ),
     ),
     "Event": NodeTable("key", _columns("type at:datetime receivedAt:datetime source brand channel name sealed:byte[]")),

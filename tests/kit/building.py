@@ -65,3 +65,8 @@ async def intake_of(database: Database, **changes: object) -> AsyncGenerator[Int
 
 def read(events: Iterable[Mapping[str, Any]]) -> list[Event]:
     return [event_adapter.validate_python(event) for event in events]
+
+
+async def has_bonuses(store: Database) -> None:
+    """Has the store mark customers, as if a programme with bonuses were published."""
+    await store.run_schema("MERGE (p:Programme {id: 'programme'}) SET p.bonuses = true")

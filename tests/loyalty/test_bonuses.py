@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.bonuses import SoldOrder, bonuses
+from loyalty.bonuses import MAX_BONUS, SoldOrder, bonuses
 from loyalty.programme import CAP, Programme
 from loyalty.programme_history import ProgrammeHistory, ProgrammeVersion
 
@@ -135,6 +136,25 @@ def test_each_order_earns_by_the_version_of_its_time_and_counts_go_on() -> None:
     history = ProgrammeHistory(before, [ProgrammeVersion(1, MONDAY + timedelta(days=2), after)])
     found = bonuses(history, [order(str(day), day) for day in range(5)], "USD")
     assert [(one.order, one.version, one.points) for one in found] == [("1", 0, 1), ("3", 1, 3)]
+
+
+def test_a_streak_that_changes_from_days_to_months_goes_on_by_months() -> None:
+    days, months = (programme({"points": 5, "streak": {"periods": 2, "each": each}}) for each in ("day", "month"))
+    history = ProgrammeHistory(days, [ProgrammeVersion(1, MONDAY + timedelta(days=10), months)])
+    found = bonuses(history, [order(str(day), day) for day in (0, 1, 20, 50)], "USD")
+    assert [one.order for one in found] == ["1", "50"]
+
+
+def test_a_mistyped_quantity_makes_nobody_rich() -> None:
+    coffee = programme({"points": 1_000, "every": {"items": 2}, "orders": {"products": ["latte"]}})
+    assert given_by(coffee, order("a", items={"latte": Decimal(999_999_999)})) == {"a": MAX_BONUS}
+
+
+def test_the_hour_that_comes_twice_is_walked_through_in_its_real_order() -> None:
+    zone, welcome = ZoneInfo("America/New_York"), programme({"points": 5, "first": "group"})
+    early = replace(order("early"), at=datetime(2026, 11, 1, 1, 30, tzinfo=zone))
+    late = replace(order("late"), at=datetime(2026, 11, 1, 1, 10, fold=1, tzinfo=zone))
+    assert given_by(welcome, late, early) == {"early": 5}
 
 
 _ORDERS = st.lists(

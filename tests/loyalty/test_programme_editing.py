@@ -56,12 +56,59 @@ async def test_published_again_it_is_the_same_version_and_its_text_may_come_back
 
 
 async def test_what_guests_have_earned_is_not_changed_afterwards(store: Database) -> None:
-    editing = ProgrammeEditing(store)
+    editing, now = ProgrammeEditing(store), datetime.now(UTC)
     await order(committer_of(store))  # in January 2026
-    draft = await editing.save(BONUS, "ann")
     with pytest.raises(InvalidInput, match="keep their points"):
-        await editing.publish(draft.id, datetime(2026, 1, 1, tzinfo=UTC), "ann")
-    assert await editing.publish(draft.id, datetime(2026, 2, 1, tzinfo=UTC), "ann") == 1
+        await editing.publish_text(BONUS, datetime(2026, 1, 1, tzinfo=UTC), "ann")
+    with pytest.raises(InvalidInput, match="a minute from now"):
+        await editing.publish_text(BONUS, datetime(2026, 2, 1, tzinfo=UTC), "ann")
+    assert await editing.publish_text(BONUS, now + timedelta(minutes=2), "ann") == 1
+
+
+async def test_by_itself_a_version_starts_after_the_orders_of_tills_whose_clocks_are_ahead(store: Database) -> None:
+    editing, ahead = ProgrammeEditing(store), datetime.now(UTC) + timedelta(hours=9)
+    await order(committer_of(store))
+    await store.run_schema("MATCH (t:Transaction) SET t.at = $at", at=ahead)
+    await editing.publish_text(BONUS, None, "ann")
+    [version] = await editing.versions()
+    assert datetime.fromisoformat(version.starts) > ahead
+
+
+async def test_the_last_published_version_is_the_last_to_start(store: Database) -> None:
+    editing, start = ProgrammeEditing(store), datetime(2030, 1, 1, tzinfo=UTC)
+    await editing.publish_text(BONUS, start, "ann")
+    with pytest.raises(InvalidInput, match="starts later"):
+        await editing.publish_text(RULES, start - timedelta(days=1), "ann")
+    assert await editing.publish_text(RULES, start, "ann") == 2
+
+
+async def test_a_text_is_published_beside_a_draft(store: Database) -> None:
+    editing = ProgrammeEditing(store)
+    draft = await editing.save(BONUS, "ann")
+    await editing.publish_text(RULES, None, "ben")
+    assert (await editing.draft() or draft).id == draft.id
+    assert await editing.draft() is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RULES + "bonuses: [{id: a, name: A, points: 1, orders: {until: 10:00}}]",
+        RULES + 'bonuses: [{id: a, name: A, points: 1, orders: {until: "10:00+02:00"}}]',
+        RULES + "bonuses: [{id: a, name: A, points: 1, first_day: 1767225600}]",
+        RULES + "bonuses: [{id: a, name: A, points: 1, first_day: 2026-02-31}]",
+        RULES + "bonuses: [{id: a, name: A, points: yes}]",
+        RULES + "bonuses: [{id: order, name: A, points: 1}]",
+        RULES + "bonuses: []\nbonuses: []",
+        RULES + "at_most: &a {points: 1, every: day}\nbonuses: [*a]",
+        RULES + 'rewards: [{id: a, name: A, kind: prize, price: 1, value: "1e900000 USD"}]',
+        RULES + 'rewards: [{id: a, name: A, kind: prize, price: 1, value: "Infinity USD"}]',
+        "[" * 20_000,
+    ],
+)
+async def test_what_only_looks_like_rules_is_refused_at_once(store: Database, text: str) -> None:
+    with pytest.raises(InvalidInput):
+        await ProgrammeEditing(store).save(text, "ann")
 
 
 async def test_wrong_rules_are_named_and_not_kept(store: Database) -> None:
@@ -79,9 +126,9 @@ async def test_versions_come_back_with_a_restore_and_only_once(store: Database) 
     await editing.publish(draft.id, None, "ann")
     kept = await editing.versions()
     await wipe(store)
-    assert not (await Programmes(PROGRAMME).refresh(store)).has_bonuses
+    assert len((await Programmes(PROGRAMME).refresh(store)).versions) == 1
     await editing.put_back(kept)
     await editing.put_back(kept)
     assert await editing.versions() == kept
     history = await Programmes(PROGRAMME).refresh(store)
-    assert history.has_bonuses
+    assert [version.version for version in history.versions] == [0, 1]

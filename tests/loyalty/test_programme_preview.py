@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from graph.store.database import Database
-from loyalty.programme import parse_programme
+from loyalty.programme import OWN, parse_programme
 from loyalty.programme_history import ProgrammeHistory
-from loyalty.programme_preview import OWN, ProgrammePreview, preview
+from loyalty.programme_preview import ProgrammePreview, preview
 from tests.kit.building import PROGRAMME, READER, committer_of, read
 from tests.kit.hard_cases import Raw, Teller, subject
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from graph.store.database import Database
 from loyalty.bonus_booking import BonusBooking
-from loyalty.programme_editing import ProgrammeEditing
+from loyalty.programme_editing import ProgrammeEditing, PublishedVersion
 from runtime import bonus_keeper
 from runtime.bonus_keeper import bonuses_kept
 from tests.kit.building import READER, committer_of, parts_of, read
@@ -29,9 +30,9 @@ async def test_bonuses_are_booked_while_a_process_runs(store: Database, monkeypa
     editing = ProgrammeEditing(store)
     async with bonuses_kept(BonusBooking(parts_of(store))):
         await committer_of(store).commit([early])
-        draft = await editing.save(RULES, "ann")
         # Between the two orders; another process has read nothing of it.
-        await editing.publish(draft.id, early.at.replace(hour=early.at.hour + 1), "ann")
+        start, long_ago = (early.at + timedelta(hours=1)).isoformat(), "2026-01-01T00:00:00Z"
+        await editing.put_back([PublishedVersion(1, start, RULES, "ann", long_ago)])
         await committer_of(store).commit([late])
         async with asyncio.timeout(60):
             while await _standing(store) != ("star", 25):  # noqa: ASYNC110 (it happens in the store)

@@ -44,7 +44,7 @@ from loyalty.redemption import Command, CommandKind, Redemption
 from loyalty.reward_choice import Wanted
 from loyalty.rewards import Rewards
 from loyalty.verification import verify
-from tests.kit.building import PROGRAMME, READER, VAULT, parts_of, read, settings_of
+from tests.kit.building import PROGRAMME, READER, VAULT, has_bonuses, parts_of, read, settings_of
 from tests.kit.hard_cases import Raw, Teller, subject
 from tests.kit.invariants import invariants
 
@@ -165,6 +165,7 @@ class PointsHistory(RuleBasedStateMachine):
         self.store = await self.connecting.__aenter__()
         await migrate(self.store)
         await wipe(self.store)
+        await has_bonuses(self.store)
         parts = parts_of(self.store, programmes=Programmes(RULES))
         self.committer, self.points = Committer(parts), PointsCommands(self.store)
         self.agent, self.booking = AgentDecisions(parts), BonusBooking(parts)
@@ -388,6 +389,7 @@ class PointsHistory(RuleBasedStateMachine):
             said = await self.stats()
             redemptions = [rows async for rows in History(self.store).redemptions()]
             await wipe(self.store)
+            await has_bonuses(self.store)
             for event in reversed(self.teller.events):
                 await self.commit([event])
             await self.booking.book_all()
