@@ -2,6 +2,7 @@
 // Parameters: batch.draft (id). Columns: newest, text (of this draft; null: there is another one, or none), published
 // [version, starts] of this draft if it was published before; latest [version, starts, text]: the version that starts last;
 // ordered: the time of the latest order. Index: programme_id, programme_version, transaction_at.
+// allows: Eager (one row)
 MERGE (p:Programme {id: 'programme'})
 REMOVE p._lock
 RETURN

@@ -1,6 +1,7 @@
 // Publishes a version of the programme, and ends its draft where it was one.
 // Parameters: batch {version, starts, text, draft (id, or null), by, at, bonuses (whether it has any), reachesAll (whether
 // bonuses and tiers of customers may change by it)}. Columns: none. Index: programme_id.
+// allows: Eager (one row)
 MATCH (p:Programme {id: 'programme'})
 SET p.newest = $batch.version, p.bonuses = coalesce(p.bonuses, false) OR $batch.bonuses
 FOREACH (ended IN CASE WHEN $batch.draft IS NOT NULL THEN [p] ELSE [] END |
