@@ -1,8 +1,9 @@
 """A simulated day of many tills, and whether the books of that day add up to what the tills saw.
 
 The tills speak Toast's protocol to a real service, all at once. They send checks, use offers and take some of them
-back. A part of the answers is lost, so tills send again. Each till is without a network for some hours and sends its checks
-afterwards, in any order. Guests get refunds. Each hour an agent merges guests, and takes some of these merges back.
+back. A part of the answers is lost, so tills send again. Each till is without a network for some hours and sends its
+checks afterwards, in any order. Guests get refunds. Each hour an agent merges guests, and takes
+some of these merges back.
 
 What the tills saw is counted here: own points by brand, and points used by brand. What the service has is read from
 its ledger. Both must be equal to the unit, and so must the service's own books.
@@ -69,7 +70,7 @@ class _Check:
 
     @property
     def order(self) -> str:
-        return f"o-{self.guid}/{self.guid}"
+        return f"{self.store}/o-{self.guid}/{self.guid}"
 
 
 @dataclass(slots=True)
