@@ -62,7 +62,7 @@ def create_app(
         *segment_com_endpoint.routes(
             sink, quarantine, settings, segment_com_endpoint.write_keys(api_key, keys), policies, audit, shared.pages
         ),
-        *toast_endpoint.routes(sink, quarantine, settings, authenticate, parts, shared, audit),
+        *toast_endpoint.routes(sink, settings, authenticate, parts, shared, audit),
         *process_health.routes(parts.database),
         *neo4j_browser.routes(),
         *openapi.routes(),

@@ -69,7 +69,7 @@ class _Check:
 
     @property
     def order(self) -> str:
-        return f"o-{self.guid}/{self.guid}"
+        return f"{self.store}/o-{self.guid}/{self.guid}"
 
 
 @dataclass(slots=True)

@@ -27,6 +27,12 @@ class EventOutcome:
     hint: str | None = None
 
 
+FAULT = EventOutcome(
+    "refused", message="the event could not be written", hint="Our fault, and kept: replay it after the next release."
+)
+"""The outcome of an event that a fault of ours kept from being written."""
+
+
 class EventSink(Protocol):
     """Takes events durably. Raises Overloaded (wait, then send again) or Unavailable; then nothing was taken."""
 

@@ -21,14 +21,11 @@ from identity.claims import Claims, ClaimsReader
 from identity.large_components import InLargeComponents
 from identity.sender_rights import ALL_RIGHTS, SenderRights
 from ingest.commit import Committer
-from ingest.delivery import EventOutcome
+from ingest.delivery import FAULT, EventOutcome
 from ingest.misdated import dated
 from ingest.write_queue import Lane, LaneApart, Waiting, stopping
 
 _READ_PER_SLICE = 50  # events read between two breaths of the event loop
-_FAULT = EventOutcome(
-    "refused", message="the event could not be written", hint="Our fault, and kept: replay it after the next release."
-)
 
 log = logger(__name__)
 
@@ -154,7 +151,7 @@ class Intake:
                 await self._commit(lane, batch[half:])
                 return
             log.error("event not written", key=batch[0].claims.event, fault=type(error).__name__)
-            batch[0].tell(_FAULT)
+            batch[0].tell(FAULT)
         else:
             for waiting, is_new in zip(batch, committed.new([waiting.claims for waiting in batch]), strict=True):
                 status = "accepted" if is_new else "duplicate"

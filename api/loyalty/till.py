@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from connectors.toast.till_request import TillHeaders
 from connectors.toast.till_status import TillRefused, TillStatus
 from graph.places import Places
-from ingest.delivery import EventSink, RefusalStore
+from ingest.delivery import EventSink
 from resolvers.access.caller import Caller
 from resolvers.context import Context
 
@@ -23,7 +23,6 @@ class Till:
     store: str
     brand: str
     sink: EventSink
-    quarantine: RefusalStore
 
     @property
     def source(self) -> str:

@@ -14,15 +14,18 @@ from typing import Any
 from api.events.sender_limits import limited_reader, rights_of
 from api.loyalty.till import Till
 from api.loyalty.till_accounts import GuestAccount, account_of, shown_account
-from connectors.toast.check_order import order_id, order_of, paid_at, subject_of
+from connectors.toast.check_order import order_of, paid_at, subject_of
 from connectors.toast.till_answer import accepted
 from connectors.toast.till_request import CheckInformation, ReverseInformation
 from connectors.toast.till_status import not_reversible, wrong_input
+from domain.errors import EventRefused, Unavailable
 from domain.events import AccountOrder, Event, OrderCompleted
 from graph.store.database import Row
 from graph.till_transactions import StandingOrder, TillTransactions
-from ingest.delivery import Raw, deliver
+from ingest.card_numbers import without_card_numbers
+from ingest.delivery import FAULT
 from ingest.parse import parse
+from resolvers.access.caller import EVENT_WRITE
 
 _ACCRUED, _REVERSED = "accrued", "reversed"
 _STEP = timedelta(milliseconds=1)
@@ -32,11 +35,12 @@ async def accrue(till: Till, asked: CheckInformation) -> dict[str, Any]:
     """The check is durable when this returns: an order of the account, else of the guest whom the check names, else of
     nobody until somebody claims it. Raises TillRefused, NotAllowed, Overloaded, Unavailable."""
     context = till.context
+    context.caller.require(EVENT_WRITE)
     order = order_of(asked, store=till.store, currency=context.settings.currency)
-    account, standing = await asyncio.gather(_account(till, asked.loyalty_identifier), _standing(till, order_id(asked)))
+    account, standing = await asyncio.gather(_account(till, asked.loyalty_identifier), _standing(till, order["id"]))
     at = paid_at(asked.check) or context.now
     if standing is not None and standing.cancelled:
-        at = max(context.now, standing.at + 2 * _STEP)  # behind what took it back
+        at = max(context.now, standing.newest + _STEP)  # behind what took it back, whichever process's clock dated that
     subject = None if account is not None else subject_of(asked.check.customer)
     event = {
         "type": "order.completed",
@@ -101,20 +105,23 @@ async def _standing(till: Till, order: str) -> StandingOrder | None:
 
 
 async def _take(till: Till, raw: dict[str, Any], account: GuestAccount | None) -> None:
-    """Takes a native event by the way of all events, and notes it in the audit log."""
+    """Takes a native event by the way of all events, and notes it in the audit log. One that is refused is answered and
+    not kept: a replay would know nothing of its account. Raises TillRefused, NotAllowed, Overloaded, Unavailable."""
     context, caller = till.context, till.context.caller
-    read = partial(_event, record=account.record if account else None)
-    taking = deliver(
-        [Raw(0, raw)],
-        limited_reader(caller, read, context.policies),
-        till.sink,
-        till.quarantine,
-        rights=rights_of(caller),
-    )
+    read = limited_reader(caller, partial(_event, record=account.record if account else None), context.policies)
+    kept, _, has_card = without_card_numbers(raw)
+    try:
+        if has_card:
+            raise has_card
+        event = read(kept)
+    except EventRefused as error:
+        raise wrong_input(f"{error.pointer} {error.message}.") from None
     noting = context.trail.sends(caller, raw["type"], {account.number} if account else set())
-    receipt, _ = await asyncio.gather(taking, noting)
-    for refused in receipt.refused:
-        raise wrong_input(f"{refused.error.pointer} {refused.error.message}.")
+    [outcome], _ = await asyncio.gather(till.sink.submit([event], rights_of(caller)), noting)
+    if outcome == FAULT:
+        raise Unavailable("The check could not be written.", hint="Send it again.")
+    if outcome.status == "refused":
+        raise wrong_input(f"{outcome.pointer} {outcome.message}.")
 
 
 def _event(raw: Any, /, record: str | None) -> Event:

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from api.loyalty.till import Till
 from api.loyalty.till_accounts import GuestAccount, account_of, shown_account, shown_brands
 from connectors.toast.check_order import channel_of
 from connectors.toast.till_answer import accepted, judged
 from connectors.toast.till_request import MAX_REDEMPTIONS, CheckInformation, ReverseInformation, TillRedemption
 from connectors.toast.till_status import TillRefused, TillStatus, no_account, not_reversible, wrong_input
-from domain.errors import Conflict, InvalidInput, NotFound, RegularsError
+from domain.errors import Ambiguous, Conflict, InvalidInput, NotFound, RegularsError
 from domain.order_words import Channel
 from graph.store.database import Row
 from graph.till_transactions import TillTransactions
@@ -27,11 +29,13 @@ from loyalty.reward_choice import Wanted
 from resolvers.access.caller import LOYALTY_REDEEM
 
 _REDEEMED, _REVERSED = "redeemed", "returned"
+_AND = "."
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """An offer that is applied once: a redemption of a quantity is several. `place` is that of its redemption."""
+    """An offer that is applied once: a redemption of a quantity is several. `place` is that of its redemption. `asked`
+    are the hashes of its offer, by which a reversal names it, and of the whole request."""
 
     key: str
     asked: str
@@ -47,17 +51,30 @@ async def redeem(till: Till, asked: CheckInformation) -> dict[str, Any]:
     if named is None:
         raise no_account("Name the account.")
     transactions, unit = TillTransactions(context.database), till.key(_REDEEMED, till.headers.guid, named)
-    units = _units(till, unit, asked.redemptions)
-    account, reasons = await asyncio.gather(account_of(context, named), transactions.refusal(unit))
-    if reasons is None:
+    whole = _asked_whole(till, asked.redemptions)
+    units = _units(till, unit, whole, asked.redemptions)
+    account, before = await asyncio.gather(
+        _account(till, named), transactions.redemptions(_unit_keys(till, unit), unit)
+    )
+    if before.carried_out:  # before a refusal: of two requests at once, one may have been refused a moment earlier
+        _require_same(whole, *(row["asked"].partition(_AND)[2] for row in before.carried_out))
+        reasons = [""] * len(asked.redemptions)
+    elif before.refusal is not None:
+        _require_same(whole, before.refusal["asked"])
+        reasons = before.refusal["reasons"]
+    else:
+        if not isinstance(account, GuestAccount):
+            raise account
         outcomes = await _carried_out(till, account, units, channel_of(asked.check))
         reasons = [_reason(outcomes, units, place) for place in range(len(asked.redemptions))]
         if any(reasons):
-            reasons = await transactions.keep_refusal(unit, reasons)
-    if len(reasons) != len(asked.redemptions):
-        raise wrong_input("This GUID was used for something else.")
-    after = account if any(reasons) else await account_of(context, named)
-    shown = shown_account(context, after)
+            kept = await transactions.keep_refusal(unit, whole, reasons)
+            _require_same(whole, kept["asked"])
+            reasons = kept["reasons"]
+        else:
+            account = await _account(till, named)
+    # What was done stays done where the account cannot be found any more.
+    shown = shown_account(context, account) if isinstance(account, GuestAccount) else None
     return judged(asked.redemptions, reasons, till.context.programme, shown, context.settings.currency) | accepted()
 
 
@@ -66,8 +83,8 @@ async def reverse_redemption(till: Till, asked: ReverseInformation) -> bool:
     TillRefused, NotAllowed, Unavailable."""
     context, account = till.context, asked.loyalty_identifier
     unit = till.key(_REDEEMED, asked.transaction_id, account)
-    keys = [_unit_key(till, unit, count) for count in range(MAX_REDEMPTIONS)]
-    rows = await TillTransactions(context.database).redemptions(keys)
+    found = await TillTransactions(context.database).redemptions(_unit_keys(till, unit), unit)
+    rows = [row for row in found.carried_out if row["store"] == till.store]
     if not rows:
         return False
     context.caller.require(LOYALTY_REDEEM)
@@ -102,19 +119,39 @@ async def reverse_redemption(till: Till, asked: ReverseInformation) -> bool:
     return True
 
 
-def _units(till: Till, unit: str, redemptions: Sequence[TillRedemption]) -> list[_Unit]:
+async def _account(till: Till, named: str) -> GuestAccount | TillRefused | Ambiguous:
+    """The account, or why there is none."""
+    try:
+        return await account_of(till.context, named)
+    except (TillRefused, Ambiguous) as error:
+        return error
+
+
+def _units(till: Till, unit: str, whole: str, redemptions: Sequence[TillRedemption]) -> list[_Unit]:
     """Raises TillRefused where there are too many."""
     wanted = [(place, one) for place, one in enumerate(redemptions) for _ in range(one.quantity)]
     if len(wanted) > MAX_REDEMPTIONS:
         raise wrong_input(f"A request redeems {MAX_REDEMPTIONS} offers at most, a quantity of 2 as two.")
     return [
-        _Unit(_unit_key(till, unit, count), _asked(till, one), one.identifier, place)
-        for count, (place, one) in enumerate(wanted)
+        _Unit(key, f"{_asked(till, one)}{_AND}{whole}", one.identifier, place)
+        for key, (place, one) in zip(_unit_keys(till, unit), wanted, strict=False)
     ]
 
 
-def _unit_key(till: Till, unit: str, count: int) -> str:
-    return till.context.vault.keyed("points", f"{unit}|{count}")
+def _unit_keys(till: Till, unit: str) -> list[str]:
+    """The keys that the units of a request have, in turn."""
+    return [till.context.vault.keyed("points", f"{unit}|{count}") for count in range(MAX_REDEMPTIONS)]
+
+
+def _require_same(whole: str, *before: str) -> None:
+    """Raises TillRefused where an earlier request under this GUID asked for something else."""
+    if any(one != whole for one in before):
+        raise wrong_input("This GUID was used for something else.")
+
+
+def _asked_whole(till: Till, redemptions: Sequence[TillRedemption]) -> str:
+    listed = [[one.identifier, one.discount, one.quantity] for one in redemptions]
+    return till.context.vault.keyed("asked", orjson.dumps([till.store, listed]).decode())
 
 
 def _asked(till: Till, one: TillRedemption) -> str:
@@ -157,11 +194,15 @@ def _named(till: Till, rows: Sequence[Row], free: Sequence[Row], redemptions: Se
     left, chosen = list(free), list[Row]()
     for one in redemptions:
         asked = _asked(till, one)
-        if all(row["asked"] != asked for row in rows):
+        if all(_offer_of(row) != asked for row in rows):
             raise TillRefused(TillStatus.NO_TRANSACTION, "This offer was not redeemed by this transaction.")
-        mine = [row for row in left if row["asked"] == asked][: one.quantity]
+        mine = [row for row in left if _offer_of(row) == asked][: one.quantity]
         if len(mine) < one.quantity:
             raise not_reversible("This offer was given back before.")
         chosen += mine
         left = [row for row in left if row not in mine]
     return chosen
+
+
+def _offer_of(row: Row) -> str:
+    return row["asked"].partition(_AND)[0]

@@ -38,11 +38,11 @@ from domain.log import logger
 from domain.settings import Settings
 from graph.store import request_scope
 from identity.parts import IdentityParts
-from ingest.delivery import EventSink, RefusalStore
+from ingest.delivery import EventSink
 from ingest.split import check_values, load_json
 from privacy.audit_log import AuditLog
 from resolvers.access.audit_trail import AuditTrail
-from resolvers.access.caller import Caller
+from resolvers.access.caller import EVENT_WRITE, LOYALTY_REDEEM, Caller
 from resolvers.bounds.budget import Budget
 from resolvers.bounds.lookups import Lookups
 from resolvers.context import Context
@@ -55,7 +55,6 @@ _log = logger("regulars.till")
 
 def routes(
     sink: EventSink,
-    quarantine: RefusalStore,
     settings: Settings,
     authenticate: Authenticate,
     parts: IdentityParts,
@@ -79,27 +78,30 @@ def routes(
         )
 
     async def answer(request: Request) -> Response:
-        started, said, caller = time.perf_counter(), "-", "-"
+        started, seen = time.perf_counter(), {"verb": "-", "caller": "-"}
         try:
-            asking = await authenticate(_with_bearer(request))
-            caller, headers = asking.name, TillHeaders.of(request.headers)
-            said = headers.verb.value
-            body = _json(await read_body(request, MAX_TILL_BODY, settings.body_timeout_s))
-            status, content, more = 200, await _in_time(context_of(asking), headers, body), {}
+            status, content, more = 200, await _in_time(request, seen), {}
         except Exception as error:
             status, content, more = _refusal(error)
         took = round(1000 * (time.perf_counter() - started), 1)
-        _log.info("till", verb=said, caller=caller, status=content["transactionStatus"], ms=took)
+        _log.info("till", **seen, status=content["transactionStatus"], ms=took)
         return json_response(status, content, more)
 
-    async def _in_time(context: Context, headers: TillHeaders, body: Any) -> dict[str, Any]:
+    async def _in_time(request: Request, seen: dict[str, str]) -> dict[str, Any]:
+        """The answer's content. `seen` gets what the log says of the request."""
         most = settings.till_timeout_s
         try:
             async with asyncio.timeout(most):
                 with request_scope.within(most):
+                    caller = await authenticate(_with_bearer(request))
+                    seen["caller"] = caller.name
+                    headers = TillHeaders.of(request.headers)
+                    seen["verb"] = headers.verb.value
+                    body = _json(await read_body(request, MAX_TILL_BODY, settings.body_timeout_s))
+                    context = context_of(caller)
                     await context.meter.charge(_COST)
                     brand = await brand_of(headers.restaurant, context.caller, context.places)
-                    till = Till(context, headers, headers.restaurant, brand, sink, quarantine)
+                    till = Till(context, headers, headers.restaurant, brand, sink)
                     content = await _answered(till, body)
                     await context.trail.reads(context.caller)
                     return content
@@ -125,7 +127,9 @@ async def _answered(till: Till, body: Any) -> dict[str, Any]:
 
 
 async def _reverse(till: Till, body: Any) -> dict[str, Any]:
-    asked = reverse_information(body)
+    asked, caller = reverse_information(body), till.context.caller
+    if not caller.allows(LOYALTY_REDEEM):
+        caller.require(EVENT_WRITE)
     if not (await reverse_accrual(till, asked) or await reverse_redemption(till, asked)):
         raise TillRefused(TillStatus.NO_TRANSACTION, "There is no such transaction of this account.")
     return accepted()

@@ -20,7 +20,6 @@ import uvloop
 from pydantic import SecretStr
 from rich.console import Console
 
-from api.auth.authenticate import ensure_api_key
 from bench import (
     faults,
     ingest,
@@ -29,11 +28,9 @@ from bench import (
     memory,
     profile_read,
     rebuild,
-    redeeming,
     scale,
     serve,
     strangers,
-    till_day,
 )
 from bench.kit.children import environment, serving, stop, wait_until_ready
 from bench.kit.machine import machine
@@ -142,7 +139,7 @@ def bench_serve(
     show(figures, as_json, out)
 
 
-def _loaded(services: ExitStack, name: str, people: int) -> tuple[Settings, dict[str, Any]]:
+def loaded_store(services: ExitStack, name: str, people: int) -> tuple[Settings, dict[str, Any]]:
     """A running service over a store of so many people, and the figures of loading them."""
     config = services.enter_context(emptied(name, port=free_port(), **_LARGE, **UNBOUND))
     figures = scale.load(config, people)
@@ -166,7 +163,7 @@ def bench_scale(
         loaded: dict[str, Any] = {}
         for size in people or [10_000, 100_000, 1_000_000]:
             status.update(f"loading {size:,} people")
-            config, loaded[f"{size}_people"] = _loaded(services, f"scale-{size}", size)
+            config, loaded[f"{size}_people"] = loaded_store(services, f"scale-{size}", size)
 
             async def guests(config: Settings = config) -> tuple[str, list[str]]:
                 key = await web_shop(config)
@@ -180,63 +177,6 @@ def bench_scale(
         turns = itertools.count(1)
         figures = uvloop.run(scale.run(stores, lambda: status.update(f"asking: round {next(turns)}")))
     show(figures | {"loaded": loaded}, as_json, out)
-
-
-@app.command("loyalty")
-def bench_loyalty(
-    members: Annotated[
-        list[int] | None, typer.Option(min=1_000, help="Members in a store; may be repeated. Unset: 100,000.")
-    ] = None,
-    as_json: AsJson = False,
-    out: Out = None,
-) -> None:
-    """Measure what a till asks about points at 32 connections: inquire, accrue and redeem."""
-    with ExitStack() as services, Console(stderr=True).status("starting") as status:
-        stores: list[scale.Store] = []
-        for size in members or [100_000]:
-            status.update(f"loading {size:,} members")
-            config, _ = _loaded(services, f"loyalty-{size}", size)
-            stores.append(scale.Store(size, config, uvloop.run(web_shop(config)), ()))
-        status.update("asking")
-        turns = itertools.count(1)
-        figures = uvloop.run(redeeming.run(stores, lambda: status.update(f"asking: round {next(turns)}")))
-    show(figures, as_json, out)
-
-
-@app.command("tills")
-def bench_tills(
-    tills: Annotated[int, typer.Option(min=1, max=500, help="Tills that work at the same time.")] = 60,
-    hours: Annotated[int, typer.Option(min=1, max=24, help="Hours of the simulated day.")] = 24,
-    checks: Annotated[int, typer.Option(min=1, max=100, help="Checks of each till in an hour.")] = 4,
-    as_json: AsJson = False,
-    out: Out = None,
-) -> None:
-    """Play a day of tills with retries, hours without a network, refunds and merges; do the books add up?
-
-    The exit code is 1 if they do not.
-    """
-    with own_neo4j() as own:
-        config = own.model_copy(update=UNBOUND)
-
-        async def run() -> dict[str, Any]:
-            key, url = ensure_api_key(config), f"http://{config.host}:{config.port}"
-            await till_day.publish_rules(url, key)
-            day = till_day.TillDay(url, key, {"grill": "Grill", "cafe": "Cafe", "bar": "Bar"}, tills, hours, checks)
-            with progress("hours") as step:
-                await day.run(step)
-            async with open_database(config) as database:
-                return {"benchmark": "tills", "machine": machine()} | day.figures() | await day.audited(database)
-
-        async def emptied() -> None:
-            async with open_database(config) as database:
-                await wipe(database)
-
-        uvloop.run(emptied())
-        with serving(config, config.state_dir / "logs" / "service.log"):
-            figures = uvloop.run(run())
-    show(figures, as_json, out)
-    if not figures["adds_up"]:
-        raise typer.Exit(1)
 
 
 @app.command("memory")

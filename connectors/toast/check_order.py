@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from hashlib import sha256
 from typing import Any
 
 from connectors.toast.till_request import Check, CheckInformation, Selection, TillCustomer, TillPayment
 from connectors.toast.till_status import wrong_input
+from domain.events import MAX_TEXT
 from domain.money import exponent
 from domain.order_words import Channel
+from matching.personal_data import may_hold_card
 
+_MOST_SOLD = 10**9  # of one line
 _FAILED = ("VOIDED", "DENIED", "CANCELLED", "ERROR", "ERROR_NETWORK")
 _PAYMENTS = {
     "CASH": "cash",
@@ -28,9 +32,12 @@ _PAYMENTS = {
 """Payment types of Toast's orders as ours; all others are `other`."""
 
 
-def order_id(asked: CheckInformation) -> str:
-    """The id of a check as an order: it tells the checks of one table apart, and is the same in each retry."""
-    return f"{asked.order_guid}/{asked.check.guid}" if asked.order_guid else asked.check.guid
+def order_id(asked: CheckInformation, store: str) -> str:
+    """The id of a check as an order, `store/orderGuid/check.guid`: it tells the checks of one table apart, and those of
+    stores whose tills count alike, and is the same in each retry. Where that is longer than an id, its SHA-256."""
+    parts = (store, asked.order_guid, asked.check.guid)
+    joined = "/".join(part for part in parts if part)
+    return joined if len(joined) <= MAX_TEXT else sha256(joined.encode()).hexdigest()
 
 
 def paid_at(check: Check) -> datetime | None:
@@ -56,9 +63,10 @@ def order_of(asked: CheckInformation, *, store: str, currency: str) -> dict[str,
         total = _sum((check.amount, check.tax_amount))
     if total < 0:
         raise wrong_input("/checkTransactionInformation/check/totalAmount is below zero.")
-    discounts = (*check.applied_discounts, *(one for line in check.selections for one in line.applied_discounts))
+    selections = [line for line in check.selections if line is not None]
+    discounts = (*check.applied_discounts, *(one for line in selections for one in line.applied_discounts))
     order = {
-        "id": order_id(asked),
+        "id": order_id(asked, store),
         "store": store,
         "channel": channel_of(check).value,
         "currency": currency,
@@ -69,7 +77,7 @@ def order_of(asked: CheckInformation, *, store: str, currency: str) -> dict[str,
         "discount": _text(_sum(one.discount_amount for one in discounts), currency),
         "payment": _payment(paid),
         "terminal": check.created_device.id if check.created_device else None,
-        "lines": list(_lines(check.selections, currency)),
+        "lines": list(_lines(selections, currency)),
     }
     return {name: value for name, value in order.items() if value is not None}
 
@@ -85,11 +93,13 @@ def subject_of(customer: TillCustomer | None) -> dict[str, Any] | None:
 
 
 def _lines(selections: Iterable[Selection], currency: str) -> Iterator[dict[str, Any]]:
-    """What was sold. An order never waits for its lines: one that cannot be read is left out."""
+    """What was sold. An order never waits for its lines: one that cannot be one of an order is left out."""
     for line in selections:
         product = (line.item.guid if line.item else None) or line.display_name
         quantity = (Decimal(1) if line.quantity is None else line.quantity).quantize(Decimal("0.001"))
-        if line.voided or not product or quantity <= 0 or line.price is None or line.price < 0:
+        if line.voided or not product or not 0 < quantity < _MOST_SOLD or line.price is None or line.price < 0:
+            continue
+        if may_hold_card(product):  # no order may have it as an id
             continue
         named = {"name": line.display_name} if line.display_name else {}
         yield {

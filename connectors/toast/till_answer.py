@@ -57,16 +57,17 @@ def judged(
     redemptions: Sequence[TillRedemption],
     reasons: Sequence[str],
     rules: Rewards,
-    account: TillAccount,
+    account: TillAccount | None,
     currency: str,
 ) -> dict[str, Any]:
-    """The answer about offers that are applied to a check. `reasons`: why each is not valid; empty where it is."""
+    """The answer about offers that are applied to a check. `reasons`: why each is not valid; empty where it is.
+    `account`: none where it cannot be found any more."""
     rows = [
         (one.row() | _amount(rules.reward(one.identifier), currency), reason)
         for one, reason in zip(redemptions, reasons, strict=True)
     ]
     answer = {
-        "accountInfo": account.row(),
+        **({} if account is None else {"accountInfo": account.row()}),
         "appliedRedemptions": [row for row, reason in rows if not reason],
         "rejectedRedemptions": [{"redemption": row, "message": reason} for row, reason in rows if reason],
     }

@@ -13,7 +13,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic.alias_generators import to_camel
 
 from connectors.toast.till_status import TillRefused, TillStatus, wrong_input
@@ -25,6 +33,7 @@ MAX_CHECK_PARTS = 500
 """Selections, payments, discounts and service charges of a till's check: of each so many."""
 _MOST = Decimal(10**10)
 _GUID = re.compile(r"[!-~]{1,100}")
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class TillVerb(StrEnum):
@@ -38,7 +47,7 @@ class TillVerb(StrEnum):
 
 
 def _text_or_none(value: Any) -> Any:
-    return (value.strip() or None) if isinstance(value, str) else value
+    return (_CONTROL.sub(" ", value).strip() or None) if isinstance(value, str) else value
 
 
 def _decimal(value: Any) -> Any:
@@ -55,6 +64,13 @@ def _moment(value: Any) -> datetime | None:
     return at if at.tzinfo is not None and 1970 < at.astimezone(UTC).year <= 2200 else None
 
 
+def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
 def _list(value: Any) -> Any:
     return () if value is None else value
 
@@ -68,6 +84,10 @@ _Guid = Annotated[str | None, Field(max_length=100), BeforeValidator(_text_or_no
 # No limit on digits: a sum of binary fractions such as 0.1 + 0.2 has seventeen.
 _Amount = Annotated[Decimal | None, Field(ge=-_MOST, le=_MOST, allow_inf_nan=False), BeforeValidator(_decimal)]
 _Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+
+
+# What a check can do without is left out where it cannot be read: a guest loses no points by it.
+_Loose = WrapValidator(_or_none)
 
 
 class _Part(BaseModel):
@@ -150,14 +170,16 @@ class Check(_Part):
     closed_date: _Moment = None
     opened_date: _Moment = None
     customer: TillCustomer | None = None
-    created_device: TillDevice | None = None
-    delivery_info: dict[str, Any] | None = None
+    created_device: Annotated[TillDevice | None, _Loose] = None
+    delivery_info: Annotated[dict[str, Any] | None, _Loose] = None
     payments: Annotated[tuple[TillPayment, ...], _at_most(MAX_CHECK_PARTS), BeforeValidator(_list)] = ()
     applied_service_charges: Annotated[
         tuple[ServiceCharge, ...], _at_most(MAX_CHECK_PARTS), BeforeValidator(_list)
     ] = ()
     applied_discounts: Annotated[tuple[TillDiscount, ...], _at_most(MAX_CHECK_PARTS), BeforeValidator(_list)] = ()
-    selections: Annotated[tuple[Selection, ...], _at_most(MAX_CHECK_PARTS), BeforeValidator(_list)] = ()
+    selections: Annotated[
+        tuple[Annotated[Selection | None, _Loose], ...], _at_most(MAX_CHECK_PARTS), BeforeValidator(_list)
+    ] = ()
 
 
 class TillRedemption(_Part):

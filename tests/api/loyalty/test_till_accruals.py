@@ -5,11 +5,15 @@ Tests graph.till_transactions too."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from resolvers.access.caller import Caller
+from identity.claims import Claims
+from ingest.commit import Committer
+from resolvers.access.caller import EVENT_PAGE, Caller
+from tests.kit.memory import MemoryStore
 from tests.kit.story import Story, order, person
 from tests.kit.toast_till import TILL, Answer, ToastTill, check_of, next_guid, till_at
 
@@ -24,6 +28,7 @@ async def till(story: Story) -> AsyncGenerator[ToastTill]:
     limited = {
         "pasta-key": Caller("pasta-till", TILL, brands=frozenset({"pasta"}), sources=frozenset({"pasta-till"})),
         "blind-key": Caller("blind", TILL - {"event:write"}),
+        "page-key": Caller("page", frozenset({EVENT_PAGE}), brands=frozenset({"pasta"}), sources=frozenset({"toast"})),
     }
     async with till_at(story, limited) as till:
         yield till
@@ -85,6 +90,57 @@ async def test_a_tip_changed_after_the_payment_counts_anew(till: ToastTill, acco
     assert await till.balance(account) == 30
 
 
+async def test_an_accrual_counts_anew_whatever_clock_dated_the_reversal(
+    till: ToastTill, account: str, story: Story
+) -> None:
+    check, guid = check_of("12.00"), next_guid()
+    assert points(await till.accrue(account, check)) == 42
+    order_id = f"s-1/0a0a0a0a-0000-4000-8000-00000000000b/{check['guid']}"
+    ahead = {"at": (datetime.now(UTC) + timedelta(minutes=5)).isoformat(), "messageId": f"back-{guid}"}
+    cancellation = {"type": "order.cancelled", "source": "toast", "cancellation": {"order": order_id}} | ahead
+    await story.take(cancellation)
+    assert await till.balance(account) == 30
+    assert points(await till.accrue(account, check, guid)) == 42
+    assert await till.reverse(account, guid) == ACCEPTED
+    assert await till.balance(account) == 30
+
+
+async def test_checks_of_two_stores_are_two_orders(till: ToastTill, account: str) -> None:
+    check = check_of("12.00", "17")
+    assert points(await till.accrue(account, check)) == 42
+    assert points(await till.of("s-2").accrue(account, check)) == 54
+    assert points(await till.accrue(account, check)) == 54
+
+
+async def test_a_check_that_we_cannot_write_is_worth_another_try(
+    till: ToastTill, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fault(self: Committer, claims: Sequence[Claims], *, large: bool = False) -> None:
+        raise ValueError
+
+    check, guid = check_of("12.00"), next_guid()
+    with monkeypatch.context() as broken:
+        broken.setattr(Committer, "take", fault)
+        assert refused(await till.accrue(account, check, guid)) == (503, "ERROR")
+    assert points(await till.accrue(account, check, guid)) == 42
+
+
+async def test_a_check_that_is_refused_is_not_kept(
+    till: ToastTill, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A replay would make it an order of nobody."""
+    kept: list[object] = []
+
+    async def put(self: MemoryStore, refusals: Sequence[object]) -> list[str]:
+        kept.extend(refusals)
+        return ["q"] * len(refusals)
+
+    monkeypatch.setattr(MemoryStore, "put", put)
+    answer = await till.accrue(account, check_of("4.00", "4111111111111111"))
+    assert refused(answer) == (400, "ERROR_INVALID_INPUT_PROPERTIES")
+    assert kept == []
+
+
 async def test_what_cannot_be_reversed(till: ToastTill, account: str) -> None:
     guid, back = next_guid(), next_guid()
     assert points(await till.accrue(account, check_of("12.00"), guid)) == 42
@@ -101,7 +157,7 @@ async def test_a_check_is_kept_as_what_was_paid_and_sold(till: ToastTill, accoun
     check = check_of("10.10", guid, taxAmount=0.9, totalAmount=11.0, selections=[sold, sold | {"voided": True}])
     check["payments"] = [{"type": "CASH", "tipAmount": 1.1}]
     assert points(await till.accrue(account, check)) == 42
-    found = await story.ask(RECEIPT, id=f"0a0a0a0a-0000-4000-8000-00000000000b/{guid}")
+    found = await story.ask(RECEIPT, id=f"s-1/0a0a0a0a-0000-4000-8000-00000000000b/{guid}")
     assert found["receipt"]["transaction"] == {
         "status": "COMPLETED",
         "total": {"amount": "12.10"},
@@ -153,6 +209,12 @@ async def test_a_limited_key_acts_for_its_brand(till: ToastTill, account: str) -
     assert refused(await till.reverse(account, guid)) == NO_TRANSACTION  # of another source
     assert await pasta.reverse(account, guid) == ACCEPTED
     assert await pasta.balance(account) == 30
+
+
+async def test_a_page_key_is_no_tills(till: ToastTill) -> None:
+    page = till.of(key="page-key")
+    for answer in (await page.accrue(None, check_of("4.00")), await page.reverse(None, next_guid())):
+        assert refused(answer) == (400, "ERROR_INVALID_TOKEN")
 
 
 async def test_who_may_send_no_events_accrues_nothing(till: ToastTill, account: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import pytest
 
+from graph.store.database import Row
+from graph.till_transactions import TillTransactions
 from resolvers.access.caller import LOYALTY_REDEEM, Caller
 from tests.kit.story import PRIVATE, Story, order, person
 from tests.kit.toast_till import REWARDS, TILL, Answer, ToastTill, applied, next_guid, till_at
@@ -66,6 +68,60 @@ async def test_offers_are_had_once_under_one_guid(till: ToastTill, account: str)
     other = await till.redeem(account, applied("coffee", "d-9"), guid=guid)
     assert refused(other) == (400, "ERROR_INVALID_INPUT_PROPERTIES")
     assert await till.balance(account) == 15
+
+
+async def test_another_request_under_the_same_guid_uses_nothing_more(till: ToastTill, account: str) -> None:
+    wrong, guid, refused_guid = (400, "ERROR_INVALID_INPUT_PROPERTIES"), next_guid(), next_guid()
+    one, two = applied("coffee", "d-1"), applied("coffee", "d-2")
+    assert said(await till.redeem(account, one, guid=guid))[2] == 40
+    for others in ([one, two], [applied("coffee", "d-1", 2)], [one, applied("mug", "d-2")], []):
+        assert refused(await till.redeem(account, *others, guid=guid)) == wrong
+    assert refused(await till.of("s-2").redeem(account, one, guid=guid)) == wrong
+    assert said(await till.redeem(account, applied("mug", "d-1", 9), guid=refused_guid))[0] == []
+    assert refused(await till.redeem(account, one, guid=refused_guid)) == wrong
+    assert await till.balance(account) == 40
+
+
+async def test_what_was_had_is_said_again_where_the_account_is_gone(till: ToastTill, story: Story) -> None:
+    who = person("Gil", "Gone", loyalty_card="R-GONE-1")
+    await story.take(order("05T12:00", "gone", "pasta", "30.00", who))
+    guid, nothing = next_guid(), next_guid()
+    assert said(await till.redeem("R-GONE-1", applied("coffee", "d-1"), guid=guid))[2] == 20
+    reasons = said(await till.redeem("R-GONE-1", applied("mug", "d-1", 9), guid=nothing))[1]
+    block = """mutation { identifierBlock(identifier: {type: "loyalty_card", value: "R-GONE-1"},
+      signature: {reason: "lost"}) { userErrors { message } } }"""
+    assert (await story.ask(block))["identifierBlock"]["userErrors"] == []
+    assert (await till.inquire("R-GONE-1"))[0] == 404
+    status, again = await till.redeem("R-GONE-1", applied("coffee", "d-1"), guid=guid)
+    assert (status, again["transactionStatus"]) == (200, "ACCEPT")
+    assert [one["identifier"] for one in again["checkResponse"]["appliedRedemptions"]] == ["coffee"]
+    _, again = await till.redeem("R-GONE-1", applied("mug", "d-1", 9), guid=nothing)
+    assert [one["message"] for one in again["checkResponse"]["rejectedRedemptions"]] == reasons
+    assert refused(await till.redeem("R-GONE-1", applied("coffee", "d-1"))) == (404, "ERROR_ACCOUNT_INVALID")
+
+
+async def test_what_was_had_wins_over_a_refusal_of_the_same_moment(
+    till: ToastTill, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, guid, four = TillTransactions.keep_refusal, next_guid(), applied("mug", "d-1", 4)
+
+    async def meanwhile(self: TillTransactions, key: str, asked: str, reasons: Sequence[str]) -> Row:
+        """The guest earns, and the same request comes again, before the refusal is kept."""
+        await till.accrue(account, {"guid": next_guid(), "totalAmount": 100, "paidDate": "2026-03-22T21:16:46Z"})
+        assert said(await till.redeem(account, four, guid=guid)) == (["d-1"], [], 90)
+        return await keep(self, key, asked, reasons)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(TillTransactions, "keep_refusal", meanwhile)
+        await till.redeem(account, four, guid=guid)
+    assert said(await till.redeem(account, four, guid=guid)) == (["d-1"], [], 90)
+
+
+async def test_another_store_gives_nothing_back(till: ToastTill, account: str) -> None:
+    guid = next_guid()
+    await till.redeem(account, applied("coffee", "d-1"), guid=guid)
+    assert refused(await till.of("s-2").reverse(account, guid)) == NO_TRANSACTION
+    assert await till.balance(account) == 40
 
 
 async def test_where_one_is_not_valid_none_is_had(till: ToastTill, account: str) -> None:

@@ -4,6 +4,7 @@ Tests api.loyalty.till too."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 
 import pytest
@@ -82,6 +83,17 @@ async def test_a_slow_store_is_no_fault_of_the_till(story: Story) -> None:
     async with till_at(story, settings=hurried) as till:
         status, body = await till.search(phone=PHONE)
     assert (status, body["transactionStatus"]) == (504, "ERROR")
+
+
+async def test_a_body_that_does_not_arrive_counts_for_the_time_of_the_request(story: Story) -> None:
+    async def body() -> AsyncGenerator[bytes]:
+        await asyncio.Event().wait()
+        yield b""
+
+    hurried = story.settings.model_copy(update={"till_timeout_s": 0.05, "body_timeout_s": 0.2})
+    async with till_at(story, settings=hurried) as till:
+        answer = await till.client.post("/v1/loyalty/toast", content=body(), headers=HEADERS)
+    assert (answer.status_code, answer.json()["transactionStatus"]) == (504, "ERROR")
 
 
 async def test_no_log_line_says_who_it_was(till: ToastTill) -> None:

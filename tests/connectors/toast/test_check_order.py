@@ -26,9 +26,15 @@ def made(currency: str = "USD", **fields: Any) -> Order:
     return Order.model_validate(order_of(asked(**fields), store="s-1", currency=currency))
 
 
-def test_checks_of_one_table_are_several_orders() -> None:
-    assert order_id(asked()) == "o-1/c-1"
-    assert order_id(asked(None)) == "c-1"
+def test_checks_of_one_table_and_of_stores_are_several_orders() -> None:
+    assert order_id(asked(), "s-1") == "s-1/o-1/c-1"
+    assert order_id(asked(None), "s-1") == "s-1/c-1"
+    assert made().id == "s-1/o-1/c-1"
+
+
+def test_an_id_that_is_too_long_is_hashed() -> None:
+    long = [order_id(asked("o" * 100, guid=guid * 100), "s" * 50) for guid in "ab"]
+    assert (len(set(long)), [len(one) for one in long]) == (2, [64, 64])
 
 
 def test_taxes_tips_and_charges_are_in_the_total() -> None:
@@ -83,13 +89,30 @@ def test_lines_are_what_was_sold() -> None:
         line | {"price": None},
         line | {"price": -1},
         line | {"quantity": 0},
+        line | {"quantity": 1_234_567_890},
+        line | {"quantity": 10**12},
+        line | {"item": {"guid": "4111111111111111"}},
+        line | {"item": {"guid": "m" * 101}},
+        line | {"displayName": "A" * 201},
         {"price": 1},
+        "Ale",
     ]
     found = made(selections=[line, line | {"item": None, "quantity": 0.3333333}, *left_out]).lines
     assert [(one.product, one.name, str(one.quantity), str(one.amount)) for one in found] == [
         ("m-1", "Ale", "2", "8.10"),
         ("Ale", "Ale", "0.333", "8.10"),
     ]
+
+
+def test_what_is_strange_in_a_check_costs_nothing_else() -> None:
+    order = made(
+        createdDevice={"id": "till\t3\n"},
+        deliveryInfo="no",
+        selections=[{"displayName": "Crab\tCakes\n", "price": 1, "item": {"guid": "m\x7f1"}}],
+    )
+    assert (order.terminal, order.channel, order.total) == ("till 3", "in_store", 10)
+    assert [(one.product, one.name) for one in order.lines] == [("m 1", "Crab Cakes")]
+    assert made(createdDevice={"id": "t" * 201}, deliveryInfo=[1]).terminal is None
 
 
 def test_nothing_of_a_guest_is_in_an_order() -> None:
