@@ -144,6 +144,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "Jobs and webhooks": (
         Limit("graph.jobs", "MAX_RETRY_S", "s"),
         Limit("graph.webhooks", "MAX_WEBHOOKS"),
+        Limit("graph.webhooks", "MAX_LETTERS"),
         Limit("graph.webhooks", "MAX_LETTERS_SHOWN"),
         Limit("engagement.webhooks.receiver", "MAX_ADDRESS"),
         Limit("engagement.webhooks.sender", "ANSWER_WITHIN_S", "s"),
