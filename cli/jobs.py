@@ -17,6 +17,7 @@ from domain.settings import settings
 from graph.jobs import Jobs, JobState
 from graph.store.database import Row
 from graph.store.migrations import migrate
+from graph.webhooks import DELIVER
 from privacy.vault import open_vault
 from runtime.background_work import work_of
 from runtime.service import open_database
@@ -68,8 +69,8 @@ def retry(key: Id, as_json: AsJson = False) -> None:
 
 @app.command()
 def cancel(key: Id, as_json: AsJson = False) -> None:
-    """End a job for good. One that runs stops within its lease."""
-    _changed(key, lambda jobs: jobs.cancel(key), "has ended", as_json, "cancelled")
+    """End a job for good. One that runs stops within its lease. A webhook's job ends with the webhook only."""
+    _changed(key, lambda jobs: _cancelled(jobs, key), "has ended", as_json, "cancelled")
 
 
 @app.command()
@@ -105,6 +106,15 @@ def _asked(work: Callable[[Jobs], Awaitable[T]]) -> T:
             return await work(Jobs(database))
 
     return asyncio.run(asked())
+
+
+async def _cancelled(jobs: Jobs, key: str) -> bool:
+    if (await _found(jobs, key))["kind"] == DELIVER:
+        raise Conflict(
+            "A webhook delivers as long as it is there.",
+            hint="Disable or delete the webhook: docs/webhooks.md#make-one.",
+        )
+    return await jobs.cancel(key)
 
 
 async def _found(jobs: Jobs, key: str) -> Row:

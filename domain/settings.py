@@ -25,7 +25,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="REGULARS_", frozen=True, extra="ignore")
 
     environment: Literal["development", "production"] = Field(
-        "development", description="In production the schema is hidden: docs/graphql-limits.md#in-production."
+        "development",
+        description="In production the schema is hidden: docs/graphql-limits.md#in-production. In development webhooks "
+        "may have http and private addresses: docs/webhooks.md#which-addresses.",
     )
     state_dir: Path = Field(
         Path(".regulars"), description="Directory of the embedded Neo4j and the key files; one per project."

@@ -121,7 +121,7 @@ async def put_job(tx: DbTransaction, kind: str, about: str, progress: Mapping[st
 
 async def wake_jobs(tx: DbTransaction, kind: str, about: Collection[str] | None = None, *, hurry: bool = False) -> None:
     """Wakes a kind's jobs, all or those about some things, in the transaction of what they wait for. `hurry`: also
-    those that wait for a moment of their own."""
+    those that wait for a moment of their own, and dead or cancelled ones."""
     named = None if about is None else sorted(about)
     await tx.run("jobs/wake", batch={"kind": kind, "about": named, "hurry": hurry})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ MAX_WEBHOOKS = 100
 """Webhooks."""
 MAX_LETTERS_SHOWN = 100
 """Dead letters of a webhook that are shown: the oldest."""
+MAX_LETTERS = 10_000
+"""Dead letters that a webhook keeps; with one more it is disabled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +46,23 @@ class Webhooks:
         return await self.database.write("webhooks/create", work)
 
     async def update(self, row: Row, **props: Any) -> bool:
-        """Changes properties of a webhook as it was read, None removes one, and lets the deliveries go on at once.
+        """Changes properties of a webhook as it was read, None removes one, and lets the deliveries go on at once, also
+        where their job is dead. With `active` they forget what failed before.
         False: it is gone, or somebody else changed its address or secrets."""
+        changes = props | ({"resumed": uuid.uuid4().hex} if props.get("active") else {})
 
         async def work(tx: DbTransaction) -> bool:
-            if not await tx.run("webhooks/update", id=row["id"], was=row["sealed"], props=props):
+            if not await tx.run("webhooks/update", id=row["id"], was=row["sealed"], props=changes):
                 return False
             await wake_jobs(tx, DELIVER, [row["id"]], hurry=True)
             return True
 
         return await self.database.write("webhooks/update", work)
 
-    async def disable(self, id: str, reason: str) -> None:
-        """Switches it off, and says why."""
-        await self.database.write_one("webhooks/disable", id=id, reason=reason)
+    async def disable(self, row: Row, reason: str) -> bool:
+        """Switches off a webhook as it was read, and says why. False: it is gone, or somebody changed it since."""
+        named = {"id": row["id"], "was": row["sealed"], "resumed": row["resumed"]}
+        return bool(await self.database.write_one("webhooks/disable", **named, reason=reason))
 
     async def hold(self, reason: str) -> None:
         """Switches all off, and says why: a restored store may be a copy, and its receivers must not hear of it."""
@@ -66,12 +72,11 @@ class Webhooks:
         """Deletes it with its dead letters and its job; whether there was one."""
         return bool(await self.database.write_one("webhooks/delete", id=id))
 
-    async def put_letter(self, id: str, event: str, *, type: str, content: str, why: str) -> None:
-        """Keeps an event that the receiver refuses; doing it again changes the reason and the moment only."""
-        key = f"{id}|{event}"
-        await self.database.write_one(
-            "webhooks/put_letter", id=id, key=key, event=event, type=type, content=content, why=why
-        )
+    async def put_letter(self, id: str, event: str, *, type: str, content: str, why: str) -> bool:
+        """Keeps an event that the receiver refuses; doing it again changes the reason and the moment only. False: there
+        are `MAX_LETTERS` others."""
+        named = {"id": id, "key": f"{id}|{event}", "event": event, "type": type, "content": content, "why": why}
+        return bool(await self.database.write_one("webhooks/put_letter", **named, most=MAX_LETTERS))
 
     async def letters(self, id: str, *, again: bool = False, size: int = MAX_LETTERS_SHOWN) -> Sequence[Row]:
         """Rows of `webhooks/letters`."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 from itertools import islice
 
 from domain.errors import RegularsError
@@ -36,9 +37,9 @@ _WAY = {
 @dataclass(slots=True)
 class CarriedOver:
     """What became of the rows. `carried`: now (in a dry run: would be); `before`: by an earlier run; `repeated`: the
-    same row twice in the file. `found` and `not_found`: rows by whether there is their member. `file`: points of all
-    rows that can be read, by lot; `ledger`: what the ledger has of this system, once a run has ended. `faults` are the
-    first `MAX_FAULTS`, and `faulty` counts all."""
+    same row twice in the file. `found` and `not_found`: rows by whether there is their member. `file`: points of the
+    first row of each reference that can be read, by lot; `ledger`: what the ledger has of this system, once a run has
+    ended. `faults` are the first `MAX_FAULTS`, and `faulty` counts all."""
 
     rows: int = 0
     carried: int = 0
@@ -80,7 +81,7 @@ async def carry_over(
     """Carries rows over; `reason` is that of their ledger entries. A row that is wrong stops no other. `report` gets
     what was done so far, after each round of `AT_ONCE` batches. A round costs one round trip, and three more for each
     batch that is new. With `dry` it writes nothing. Raises Unavailable, and what `rows` raises."""
-    done, seen, rest = CarriedOver(), dict[str, str](), iter(rows)
+    done, seen, rest = CarriedOver(), dict[bytes, bytes](), iter(rows)
     while batch := list(islice(rest, BATCH * AT_ONCE)):
         done.rows += len(batch)
         for fault in (row for row in batch if isinstance(row, RowFault)):
@@ -113,7 +114,7 @@ async def _written(database: Database, rows: Sequence[BalanceRow]) -> list[RowFa
 
 
 async def _new(
-    database: Database, rows: Sequence[BalanceRow], seen: dict[str, str], done: CarriedOver
+    database: Database, rows: Sequence[BalanceRow], seen: dict[bytes, bytes], done: CarriedOver
 ) -> list[BalanceRow]:
     """The rows that are to be carried over, with the numbers of those who are named by their cards. Counts all others,
     and what the file says."""
@@ -126,12 +127,14 @@ async def _new(
     new: list[BalanceRow] = []
     for row in rows:
         command, stands = row.command, known[row.command.key]
-        above = seen.get(command.key)
-        if above == command.asked:
+        key, asked_for = _digest(command.key), _digest(command.asked)
+        above = seen.get(key)
+        if above == asked_for:
             done.repeated += 1
             continue
-        seen.setdefault(command.key, command.asked)
-        done.file[row.lot] += row.points
+        if above is None:
+            seen[key] = asked_for
+            done.file[row.lot] += row.points
         if above is not None or stands["asked"] not in (None, command.asked):
             where = "a row that was carried over before" if above is None else "another row of this file"
             done.blame(
@@ -155,6 +158,11 @@ async def _new(
         else:
             new.append(replace(row, command=replace(command, number=numbers[0])) if row.column == "card" else row)
     return new
+
+
+def _digest(text: str) -> bytes:
+    """In place of the text, as a file may have millions of rows."""
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def _fault(row: BalanceRow, numbers: Sequence[str], brand_known: bool) -> RowFault | None:

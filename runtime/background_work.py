@@ -1,8 +1,12 @@
-"""What a process does beside its requests: it gives the feed's events their places, and runs jobs of every kind."""
+"""What a process does beside its requests: it keeps the feed, and runs jobs of every kind.
+
+To keep the feed is no job: every process does it, also one that runs no jobs, or the feed would grow for ever.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +23,7 @@ from privacy.vault import Vault
 from runtime.job_runner import JobRunner
 
 _DAILY = timedelta(days=1)
+_FORGETS_EVERY_S = 3_600.0
 _log = logger("regulars.feed")
 
 
@@ -30,24 +35,37 @@ class BackgroundWork:
     deliveries: Deliveries
     runner: JobRunner
     feed_every_s: float
+    feed_days: int
 
     async def run(self) -> None:
-        """Works until it is cancelled."""
+        """Works until it is cancelled. A runner of no jobs at once does not begin."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._number())
-            tasks.create_task(self.runner.run())
+            tasks.create_task(self._keep_feed())
+            if self.runner.at_once:
+                tasks.create_task(self.runner.run())
 
     async def run_due(self) -> int:
         """Does what is due now, once; how many jobs that were."""
-        while await self.feed.number((DELIVER,)):
-            pass
+        await self._number()
+        await self._forget()
         return await self.runner.run_due()
 
     async def _number(self) -> None:
+        while await self.feed.number((DELIVER,)):
+            pass
+
+    async def _forget(self) -> None:
+        while await self.feed.forget(self.feed_days):
+            pass
+
+    async def _keep_feed(self) -> None:
+        forgets_at = time.monotonic()
         while True:
             try:
-                while await self.feed.number((DELIVER,)):
-                    pass
+                await self._number()
+                if time.monotonic() >= forgets_at:
+                    await self._forget()
+                    forgets_at = time.monotonic() + _FORGETS_EVERY_S
             except Exception as error:  # whatever it is: the next look finds what this one did not
                 _log.warning("feed.away", type=type(error).__name__)
             await asyncio.sleep(self.feed_every_s)
@@ -60,24 +78,22 @@ def work_of(database: Database, vault: Vault, settings: Settings) -> BackgroundW
     deliveries = Deliveries(database, vault, timedelta(hours=settings.webhook_give_up_hours), anywhere)
     kinds = (
         JobKind(DELIVER, deliveries.run),
-        JobKind("feed.forget", _repeated(lambda: feed.forget(settings.feed_days)), every=_DAILY),
         JobKind("jobs.forget", _repeated(jobs.forget), every=_DAILY),
     )
     runner = JobRunner(jobs, kinds, settings.jobs_at_once, settings.job_lease_s)
-    return BackgroundWork(feed, deliveries, runner, settings.feed_every_s)
+    return BackgroundWork(feed, deliveries, runner, settings.feed_every_s, settings.feed_days)
 
 
 @asynccontextmanager
 async def working(database: Database, vault: Vault, settings: Settings) -> AsyncGenerator[BackgroundWork]:
-    """Works meanwhile, unless the settings want no jobs here. Ends in order: jobs that run are given back."""
+    """Works meanwhile. Ends in order: jobs that run are given back."""
     work = work_of(database, vault, settings)
-    running = asyncio.create_task(work.run()) if settings.jobs_at_once else None
+    running = asyncio.create_task(work.run())
     try:
         yield work
     finally:
-        if running is not None:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 def _repeated(step: Callable[[], Awaitable[bool]]) -> Run:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from domain.errors import RegularsError, place
+from domain.errors import RegularsError, Unavailable, place
 from domain.log import logger
 from graph.jobs import Job, JobKind, Jobs, Later, LeaseLost, Progress, retry_after
 from graph.store.database import Row
@@ -108,6 +108,10 @@ class JobRunner:
         except asyncio.CancelledError:
             await self.jobs.leave(job, delay=0, tries=max(0, job.tries - 1))
             raise
+        except Unavailable as error:  # the store's fault, so no try of the job's
+            delay = retry_after(job.tries)
+            await self.jobs.leave(job, delay=delay, error=_shown(error), tries=max(0, job.tries - 1))
+            return "away"
         except Exception as error:
             tries = job.tries if progress.value is job.progress else 1
             return await self._failed(kind, job, _shown(error), tries)

@@ -116,6 +116,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("loyalty.redemption", "MAX_LOTS"),
         Limit("resolvers.loyalty.points_mutations", "MAX_GRANT"),
         Limit("loyalty.bonus_rules", "MAX_BONUSES"),
+        Limit("loyalty.bonuses", "MAX_BONUS"),
         Limit("loyalty.bonus_rules", "MAX_NAMED"),
         Limit("loyalty.bonus_booking", "MAX_BATCH"),
         Limit("loyalty.programme_editing", "MAX_PROGRAMME"),
@@ -144,6 +145,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "Jobs and webhooks": (
         Limit("graph.jobs", "MAX_RETRY_S", "s"),
         Limit("graph.webhooks", "MAX_WEBHOOKS"),
+        Limit("graph.webhooks", "MAX_LETTERS"),
         Limit("graph.webhooks", "MAX_LETTERS_SHOWN"),
         Limit("engagement.webhooks.receiver", "MAX_ADDRESS"),
         Limit("engagement.webhooks.sender", "ANSWER_WITHIN_S", "s"),

@@ -3,5 +3,5 @@
 MATCH (:Webhook {id: $id})<-[:OF]-(d:DeadLetter)
 WHERE NOT $again OR d.again
 RETURN d.key AS key, d.event AS event, d.type AS type, d.content AS content, d.why AS why, toString(d.at) AS at
-ORDER BY at, key
+ORDER BY d.at, d.key
 LIMIT $size

@@ -1,5 +1,5 @@
 // Changes a webhook, unless somebody else has changed its sealed part since it was read.
-// Parameters: id, was (its sealed part), props {sealed, types, active, reason, replay} (what changes; null
+// Parameters: id, was (its sealed part), props {sealed, types, active, reason, replay, resumed} (what changes; null
 // removes). Columns: id; no row if nothing was changed.
 // Index: webhook_id.
 MATCH (w:Webhook {id: $id})

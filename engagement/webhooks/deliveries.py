@@ -5,8 +5,10 @@ A process that dies between the two sends the event again, with the same id, and
 
     delivered   on to the next event
     refused     three times: the event becomes a dead letter, and the others go on
-    failed      the receiver is away: all wait, longer each time; after days the webhook is disabled, and says why
+    failed      the receiver is away: all wait, longer each time
     gone (410)  the receiver wants no more: the webhook is disabled
+
+If nothing arrives for days, or there are too many dead letters, the webhook is disabled, and says why.
 """
 
 from __future__ import annotations
@@ -27,17 +29,19 @@ from engagement.webhooks.receiver import Receiver
 from engagement.webhooks.sender import Answer, DeliveryOutcome, EventSender, opened_sender
 from graph.feed import Feed
 from graph.jobs import Job, Later, Progress, retry_after
-from graph.store.database import Database
-from graph.webhooks import Webhooks
+from graph.store.database import Database, Row
+from graph.webhooks import MAX_LETTERS, Webhooks
 from privacy.vault import Vault
 
 MAX_REFUSALS = 3
 """Refusals of one event by its receiver; then it becomes a dead letter."""
 _COMMITS = 20
+_EVENTS = 50  # whose subjects are read together, just before they are sent
 _SAVES_EVERY_S = 1.0
 _UNTIL_ENABLED = Later(timedelta(days=3_650))
 """Further events do not wake a job that waits for a moment; whoever changes its webhook does."""
-_TURN_S = 20.0  # then the others' jobs have theirs
+_TURN_S = 20.0  # then the others' jobs have theirs, and a changed webhook is read anew
+_AT_ONCE = Later(timedelta())
 _log = logger("regulars.webhooks")
 
 
@@ -62,7 +66,7 @@ class Deliveries:
         if not receiver.active:
             return _UNTIL_ENABLED
         async with opened_sender(self._tls, anywhere=self.anywhere) as sender:
-            return await _Turn(self, receiver, sender, progress).run()
+            return await _Turn(self, row, receiver, sender, progress).run()
 
 
 @dataclass(slots=True)
@@ -70,6 +74,7 @@ class _Turn:
     """Some seconds of work for one receiver."""
 
     whole: Deliveries
+    row: Row
     receiver: Receiver
     sender: EventSender
     progress: Progress
@@ -81,30 +86,48 @@ class _Turn:
         self.value = dict(self.progress.value)
 
     async def run(self) -> Later:
-        if self.receiver.replay is not None and self.value.get("replay") != self.receiver.replay[0]:
-            token, place = self.receiver.replay
-            await self._save(replay=token, place=place, done=0)
+        await self._obey()
         if (later := await self._letters()) is not None:
             return later
         feed = Feed(self.whole.database)
-        while time.monotonic() < self.until:
-            page = await feed.page(self.value["place"], _COMMITS)
-            if not page:
-                return Later()
-            wanted = [event for _, events in page for event in events if self.receiver.wants(event)]
-            subjects = await feed.subjects(wanted)
-            for place, events in page:
-                # What is older than all that is kept is gone; go on with the first that is there.
-                done = self.value["done"] if place == self.value["place"] else 0
-                for count, event in enumerate(events[done:], done + 1):
+        while page := await feed.page(self.value["place"], _COMMITS):
+            # What is older than all that is kept is gone; go on with the first that is there.
+            at = (self.value["place"], self.value["done"])
+            coming = [
+                (place, count, event)
+                for place, events in page
+                for count, event in enumerate(events, 1)
+                if (place, count) > at
+            ]
+            for start in range(0, len(coming), _EVENTS):
+                part = coming[start : start + _EVENTS]
+                subjects = await feed.subjects([event for _, _, event in part if self.receiver.wants(event)])
+                for place, count, event in part:
                     if self.receiver.wants(event) and (later := await self._deliver(event, subjects)) is not None:
                         return later
                     self.value |= {"place": place, "done": count, "refusals": 0}
+                    if self._over():
+                        await self._save()
+                        return _AT_ONCE
                     if time.monotonic() > self.saved_at + _SAVES_EVERY_S:
                         await self._save()
-                self.value |= {"place": place + 1, "done": 0}
-            await self._save()
-        return Later(timedelta())
+            await self._save(place=page[-1][0] + 1, done=0)
+        return Later()
+
+    def _over(self) -> bool:
+        return time.monotonic() >= self.until
+
+    async def _obey(self) -> None:
+        """Does once what somebody asked for since: another try, or a replay. No replay skips what was never sent."""
+        asked: dict[str, Any] = {}
+        if self.row["resumed"] is not None and self.value.get("resumed") != self.row["resumed"]:
+            asked |= {"resumed": self.row["resumed"], "failures": 0, "failingSince": None, "refusals": 0}
+        if self.receiver.replay is not None and self.value.get("replay") != self.receiver.replay[0]:
+            token, place = self.receiver.replay
+            place, done = min((place, 0), (self.value["place"], self.value["done"]))
+            asked |= {"replay": token, "place": place, "done": done, "refusals": 0}
+        if asked:
+            await self._save(**asked)
 
     async def _deliver(self, event: FeedEvent, subjects: Mapping[str, str]) -> Later | None:
         """None: the cursor may move behind the event."""
@@ -112,28 +135,39 @@ class _Turn:
         answer = await self._send(content)
         if answer.outcome is not DeliveryOutcome.REFUSED:
             return await self._waits(answer)
+        since = self.value.get("failingSince") or _now()
+        if self._too_long(since):
+            return await self._disable(f"No event arrived since {since}; at last: {answer.why}.")
         refusals = self.value.get("refusals", 0) + 1
+        self.value["failingSince"] = since
         if refusals < MAX_REFUSALS:
             await self._save(refusals=refusals)
             return Later(timedelta(seconds=retry_after(refusals)))
         text = orjson.dumps(content).decode()
-        await Webhooks(self.whole.database).put_letter(
+        if not await Webhooks(self.whole.database).put_letter(
             self.receiver.id, event.id, type=event.type, content=text, why=answer.why
-        )
+        ):
+            return await self._disable(f"There are {MAX_LETTERS} dead letters; at last: {answer.why}.")
         return None
 
     async def _letters(self) -> Later | None:
         """Sends dead letters again that somebody wants to be sent. One that is refused again stays."""
         webhooks = Webhooks(self.whole.database)
-        for letter in await webhooks.letters(self.receiver.id, again=True):
-            answer = await self._send(orjson.loads(letter["content"]))
-            if answer.outcome is DeliveryOutcome.REFUSED:
-                named = {name: letter[name] for name in ("event", "type", "content")}
-                await webhooks.put_letter(self.receiver.id, **named, why=answer.why)
-            elif (later := await self._waits(answer)) is not None:
-                return later
-            else:
-                await webhooks.drop_letter(letter["key"])
+        while letters := await webhooks.letters(self.receiver.id, again=True):
+            for letter in letters:
+                answer = await self._send(orjson.loads(letter["content"]))
+                if answer.outcome is DeliveryOutcome.REFUSED:
+                    named = {name: letter[name] for name in ("event", "type", "content")}
+                    await webhooks.put_letter(self.receiver.id, **named, why=answer.why)
+                elif (later := await self._waits(answer)) is not None:
+                    return later
+                else:
+                    await webhooks.drop_letter(letter["key"])
+                if self._over():
+                    await self._save()
+                    return _AT_ONCE
+                if time.monotonic() > self.saved_at + _SAVES_EVERY_S:
+                    await self._save()
         return None
 
     async def _send(self, content: dict[str, Any]) -> Answer:
@@ -144,21 +178,26 @@ class _Turn:
 
     async def _waits(self, answer: Answer) -> Later | None:
         """None where the event arrived; else how long all wait."""
-        now = datetime.now(UTC)
         if answer.outcome is DeliveryOutcome.DELIVERED:
-            self.value |= {"deliveredAt": now.isoformat(timespec="seconds"), "failures": 0, "failingSince": None}
+            self.value |= {"deliveredAt": _now(), "failures": 0, "failingSince": None}
             return None
-        since = self.value.get("failingSince") or now.isoformat(timespec="seconds")
         if answer.outcome is DeliveryOutcome.GONE:
             return await self._disable("The receiver answered 410: it wants no more events.")
-        if now - datetime.fromisoformat(since) >= self.whole.give_up:
+        failures = self.value.get("failures", 0)
+        # One event that was refused long ago, with nothing to send since, must not make the first failure the last.
+        since = (self.value.get("failingSince") if failures else None) or _now()
+        if self._too_long(since):
             return await self._disable(f"No event arrived since {since}; at last: {answer.why}.")
-        failures = self.value.get("failures", 0) + 1
-        await self._save(failures=failures, failingSince=since)
-        return Later(timedelta(seconds=retry_after(failures)))
+        await self._save(failures=failures + 1, failingSince=since)
+        return Later(timedelta(seconds=retry_after(failures + 1)))
+
+    def _too_long(self, since: str) -> bool:
+        return datetime.now(UTC) - datetime.fromisoformat(since) >= self.whole.give_up
 
     async def _disable(self, reason: str) -> Later:
-        await Webhooks(self.whole.database).disable(self.receiver.id, reason)
+        if not await Webhooks(self.whole.database).disable(self.row, reason):
+            await self._save()
+            return _AT_ONCE  # somebody changed it since it was read
         _log.warning("webhook.disabled", webhook=self.receiver.id)
         await self._save(failures=0, failingSince=None)  # whoever enables it gives it as much time again
         return _UNTIL_ENABLED
@@ -167,3 +206,7 @@ class _Turn:
         self.value |= changes
         await self.progress.save(self.value)
         self.saved_at = time.monotonic()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -9,7 +9,16 @@ import asyncio
 import ipaddress
 import socket
 
-_EMBEDS_IPV4 = ipaddress.ip_network("64:ff9b::/96")
+_REFUSED = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "168.63.129.16/32",  # a cloud provider's own service, at a public address
+        "192.0.0.0/24",  # protocol assignments
+        "fec0::/10",  # site-local, of old
+        "64:ff9b::/96",  # carries an IPv4 address, as does the next
+        "64:ff9b:1::/48",
+    )
+)
 
 
 class NotPublic(Exception):
@@ -22,8 +31,10 @@ def is_public(address: str) -> bool:
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped is not None:
             return is_public(str(found.ipv4_mapped))
-        if found.sixtofour is not None or found.teredo is not None or found in _EMBEDS_IPV4:
+        if found.sixtofour is not None or found.teredo is not None:
             return False
+    if any(found in network for network in _REFUSED):
+        return False
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
 
 

@@ -9,9 +9,11 @@ from typing import Any
 import orjson
 import strawberry
 
+from domain.errors import UnreadableValue
 from engagement.webhooks.receiver import Receiver
 from graph.store.database import Row
 from graph.webhooks import MAX_LETTERS_SHOWN, Webhooks
+from privacy.vault import Vault
 from resolvers.access.caller import WEBHOOK_MANAGE, Caller
 from resolvers.context import Context, Info
 from resolvers.kit.enums import described
@@ -47,13 +49,15 @@ class DeadLetter:
 class Webhook:
     row: strawberry.Private[Row]
     id: strawberry.ID = strawberry.field(description="Name it to change it.")
-    url: str = strawberry.field(description="Where events are sent.")
+    url: str = strawberry.field(description="Where events are sent; empty if it cannot be opened.")
     types: list[str] | None = strawberry.field(description="The only types of events that are sent; null: all.")
     brands: list[str] | None = strawberry.field(
         description="Codes of the only brands whose events are sent; null: all, and those of the whole group."
     )
     state: WebhookState = strawberry.field(description="Whether events are sent.")
-    reason: str | None = strawberry.field(description="Why it is disabled; null if somebody did it, or it is active.")
+    reason: str | None = strawberry.field(
+        description="Why nothing is sent; null if events are sent, or somebody disabled it."
+    )
     created_at: DateTime = strawberry.field(description="When it was made.")
     created_by: str = strawberry.field(description="The caller who made it.")
     last_delivered_at: DateTime | None = strawberry.field(description="When an event arrived last; null: never.")
@@ -70,17 +74,18 @@ class Webhook:
         return [DeadLetter(event=row["event"], type=row["type"], answer=row["why"], at=row["at"]) for row in rows]
 
     @classmethod
-    def of(cls, row: Row, receiver: Receiver) -> Webhook:
-        """From a stored webhook."""
+    def of(cls, row: Row, vault: Vault) -> Webhook:
+        """From a stored webhook, also where its address cannot be opened."""
+        url, reason = _address_and_reason(row, vault)
         progress: dict[str, Any] = orjson.loads(row["progress"] or "{}")
         return cls(
             row=row,
             id=global_id("Webhook", row["id"]),
-            url=receiver.url,
+            url=url,
             types=row["types"],
             brands=row["brands"],
             state=WebhookState.ACTIVE if row["active"] else WebhookState.DISABLED,
-            reason=row["reason"],
+            reason=reason,
             created_at=row["createdAt"],
             created_by=row["createdBy"],
             last_delivered_at=progress.get("deliveredAt"),
@@ -104,9 +109,18 @@ def shown(rows: Sequence[Row], caller: Caller) -> list[Row]:
     return [row for row in rows if row["brands"] is not None and caller.brands.issuperset(row["brands"])]
 
 
-async def found(context: Context, id: str) -> tuple[Row, Receiver] | None:
+async def found(context: Context, id: str) -> Row | None:
     """The webhook with this key, if the caller may know of it."""
     row = await webhooks(context).one(id)
-    if row is None or not shown([row], context.caller):
-        return None
-    return row, Receiver.of_row(row, context.vault)
+    return None if row is None or not shown([row], context.caller) else row
+
+
+def _address_and_reason(row: Row, vault: Vault) -> tuple[str, str | None]:
+    try:
+        url = Receiver.of_row(row, vault).url
+    except UnreadableValue:
+        return "", "Its address and secrets cannot be opened with the keys that are here. Delete it, and make it anew."
+    if row["active"] and row["jobEnded"] is not None:
+        error = f" ({row['jobError']})" if row["jobError"] else ""
+        return url, f"Its job is {row['jobEnded']}{error}. `webhookUpdate(state: ACTIVE)` lets it go on."
+    return url, row["reason"]

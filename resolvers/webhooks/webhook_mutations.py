@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, UnreadableValue
 from domain.feed_event import FeedEvent, cloud_event
 from engagement.webhooks.receiver import Receiver, Secret, check_address, check_types
 from engagement.webhooks.sender import DeliveryOutcome, opened_sender
@@ -124,10 +124,13 @@ class WebhookMutations:
         state: Annotated[WebhookState | None, strawberry.argument(description="Whether events are sent.")] = None,
     ) -> WebhookPayload:
         context = info.context
-        one = await found(context, key_of("Webhook", id))
-        if one is None:
+        row = await found(context, key_of("Webhook", id))
+        if row is None:
             return _missing()
-        row, receiver = one
+        try:
+            receiver = Receiver.of_row(row, context.vault)
+        except UnreadableValue:
+            return _closed()
         changes: dict[str, Any] = {}
         if types is not strawberry.UNSET:
             try:
@@ -149,8 +152,8 @@ class WebhookMutations:
         metadata=requires(WEBHOOK_MANAGE, whole=False, cost=_COST),
     )
     async def webhook_delete(self, info: Info, id: Id) -> WebhookDeletePayload:
-        one = await found(info.context, key_of("Webhook", id))
-        if one is None or not await webhooks(info.context).delete(one[0]["id"]):
+        row = await found(info.context, key_of("Webhook", id))
+        if row is None or not await webhooks(info.context).delete(row["id"]):
             return WebhookDeletePayload(id=None, user_errors=_missing().user_errors)
         return WebhookDeletePayload(id=id, user_errors=[])
 
@@ -169,10 +172,13 @@ class WebhookMutations:
         context = info.context
         if not 0 <= overlap_hours <= MAX_OVERLAP_HOURS:
             return _refused(InvalidInput(f"The overlap is 0 to {MAX_OVERLAP_HOURS} hours."), "overlapHours")
-        one = await found(context, key_of("Webhook", id))
-        if one is None:
+        row = await found(context, key_of("Webhook", id))
+        if row is None:
             return _missing()
-        row, receiver = one
+        try:
+            receiver = Receiver.of_row(row, context.vault)
+        except UnreadableValue:
+            return _closed()
         secrets = receiver.rotated(datetime.now(UTC), timedelta(hours=overlap_hours))
         changes = {"sealed": replace(receiver, secrets=secrets).sealed(context.vault)}
         return await _changed(context, row, changes, secrets[0].text)
@@ -183,13 +189,17 @@ class WebhookMutations:
     )
     async def webhook_test(self, info: Info, id: Id) -> WebhookTestPayload:
         context = info.context
-        one = await found(context, key_of("Webhook", id))
-        if one is None:
+        row = await found(context, key_of("Webhook", id))
+        if row is None:
             return WebhookTestPayload(delivered=False, answer=None, user_errors=_missing().user_errors)
+        try:
+            receiver = Receiver.of_row(row, context.vault)
+        except UnreadableValue:
+            return WebhookTestPayload(delivered=False, answer=None, user_errors=_closed().user_errors)
         event = FeedEvent(uuid.uuid4().hex, _TESTED, datetime.now(UTC).isoformat(timespec="seconds"), {})
         tls = await asyncio.to_thread(ssl.create_default_context)  # it reads the authorities' certificates
         async with opened_sender(tls, anywhere=_anywhere(context)) as sender:
-            answer = await sender.send(one[1], cloud_event(event, None))
+            answer = await sender.send(receiver, cloud_event(event, None))
         return WebhookTestPayload(
             delivered=answer.outcome is DeliveryOutcome.DELIVERED, answer=answer.why, user_errors=[]
         )
@@ -210,10 +220,9 @@ class WebhookMutations:
         ] = None,
     ) -> WebhookPayload:
         context = info.context
-        one = await found(context, key_of("Webhook", id))
-        if one is None:
+        row = await found(context, key_of("Webhook", id))
+        if row is None:
             return _missing()
-        row, _ = one
         if from_ is None:
             await webhooks(context).send_letters_again(row["id"])
             return await _as_it_is(context, row["id"])
@@ -258,14 +267,19 @@ async def _changed(context: Context, row: Row, changes: dict[str, Any], secret: 
 
 
 async def _as_it_is(context: Context, id: str, secret: str | None = None) -> WebhookPayload:
-    one = await found(context, id)
-    if one is None:
+    row = await found(context, id)
+    if row is None:
         return _missing()
-    return WebhookPayload(webhook=Webhook.of(*one), secret=secret, user_errors=[])
+    return WebhookPayload(webhook=Webhook.of(row, context.vault), secret=secret, user_errors=[])
 
 
 def _refused(error: InvalidInput | NotAllowed | NotFound | Conflict, *field: str) -> WebhookPayload:
     return WebhookPayload(webhook=None, secret=None, user_errors=user_errors(error, field=field))
+
+
+def _closed() -> WebhookPayload:
+    error = Conflict("Its address and secrets cannot be opened.", hint="Delete it, and make it anew.")
+    return _refused(error, "id")
 
 
 def _missing() -> WebhookPayload:

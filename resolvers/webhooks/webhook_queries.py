@@ -6,7 +6,6 @@ from typing import Annotated
 
 import strawberry
 
-from engagement.webhooks.receiver import Receiver
 from resolvers.access.caller import WEBHOOK_MANAGE
 from resolvers.context import Info
 from resolvers.kit.global_ids import key_of
@@ -22,7 +21,7 @@ class WebhookQueries:
     )
     async def webhooks(self, info: Info) -> list[Webhook]:
         rows = shown(await webhooks(info.context).all(), info.context.caller)
-        return [Webhook.of(row, Receiver.of_row(row, info.context.vault)) for row in rows]
+        return [Webhook.of(row, info.context.vault) for row in rows]
 
     @strawberry.field(description="One webhook, or null.", metadata=requires(WEBHOOK_MANAGE, whole=False))
     async def webhook(
@@ -30,5 +29,5 @@ class WebhookQueries:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Global id of the webhook.")],
     ) -> Webhook | None:
-        one = await found(info.context, key_of("Webhook", id))
-        return None if one is None else Webhook.of(*one)
+        row = await found(info.context, key_of("Webhook", id))
+        return None if row is None else Webhook.of(row, info.context.vault)

@@ -105,6 +105,24 @@ async def test_a_job_that_waits_for_its_moment_is_woken_only_in_a_hurry(store: D
     assert len(await claim(store)) == 1
 
 
+async def test_a_dead_or_cancelled_job_is_woken_only_in_a_hurry(store: Database) -> None:
+    jobs = Jobs(store)
+    await jobs.put("k", "a", {})
+    [job] = await claim(store)
+    await jobs.leave(job, ended="dead", error="ValueError", tries=8)
+    await wake(store)
+    assert await state(store) == "dead"
+    await wake(store, hurry=True)
+    [again] = await claim(store)
+    assert again.tries == 1
+    assert await jobs.cancel(again.id)
+    await wake(store, hurry=True)
+    [again] = await claim(store)
+    await jobs.leave(again, ended="done")
+    await wake(store, hurry=True)
+    assert await state(store) == "done"
+
+
 async def test_a_cancelled_job_stops_and_may_be_retried(store: Database) -> None:
     jobs = Jobs(store)
     await jobs.put("k", "a", {})

@@ -85,7 +85,6 @@ TESTED_BY: dict[str, str] = {
     "ingest/bulk/reading.py": "tests/ingest/bulk/test_job.py",
     "ingest/bulk/spill.py": "tests/ingest/bulk/test_job.py",
     "loyalty/points_events.py": "tests/graph/test_feed.py",
-    "runtime/background_work.py": "tests/resolvers/webhooks/test_webhook_mutations.py",
     "matching/linkage.py": "tests/matching/test_resolve.py",
     "matching/placement.py": "tests/matching/test_resolve.py",
     "matching/records.py": "tests/matching/test_resolve.py",

@@ -139,6 +139,14 @@ async def test_a_wrong_row_stops_no_other_and_shows_as_a_difference(members: Dat
     await proven(members)
 
 
+async def test_a_second_row_of_a_reference_makes_no_difference_that_nobody_can_mend(
+    members: Database, tmp_path: Path
+) -> None:
+    done = await imported(members, written(tmp_path, "R1,crm,m0,,,grill,7,", "R1,crm,m0,,,grill,8,"))
+    assert [(fault.line, fault.column) for fault in done.faults] == [(3, "reference")]
+    assert (done.file, done.differences, done.whole) == ({Lot("grill", ""): 7}, [], False)
+
+
 async def test_a_row_that_the_file_has_no_longer_is_a_difference(members: Database, tmp_path: Path) -> None:
     await imported(members, written(tmp_path, *FILE))
     done = await imported(members, written(tmp_path, *FILE[1:]))

@@ -13,7 +13,7 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from domain.errors import Conflict
+from domain.errors import Conflict, StoreFull
 from graph.jobs import MAX_RETRY_S, RETRY_FIRST_S, Job, JobKind, Jobs, Later, Progress, retry_after
 from graph.local import Running
 from graph.store.database import Database
@@ -60,6 +60,20 @@ async def test_a_job_that_fails_is_tried_again_and_then_dead(store: Database) ->
     assert str(row["error"]).startswith("ValueError at ")
     assert "555" not in str(row)
     assert one.runs == Counter({("k", "failed"): 2, ("k", "dead"): 1})
+
+
+async def test_a_store_that_is_away_uses_up_no_try(store: Database) -> None:
+    async def run(job: Job, progress: Progress) -> Later | None:
+        raise StoreFull("Full.")
+
+    one = runner(store, run)
+    await one.jobs.put("k", "a", {})
+    for _ in range(5):
+        assert await one.run_due() == 1
+        row = await found(store)
+        assert (row["state"], row["tries"], row["error"]) == ("waiting", 0, "STORE_FULL: Full.")
+        await hurry(store)
+    assert one.runs == Counter({("k", "away"): 5})
 
 
 async def test_progress_counts_the_tries_anew(store: Database) -> None:

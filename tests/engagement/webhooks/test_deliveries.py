@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,13 +11,15 @@ import orjson
 import pytest
 
 from domain.feed_event import FeedEvent, feed_rows
+from engagement.webhooks import deliveries as module
 from engagement.webhooks.deliveries import MAX_REFUSALS, Deliveries
 from engagement.webhooks.receiver import Receiver, Secret
 from engagement.webhooks.sender import DeliveryOutcome
+from graph import webhooks as stored
 from graph.feed import Feed
 from graph.jobs import JobKind, Jobs, JobState
 from graph.store.database import Database, Row
-from graph.webhooks import DELIVER, Webhooks
+from graph.webhooks import DELIVER, MAX_LETTERS_SHOWN, Webhooks
 from runtime.job_runner import JobRunner
 from tests.kit.building import VAULT
 from tests.kit.hook_receiver import Hooks, hook_receiver
@@ -62,6 +65,21 @@ class Sending:
             "MATCH (j:Job) WHERE j.nextAt < datetime() + duration('P2D') SET j.nextAt = datetime()"
         )
         return await self.deliver()
+
+    async def turn(self) -> list[str]:
+        """What arrives in one turn of the job."""
+        before = len(self.hooks.ids)
+        await self.feed.number([DELIVER])
+        for job in await self.runner.jobs.claim([DELIVER], 1, seconds=60):
+            later = await self.deliveries.run(job, self.runner.jobs.progress(job, seconds=60))
+            assert later is not None
+            await self.runner.jobs.leave(job, delay=None if later.after is None else later.after.total_seconds())
+        return self.hooks.ids[before:]
+
+    async def know(self, **progress: Any) -> None:
+        """Changes the stored progress."""
+        value = (await self.row())["progress"] | progress
+        await self.store.run_schema(f"MATCH (j:Job {{about: 'w'}}) SET j.progress = '{orjson.dumps(value).decode()}'")
 
     async def row(self) -> Row:
         row = await self.webhooks.one("w")
@@ -225,3 +243,173 @@ async def test_a_job_of_no_webhook_ends(store: Database, hooks: Hooks) -> None:
     await one.runner.jobs.put(DELIVER, "gone", {"place": 1, "done": 0})
     await one.deliver()
     assert [row["about"] for row in await one.runner.jobs.list(kind=None, state=JobState.DONE, size=9)] == ["gone"]
+
+
+async def test_a_replay_skips_nothing_that_was_never_sent(store: Database, hooks: Hooks) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    await one.tell("a", "b")
+    hooks.answer = lambda number: 204 if number == 1 else 503
+    assert await one.deliver() == ["a", "b"]
+    await one.tell("c")
+    await one.feed.number([DELIVER])
+    assert await one.webhooks.update(await one.row(), replay=f"token|{await one.feed.end()}")
+    hooks.answer = lambda number: 204
+    assert await one.deliver() == ["b", "c"]
+    assert await one.webhooks.update(await one.row(), replay="other|1000")
+    await one.tell("d")
+    assert await one.deliver() == ["d"]
+
+
+async def test_a_replay_counts_refusals_anew(store: Database, hooks: Hooks) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    for name in "ab":
+        await one.tell(name)
+    hooks.answer = lambda number: 422 if hooks.ids[-1] == "b" else 204
+    assert await one.deliver() == ["a", "b"]
+    assert await one.hurry() == ["b"]
+    hooks.answer = lambda number: 422
+    assert await one.webhooks.update(await one.row(), replay="token|1")
+    assert await one.deliver() == ["a"]
+    row = await one.row()
+    assert (row["progress"]["refusals"], row["deadLetters"]) == (1, 0)
+
+
+async def test_a_turn_ends_behind_any_event_and_the_next_one_reads_the_webhook_anew(
+    store: Database, hooks: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    await one.tell("a", "b", "c")
+    monkeypatch.setattr(module, "_TURN_S", 0)
+    assert await one.turn() == ["a"]
+    assert await one.turn() == ["b"]
+    assert await one.webhooks.update(await one.row(), active=False)
+    assert await one.turn() == []
+    assert await one.webhooks.update(await one.row(), active=True)
+    assert await one.turn() == ["c"]
+    assert await one.turn() == []
+
+
+async def letters(one: Sending, count: int) -> list[str]:
+    """Dead letters, which are to be sent again."""
+    names = [f"l{number:03}" for number in range(count)]
+    for name in names:
+        assert await one.webhooks.put_letter("w", name, type="t", content=f'{{"id": "{name}"}}', why="status 422")
+    await one.webhooks.send_letters_again("w")
+    return names
+
+
+async def test_a_turn_ends_behind_any_dead_letter(
+    store: Database, hooks: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    names = await letters(one, 2)
+    monkeypatch.setattr(module, "_TURN_S", 0)
+    assert [await one.turn() for _ in names] == [[name] for name in names]
+
+
+async def test_all_dead_letters_are_sent_again(store: Database, hooks: Hooks) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    names = await letters(one, MAX_LETTERS_SHOWN + 5)
+    assert await one.deliver() == names
+    assert (await one.row())["deadLetters"] == 0
+
+
+async def test_who_refuses_everything_for_too_long_is_disabled(store: Database, hooks: Hooks) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    await one.tell("a", "b")
+    hooks.answer = lambda number: 400
+    assert await one.deliver() == ["a"]
+    assert (await one.row())["progress"]["failingSince"]
+    await one.know(failingSince="2026-01-01T00:00:00+00:00")
+    assert await one.hurry() == ["a"]
+    row = await one.row()
+    assert (row["active"], row["deadLetters"]) == (False, 0)
+    assert "status 400" in row["reason"]
+
+
+async def test_an_event_that_arrives_ends_the_time_of_refusals(store: Database, hooks: Hooks) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    await one.tell("bad", "good")
+    hooks.answer = lambda number: 400 if hooks.ids[-1] == "bad" else 204
+    await one.deliver()
+    for _ in range(MAX_REFUSALS - 1):
+        await one.hurry()
+    row = await one.row()
+    assert (row["progress"]["failingSince"], row["deadLetters"]) == (None, 1)
+
+
+async def test_one_refused_event_of_long_ago_does_not_make_the_first_failure_the_last(
+    store: Database, hooks: Hooks
+) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    await one.know(failingSince="2026-01-01T00:00:00+00:00", refusals=0)
+    await one.tell("a")
+    hooks.answer = lambda number: 503
+    assert await one.deliver() == ["a"]
+    assert (await one.row())["active"]
+
+
+async def test_a_webhook_with_too_many_dead_letters_is_disabled(
+    store: Database, hooks: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "MAX_LETTERS", 1)
+    one = Sending(store, hooks)
+    await one.create()
+    await one.tell("a", "b")
+    hooks.answer = lambda number: 400
+    await one.deliver()
+    for _ in range(2 * MAX_REFUSALS - 1):
+        await one.hurry()
+    row = await one.row()
+    assert (row["active"], row["deadLetters"]) == (False, 1)
+    assert "dead letters" in row["reason"]
+    assert await one.webhooks.put_letter("w", "a", type="t", content="{}", why="again"), "one that is there stays"
+    hooks.answer = lambda number: 204
+    await one.webhooks.update(row, active=True, reason=None)
+    assert await one.deliver() == ["b"], "what found no place comes again"
+
+
+async def test_who_enables_a_webhook_gives_its_receiver_all_the_time_again(store: Database, hooks: Hooks) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    await one.tell("a")
+    hooks.answer = lambda number: 503
+    assert await one.deliver() == ["a"]
+    await one.webhooks.update(await one.row(), active=False)
+    await one.know(failures=30, failingSince="2026-01-01T00:00:00+00:00")
+    await one.webhooks.update(await one.row(), active=True, reason=None)
+    assert await one.deliver() == ["a"]
+    row = await one.row()
+    assert (row["active"], row["progress"]["failures"]) == (True, 1)
+
+
+async def test_what_somebody_changed_meanwhile_is_not_disabled(store: Database, hooks: Hooks) -> None:
+    one = Sending(store, hooks)
+    await one.create()
+    await one.tell("a")
+    row, loop = await one.row(), asyncio.get_running_loop()
+
+    def answer(number: int) -> int:
+        if number > 1:
+            return 204
+        sealed = Receiver("w", hooks.url, [Secret.new()]).sealed(VAULT)
+        asyncio.run_coroutine_threadsafe(one.webhooks.update(row, sealed=sealed), loop).result(30)
+        return 410
+
+    hooks.answer = answer
+    assert await one.deliver() == ["a", "a"]
+    assert (await one.row())["active"]
+    old = await one.row()
+    await one.webhooks.update(old, active=True, reason=None)
+    assert not await one.webhooks.disable(old, "late")
+    await one.webhooks.update(old, active=False, reason=None)
+    assert not await one.webhooks.disable(await one.row(), "late")
+    assert (await one.row())["reason"] is None

@@ -15,6 +15,7 @@ from standardwebhooks import Webhook
 
 from graph.webhooks import DELIVER
 from resolvers.access.caller import ALL_SCOPES, WEBHOOK_MANAGE, Caller
+from resolvers.kit.global_ids import key_of
 from resolvers.webhooks.webhook import shown
 from runtime.background_work import BackgroundWork, work_of
 from tests.kit.hook_receiver import Hooks, hook_receiver
@@ -188,3 +189,34 @@ async def test_a_scope_of_its_own_is_needed(story: Story) -> None:
     assert (await story.refused(ALL, scopes=others))[0] == "NOT_ALLOWED"
     assert (await story.refused(CREATE % FIELDS, scopes=others, url="https://shop.example"))[0] == "NOT_ALLOWED"
     assert DELIVER == "webhook.deliver"
+
+
+async def test_a_dead_job_is_seen_and_revived(story: Story, hooks: Hooks) -> None:
+    id_ = (await create(story, hooks.url))["webhook"]["id"]
+    one = "query($id: ID!) { webhook(id: $id) { state reason } }"
+    for document, given in ((UPDATE, {"state": "ACTIVE"}), (REPLAY, {})):
+        await story.database.run_schema(
+            f"MATCH (j:Job {{about: '{key_of('Webhook', id_)}'}}) "
+            "SET j.ended = 'dead', j.error = 'ValueError at x.py:1' REMOVE j.nextAt"
+        )
+        dead = (await story.ask(one, id=id_))["webhook"]
+        assert dead["state"] == "ACTIVE"
+        assert "dead (ValueError at x.py:1)" in dead["reason"]
+        await story.ask(document % FIELDS, id=id_, **given)
+        assert (await story.ask(one, id=id_))["webhook"] == {"state": "ACTIVE", "reason": None}
+
+
+async def test_one_that_cannot_be_opened_is_shown_and_deleted(story: Story, hooks: Hooks) -> None:
+    id_ = (await create(story, hooks.url))["webhook"]["id"]
+    other = (await create(story, hooks.url))["webhook"]["id"]
+    await story.database.run_schema(
+        f"MATCH (a:Webhook {{id: '{key_of('Webhook', id_)}'}}), (b:Webhook {{id: '{key_of('Webhook', other)}'}}) "
+        "SET a.sealed = b.sealed"
+    )
+    rows = {row["id"]: row for row in (await story.ask("{ webhooks { id url reason } }"))["webhooks"]}
+    assert (rows[id_]["url"], rows[other]["url"]) == ("", hooks.url)
+    assert "cannot be opened" in rows[id_]["reason"]
+    for document, name in ((UPDATE % FIELDS, "webhookUpdate"), (ROTATE % FIELDS, "webhookRotateSecret")):
+        assert (await story.ask(document, id=id_))[name]["userErrors"][0]["code"] == "CONFLICT"
+    assert (await story.ask(TEST, id=id_))["webhookTest"]["userErrors"] == [{"code": "CONFLICT"}]
+    assert (await story.ask(DELETE, id=id_))["webhookDelete"] == {"id": id_, "userErrors": []}
