@@ -1,6 +1,5 @@
 // Locks limits, behind the components and in one order, so that no two transactions wait for each other.
 // Parameters: batch.limits [text], sorted. Columns: none. Index: limit_key.
-// allows: Eager (a limit that is new is made once)
 UNWIND $batch.limits AS key
 MERGE (l:Limit {key: key})
   ON CREATE SET l.used = 0
