@@ -21,6 +21,7 @@ def told(taken: list[str], transactions: list[Row], records: list[str]) -> list[
             "transactions": transactions,
             "identifiers": [],
             "records": [{"key": key, "component": None} for key in records],
+            "programme": 0,
         }
     ]
 
