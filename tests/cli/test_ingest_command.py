@@ -24,10 +24,18 @@ app = typer.Typer()
 app.command()(ingest)
 
 
+class NothingPending:
+    """Bonuses of a store in which no customer waits for any."""
+
+    async def book_all(self) -> None:
+        return
+
+
 @dataclass
 class Parts:
     intake: MemorySink = field(default_factory=MemorySink)
     quarantine: MemoryStore = field(default_factory=MemoryStore)
+    bonuses: NothingPending = field(default_factory=NothingPending)
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def command(neo4j_server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_what_adds_up_is_one_line(command: CliRunner) -> None:
     answer = command.invoke(app, ["verify"])
     assert answer.exit_code == 0
-    assert answer.stdout == "Customers: 1, records: 1, ledger entries: 1.\nThey add up to 1,200 points.\n"
+    assert answer.stdout == "Customers: 1, records: 1, ledger entries: 1, limits: 0.\nThey add up to 1,200 points.\n"
 
 
 def test_what_does_not_add_up_is_named_and_ends_in_1(command: CliRunner) -> None:
