@@ -26,7 +26,7 @@ BATCH = 1_000
 AT_ONCE = 2
 """Transactions of an import at the same time."""
 MAX_FAULTS = 1_000
-"""Rows of which an import says what is wrong; of more it gives the number."""
+"""Wrong rows that an import explains one by one. It counts the others."""
 _WAY = {
     "id": "Load the members first: docs/loyalty.md#balances-of-another-system.",
     "card": "Load the members with their cards first, or name this one by source and id.",

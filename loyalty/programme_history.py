@@ -36,9 +36,3 @@ class ProgrammeHistory:
         if len(self.versions) == 1:
             return self.versions[0]
         return self.versions[bisect_right(self._starts, moment) - 1]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ProgrammeHistory) and self.versions == other.versions
-
-    def __hash__(self) -> int:
-        return hash(self.versions)

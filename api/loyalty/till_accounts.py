@@ -29,6 +29,7 @@ from resolvers.customer.golden_record import opened, text_of
 from resolvers.customer.limited_profile import found
 from resolvers.customer.linked_identities import RECORDS, RecordKind
 from resolvers.customer.points import LoyaltyBalance
+from resolvers.loyalty.redemption_requests import shown
 
 MAX_ACCOUNTS = 10
 """Accounts that a till's search finds."""
@@ -91,9 +92,9 @@ async def search(context: Context, criteria: SearchCriteria) -> list[TillAccount
     if not accounts:
         raise no_account()
     names = {name.casefold() for name in (criteria.first_name, criteria.last_name) if name}
-    shown = [(account, shown_account(context, account)) for account in accounts.values()]
-    shown.sort(key=lambda pair: (-hits[pair[0].number], -_fits(pair[0], names, context)))
-    return [account for _, account in shown[:MAX_ACCOUNTS]]
+    rows = [(account, shown_account(context, account)) for account in accounts.values()]
+    rows.sort(key=lambda pair: (-hits[pair[0].number], -_fits(pair[0], names, context)))
+    return [account for _, account in rows[:MAX_ACCOUNTS]]
 
 
 def shown_account(context: Context, account: GuestAccount) -> TillAccount:
@@ -111,9 +112,8 @@ def shown_account(context: Context, account: GuestAccount) -> TillAccount:
 
 
 def shown_brands(context: Context, account: GuestAccount) -> frozenset[str] | None:
-    """The brands whose points the caller may use: those whose part of the profile it sees. None: all."""
-    base = account.profile.base
-    return None if context.view is None or base["whole"] else frozenset(base["shownBrands"])
+    """The brands whose points the caller may use; None: all."""
+    return shown([account.profile], context)
 
 
 def usable_points(context: Context, account: GuestAccount) -> int:
