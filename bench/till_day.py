@@ -26,8 +26,8 @@ import httpx
 from bench.kit.stream import percentile, stream
 from graph.booked_points import BookedPoints
 from graph.store.database import Database
-from loyalty.liability import report
-from loyalty.verification import verify
+from loyalty.reports.liability import report
+from loyalty.reports.verification import verify
 
 RULES = """\
 points_per_unit: {default: 1}

@@ -31,7 +31,7 @@ from graph.service_keys import ServiceKeys
 from graph.store.database import Database
 from graph.store.migrations import pending
 from graph.store_state import StoreState
-from loyalty.programme import programme
+from loyalty.programme.programme import programme
 from privacy.audit_log import AuditLog
 from privacy.vault import open_vault
 from resolvers.schema import make_schema

@@ -21,7 +21,7 @@ from ingest.delivery import EventSink
 from ingest.files.load import Source, Summary, dry_run, load
 from ingest.files.mapping import load_mappings, mapping_for
 from ingest.quarantine import Quarantine
-from loyalty.bonus_booking import BonusBooking
+from loyalty.earning.bonus_booking import BonusBooking
 
 SOME_REFUSED = 3
 """Exit code where everything was read but some events wait in quarantine (in a dry run: would)."""

@@ -19,10 +19,10 @@ from domain.settings import settings
 from graph.booked_points import BookedPoints
 from graph.history import AFTER_ALL, BEFORE_ALL
 from graph.store_state import StoreState
-from loyalty.liability import PointsReport
-from loyalty.liability import report as reported
-from loyalty.verification import Books, Difference
-from loyalty.verification import verify as verified
+from loyalty.reports.liability import PointsReport
+from loyalty.reports.liability import report as reported
+from loyalty.reports.verification import Books, Difference
+from loyalty.reports.verification import verify as verified
 from runtime.service import open_database
 
 T = TypeVar("T")

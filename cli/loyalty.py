@@ -22,10 +22,10 @@ from cli.kit.statement_pages import write_pdf
 from domain.errors import NotFound, SetupError
 from domain.settings import settings
 from graph.customers import Customers, Finder
-from loyalty.balance_rows import BalanceReader
-from loyalty.carry_over import CarriedOver, carry_over
-from loyalty.lots import Lot
-from loyalty.statement import BEGINNING, StatedEntry, Statement, period, statement, statement_part
+from loyalty.commands.balance_rows import BalanceReader
+from loyalty.commands.carry_over import CarriedOver, carry_over
+from loyalty.ledger.lots import Lot
+from loyalty.reports.statement import BEGINNING, StatedEntry, Statement, period, statement, statement_part
 from privacy.audit_log import AuditLog, Entry
 from privacy.vault import open_vault
 from runtime.service import open_database, open_service

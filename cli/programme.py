@@ -17,10 +17,10 @@ from rich.table import Table
 from cli.kit.shown_tables import show_table
 from domain.errors import InvalidInput
 from domain.settings import settings
-from loyalty.programme import Programme, parse_programme, programme
-from loyalty.programme_editing import ProgrammeEditing
-from loyalty.programme_preview import ProgrammePreview, preview
-from loyalty.programmes import Programmes
+from loyalty.programme.programme import Programme, parse_programme, programme
+from loyalty.programme.programme_editing import ProgrammeEditing
+from loyalty.programme.programme_preview import ProgrammePreview, preview
+from loyalty.programme.programmes import Programmes
 from privacy.audit_log import AuditLog, Entry
 from privacy.vault import open_vault
 from runtime.service import open_database

@@ -25,7 +25,7 @@ from graph.store_state import StoreState
 from identity.decisions.replay import LoggedDecision
 from ingest.rebuild import Comparison, Rebuilt, compare
 from ingest.rebuild import rebuild as repeat
-from loyalty.programme_editing import ProgrammeEditing
+from loyalty.programme.programme_editing import ProgrammeEditing
 from runtime.service import open_database, open_service
 
 KEYS = ("vault.key", "api.key")

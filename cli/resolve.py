@@ -31,7 +31,7 @@ from ingest.bulk.spill import Spill
 from ingest.delivery import Raw
 from ingest.files.mapping import FileMapping, load_mappings, mapping_for
 from ingest.files.reader import FileCounts, read_events
-from loyalty.programme import programme
+from loyalty.programme.programme import programme
 from privacy.vault import open_vault
 from runtime.service import policies_of, survivorship_of
 

@@ -4,8 +4,8 @@ Sums (visits, points, spend) are integers that are added and taken back, so corr
 the path. `first` and `last` are the extremes over the completed orders. An extreme cannot be taken back: if an order
 leaves the span, whoever takes it back sets the spans anew.
 
-`points` are what orders earned. What is not spent is kept by lot, since points expire (`loyalty.lots`). Lots are sums,
-too, so a merge, a split and a moved record carry them.
+`points` are what orders earned. What is not spent is kept by lot, since points expire (`loyalty.ledger.lots`).
+Lots are sums, too, so a merge, a split and a moved record carry them.
 """
 
 from __future__ import annotations

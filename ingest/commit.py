@@ -34,7 +34,7 @@ from ingest.misdated import dated
 from ingest.reporters import REPORTERS, Reported, Reporter
 from ingest.reporters.reporter import queries_of, rows_of
 from ingest.visit_spans import set_spans_anew
-from loyalty.programmes import programmes_of
+from loyalty.programme.programmes import programmes_of
 
 
 @dataclass(frozen=True, slots=True)

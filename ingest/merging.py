@@ -8,7 +8,7 @@ from domain.stats import Contribution
 from identity.claims import Claims, SubjectClaim
 from identity.record_state import RecordState
 from ingest.order_state import TransactionState
-from loyalty.programme_history import ProgrammeHistory
+from loyalty.programme.programme_history import ProgrammeHistory
 from privacy.vault import Vault
 
 Subjects = Sequence[tuple[Claims, SubjectClaim]]

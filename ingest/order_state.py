@@ -24,8 +24,8 @@ from domain.money import to_minor
 from domain.stats import Contribution
 from identity.claims import Claims
 from identity.sender_rights import SenderRights
-from loyalty.ledger import Accrual, EntryCause, PointsEntry, entries_between
-from loyalty.programme_history import ProgrammeHistory
+from loyalty.ledger.ledger import Accrual, EntryCause, PointsEntry, entries_between
+from loyalty.programme.programme_history import ProgrammeHistory
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.replay import LoggedDecision, replay
 from identity.kept_events import event_of
 from ingest.commit import Committer
-from loyalty.points_commands import PointsCommands
+from loyalty.commands.points_commands import PointsCommands
 from privacy.vault import Vault
 
 MAX_DIFFERENT = 20

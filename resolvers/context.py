@@ -24,8 +24,8 @@ from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.review_queue import ReviewQueue
 from identity.parts import IdentityParts
 from ingest.delivery import EventSink
-from loyalty.programme import Programme
-from loyalty.programmes import Programmes, programmes_of
+from loyalty.programme.programme import Programme
+from loyalty.programme.programmes import Programmes, programmes_of
 from matching.policy import Policies
 from privacy.audit_log import AuditLog
 from privacy.vault import Vault

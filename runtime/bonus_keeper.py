@@ -1,4 +1,4 @@
-"""Keeps the bonuses of all guests up to date while a process runs: `loyalty.bonus_booking`, again and again.
+"""Keeps the bonuses of all guests up to date while a process runs: `loyalty.earning.bonus_booking`, again and again.
 
 Every process does it. What is pending stands in the store, so it makes no difference which of them comes first, and a
 process that dies leaves nothing undone.
@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from domain.log import logger
-from loyalty.bonus_booking import BonusBooking
+from loyalty.earning.bonus_booking import BonusBooking
 
 EVERY_S = 0.5
 """Seconds between two looks for customers whose bonuses are pending."""

@@ -35,8 +35,8 @@ from identity.decisions.replay import LoggedDecision
 from ingest.commit import Committer
 from ingest.intake import KeepRefusals
 from ingest.rebuild import Rebuilt, rebuild
-from loyalty.programme_editing import ProgrammeEditing, PublishedVersion
-from loyalty.programmes import programmes_of
+from loyalty.programme.programme_editing import ProgrammeEditing, PublishedVersion
+from loyalty.programme.programmes import programmes_of
 from privacy.vault import Vault
 from runtime.journal_files import JournalFiles, Position
 

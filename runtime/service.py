@@ -20,9 +20,9 @@ from identity.read_model import ReadModel
 from ingest.commit import Committer
 from ingest.intake import Intake, open_intake
 from ingest.quarantine import Quarantine
-from loyalty.bonus_booking import BonusBooking
-from loyalty.programme import programme
-from loyalty.programmes import Programmes
+from loyalty.earning.bonus_booking import BonusBooking
+from loyalty.programme.programme import programme
+from loyalty.programme.programmes import Programmes
 from matching import survivorship
 from matching.policy import Policies, default, parse
 from matching.resolve import Guards

@@ -19,7 +19,7 @@ from domain.errors import Ambiguous
 from domain.stored_stats import read_stats, stored_lots
 from graph.customers import Finder, Profile, ProfilePart
 from graph.store.database import Row
-from loyalty.lots import points_balance
+from loyalty.ledger.lots import points_balance
 from resolvers.context import Context
 from resolvers.customer.contact import contact_values
 from resolvers.customer.customer_by import CustomerBy, finder

@@ -12,8 +12,8 @@ from connectors.toast.till_answer import accepted, judged, offer
 from connectors.toast.till_offers import OfferDesk
 from connectors.toast.till_request import Check, CheckInformation
 from connectors.toast.till_status import no_account
-from loyalty.limit_counters import LimitCounter
-from loyalty.reward_choice import RewardPlace
+from loyalty.rewards.limit_counters import LimitCounter
+from loyalty.rewards.reward_choice import RewardPlace
 from resolvers.customer.offers.rewards import REWARDS, reward_uses
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from loyalty.statement import Statement
+from loyalty.reports.statement import Statement
 
 _FONT = "Helvetica"
 _WIDTHS = (32, 46, 28, 24, 26, 26)

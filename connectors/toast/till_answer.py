@@ -9,7 +9,7 @@ from typing import Any
 from connectors.toast.till_request import TillRedemption
 from connectors.toast.till_status import TillStatus
 from domain.money import from_minor
-from loyalty.rewards import Reward, Rewards
+from loyalty.rewards.rewards import Reward, Rewards
 
 _LONGEST_EMAIL = 53  # of an account that Toast takes
 

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from connectors.toast.till_request import TillRedemption
 from domain.errors import Conflict
-from loyalty.limit_counters import LimitCounter, Stage
-from loyalty.reward_choice import Choice, Guest, RewardPlace, RewardUse, Wanted, refusals
-from loyalty.rewards import Reward, Rewards
+from loyalty.rewards.limit_counters import LimitCounter, Stage
+from loyalty.rewards.reward_choice import Choice, Guest, RewardPlace, RewardUse, Wanted, refusals
+from loyalty.rewards.rewards import Reward, Rewards
 
 MAX_OFFERS = 50
 """Offers that a till is shown."""

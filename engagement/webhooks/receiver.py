@@ -15,7 +15,7 @@ from domain.errors import InvalidInput
 from domain.feed_event import FeedEvent
 from graph.store.database import Row
 from identity.number_changes import NUMBER_TYPES
-from loyalty.points_events import POINTS_TYPES
+from loyalty.ledger.points_events import POINTS_TYPES
 from privacy.vault import Vault
 
 MAX_ADDRESS = 2_000

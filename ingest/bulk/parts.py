@@ -8,8 +8,8 @@ from functools import cached_property
 from domain.settings import Settings
 from identity.claims import ClaimsReader
 from identity.read_model import ReadModel
-from loyalty.programme import Programme
-from loyalty.programmes import Programmes
+from loyalty.programme.programme import Programme
+from loyalty.programme.programmes import Programmes
 from matching.policy import Policies
 from matching.resolve import Guards
 from matching.survivorship import Survivorship

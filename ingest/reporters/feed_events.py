@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.feed_event import feed_rows
 from ingest.reporters.reporter import Reported, Reporter
-from loyalty.points_events import points_events
+from loyalty.ledger.points_events import points_events
 
 
 def _rows(reported: Reported) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import strawberry
 from domain.errors import InvalidInput
 from domain.stored_stats import StoredStats, read_stats, stored_lots
 from graph.customers import Profile, ProfilePart
-from loyalty.ledger import Account, LedgerKind
-from loyalty.lots import PointsBalance, points_balance
-from loyalty.statement import StatedEntry, Statement, period, statement, statement_part
+from loyalty.ledger.ledger import Account, LedgerKind
+from loyalty.ledger.lots import PointsBalance, points_balance
+from loyalty.reports.statement import StatedEntry, Statement, period, statement, statement_part
 from resolvers.access.caller import PROFILE_READ
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.customer.transactions import SORT_KEY, sort_key

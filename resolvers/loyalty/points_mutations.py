@@ -11,8 +11,8 @@ import strawberry
 
 from domain.errors import Conflict, InvalidInput, NotFound
 from graph.customers import Finder
-from loyalty.lots import end_of_month
-from loyalty.redemption import CommandKind
+from loyalty.commands.redemption import CommandKind
+from loyalty.ledger.lots import end_of_month
 from resolvers.access.caller import LOYALTY_GRANT, LOYALTY_GRANT_ANY, LOYALTY_REDEEM, ME_WRITE
 from resolvers.context import Context, Info
 from resolvers.customer.find_customer import own_record

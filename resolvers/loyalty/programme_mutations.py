@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import Conflict, InvalidInput, NotFound
-from loyalty.programme_editing import ProgrammeEditing
+from loyalty.programme.programme_editing import ProgrammeEditing
 from resolvers.access.caller import LOYALTY_PROGRAMME
 from resolvers.context import Info
 from resolvers.kit.graphql_errors import UserError

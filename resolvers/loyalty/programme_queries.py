@@ -8,8 +8,8 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import InvalidInput, NotFound
-from loyalty.programme_editing import ProgrammeDraft, ProgrammeEditing, PublishedVersion
-from loyalty.programme_preview import ProgrammePreview, preview
+from loyalty.programme.programme_editing import ProgrammeDraft, ProgrammeEditing, PublishedVersion
+from loyalty.programme.programme_preview import ProgrammePreview, preview
 from resolvers.access.caller import LOYALTY_PROGRAMME
 from resolvers.context import Info
 from resolvers.kit.requirements import requires

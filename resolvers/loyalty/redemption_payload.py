@@ -6,9 +6,9 @@ from typing import Annotated
 
 import strawberry
 
-from loyalty.lots import Lot
-from loyalty.points_commands import CarriedOut
-from loyalty.rewards import Rewards
+from loyalty.commands.points_commands import CarriedOut
+from loyalty.ledger.lots import Lot
+from loyalty.rewards.rewards import Rewards
 from resolvers.customer.customer_by import CustomerBy
 from resolvers.customer.offers.rewards import Reward
 from resolvers.customer.points import PointsLot

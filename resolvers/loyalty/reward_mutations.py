@@ -8,9 +8,9 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import InvalidInput
-from loyalty.coupon_codes import coupon_code, read_code
-from loyalty.redemption import CommandKind
-from loyalty.reward_choice import Wanted
+from loyalty.commands.redemption import CommandKind
+from loyalty.rewards.coupon_codes import coupon_code, read_code
+from loyalty.rewards.reward_choice import Wanted
 from resolvers.access.caller import LOYALTY_GRANT, LOYALTY_REDEEM
 from resolvers.context import Context, Info
 from resolvers.customer.offers.rewards import InStore, Through

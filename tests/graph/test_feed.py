@@ -1,6 +1,6 @@
 """The feed of events: whoever follows it misses nothing, also not what is committed late, and what it tells adds up.
 
-Tests ingest.reporters.feed_events and loyalty.points_events too.
+Tests ingest.reporters.feed_events and loyalty.ledger.points_events too.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import pytest
 from domain.feed_event import FeedEvent, feed_rows
 from graph.feed import Feed
 from graph.store.database import Database, DbTransaction
-from loyalty.points_commands import PointsCommands
-from loyalty.redemption import Command, CommandKind
+from loyalty.commands.points_commands import PointsCommands
+from loyalty.commands.redemption import Command, CommandKind
 from tests.kit.story import ANN_AT_TILL, EMAIL, Story, order
 
 pytestmark = pytest.mark.neo4j

@@ -10,8 +10,8 @@ import pytest
 from domain.stats import Contribution
 from identity.read_model import ReadModel, name_key, open_brands, strictest, survivors
 from identity.record_state import RecordState
-from loyalty.programme import programme
-from loyalty.programmes import Programmes
+from loyalty.programme.programme import programme
+from loyalty.programme.programmes import Programmes
 from matching.survivorship import default
 from tests.kit.building import VAULT
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from identity.claims import Claims
 from identity.sender_rights import ALL_RIGHTS, SenderRights
 from ingest.order_state import TransactionState
-from loyalty.programme import programme
-from loyalty.programme_history import ProgrammeHistory
+from loyalty.programme.programme import programme
+from loyalty.programme.programme_history import ProgrammeHistory
 from tests.kit.building import READER, read
 from tests.kit.hard_cases import Raw, Teller, subject
 

@@ -15,7 +15,7 @@ from graph.history import History
 from graph.store.database import Database, Row
 from identity.decisions.replay import LoggedDecision
 from ingest.rebuild import Rebuilt, compare, rebuild
-from loyalty.points_commands import PointsCommands
+from loyalty.commands.points_commands import PointsCommands
 from tests.kit.arrival import send, shuffled
 from tests.kit.building import READER, VAULT, committer_of, intake_of, parts_of, read
 from tests.kit.hard_cases import Teller, hard_events

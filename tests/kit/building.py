@@ -17,9 +17,9 @@ from identity.parts import IdentityParts
 from identity.read_model import ReadModel
 from ingest.commit import Committer
 from ingest.intake import Intake, open_intake
-from loyalty.programme import programme
-from loyalty.programme_history import ProgrammeHistory
-from loyalty.programmes import Programmes
+from loyalty.programme.programme import programme
+from loyalty.programme.programme_history import ProgrammeHistory
+from loyalty.programme.programmes import Programmes
 from matching.policy import Policies, default
 from privacy.vault import Vault
 

@@ -10,7 +10,7 @@ from domain.stats import Stats
 from graph.store.database import Database
 from identity import blocking_tokens
 from identity.record_state import RecordState
-from loyalty.ledger import Account
+from loyalty.ledger.ledger import Account
 from matching.policy import default
 from matching.scoring.zones import alike
 from privacy.vault import Vault

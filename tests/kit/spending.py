@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from domain.errors import Conflict, InvalidInput
 from graph.store.database import Database
-from loyalty.points_commands import PointsCommands
-from loyalty.redemption import FIRST, Command, CommandKind
+from loyalty.commands.points_commands import PointsCommands
+from loyalty.commands.redemption import FIRST, Command, CommandKind
 
 
 async def use_points(points: PointsCommands, store: Database, rng: random.Random, *, times: int) -> list[str]:

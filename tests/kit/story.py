@@ -19,9 +19,9 @@ from graph.store.database import Database, connect
 from graph.store.migrations import migrate
 from identity.claims import ClaimsReader
 from identity.parts import IdentityParts
-from loyalty.programme import parse_programme
-from loyalty.programme_history import ProgrammeHistory
-from loyalty.programmes import Programmes
+from loyalty.programme.programme import parse_programme
+from loyalty.programme.programme_history import ProgrammeHistory
+from loyalty.programme.programmes import Programmes
 from matching.policy import default
 from privacy.vault import Vault
 from resolvers.access.caller import ALL_SCOPES, Caller

@@ -23,7 +23,7 @@ VIOLATIONS = {
     "measurements": ("graph/places.py", "import bench.kit.machine"),
     "product": ("ingest/files/rows.py", "import world.truth"),
     "neo4j": ("privacy/vault.py", "import neo4j"),
-    "http": ("loyalty/programme.py", "from starlette.requests import Request"),
+    "http": ("loyalty/programme/programme.py", "from starlette.requests import Request"),
     "server": ("api/request_body.py", "import uvicorn"),
     "rooms": ("resolvers/customer/points.py", "import resolvers.segments.segment"),
     "pure": ("matching/people_count.py", "import random"),

@@ -30,8 +30,8 @@ ELSEWHERE: dict[str, str] = {
 }
 """Test files that are not named after a module, and why."""
 TESTED_BY: dict[str, str] = {
-    "loyalty/bonus_rules.py": "tests/loyalty/test_bonuses.py",
-    "loyalty/programmes.py": "tests/loyalty/test_bonus_booking.py",
+    "loyalty/programme/bonus_rules.py": "tests/loyalty/earning/test_bonuses.py",
+    "loyalty/programme/programmes.py": "tests/loyalty/earning/test_bonus_booking.py",
     "resolvers/loyalty/programme_queries.py": "tests/resolvers/loyalty/test_programme_mutations.py",
     "api/app.py": "tests/api/ops/test_metrics.py",
     "api/ops/metric_families.py": "tests/api/ops/test_metrics.py",
@@ -84,7 +84,7 @@ TESTED_BY: dict[str, str] = {
     "ingest/bulk/process_pool.py": "tests/ingest/bulk/test_job.py",
     "ingest/bulk/reading.py": "tests/ingest/bulk/test_job.py",
     "ingest/bulk/spill.py": "tests/ingest/bulk/test_job.py",
-    "loyalty/points_events.py": "tests/graph/test_feed.py",
+    "loyalty/ledger/points_events.py": "tests/graph/test_feed.py",
     "matching/linkage.py": "tests/matching/test_resolve.py",
     "matching/placement.py": "tests/matching/test_resolve.py",
     "matching/records.py": "tests/matching/test_resolve.py",
@@ -112,8 +112,8 @@ TESTED_BY: dict[str, str] = {
     "resolvers/loyalty/redemption_mutations.py": "tests/resolvers/loyalty/test_points_mutations.py",
     "resolvers/loyalty/redemption_payload.py": "tests/resolvers/loyalty/test_points_mutations.py",
     "resolvers/loyalty/redemption_requests.py": "tests/resolvers/loyalty/test_points_mutations.py",
-    "loyalty/command_rows.py": "tests/loyalty/test_points_commands.py",
-    "loyalty/points_guest.py": "tests/loyalty/test_points_commands.py",
+    "loyalty/commands/command_rows.py": "tests/loyalty/commands/test_points_commands.py",
+    "loyalty/commands/points_guest.py": "tests/loyalty/commands/test_points_commands.py",
     "resolvers/places.py": "tests/stories/test_round_trips.py",
     "resolvers/webhooks/webhook.py": "tests/resolvers/webhooks/test_webhook_mutations.py",
     "resolvers/webhooks/webhook_queries.py": "tests/resolvers/webhooks/test_webhook_mutations.py",

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from graph.store.database import Database
-from loyalty.bonus_booking import BonusBooking
-from loyalty.programme_editing import ProgrammeEditing, PublishedVersion
+from loyalty.earning.bonus_booking import BonusBooking
+from loyalty.programme.programme_editing import ProgrammeEditing, PublishedVersion
 from runtime import bonus_keeper
 from runtime.bonus_keeper import bonuses_kept
 from tests.kit.building import READER, committer_of, parts_of, read

@@ -32,18 +32,18 @@ from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from ingest.commit import Committer
-from loyalty.bonus_booking import BonusBooking
-from loyalty.bonus_rules import Bonus, PointsCap
-from loyalty.bonuses import SoldOrder, bonuses
-from loyalty.limit_counters import LimitCounter, Stage
-from loyalty.lots import Lot, PointsBalance, points_balance
-from loyalty.points_commands import CarriedOut, PointsCommands
-from loyalty.programme_history import ProgrammeHistory
-from loyalty.programmes import Programmes
-from loyalty.redemption import Command, CommandKind, Redemption
-from loyalty.reward_choice import Wanted
-from loyalty.rewards import Rewards
-from loyalty.verification import verify
+from loyalty.commands.points_commands import CarriedOut, PointsCommands
+from loyalty.commands.redemption import Command, CommandKind, Redemption
+from loyalty.earning.bonus_booking import BonusBooking
+from loyalty.earning.bonuses import SoldOrder, bonuses
+from loyalty.ledger.lots import Lot, PointsBalance, points_balance
+from loyalty.programme.bonus_rules import Bonus, PointsCap
+from loyalty.programme.programme_history import ProgrammeHistory
+from loyalty.programme.programmes import Programmes
+from loyalty.reports.verification import verify
+from loyalty.rewards.limit_counters import LimitCounter, Stage
+from loyalty.rewards.reward_choice import Wanted
+from loyalty.rewards.rewards import Rewards
 from tests.kit.building import PROGRAMME, READER, VAULT, has_bonuses, parts_of, read, settings_of
 from tests.kit.hard_cases import Raw, Teller, subject
 from tests.kit.invariants import invariants

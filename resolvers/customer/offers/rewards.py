@@ -11,12 +11,12 @@ import strawberry
 from domain.errors import NotAllowed
 from domain.stored_stats import read_stats, stored_lots
 from graph.customers import ProfilePart
-from loyalty.limit_counters import LimitCounter
-from loyalty.lots import points_balance
-from loyalty.redemption import stage_of
-from loyalty.reward_choice import Choice, Guest, RewardPlace, RewardUse, Wanted, WhyNot, code_limit, refusals
-from loyalty.rewards import Reward as RewardRule
-from loyalty.rewards import RewardKind
+from loyalty.commands.redemption import stage_of
+from loyalty.ledger.lots import points_balance
+from loyalty.rewards.limit_counters import LimitCounter
+from loyalty.rewards.reward_choice import Choice, Guest, RewardPlace, RewardUse, Wanted, WhyNot, code_limit, refusals
+from loyalty.rewards.rewards import Reward as RewardRule
+from loyalty.rewards.rewards import RewardKind
 from resolvers.access.caller import LOYALTY_REDEEM, PROFILE_READ, CallerKind
 from resolvers.context import Context
 from resolvers.customer.profile_facet import ProfileFacet

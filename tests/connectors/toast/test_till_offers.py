@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from connectors.toast.till_offers import MAX_OFFERS, OfferDesk, choices
 from connectors.toast.till_request import TillRedemption
 from domain.order_words import Channel
-from loyalty.limit_counters import LimitCounter
-from loyalty.reward_choice import RewardPlace
-from loyalty.rewards import Rewards
+from loyalty.rewards.limit_counters import LimitCounter
+from loyalty.rewards.reward_choice import RewardPlace
+from loyalty.rewards.rewards import Rewards
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RULES = Rewards.model_validate(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from loyalty.bonus_booking import BonusBooking
-from loyalty.programmes import Programmes
+from loyalty.earning.bonus_booking import BonusBooking
+from loyalty.programme.programmes import Programmes
 from resolvers.access.caller import LOYALTY_PROGRAMME, PROFILE_READ
 from tests.kit.building import PROGRAMME, parts_of
 from tests.kit.story import Story, order, person

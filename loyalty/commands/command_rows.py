@@ -1,0 +1,42 @@
+"""Commands about points as the queries of `cypher/points_commands` take them."""
+
+from __future__ import annotations
+
+from graph.store.database import Row
+from loyalty.commands.redemption import Command, CommandKind, Redemption
+
+NAMED: Row = dict.fromkeys(("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon"))
+_ASKED = ("key", "number", "record", "of", "identifier", "brand")
+NO_REWARD: Row = {"props": {"reward": None}, "limits": []}
+"""What a row of a command says in the release before this one, which knew no rewards."""
+
+
+def asked_row(command: Command) -> Row:
+    """For `points_commands/find` and `points_commands/guests`. The code of a coupon that is issued is looked up by
+    nobody."""
+    code = None if command.wanted is None or command.kind is CommandKind.ISSUE else command.wanted.code
+    return {name: getattr(command, name) for name in _ASKED} | {"code": code}
+
+
+def written_row(command: Command, redemption: Redemption, at: str) -> Row:
+    """For `points_commands/write`. A reward and its limits are written with the command that began the redemption."""
+    begins = redemption.reward if command.of is None else None
+    return {
+        "key": command.key,
+        "record": redemption.record,
+        "of": command.of,
+        "kind": command.kind.value,
+        "asked": command.asked,
+        "actor": command.actor,
+        "brand": command.brand,
+        "until": redemption.until if command.kind is CommandKind.HOLD else None,
+        "at": at,
+        "props": _props(command, redemption),
+        "limits": sorted(map(list, begins.takes.items())) if begins else [],
+    }
+
+
+def _props(command: Command, redemption: Redemption) -> Row:
+    if command.kind is CommandKind.ISSUE and command.wanted is not None:
+        return {"coupon": command.wanted.coupon, "code": command.wanted.code, "sealed": command.sealed}
+    return redemption.reward.props() if redemption.reward is not None and command.of is None else {}

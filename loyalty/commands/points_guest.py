@@ -1,0 +1,39 @@
+"""A customer as commands about points work on it, behind the locks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from domain.stats import Stats
+from graph.store.database import Row
+from loyalty.commands.redemption import Redemption
+from loyalty.rewards.reward_choice import RewardUse
+
+
+@dataclass(slots=True)
+class PointsGuest:
+    """A customer behind the lock: working copies of its sums, of those of the records that may change, and of its
+    redemptions, by their keys."""
+
+    number: str
+    stats: Stats
+    tier: str | None
+    records: dict[str, Stats] = field(default_factory=dict[str, Stats])
+    redemptions: dict[str, Redemption] = field(default_factory=dict[str, Redemption])
+
+    def add(self, row: Row) -> None:
+        """What a row of `points_commands/guests` says, where it is not known."""
+        for one in row["redemptions"]:
+            if one["key"] not in self.redemptions:
+                self.redemptions[one["key"]] = Redemption.of_row(one)
+                self._add_record(one["record"], one["stats"])
+        if row["asker"] is not None:
+            self._add_record(*row["asker"])
+
+    def uses(self) -> list[RewardUse]:
+        """The rewards of its redemptions."""
+        return [one.reward for one in self.redemptions.values() if one.reward is not None]
+
+    def _add_record(self, key: str, stats: str | None) -> None:
+        if key not in self.records:
+            self.records[key] = Stats.from_json(stats)

@@ -1,0 +1,1 @@
+"""Points as entries between accounts, and as lots that expire. No I/O."""

@@ -1,0 +1,1 @@
+"""The rules of points: what a programme says, its versions, its draft and what a draft would change."""

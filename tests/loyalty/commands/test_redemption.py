@@ -1,0 +1,141 @@
+"""What a command moves follows from what is there: pure, and it neither makes nor loses points."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import HoldIsOver, InvalidInput, NotEnoughPoints
+from domain.stats import Stats
+from loyalty.commands.redemption import (
+    MAX_LOTS,
+    MAX_POINTS,
+    Command,
+    CommandKind,
+    Movement,
+    Redemption,
+    apply,
+    decide,
+    entries,
+    utc,
+)
+from loyalty.ledger.ledger import Account, LedgerKind
+from loyalty.ledger.lots import Lot, PointsBalance, points_balance
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+LATER = utc(NOW + timedelta(minutes=5))
+SOON, LATE = Lot("cafe", "2026-06-30"), Lot("grill", "")
+GUEST = PointsBalance(in_hand={SOON: 10, LATE: 40})
+
+
+def command(kind: CommandKind, points: int | None = None, **more: Any) -> Command:
+    if kind is CommandKind.HOLD:
+        more.setdefault("seconds", 300)
+    return Command("c", "asked", kind, "test", points, **more)
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 60))
+def test_a_hold_that_is_captured_and_reversed_leaves_what_there_was(hold: int, capture: int, back: int) -> None:
+    stats = Stats(lots={SOON.key: 10, LATE.key: 40})
+    before, redemption = stats.to_json(), Redemption("h", "r", until=LATER)
+
+    def done(asked: Command) -> bool:
+        try:
+            moved = decide(asked, points_balance(stats.lots, stats.holds, NOW), redemption, NOW)
+        except (NotEnoughPoints, InvalidInput):
+            return False
+        apply([stats], redemption, moved)
+        return True
+
+    assert done(command(CommandKind.HOLD, hold)) == (hold <= 50)
+    assert done(command(CommandKind.CAPTURE, capture)) == (capture <= hold <= 50)
+    captured = sum(redemption.used.values())
+    assert captured in (0, capture)
+    found = points_balance(stats.lots, stats.holds, NOW)
+    assert found.points + found.held + captured == 50
+    assert done(command(CommandKind.REVERSE, back)) == (back <= captured)
+    done(command(CommandKind.REVERSE))
+    done(command(CommandKind.RELEASE))
+    assert stats.to_json() == before
+
+
+def test_what_expires_first_is_used_first_and_what_is_not_captured_is_what_expires_last() -> None:
+    assert decide(command(CommandKind.REDEEM, 12), GUEST, Redemption("c", "r"), NOW) == [
+        Movement(SOON, -10, Account.REDEEMED, LedgerKind.REDEEM),
+        Movement(LATE, -2, Account.REDEEMED, LedgerKind.REDEEM),
+    ]
+    held = Redemption("h", "r", until=LATER)
+    held.held.update({SOON: 10, LATE: 2})
+    moved = decide(command(CommandKind.CAPTURE, 11), GUEST, held, NOW)
+    assert [(move.lot, move.points) for move in moved] == [(SOON, 10), (LATE, 2), (SOON, -10), (LATE, -1)]
+
+
+def test_a_hold_that_is_over_is_not_captured_and_can_be_released() -> None:
+    held = Redemption("h", "r", until=utc(NOW))
+    held.held.update({LATE: 5})
+    with pytest.raises(HoldIsOver):
+        decide(command(CommandKind.CAPTURE), GUEST, held, NOW)
+    assert decide(command(CommandKind.RELEASE), GUEST, held, NOW) == [
+        Movement(LATE, 5, Account.HELD, LedgerKind.RELEASE)
+    ]
+
+
+def test_a_balance_is_carried_over_as_it_was_also_a_debt_and_nothing() -> None:
+    for points in (7, -7):
+        asked = command(CommandKind.CARRY_OVER, points, brand="cafe", expires="2026-06-30")
+        moved = decide(asked, GUEST, Redemption("c", "r"), NOW)
+        assert moved == [Movement(SOON, points, Account.CARRIED_OVER, LedgerKind.CARRY_OVER)]
+    assert decide(command(CommandKind.CARRY_OVER, 0, brand="cafe"), GUEST, Redemption("c", "r"), NOW) == []
+
+
+def test_a_guest_has_no_lots_without_end() -> None:
+    many = PointsBalance(in_hand={Lot("grill", f"2{number:03}-01-31"): 1 for number in range(MAX_LOTS)})
+    known = command(CommandKind.CARRY_OVER, 5, brand="grill", expires="2001-01-31")
+    assert decide(known, many, Redemption("c", "r"), NOW)
+    with pytest.raises(InvalidInput, match="has 500 lots"):
+        decide(command(CommandKind.CARRY_OVER, 5, brand="cafe"), many, Redemption("c", "r"), NOW)
+
+
+def test_points_are_given_to_a_lot_and_taken_from_those_of_the_brand() -> None:
+    new = Redemption("c", "r")
+    given_ = decide(command(CommandKind.GRANT, 5, brand="cafe", expires="2026-07-31"), GUEST, new, NOW)
+    assert given_ == [Movement(Lot("cafe", "2026-07-31"), 5, Account.GRANTED, LedgerKind.GRANT)]
+    assert decide(command(CommandKind.GRANT, -5, brand="cafe"), GUEST, new, NOW) == [
+        Movement(SOON, -5, Account.GRANTED, LedgerKind.GRANT)
+    ]
+    with pytest.raises(NotEnoughPoints):
+        decide(command(CommandKind.GRANT, -11, brand="cafe"), GUEST, new, NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "points", "more"),
+    [
+        (CommandKind.REDEEM, None, {}),
+        (CommandKind.REDEEM, 0, {}),
+        (CommandKind.REDEEM, -1, {}),
+        (CommandKind.REDEEM, MAX_POINTS + 1, {}),
+        (CommandKind.HOLD, 1, {"seconds": 0}),
+        (CommandKind.HOLD, 1, {"seconds": 604_801}),
+        (CommandKind.GRANT, 0, {"brand": "cafe"}),
+        (CommandKind.GRANT, 1, {}),
+        (CommandKind.CARRY_OVER, 1, {}),
+        (CommandKind.CARRY_OVER, -MAX_POINTS - 1, {"brand": "cafe"}),
+    ],
+)
+def test_a_command_that_can_never_be_is_refused(kind: CommandKind, points: int | None, more: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        command(kind, points, **more)
+
+
+def test_entries_say_what_was_moved_and_have_keys_of_their_own() -> None:
+    held = Redemption("h", "r", until=LATER)
+    held.held.update({SOON: 10, LATE: 2})
+    moved = decide(command(CommandKind.CAPTURE, 11), GUEST, held, NOW)
+    found = list(entries("c", "r", moved, NOW.isoformat(), "points.capture"))
+    assert len({entry.key for entry in found}) == len(found) == 4
+    assert sum(entry.points for entry in found) == 1
+    assert {(entry.record, entry.cause) for entry in found} == {("r", "c")}
