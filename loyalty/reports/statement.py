@@ -3,8 +3,9 @@
 Points expire and holds end because time passes, and nobody books it (`loyalty.ledger.lots`). So a statement repeats
 the ledger from its beginning and looks at each moment at which something is booked or may have ended. What a lot's end
 takes, and what it does not take since other points were owed, are lines like those of entries: opening and lines are
-the closing balance, for each brand.  Entries count by the time of what caused them. So an order that comes late
-changes a statement that was made before.
+the closing balance, for each brand.
+
+Entries count by the time of what caused them. So an order that comes late changes a statement that was made before.
 """
 
 from __future__ import annotations
