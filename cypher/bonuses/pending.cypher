@@ -1,13 +1,14 @@
-// Customers whose bonuses are to be computed anew, from a number on and then from the first.
+// Customers whose bonuses are to be computed anew, from a number on and then from the first. A page of marks
+// (`bonuses/mark_all`) may mark a customer that a merge retires at the same moment: nothing is to be done about it.
 // Parameters: start (a number, or empty), size. Columns: numbers [text]. Index: customer_bonuses_pending.
 WITH
   COLLECT {
     MATCH (c:Customer)
-    WHERE c.bonusesPending = true AND c.number >= $start
+    WHERE c.bonusesPending = true AND c.number >= $start AND c.status = 'active'
     RETURN c.number LIMIT $size
   } AS found
 RETURN CASE WHEN size(found) > 0 THEN found ELSE COLLECT {
   MATCH (c:Customer)
-  WHERE c.bonusesPending = true AND c.number >= ''
+  WHERE c.bonusesPending = true AND c.number >= '' AND c.status = 'active'
   RETURN c.number LIMIT $size
 } END AS numbers

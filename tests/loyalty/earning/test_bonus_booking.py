@@ -115,6 +115,17 @@ async def test_a_merge_counts_all_orders_of_the_guest_and_undone_leaves_nothing(
         assert await at.points() == apart
 
 
+async def test_a_mark_on_a_number_that_a_merge_retired_keeps_nobody_busy(store: Database) -> None:
+    async with shop(store, WELCOME) as at:
+        await at.tell(at.order(1), at.order(2, ANNE))
+        keys = sorted(READER.record_key("till", name) for name in ("ann", "anne"))
+        await at.agent.plan(DecisionKind.MUST_MATCH, by(), lambda people: plans.must_match(people, keys), records=keys)
+        await store.run_schema("MATCH (c:Customer {status: 'retired'}) SET c.bonusesPending = true")
+        async with asyncio.timeout(60):
+            assert await at.points() == {"ann anne": 20 + 50}
+        assert await at.booking.book_some() == (0, 0, 0)
+
+
 async def test_the_last_event_may_come_first(store: Database) -> None:
     async with shop(store, WELCOME, THIRD) as at:
         events = [at.order(number) for number in range(7)]
