@@ -20,7 +20,9 @@
     │   ├── BudgetSpent             409
     │   ├── GuestLimitReached       409
     │   ├── CouponNotValid          409
-    │   └── CouponUsed              409
+    │   ├── CouponUsed              409
+    │   ├── CardBlocked             409
+    │   └── CardTaken               409
     ├── TooLarge                    413
     ├── UnsupportedMediaType        415
     ├── Overloaded                  429
@@ -253,6 +255,24 @@ class CouponUsed(Conflict):
     code = "COUPON_USED"
 
 
+class CardBlocked(Conflict):
+    """The loyalty card is blocked, so it finds no guest and uses no points. Nothing was done.
+
+    What to do: find the guest in another way. An agent can unblock or replace the card.
+    """
+
+    code = "CARD_BLOCKED"
+
+
+class CardTaken(Conflict):
+    """Another guest has the loyalty card. Nothing was done.
+
+    What to do: check the number. If both are one person, merge them first.
+    """
+
+    code = "CARD_TAKEN"
+
+
 class TooLarge(RegularsError):
     """A limit on size or number was exceeded.
 
@@ -362,6 +382,8 @@ HTTP_STATUS: dict[str, int] = {
     GuestLimitReached.code: 409,
     CouponNotValid.code: 409,
     CouponUsed.code: 409,
+    CardBlocked.code: 409,
+    CardTaken.code: 409,
     TooLarge.code: 413,
     UnsupportedMediaType.code: 415,
     Overloaded.code: 429,

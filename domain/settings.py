@@ -183,6 +183,11 @@ class Settings(BaseSettings):
     loyalty_config: Path | None = Field(
         None, description="Earn rules per brand, and tiers (YAML). Unset: `loyalty/programme.yaml`."
     )
+    card_prefix: str = Field(
+        "CARD",
+        pattern=r"^[A-Z][A-Z0-9]{0,7}$",
+        description="What the numbers of new loyalty cards begin with: a capital letter, and up to 7 more or digits.",
+    )
     cross_brand: Literal["consent", "never"] = Field(
         "consent",
         description="Whether a caller with brand limits sees what other brands know of a guest: if the guest granted "

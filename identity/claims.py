@@ -15,6 +15,8 @@ from domain.events import (
     CROSS_BRAND,
     AccountOrder,
     Alias,
+    CardChange,
+    CardChanged,
     ConsentChanged,
     Event,
     GuestsAnswer,
@@ -83,6 +85,15 @@ class SubjectClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class CardClaim:
+    """What is done with a loyalty card. `card` and `replaced` are keys of identifiers."""
+
+    change: CardChange
+    card: str
+    replaced: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Claims:
     """One event, ready to be merged. `content` is the event itself, as JSON that `content_of` made. `answers` are the
     names under which `granted` is kept. `misdated`: its time is that of its receipt, since its own cannot be."""
@@ -102,6 +113,7 @@ class Claims:
     transaction: str | None = None
     order: Order | None = None
     refund: Refund | None = None
+    card: CardClaim | None = None
     reference: StoreUpserted | ProductUpserted | None = None
     warnings: tuple[str, ...] = ()
     misdated: bool = False
@@ -164,6 +176,8 @@ class ClaimsReader:
                 }
             case OrderCancelled():
                 common["transaction"] = self.transaction_key(event.source, event.cancellation.order)
+            case CardChanged():
+                common["card"] = self._card(event)
             case ConsentChanged():
                 common |= {"answers": _answers(event), "granted": event.consent.granted}
             case Track() | Page():
@@ -175,6 +189,12 @@ class ClaimsReader:
             case _:
                 pass
         return Claims(**common, warnings=tuple(warnings))
+
+    def _card(self, event: CardChanged) -> CardClaim:
+        keys = list(self._identifiers(event.subject, event.source, event.brand, "/subject", []))
+        if len(keys) != len(event.subject.identifiers["loyalty_card"] or ()):
+            raise EventRefused("/subject/identifiers/loyalty_card", "holds no card, or one twice")
+        return CardClaim(event.change, keys[0], keys[1] if len(keys) > 1 else None)
 
     def event_key(self, source: str, message_id: str) -> str:
         return f"{source}|{self.vault.keyed('message', f'{source}|{message_id}')}"
@@ -197,6 +217,10 @@ class ClaimsReader:
     ) -> Iterator[SubjectClaim]:
         if isinstance(event, AccountOrder):
             yield _account(event.record)
+            return
+        if isinstance(event, CardChanged):
+            cards = self._identifiers(event.subject, event.source, brand, "/subject", warnings)
+            yield replace(_account(event.record), known=True, identifiers=tuple(cards[key] for key in sorted(cards)))
             return
         subject = _named(event.subject, "/subject", warnings)
         identifiers = self._identifiers(subject, event.source, brand, "/subject", warnings)

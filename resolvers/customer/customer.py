@@ -7,6 +7,7 @@ import strawberry
 from graph.customers import Profile
 from resolvers.access.caller import PROFILE_READ
 from resolvers.context import Context
+from resolvers.customer.cards import CardsFacet
 from resolvers.customer.consents import ConsentsFacet
 from resolvers.customer.contact import ContactFacet
 from resolvers.customer.customer_name import NamesFacet
@@ -49,6 +50,7 @@ class Customer(
     LastVisitsFacet,
     PointsFacet,
     RewardsFacet,
+    CardsFacet,
     LinkedIdentitiesFacet,
     RelationsFacet,
     KeptApartFacet,
