@@ -50,9 +50,9 @@ def mistyped(prefix: str, number: str) -> bool:
 def check_change(
     action: CardAction, card: CardStand, former: CardStand | None, owner: str | None, cards: int, most: int
 ) -> None:
-    """Raises InvalidInput or a kind of Conflict where this may not be done with the card. `owner` is the customer (number)
-    whose it is or will be, who has so many `cards`, blocked ones among them, and may have `most`. `former` is the card
-    that it replaces."""
+    """Raises InvalidInput or a kind of Conflict where this may not be done with the card. `owner` is the customer
+    (number) whose it is or will be, who has so many `cards`, blocked ones among them, and may have `most`. `former` is
+    the card that it replaces."""
     holders = card.holders or {}
     match action:
         case CardAction.BLOCK:
