@@ -21,8 +21,7 @@
     │   ├── GuestLimitReached       409
     │   ├── CouponNotValid          409
     │   ├── CouponUsed              409
-    │   ├── CardBlocked             409
-    │   └── CardTaken               409
+    │   └── CardBlocked             409
     ├── TooLarge                    413
     ├── UnsupportedMediaType        415
     ├── Overloaded                  429
@@ -264,15 +263,6 @@ class CardBlocked(Conflict):
     code = "CARD_BLOCKED"
 
 
-class CardTaken(Conflict):
-    """Another guest has the loyalty card. Nothing was done.
-
-    What to do: check the number. If both are one person, merge them first.
-    """
-
-    code = "CARD_TAKEN"
-
-
 class TooLarge(RegularsError):
     """A limit on size or number was exceeded.
 
@@ -383,7 +373,6 @@ HTTP_STATUS: dict[str, int] = {
     CouponNotValid.code: 409,
     CouponUsed.code: 409,
     CardBlocked.code: 409,
-    CardTaken.code: 409,
     TooLarge.code: 413,
     UnsupportedMediaType.code: 415,
     Overloaded.code: 429,

@@ -15,7 +15,6 @@ from domain.events import (
     CROSS_BRAND,
     AccountOrder,
     Alias,
-    CardChange,
     CardChanged,
     ConsentChanged,
     Event,
@@ -38,6 +37,7 @@ from domain.events import (
 from domain.order_words import Channel, Payment
 from domain.placeholders import means_none
 from domain.source_ids import postcode, source_id
+from identity.card_claim import CardClaim
 from identity.clear_texts import is_word, order_in_clear, reference_in_clear
 from identity.kept_events import content_of
 from identity.search_parts import identifier_part
@@ -82,15 +82,6 @@ class SubjectClaim:
     traits: dict[str, Any]
     signature: str | None
     whole: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class CardClaim:
-    """What is done with a loyalty card. `card` and `replaced` are keys of identifiers."""
-
-    change: CardChange
-    card: str
-    replaced: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +168,8 @@ class ClaimsReader:
             case OrderCancelled():
                 common["transaction"] = self.transaction_key(event.source, event.cancellation.order)
             case CardChanged():
-                common["card"] = self._card(event)
+                keys = self._identifiers(event.subject, event.source, brand, "/subject", [])
+                common["card"] = CardClaim.of(event, list(keys))
             case ConsentChanged():
                 common |= {"answers": _answers(event), "granted": event.consent.granted}
             case Track() | Page():
@@ -189,12 +181,6 @@ class ClaimsReader:
             case _:
                 pass
         return Claims(**common, warnings=tuple(warnings))
-
-    def _card(self, event: CardChanged) -> CardClaim:
-        keys = list(self._identifiers(event.subject, event.source, event.brand, "/subject", []))
-        if len(keys) != len(event.subject.identifiers["loyalty_card"] or ()):
-            raise EventRefused("/subject/identifiers/loyalty_card", "holds no card, or one twice")
-        return CardClaim(event.change, keys[0], keys[1] if len(keys) > 1 else None)
 
     def event_key(self, source: str, message_id: str) -> str:
         return f"{source}|{self.vault.keyed('message', f'{source}|{message_id}')}"

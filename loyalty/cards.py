@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.errors import CardBlocked, CardTaken, Conflict, InvalidInput
+from domain.errors import CardBlocked, Conflict, InvalidInput
 from domain.events import CardAction
 from loyalty.rewards.coupon_codes import coupon_code, read_code
 
@@ -72,7 +72,7 @@ def check_change(
     if card.unusable:
         raise InvalidInput("This number cannot be a guest's card.", hint="It is a dummy value, or of too many people.")
     if any(known for number, known in holders.items() if number != owner):
-        raise CardTaken("Another guest has this card.")
+        raise Conflict("Another guest has this card.", hint="If both are one person, merge them first.")
     if owner in holders:
         raise InvalidInput("The guest has this card already.")
     if card.blocked:

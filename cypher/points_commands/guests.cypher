@@ -2,7 +2,8 @@
 // read through the command, if it was carried out before; else through the redemption, the record or the number.
 // Parameters: batch.commands [{key, number, record, of, identifier, brand, code, reward, since, coupon}], batch.limits [text].
 // Columns: limits [[key, used, holds]]; guests [{key, number, stats, tier, component, brandKnown, cardBlocked, holdsCode, asked,
-// first, asker, redemptions}]. cardBlocked: whether the identifier is a blocked card. asked: of a command that was carried out before; first: the command that began its redemption;
+// first, asker, redemptions}]. cardBlocked: whether the identifier is a blocked card; asked: of a command that was carried out
+// before; first: the command that began its redemption;
 // asker [record, stats]: what a new redemption hangs on: the record that is named, else one with the identifier, one that
 // knows the brand, the one that was seen last; holdsCode: whether the code was issued to this guest; redemptions [{key,
 // record, stats, brand, until, open, kinds, props, limits [[key, amount]], entries [[brand, last day, account, points]]}]:

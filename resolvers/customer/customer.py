@@ -7,7 +7,6 @@ import strawberry
 from graph.customers import Profile
 from resolvers.access.caller import PROFILE_READ
 from resolvers.context import Context
-from resolvers.customer.cards import CardsFacet
 from resolvers.customer.consents import ConsentsFacet
 from resolvers.customer.contact import ContactFacet
 from resolvers.customer.customer_name import NamesFacet
@@ -18,6 +17,7 @@ from resolvers.customer.kept_apart import KeptApartFacet
 from resolvers.customer.last_visits import LastVisitsFacet
 from resolvers.customer.linked_identities import LinkedIdentitiesFacet
 from resolvers.customer.memberships import MembershipsFacet
+from resolvers.customer.offers.loyalty_cards import CardsFacet
 from resolvers.customer.offers.rewards import RewardsFacet
 from resolvers.customer.points import PointsFacet
 from resolvers.customer.relations import RelationsFacet

@@ -15,10 +15,10 @@ from ingest.commit import Committer
 from loyalty.cards import card_number, mistyped
 from resolvers.access.caller import LOYALTY_CARDS
 from resolvers.context import Context, Info
-from resolvers.customer.cards import CARDS, LoyaltyCard
 from resolvers.customer.customer_by import CustomerBy, ExternalId, finder
 from resolvers.customer.find_customer import looked_up
 from resolvers.customer.linked_identities import RECORDS, record_found_by
+from resolvers.customer.offers.loyalty_cards import CARDS, LoyaltyCard
 from resolvers.kit.asked import asked
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.requirements import requires

@@ -1,4 +1,7 @@
-"""Events as claims: keyed, so that nothing of a person stands in a key, and the same ones each time."""
+"""Events as claims: keyed, so that nothing of a person stands in a key, and the same ones each time.
+
+Tests identity.card_claim too.
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import CardBlocked, CardTaken, Conflict, InvalidInput
+from domain.errors import CardBlocked, Conflict, InvalidInput
 from domain.events import CardAction
 from loyalty.cards import CardStand, card_number, check_change, mistyped
 from tests.kit.building import VAULT
@@ -32,8 +32,8 @@ def test_another_systems_number_is_not_mistyped(number: str) -> None:
     ("card", "error"),
     [
         (CardStand(unusable=True), InvalidInput),
-        (CardStand(holders={"eve": True}), CardTaken),
-        (CardStand(holders={"ann": True, "eve": True}), CardTaken),
+        (CardStand(holders={"eve": True}), Conflict),
+        (CardStand(holders={"ann": True, "eve": True}), Conflict),
         (CardStand(holders={"ann": True}), InvalidInput),
         (CardStand(blocked=True), CardBlocked),
         (CardStand(blocked=True, holders={"eve": False}), CardBlocked),

@@ -1,4 +1,7 @@
-"""Loyalty cards through the schema: issued, linked, replaced and blocked. Tests resolvers.customer.cards, too."""
+"""Loyalty cards through the schema: issued, linked, replaced and blocked.
+
+Tests resolvers.customer.offers.loyalty_cards too.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +106,7 @@ async def test_a_card_that_bought_without_a_name_joins_with_what_it_bought(desk:
     found = await desk.ask(FIND, TILL, by=by)
     assert (found["number"], found["loyaltyBalance"]["points"]) == (linked["customerNumber"], 30 + 12)
     other = await desk.guest("lou")
-    assert await desk.refused(LINK, by=other, number="P-71001", id="l-2") == "CARD_TAKEN"
+    assert await desk.refused(LINK, by=other, number="P-71001", id="l-2") == "CONFLICT"
     assert await desk.refused(LINK, by=by, number="P-71001", id="l-3") == "INVALID_INPUT"
 
 
