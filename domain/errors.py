@@ -20,7 +20,8 @@
     │   ├── BudgetSpent             409
     │   ├── GuestLimitReached       409
     │   ├── CouponNotValid          409
-    │   └── CouponUsed              409
+    │   ├── CouponUsed              409
+    │   └── CardBlocked             409
     ├── TooLarge                    413
     ├── UnsupportedMediaType        415
     ├── Overloaded                  429
@@ -253,6 +254,15 @@ class CouponUsed(Conflict):
     code = "COUPON_USED"
 
 
+class CardBlocked(Conflict):
+    """The loyalty card is blocked, so it finds no guest and uses no points. Nothing was done.
+
+    What to do: find the guest in another way. An agent can unblock or replace the card.
+    """
+
+    code = "CARD_BLOCKED"
+
+
 class TooLarge(RegularsError):
     """A limit on size or number was exceeded.
 
@@ -362,6 +372,7 @@ HTTP_STATUS: dict[str, int] = {
     GuestLimitReached.code: 409,
     CouponNotValid.code: 409,
     CouponUsed.code: 409,
+    CardBlocked.code: 409,
     TooLarge.code: 413,
     UnsupportedMediaType.code: 415,
     Overloaded.code: 429,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -247,6 +248,42 @@ class AccountOrder(OrderCompleted):
     It is made here, and never read from a sender."""
 
     record: Key = Field(exclude=True)
+
+
+class CardAction(StrEnum):
+    """What is done with a loyalty card."""
+
+    ISSUE = "issue"
+    LINK = "link"
+    REPLACE = "replace"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+
+
+class CardReason(StrEnum):
+    """Why a loyalty card is replaced or blocked."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    DAMAGED = "damaged"
+    MISUSE = "misuse"
+    REQUEST = "request"
+
+
+class CardChange(Contract):
+    """What is done with the card, and why. `asked` is a hash of the request."""
+
+    action: CardAction
+    asked: Key
+    reason: CardReason | None = None
+
+
+class CardChanged(Identify):
+    """A change of a loyalty card of the source record with this key, whichever source it is of. `subject` names the
+    card and, behind it, the one that it replaces. It is made here, and never read from a sender."""
+
+    record: Key = Field(exclude=True)
+    change: CardChange = Field(exclude=True)
 
 
 class Refund(Contract):

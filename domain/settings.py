@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from domain.errors import SetupError
@@ -17,6 +18,8 @@ from domain.setting_words import takes
 
 SECRETS = Path("/run/secrets")
 """Where container engines mount secrets, each as a file: an environment shows in every inspection of a container."""
+
+_CARD_PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 
 class Settings(BaseSettings):
@@ -183,6 +186,10 @@ class Settings(BaseSettings):
     loyalty_config: Path | None = Field(
         None, description="Earn rules per brand, and tiers (YAML). Unset: `loyalty/programme.yaml`."
     )
+    card_prefix: str = Field(
+        "CARD",
+        description="What the numbers of new loyalty cards begin with: a capital letter, and up to 7 more or digits.",
+    )
     cross_brand: Literal["consent", "never"] = Field(
         "consent",
         description="Whether a caller with brand limits sees what other brands know of a guest: if the guest granted "
@@ -219,6 +226,13 @@ class Settings(BaseSettings):
     intake_linger_ms: float = Field(
         3, ge=0, le=1000, description="Milliseconds for which a commit waits for more events."
     )
+
+    @field_validator("card_prefix")
+    @classmethod
+    def _prefix(cls, text: str) -> str:
+        if not _CARD_PREFIX.fullmatch(text):
+            raise ValueError("is no prefix of cards")
+        return text
 
 
 @cache

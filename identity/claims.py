@@ -15,6 +15,7 @@ from domain.events import (
     CROSS_BRAND,
     AccountOrder,
     Alias,
+    CardChanged,
     ConsentChanged,
     Event,
     GuestsAnswer,
@@ -36,6 +37,7 @@ from domain.events import (
 from domain.order_words import Channel, Payment
 from domain.placeholders import means_none
 from domain.source_ids import postcode, source_id
+from identity.card_claim import CardClaim
 from identity.clear_texts import is_word, order_in_clear, reference_in_clear
 from identity.kept_events import content_of
 from identity.search_parts import identifier_part
@@ -102,6 +104,7 @@ class Claims:
     transaction: str | None = None
     order: Order | None = None
     refund: Refund | None = None
+    card: CardClaim | None = None
     reference: StoreUpserted | ProductUpserted | None = None
     warnings: tuple[str, ...] = ()
     misdated: bool = False
@@ -164,6 +167,9 @@ class ClaimsReader:
                 }
             case OrderCancelled():
                 common["transaction"] = self.transaction_key(event.source, event.cancellation.order)
+            case CardChanged():
+                keys = self._identifiers(event.subject, event.source, brand, "/subject", [])
+                common["card"] = CardClaim.of(event, list(keys))
             case ConsentChanged():
                 common |= {"answers": _answers(event), "granted": event.consent.granted}
             case Track() | Page():
@@ -197,6 +203,10 @@ class ClaimsReader:
     ) -> Iterator[SubjectClaim]:
         if isinstance(event, AccountOrder):
             yield _account(event.record)
+            return
+        if isinstance(event, CardChanged):
+            cards = self._identifiers(event.subject, event.source, brand, "/subject", warnings)
+            yield replace(_account(event.record), known=True, identifiers=tuple(cards[key] for key in sorted(cards)))
             return
         subject = _named(event.subject, "/subject", warnings)
         identifiers = self._identifiers(subject, event.source, brand, "/subject", warnings)

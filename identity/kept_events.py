@@ -8,7 +8,7 @@ import orjson
 from pydantic import ValidationError
 
 from domain.errors import EventRefused
-from domain.events import AccountOrder, Event, GuestsAnswer, event_adapter
+from domain.events import AccountOrder, CardChanged, Event, GuestsAnswer, event_adapter
 from identity.sender_rights import ALL_RIGHTS, SenderRights
 
 _SENDER = "sender"
@@ -23,6 +23,8 @@ def content_of(event: Event, rights: SenderRights) -> bytes:
         sender["guest"] = True
     if isinstance(event, AccountOrder):
         sender["account"] = event.record
+    if isinstance(event, CardChanged):
+        sender["card"] = event.change.model_dump(mode="json") | {"record": event.record}
     if rights != ALL_RIGHTS:
         limits = {"brands": rights.brands, "stores": rights.stores}
         sender |= {name: sorted(limit) for name, limit in limits.items() if limit is not None}
@@ -44,5 +46,9 @@ def event_of(content: dict[str, Any]) -> tuple[Event, SenderRights]:
         event = GuestsAnswer.model_validate(event.model_dump())
     if "account" in sender:
         event = AccountOrder.model_validate(event.model_dump() | {"record": sender["account"]})
+    if "card" in sender:
+        change = {name: value for name, value in sender["card"].items() if name != "record"}
+        changed = event.model_dump() | {"record": sender["card"]["record"], "change": change}
+        event = CardChanged.model_validate(changed)
     limits = {name: frozenset(sender[name]) for name in ("brands", "stores") if name in sender}
     return event, SenderRights(**limits, identity=sender.get("identity", True), own=sender.get("own", False))

@@ -17,7 +17,7 @@ What is reported, and how, is the reporters' business: another domain adds one a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -35,6 +35,10 @@ from ingest.reporters import REPORTERS, Reported, Reporter
 from ingest.reporters.reporter import queries_of, rows_of
 from ingest.visit_spans import set_spans_anew
 from loyalty.programme.programmes import programmes_of
+
+Check = Callable[[DbTransaction], Awaitable[None]]
+"""Looks, behind the locks of a batch and before anything of it is written, whether it may be committed. What it raises
+ends the commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,11 @@ class Committer:
         """For each event in order, whether it was new. See `take`."""
         return (await self.take(batch, large=large, at=at)).new(batch)
 
-    async def take(self, batch: Sequence[Claims], *, large: bool = True, at: datetime | None = None) -> Committed:
-        """What came of the batch. Durable when this returns. Raises Unavailable.
+    async def take(
+        self, batch: Sequence[Claims], *, large: bool = True, at: datetime | None = None, check: Check | None = None
+    ) -> Committed:
+        """What came of the batch. Durable when this returns. Raises Unavailable, and what `check` raises; then nothing
+        was written. A batch of events that all came before is not checked.
 
         `at` is when it was committed first, where a history is repeated.
 
@@ -80,19 +87,23 @@ class Committer:
         batch = [dated(claims, received) for claims in batch]
 
         async def work(tx: DbTransaction) -> Committed:
-            return await self._try(tx, batch, large, at)
+            return await self._try(tx, batch, large, at, check)
 
         committed = await self.parts.database.write("intake", work)
         self.parts.large_components.learn(committed.resolution.placement.sizes)
         self._count(committed)
         return committed
 
-    async def _try(self, tx: DbTransaction, batch: Sequence[Claims], large: bool, at: datetime | None) -> Committed:
+    async def _try(
+        self, tx: DbTransaction, batch: Sequence[Claims], large: bool, at: datetime | None, check: Check | None
+    ) -> Committed:
         """One try. All that it works on is read anew, so nothing of a failed one is left."""
         claimed = await claim(tx, self.parts.vault, batch, at or datetime.now(UTC))
         if not claimed.fresh:
             return Committed()
         opened = await lock_and_merge(tx, self.parts, claimed, large=large)
+        if check is not None:
+            await check(tx)
         # Resolutions of one component follow each other behind its lock, and so do their times.
         now = at or datetime.now(UTC)
         programmes = await programmes_of(self.parts.read_model).as_of(tx, claimed.programme)

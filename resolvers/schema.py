@@ -36,6 +36,7 @@ from resolvers.identity.review import ReviewMutations, ReviewQueries
 from resolvers.kit.facets import check_facets
 from resolvers.kit.findable import FINDABLE
 from resolvers.kit.scalars import SCALARS
+from resolvers.loyalty.card_mutations import CardMutations
 from resolvers.loyalty.points_mutations import PointsMutations
 from resolvers.loyalty.programme_mutations import ProgrammeMutations
 from resolvers.loyalty.programme_queries import ProgrammeQueries
@@ -87,6 +88,7 @@ class Mutation(
     ProgrammeMutations,
     RewardMutations,
     RedemptionMutations,
+    CardMutations,
     WebhookMutations,
 ):
     pass

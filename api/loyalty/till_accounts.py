@@ -18,16 +18,15 @@ from connectors.toast.till_status import no_account, wrong_input
 from domain.errors import Ambiguous
 from domain.stored_stats import read_stats, stored_lots
 from graph.customers import Finder, Profile, ProfilePart
-from graph.store.database import Row
 from loyalty.ledger.lots import points_balance
 from resolvers.context import Context
 from resolvers.customer.contact import contact_values
 from resolvers.customer.customer_by import CustomerBy, finder
 from resolvers.customer.customer_name import name_part
-from resolvers.customer.find_customer import looked_up
+from resolvers.customer.find_customer import looked_up, refuse_blocked_card
 from resolvers.customer.golden_record import opened, text_of
 from resolvers.customer.limited_profile import found
-from resolvers.customer.linked_identities import RECORDS, RecordKind
+from resolvers.customer.linked_identities import RECORDS, record_found_by
 from resolvers.customer.points import LoyaltyBalance
 from resolvers.loyalty.redemption_requests import shown
 
@@ -52,30 +51,33 @@ class GuestAccount:
         return self.profile.base["number"]
 
 
-async def account_of(context: Context, identifier: str, *parts: ProfilePart) -> GuestAccount:
+async def account_of(context: Context, identifier: str, *parts: ProfilePart, any_card: bool = False) -> GuestAccount:
     """The account that a till names, with these further parts of the profile. One round trip. Raises TillRefused where
-    there is none that the caller may know of, and Ambiguous where several guests use the card."""
+    there is none that the caller may know of, Ambiguous where several guests use the card, and CardBlocked, unless
+    `any_card`."""
     if _RECORD.fullmatch(identifier):
         named, by_value = Finder.named("by_record", key=identifier), False  # a keyed hash is not guessed
     elif _NUMBER.fullmatch(identifier):
         named, by_value = finder(CustomerBy(customer_number=identifier), context), False
     else:
-        named, by_value = finder(CustomerBy(card=identifier), context), True
+        named, by_value = finder(CustomerBy(card=identifier), context, any_card=any_card), True
     profiles = await looked_up(context, found(context, context.customers, named, {RECORDS, *parts}), by_value=by_value)
     if not profiles:
+        await refuse_blocked_card(context, named)
         raise no_account()
     if len(profiles) > 1:
         raise Ambiguous("Several guests use this card.")
     key: str | None = named.parameters["find"].get("key")
     if by_value or key is None:
-        return GuestAccount(identifier, _record(profiles[0], key), profiles[0], key)
+        return GuestAccount(identifier, record_found_by(profiles[0].parts[RECORDS], key), profiles[0], key)
     return GuestAccount(identifier, key, profiles[0])
 
 
 async def search(context: Context, criteria: SearchCriteria) -> list[TillAccount]:
-    """The accounts of guests who have one of these contacts, those that fit best first. Raises TillRefused."""
+    """The accounts of guests who have one of these contacts, those that fit best first. Raises TillRefused,
+    CardBlocked."""
     by = (CustomerBy(phone=criteria.phone), CustomerBy(email=criteria.email), CustomerBy(card=criteria.card))
-    named = [finder(one, context, ranked=True) for one in by if one.phone or one.email or one.card]
+    named = [finder(one, context, ranked=True, any_card=False) for one in by if one.phone or one.email or one.card]
     if not named:
         raise wrong_input("Search by phone, email or card. A name alone may be anybody's.")
     several = await asyncio.gather(
@@ -85,11 +87,13 @@ async def search(context: Context, criteria: SearchCriteria) -> list[TillAccount
     for one, profiles in zip(named, several, strict=True):
         key: str = one.parameters["find"]["key"]
         for profile in profiles:
-            record = _record(profile, key)
+            record = record_found_by(profile.parts[RECORDS], key)
             number = profile.base["number"]
             hits[number] += 1
             accounts.setdefault(number, GuestAccount(record, record, profile, key))
     if not accounts:
+        for one in named:
+            await refuse_blocked_card(context, one)
         raise no_account()
     names = {name.casefold() for name in (criteria.first_name, criteria.last_name) if name}
     rows = [(account, shown_account(context, account)) for account in accounts.values()]
@@ -120,16 +124,6 @@ def usable_points(context: Context, account: GuestAccount) -> int:
     """Points in hand that the caller may use."""
     lots = points_balance(*stored_lots(read_stats(account.profile.base["stats"])), context.now)
     return lots.usable(shown_brands(context, account))
-
-
-def _record(profile: Profile, key: str | None) -> str:
-    """The source record that is the account: the one by which the guest was found, else the one that was seen last."""
-
-    def turn(row: Row) -> tuple[bool, bool, str, str]:
-        carries = any(one["key"] == key for one in row["identifiers"])
-        return row["kind"] != RecordKind.SEVERAL, carries, row["last"], row["key"]
-
-    return max(profile.parts[RECORDS], key=turn)["key"]
 
 
 def _fits(account: GuestAccount, names: set[str], context: Context) -> int:

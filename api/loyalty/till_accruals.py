@@ -18,7 +18,7 @@ from connectors.toast.check_order import order_of, paid_at, subject_of
 from connectors.toast.till_answer import accepted
 from connectors.toast.till_request import CheckInformation, ReverseInformation
 from connectors.toast.till_status import not_reversible, wrong_input
-from domain.errors import EventRefused, Unavailable
+from domain.errors import CardBlocked, EventRefused, Unavailable
 from domain.events import AccountOrder, Event, OrderCompleted
 from graph.store.database import Row
 from graph.till_transactions import StandingOrder, TillTransactions
@@ -54,7 +54,10 @@ async def accrue(till: Till, asked: CheckInformation) -> dict[str, Any]:
     await _take(till, event, account)
     if account is None:
         return accepted()
-    after = await account_of(context, account.identifier)
+    try:
+        after = await account_of(context, account.identifier)
+    except CardBlocked:  # its guest gets the points, and whoever shows the card is shown nothing
+        return accepted()
     return {"checkResponse": {"accountInfo": shown_account(context, after).row()}} | accepted()
 
 
@@ -96,7 +99,7 @@ async def reverse_accrual(till: Till, asked: ReverseInformation) -> bool:
 
 
 async def _account(till: Till, identifier: str | None) -> GuestAccount | None:
-    return None if identifier is None else await account_of(till.context, identifier)
+    return None if identifier is None else await account_of(till.context, identifier, any_card=True)
 
 
 async def _standing(till: Till, order: str) -> StandingOrder | None:

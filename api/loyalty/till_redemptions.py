@@ -19,7 +19,7 @@ from connectors.toast.check_order import channel_of
 from connectors.toast.till_answer import accepted, judged
 from connectors.toast.till_request import MAX_REDEMPTIONS, CheckInformation, ReverseInformation, TillRedemption
 from connectors.toast.till_status import TillRefused, TillStatus, no_account, not_reversible, wrong_input
-from domain.errors import Ambiguous, Conflict, InvalidInput, NotFound, RegularsError
+from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotFound, RegularsError
 from domain.order_words import Channel
 from graph.store.database import Row
 from graph.till_transactions import TillTransactions
@@ -119,11 +119,11 @@ async def reverse_redemption(till: Till, asked: ReverseInformation) -> bool:
     return True
 
 
-async def _account(till: Till, named: str) -> GuestAccount | TillRefused | Ambiguous:
+async def _account(till: Till, named: str) -> GuestAccount | TillRefused | Ambiguous | CardBlocked:
     """The account, or why there is none."""
     try:
         return await account_of(till.context, named)
-    except (TillRefused, Ambiguous) as error:
+    except (TillRefused, Ambiguous, CardBlocked) as error:
         return error
 
 
@@ -167,6 +167,7 @@ async def _carried_out(till: Till, account: GuestAccount, units: Sequence[_Unit]
             kind=CommandKind.REDEEM,
             actor=context.caller.name,
             record=account.record,
+            identifier=account.key,
             brand=till.brand,
             lots_of=shown_brands(context, account),
             wanted=Wanted(till.context.programme, reward=unit.offer, store=till.store, channel=channel),

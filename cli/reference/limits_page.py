@@ -125,6 +125,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("resolvers.loyalty.programme_queries", "MAX_PREVIEW_GUESTS"),
         Limit("loyalty.commands.points_commands", "MAX_CODES"),
         Limit("resolvers.loyalty.reward_mutations", "MAX_CODE"),
+        Limit("resolvers.loyalty.card_mutations", "MAX_CARD"),
         Limit("loyalty.rewards.rewards", "MAX_REWARDS"),
         Limit("loyalty.rewards.rewards", "MAX_BUDGETS"),
         Limit("loyalty.rewards.rewards", "MAX_PLACES"),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from domain.errors import (
     HTTP_STATUS,
     Ambiguous,
+    CardBlocked,
     Conflict,
     InvalidInput,
     NotAllowed,
@@ -66,6 +67,8 @@ def status_of(error: RegularsError) -> tuple[int, TillStatus]:
             return 400, TillStatus.WRONG_TOKEN
         case NotFound() | Ambiguous():
             return 404, TillStatus.NO_ACCOUNT
+        case CardBlocked():
+            return 400, TillStatus.NO_ACCOUNT
         case InvalidInput() | Conflict() | TooLarge():
             return 400, TillStatus.WRONG_INPUT
         case _:

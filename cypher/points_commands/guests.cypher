@@ -1,8 +1,9 @@
 // The guests of some commands with all that decides about their points, behind the locks of their components. A guest is
 // read through the command, if it was carried out before; else through the redemption, the record or the number.
 // Parameters: batch.commands [{key, number, record, of, identifier, brand, code, reward, since, coupon}], batch.limits [text].
-// Columns: limits [[key, used, holds]]; guests [{key, number, stats, tier, component, brandKnown, holdsCode, asked, first,
-// asker, redemptions}]. asked: of a command that was carried out before; first: the command that began its redemption;
+// Columns: limits [[key, used, holds]]; guests [{key, number, stats, tier, component, brandKnown, cardBlocked, holdsCode, asked,
+// first, asker, redemptions}]. cardBlocked: whether the identifier is a blocked card; asked: of a command that was carried out
+// before; first: the command that began its redemption;
 // asker [record, stats]: what a new redemption hangs on: the record that is named, else one with the identifier, one that
 // knows the brand, the one that was seen last; holdsCode: whether the code was issued to this guest; redemptions [{key,
 // record, stats, brand, until, open, kinds, props, limits [[key, amount]], entries [[brand, last day, account, points]]}]:
@@ -45,6 +46,10 @@ WITH collect({
   tier: c.tier,
   component: head(COLLECT { MATCH (c)<-[:RESOLVED_TO]-(r:SourceRecord) RETURN r.component LIMIT 1 }),
   brandKnown: row.brand IS NULL OR EXISTS { MATCH (:Brand {id: row.brand}) },
+  cardBlocked: row.identifier IS NOT NULL AND EXISTS {
+    MATCH (i:Identifier {key: row.identifier})
+    WHERE i.cardBlockedAt IS NOT NULL
+  },
   holdsCode: row.code IS NOT NULL AND EXISTS {
     (:PointsCommand {code: row.code})<-[:COMMANDED]-(:SourceRecord)-[:RESOLVED_TO]->(c)
   },

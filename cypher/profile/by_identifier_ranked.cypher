@@ -1,8 +1,8 @@
 // Finder: the customers whose source records carry an identifier, at most 20, the likeliest first: one with a name before
 // one without, then the one with more visits. A record that names several people is none of them.
-// Parameters: find {key}. Gives: c. Index: identifier_key.
-MATCH (:Identifier {key: $find.key, blocked: false})<-[:HAS_IDENTIFIER]-(r:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
-WHERE r.kind <> 'several'
+// Parameters: find {key, anyCard}; anyCard: a card that is blocked finds its guest, too. Gives: c. Index: identifier_key.
+MATCH (i:Identifier {key: $find.key, blocked: false})<-[:HAS_IDENTIFIER]-(r:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
+WHERE r.kind <> 'several' AND (i.cardBlockedAt IS NULL OR $find.anyCard)
 WITH DISTINCT c
 ORDER BY c.nameDisplay = '', c.visits DESC, c.number
 LIMIT 20

@@ -1,6 +1,6 @@
 // Finder: customers by number, by any of several identifiers or by name, and by parts of these; the latest guest first.
-// Parameters: find {number, keys, nameKey, parts, account, family, order, at, key, size, back}; at and key are the
-// cursor's. Gives: c.
+// Parameters: find {number, keys, nameKey, parts, account, family, order, at, key, size, back, anyCard}; at and key
+// are the cursor's; anyCard: a card that is blocked finds its guest, too. Gives: c.
 // Index: customer_number, identifier_key, customer_name_key, identifier_part, source_record_id_part,
 // customer_family_key, customer_family_start, customer_family_end, transaction_order_id.
 CALL () {
@@ -8,8 +8,8 @@ CALL () {
   RETURN c
   UNION
   UNWIND $find.keys AS key
-  MATCH (:Identifier {key: key, blocked: false})<-[:HAS_IDENTIFIER]-(r:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
-  WHERE r.kind <> 'several'
+  MATCH (i:Identifier {key: key, blocked: false})<-[:HAS_IDENTIFIER]-(r:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
+  WHERE r.kind <> 'several' AND (i.cardBlockedAt IS NULL OR $find.anyCard)
   RETURN c
   UNION
   MATCH (c:Customer {nameKey: $find.nameKey, status: 'active'})

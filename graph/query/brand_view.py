@@ -18,7 +18,19 @@ from domain.errors import NotAllowed
 from graph.query.node_patterns import NodePattern, node_patterns
 
 PARTS = frozenset(
-    ("brands", "coupons", "entries", "former", "moves", "records", "rewards", "statement", "transactions", "visits")
+    (
+        "brands",
+        "cards",
+        "coupons",
+        "entries",
+        "former",
+        "moves",
+        "records",
+        "rewards",
+        "statement",
+        "transactions",
+        "visits",
+    )
 )
 """The parts that a caller with a brand limit may read. The others show the whole group."""
 

@@ -18,7 +18,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 
-from domain.errors import Conflict, HoldIsOver, InvalidInput, NotFound, RegularsError, TooManyHolds, Unavailable
+from domain.errors import (
+    CardBlocked,
+    Conflict,
+    HoldIsOver,
+    InvalidInput,
+    NotFound,
+    RegularsError,
+    TooManyHolds,
+    Unavailable,
+)
 from domain.feed_event import feed_rows
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
@@ -241,6 +250,8 @@ class _Try:
             if row["asked"] != command.asked:
                 raise _another()
             return self._answer(command, guest, guest.redemptions[row["first"]], new=False)
+        if row["cardBlocked"] and command.kind in (CommandKind.REDEEM, CommandKind.HOLD):
+            raise CardBlocked("This card is blocked.", hint="Find the guest in another way.")
         if not row["brandKnown"]:
             raise InvalidInput("There is no such brand.", hint="Name a brand that has orders or stores.")
         self._end_holds(guest)

@@ -26,6 +26,7 @@ LOYALTY_REDEEM = "loyalty:redeem"
 LOYALTY_GRANT = "loyalty:grant"
 LOYALTY_GRANT_ANY = "loyalty:grant_any"
 LOYALTY_PROGRAMME = "loyalty:programme"
+LOYALTY_CARDS = "loyalty:cards"
 WEBHOOK_MANAGE = "webhook:manage"
 AUDIT_READ = "audit:read"
 METRICS_READ = "metrics:read"
@@ -51,6 +52,7 @@ SCOPES: dict[str, str] = {
     LOYALTY_GRANT: "giving a guest points, or taking them, up to a limit at once",
     LOYALTY_GRANT_ANY: "the same without that limit",
     LOYALTY_PROGRAMME: "the rules of the loyalty programme: versions, draft, preview, publication",
+    LOYALTY_CARDS: "loyalty cards: issuing, linking, replacing, blocking; guests are found by a blocked one, too",
     WEBHOOK_MANAGE: "webhooks: where events about guests' points and numbers are sent, and with which secret",
     AUDIT_READ: "the audit log",
     METRICS_READ: "`/metrics`",

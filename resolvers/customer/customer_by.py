@@ -13,7 +13,7 @@ from identity.read_model import name_key
 from identity.search_parts import LAST, account_part, digits_part, family_part
 from matching.normalise import normalise
 from privacy.vault import Vault
-from resolvers.access.caller import IDENTITY_READ
+from resolvers.access.caller import IDENTITY_READ, LOYALTY_CARDS
 from resolvers.context import Context
 from resolvers.kit.pages import PageRequest
 
@@ -46,9 +46,12 @@ class CustomerBy:
     )
 
 
-def finder(by: CustomerBy, context: Context, *, then: bool = False, ranked: bool = False) -> Finder:
+def finder(
+    by: CustomerBy, context: Context, *, then: bool = False, ranked: bool = False, any_card: bool | None = None
+) -> Finder:
     """Finds the customer, or with `then` who it was at a moment, or with `ranked` everybody whom an identifier may
-    mean. Raises InvalidInput where the value cannot be."""
+    mean. A card that is blocked finds nobody, unless `any_card`; None: unless the caller looks after cards. Raises
+    InvalidInput where the value cannot be."""
     if isinstance(by.customer_number, str):
         return Finder.named("by_number_then" if then else "by_number", number=by.customer_number.strip().upper())
     if isinstance(by.external_id, ExternalId):
@@ -57,7 +60,9 @@ def finder(by: CustomerBy, context: Context, *, then: bool = False, ranked: bool
     given = {"phone": by.phone, "email": by.email, "loyalty_card": by.card, "device_id": by.device}
     for type_, value in given.items():
         if isinstance(value, str):
-            return Finder.named("by_identifier_ranked" if ranked else "by_identifier", key=_key(type_, value, context))
+            name = "by_identifier_ranked" if ranked else "by_identifier"
+            more = {"anyCard": _any_card(context) if any_card is None else any_card} if by.card else {}
+            return Finder.named(name, key=_key(type_, value, context), **more)
     raise InvalidInput("Name the customer by exactly one field.")
 
 
@@ -84,7 +89,12 @@ def search_finder(text: str, page: PageRequest, context: Context) -> Finder:
         key=key,
         size=page.fetch,
         back=page.back,
+        anyCard=_any_card(context),
     )
+
+
+def _any_card(context: Context) -> bool:
+    return context.caller.allows(LOYALTY_CARDS)
 
 
 def _parts(text: str, vault: Vault) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from domain.errors import Ambiguous, NotAllowed, Throttled
+from domain.errors import Ambiguous, CardBlocked, NotAllowed, Throttled
 from graph.customers import Finder, Profile, ProfilePart
 from resolvers.access.caller import PROFILE_FIND
 from resolvers.context import Context, Info
@@ -19,9 +20,23 @@ T = TypeVar("T")
 
 
 async def one(context: Context, finder: Finder, wanted: Collection[ProfilePart]) -> Customer | None:
-    """Whom the finder finds, with the parts wanted. Raises Ambiguous, and Throttled after too many look-ups in vain."""
+    """Whom the finder finds, with the parts wanted. Raises Ambiguous, CardBlocked, and Throttled after too many
+    look-ups in vain."""
     finding = found(context, context.customers, finder, wanted)
-    return only(await looked_up(context, finding, by_value=finder.by_value), context)
+    profiles = await looked_up(context, finding, by_value=finder.by_value)
+    if not profiles:
+        await refuse_blocked_card(context, finder)
+    return only(profiles, context)
+
+
+async def refuse_blocked_card(context: Context, finder: Finder) -> None:
+    """For a finder that found nobody. Raises CardBlocked where it is by a card, and found somebody whom the caller may
+    see if that were not blocked. A round trip, and none for other finders."""
+    find = finder.parameters["find"]
+    if find.get("anyCard") is False and "key" in find:
+        anyhow = replace(finder, parameters={"find": find | {"anyCard": True}})
+        if await context.customers.find(anyhow):
+            raise CardBlocked("This card is blocked.", hint="Find the guest in another way.")
 
 
 async def looked_up(context: Context, finding: Coroutine[Any, Any, T], *, by_value: bool = True) -> T:

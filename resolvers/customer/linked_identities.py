@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -180,6 +181,17 @@ def _each_once(records: list[Row]) -> list[Row]:
             span = {"first": min(known["first"], row["first"]), "last": max(known["last"], row["last"])}
             rows[row["key"]] = row | span
     return sorted(rows.values(), key=lambda row: (row["type"], row["first"], row["key"]))
+
+
+def record_found_by(records: Iterable[Row], key: str | None) -> str:
+    """The record (key) by which a customer was found, from all of the customer's: one that carries the identifier with
+    this key, else the one that was seen last."""
+
+    def turn(row: Row) -> tuple[bool, bool, str, str]:
+        carries = any(one["key"] == key for one in row["identifiers"])
+        return row["kind"] != RecordKind.SEVERAL, carries, row["last"], row["key"]
+
+    return max(records, key=turn)["key"]
 
 
 def in_clear(row: Row, context: Context) -> str:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from domain.errors import Ambiguous, Conflict, InvalidInput, NotAllowed, NotFound
-from graph.customers import Profile
+from graph.customers import Finder, Profile
 from loyalty.commands.points_commands import PointsCommands
 from loyalty.commands.redemption import Command, CommandKind
 from resolvers.access.caller import PROFILE_READ
 from resolvers.context import Context, Info
 from resolvers.customer.customer_by import CustomerBy, ExternalId, finder
-from resolvers.customer.find_customer import looked_up
+from resolvers.customer.find_customer import looked_up, refuse_blocked_card
 from resolvers.kit.asked import asked
 from resolvers.kit.global_ids import key_of
 from resolvers.kit.selection import selected
@@ -42,18 +42,20 @@ async def of_a_guest(
             by_record = isinstance(customer.external_id, ExternalId)
             named = {"record": key} if by_record else {"number": profiles[0].base["number"], "identifier": key}
             return await carried_out(context, replace(command, **named, lots_of=shown(profiles, context)))
-        return await _sent_before(context, command, several=bool(profiles))
+        return await _sent_before(context, command, find, several=bool(profiles))
     except (InvalidInput, Conflict, NotFound) as error:
         return refused(error)
 
 
-async def _sent_before(context: Context, command: Command, *, several: bool) -> RedemptionPayload:
-    """What came of a request that names nobody any more. Raises Ambiguous and NotFound where it is a new one."""
+async def _sent_before(context: Context, command: Command, find: Finder, *, several: bool) -> RedemptionPayload:
+    """What came of a request that names nobody any more. Raises Ambiguous, CardBlocked and NotFound where it is a new
+    one."""
     try:
         return await carried_out(context, replace(command, lots_of=context.caller.brands))
     except NotFound:
         if several:
             raise Ambiguous("Several customers use this identifier.", hint="Name the customer by number.") from None
+        await refuse_blocked_card(context, find)
         raise
 
 

@@ -17,6 +17,7 @@ from domain.settings import settings, unknown_variables
         ("REGULARS_PORT", "hunter2"),
         ("REGULARS_ENVIRONMENT", "hunter2"),
         ("REGULARS_ORIGINS", "hunter2"),
+        ("REGULARS_CARD_PREFIX", "hunter2"),
         ("REGULARS_NEO4J_POOL_SIZE", "123456789"),
     ],
 )

@@ -1,4 +1,7 @@
-"""Events as claims: keyed, so that nothing of a person stands in a key, and the same ones each time."""
+"""Events as claims: keyed, so that nothing of a person stands in a key, and the same ones each time.
+
+Tests identity.card_claim too.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.errors import EventRefused
-from domain.events import AccountOrder
+from domain.events import AccountOrder, CardChanged, Subject
 from identity.claims import Claims
 from tests.kit.building import READER, read
 from tests.kit.hard_cases import Teller, subject
@@ -128,3 +131,16 @@ def test_an_order_of_an_account_is_its_records_and_says_nothing_else_of_it() -> 
     assert (claim.record, claim.source, claim.subject_id, claim.known) == ("web|abc", "web", None, False)
     assert (claim.identifiers, claim.traits, claim.signature) == ((), {}, None)
     assert said.transaction == READER.transaction_key("toast", "o-1")
+
+
+def test_a_change_of_a_card_is_its_records_and_names_the_cards_in_their_order() -> None:
+    said = {"type": "identify", "messageId": "c-1", "source": "loyalty", "at": "2026-03-01T12:00:00Z"}
+    said |= {"record": "web|abc", "change": {"action": "replace", "asked": "hash", "reason": "lost"}}
+    changed = CardChanged.model_validate(said | {"subject": {"identifiers": {"loyalty_card": ["P 2", "P-1"]}}})
+    claims = READER.claims(changed)
+    [claim] = claims.subjects
+    assert (claim.record, claim.source, claim.subject_id, claim.known) == ("web|abc", "web", None, True)
+    assert claims.card is not None
+    assert {one.key: one.value for one in claim.identifiers} == {claims.card.card: "p2", claims.card.replaced: "p1"}
+    with pytest.raises(EventRefused):  # a card cannot replace itself
+        READER.claims(changed.model_copy(update={"subject": Subject(identifiers={"loyalty_card": ["P-1", "p1"]})}))

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from domain.errors import EventRefused
-from domain.events import AccountOrder, GuestsAnswer
+from domain.events import AccountOrder, CardChanged, GuestsAnswer
 from identity.kept_events import content_of, event_of
 from identity.sender_rights import ALL_RIGHTS, SenderRights
 from tests.kit.building import read
@@ -42,6 +42,14 @@ def test_an_order_of_an_account_stays_one() -> None:
     said = AccountOrder.model_validate(order.model_dump() | {"record": "web|record-1"})
     event, rights = event_of(orjson.loads(content_of(said, ALL_RIGHTS)))
     assert (type(event), event, rights) == (AccountOrder, said, ALL_RIGHTS)
+
+
+def test_a_change_of_a_card_stays_one() -> None:
+    said = next(event for event in EVENTS if event.type == "identify")
+    change = {"action": "block", "asked": "hash", "reason": "lost"}
+    changed = CardChanged.model_validate(said.model_dump() | {"record": "web|record-1", "change": change})
+    event, rights = event_of(orjson.loads(content_of(changed, ALL_RIGHTS)))
+    assert (type(event), event, rights) == (CardChanged, changed, ALL_RIGHTS)
 
 
 def test_what_no_contract_takes_any_more_is_refused() -> None:

@@ -30,6 +30,8 @@ ELSEWHERE: dict[str, str] = {
 }
 """Test files that are not named after a module, and why."""
 TESTED_BY: dict[str, str] = {
+    "identity/card_claim.py": "tests/identity/test_claims.py",
+    "resolvers/customer/offers/loyalty_cards.py": "tests/resolvers/loyalty/test_card_mutations.py",
     "loyalty/programme/bonus_rules.py": "tests/loyalty/earning/test_bonuses.py",
     "loyalty/programme/programmes.py": "tests/loyalty/earning/test_bonus_booking.py",
     "resolvers/loyalty/programme_queries.py": "tests/resolvers/loyalty/test_programme_mutations.py",

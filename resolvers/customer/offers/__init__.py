@@ -1,1 +1,1 @@
-"""What a guest can get: rewards and coupons."""
+"""What a guest can get: rewards and coupons, and the loyalty cards to get it by."""

@@ -8,7 +8,7 @@ import pytest
 
 from resolvers.access.caller import PII_READ, PROFILE_FIND, Caller
 from tests.kit.story import CARD, EMAIL, PHONE, PRIVATE, SHARED_PHONE, Story, order, person
-from tests.kit.toast_till import TILL, ToastTill, till_at
+from tests.kit.toast_till import TILL, ToastTill, applied, check_of, till_at
 
 pytestmark = pytest.mark.neo4j
 
@@ -104,3 +104,23 @@ async def test_who_may_not_look_up_may_still_ask_by_what_was_found(till: ToastTi
     status, body = await no_find.search(phone=PHONE)
     assert (status, body["transactionStatus"]) == (400, "ERROR_INVALID_TOKEN")
     assert await no_find.balance(await till.account(phone=PHONE)) > 0
+
+
+async def test_a_blocked_card_is_400_and_what_it_buys_still_counts(till: ToastTill, story: Story) -> None:
+    who = person("Lost", "Card", email="lost@example.org", loyalty_card="T-LOST")
+    await story.take(order("05T12:00", "till-lost", "pasta", "50.00", who))
+    block = 'mutation { done: cardBlock(card: "T-LOST", reason: LOST, requestId: "till-1") { userErrors { code } } }'
+    assert (await story.ask(block))["done"]["userErrors"] == []
+    for status, body in (
+        await till.search(card="T-LOST"),
+        await till.inquire("T-LOST"),
+        await till.redeem("T-LOST", applied("coffee")),
+    ):
+        assert (status, body["transactionStatus"], body["message"]) == (
+            400, "ERROR_ACCOUNT_INVALID", "This card is blocked.",
+        )  # fmt: skip
+    assert len((await till.search(card="T-LOST", email="lost@example.org"))[1]["searchResponse"]["accounts"]) == 1
+    status, body = await till.accrue("T-LOST", check_of("10.00"))
+    assert (status, body) == (200, {"transactionStatus": "ACCEPT"})  # and nothing of the guest is shown
+    assert await till.balance(await till.account(email="lost@example.org")) == 60
+    assert (await till.of(key="no-find-key").inquire("T-LOST"))[1]["transactionStatus"] == "ERROR_INVALID_TOKEN"
