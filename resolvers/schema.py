@@ -41,6 +41,7 @@ from resolvers.loyalty.programme_mutations import ProgrammeMutations
 from resolvers.loyalty.programme_queries import ProgrammeQueries
 from resolvers.loyalty.redemption_mutations import RedemptionMutations
 from resolvers.loyalty.reward_mutations import RewardMutations
+from resolvers.loyalty.transfer_mutations import TransferMutations
 from resolvers.node import NodeQueries
 from resolvers.place_queries import PlaceQueries
 from resolvers.privacy.audit_entries import AuditQueries
@@ -87,6 +88,7 @@ class Mutation(
     ProgrammeMutations,
     RewardMutations,
     RedemptionMutations,
+    TransferMutations,
     WebhookMutations,
 ):
     pass

@@ -44,6 +44,7 @@ described(
     GRANT="An agent gave them, or took them back.",
     BONUS="A rule of the programme gave them beyond the order's own points, or took them back.",
     CARRY_OVER="They were brought in from another system; a debt is below zero.",
+    TRANSFER="A guest gave them to another guest, or got them back.",
 )
 described(
     Account,
@@ -55,6 +56,7 @@ described(
     GRANTED="Points that agents give.",
     BONUS="Points that rules give beyond those of an order.",
     CARRIED_OVER="Points that guests had in another system.",
+    TRANSFERRED="Points on their way from one guest to another: always zero over all guests.",
 )
 
 
