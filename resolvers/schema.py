@@ -36,6 +36,8 @@ from resolvers.identity.review import ReviewMutations, ReviewQueries
 from resolvers.kit.facets import check_facets
 from resolvers.kit.findable import FINDABLE
 from resolvers.kit.scalars import SCALARS
+from resolvers.loyalty.grant_mutations import GrantMutations
+from resolvers.loyalty.grant_queries import GrantQueries
 from resolvers.loyalty.points_mutations import PointsMutations
 from resolvers.loyalty.programme_mutations import ProgrammeMutations
 from resolvers.loyalty.programme_queries import ProgrammeQueries
@@ -71,6 +73,7 @@ class Query(
     ReviewQueries,
     RehearsalQueries,
     ProgrammeQueries,
+    GrantQueries,
     WebhookQueries,
 ):
     pass
@@ -85,6 +88,7 @@ class Mutation(
     GoldenMutations,
     OwnProfileMutations,
     PointsMutations,
+    GrantMutations,
     ProgrammeMutations,
     RewardMutations,
     RedemptionMutations,

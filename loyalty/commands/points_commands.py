@@ -32,6 +32,7 @@ from loyalty.commands.redemption import (
     CommandKind,
     Movement,
     Redemption,
+    allow,
     apply,
     decide,
     end_of_hold,
@@ -158,7 +159,7 @@ class _Try:
             guest, until = self._guest(guests[key]), row["until"] and utc(datetime.fromisoformat(row["until"]))
             redemption = guest.redemptions.setdefault(key, Redemption(key, row["record"], until=until))
             mine = [NO_REWARD | command for command in row["commands"]]
-            self._repeat_reward(redemption, mine)
+            self._repeat_limits(redemption, mine, known)
             fresh = [entry for entry in row["entries"] if entry["key"] not in known]
             apply(
                 (guest.records[redemption.record], guest.stats), redemption, [Movement.of_row(entry) for entry in fresh]
@@ -170,8 +171,9 @@ class _Try:
             await self._write()
         return lost
 
-    def _repeat_reward(self, redemption: Redemption, commands: Sequence[Row]) -> None:
-        """Brings the reward of a redemption to where all of its commands, here and in the history, have brought it."""
+    def _repeat_limits(self, redemption: Redemption, commands: Sequence[Row], known: Collection[str]) -> None:
+        """Brings the reward of a redemption to where all of its commands, here and in the history, have brought it.
+        What else counts against a limit counts once."""
         redemption.kinds.update(command["kind"] for command in commands)
         for first in commands:
             if redemption.reward is None and first["of"] is None and first["props"]["reward"] is not None:
@@ -180,6 +182,9 @@ class _Try:
                 redemption.reward.stage = Stage.BACK
         if redemption.reward is not None:
             redemption.reward.move(stage_of(redemption.kinds, open_=True), self.limits)
+            return
+        for key, amount in chain.from_iterable(one["limits"] for one in commands if one["key"] not in known):
+            self.limits[key].used += amount
 
     async def _read(
         self, asked: Sequence[Row], commands: Mapping[str, Command] = _NO_COMMANDS, limits: Collection[str] = ()
@@ -193,6 +198,8 @@ class _Try:
         for row in asked:
             if (command := commands.get(row["key"])) is not None and command.wanted is not None:
                 keys |= self._choose(command, command.wanted, row, dict(answer["coupons"]))
+            if command is not None and command.allowance is not None:
+                keys.add(command.allowance.key)
         names = LOCK_LIMITS_AND_READ if keys else LOCK_AND_READ
         for _ in range(_ROUNDS):
             [answer] = await self.tx.run(
@@ -259,12 +266,16 @@ class _Try:
             its, receiver, at_receiver = other
             balance = points_balance(receiver.stats.lots, receiver.stats.holds, self.now)
             self._carry(its, receiver, at_receiver, received(moved, None if receiver is guest else balance))
+        if command.allowance is not None:
+            allow(command, self.limits[command.allowance.key])
         self._carry(command, guest, redemption, moved)
         return self._answer(command, guest, redemption, new=True)
 
     def _carry(self, command: Command, guest: PointsGuest, redemption: Redemption, moved: Sequence[Movement]) -> None:
         guest.redemptions[redemption.key] = redemption
-        self._move(command.key, guest, redemption, moved, command.kind, command.reason)
+        redemption.kinds.add(command.kind)
+        why = redemption.proposal.reason if redemption.proposal is not None else command.reason
+        self._move(command.key, guest, redemption, moved, command.kind, why)
         if redemption.reward is not None:
             redemption.reward.move(STAGES[command.kind], self.limits)
         self.written.append(written_row(command, redemption, self.at))
