@@ -19,6 +19,7 @@
     │   ├── OutOfStock              409
     │   ├── BudgetSpent             409
     │   ├── GuestLimitReached       409
+    │   ├── DayLimitReached         409
     │   ├── CouponNotValid          409
     │   ├── CouponUsed              409
     │   └── CardBlocked             409
@@ -236,6 +237,15 @@ class GuestLimitReached(Conflict):
     code = "GUEST_LIMIT_REACHED"
 
 
+class DayLimitReached(Conflict):
+    """The caller has given as many points today as it may give in a day. Nothing was done.
+
+    What to do: propose the points with `pointsGrantPropose`, or wait until tomorrow.
+    """
+
+    code = "DAY_LIMIT_REACHED"
+
+
 class CouponNotValid(Conflict):
     """No coupon has this code, or not for this guest, or not on this day. Nothing was done.
 
@@ -370,6 +380,7 @@ HTTP_STATUS: dict[str, int] = {
     OutOfStock.code: 409,
     BudgetSpent.code: 409,
     GuestLimitReached.code: 409,
+    DayLimitReached.code: 409,
     CouponNotValid.code: 409,
     CouponUsed.code: 409,
     CardBlocked.code: 409,

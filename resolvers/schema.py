@@ -37,11 +37,14 @@ from resolvers.kit.facets import check_facets
 from resolvers.kit.findable import FINDABLE
 from resolvers.kit.scalars import SCALARS
 from resolvers.loyalty.card_mutations import CardMutations
+from resolvers.loyalty.grant_mutations import GrantMutations
+from resolvers.loyalty.grant_queries import GrantQueries
 from resolvers.loyalty.points_mutations import PointsMutations
 from resolvers.loyalty.programme_mutations import ProgrammeMutations
 from resolvers.loyalty.programme_queries import ProgrammeQueries
 from resolvers.loyalty.redemption_mutations import RedemptionMutations
 from resolvers.loyalty.reward_mutations import RewardMutations
+from resolvers.loyalty.transfer_mutations import TransferMutations
 from resolvers.node import NodeQueries
 from resolvers.place_queries import PlaceQueries
 from resolvers.privacy.audit_entries import AuditQueries
@@ -71,6 +74,7 @@ class Query(
     ReviewQueries,
     RehearsalQueries,
     ProgrammeQueries,
+    GrantQueries,
     WebhookQueries,
 ):
     pass
@@ -85,10 +89,12 @@ class Mutation(
     GoldenMutations,
     OwnProfileMutations,
     PointsMutations,
+    GrantMutations,
     ProgrammeMutations,
     RewardMutations,
     RedemptionMutations,
     CardMutations,
+    TransferMutations,
     WebhookMutations,
 ):
     pass

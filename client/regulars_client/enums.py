@@ -39,6 +39,7 @@ class LedgerKind(str, Enum):
     GRANT = "GRANT"
     BONUS = "BONUS"
     CARRY_OVER = "CARRY_OVER"
+    TRANSFER = "TRANSFER"
 
 
 class RecordKind(str, Enum):

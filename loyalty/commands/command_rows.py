@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from graph.store.database import Row
 from loyalty.commands.redemption import Command, CommandKind, Redemption
 
@@ -32,11 +35,18 @@ def written_row(command: Command, redemption: Redemption, at: str) -> Row:
         "until": redemption.until if command.kind is CommandKind.HOLD else None,
         "at": at,
         "props": _props(command, redemption),
-        "limits": sorted(map(list, begins.takes.items())) if begins else [],
+        "limits": _limits(command, begins.takes if begins else {}),
     }
 
 
+def _limits(command: Command, takes: Mapping[str, int]) -> list[list[Any]]:
+    allowed = [] if command.allowance is None else [[command.allowance.key, abs(command.points or 0)]]
+    return sorted([*allowed, *map(list, takes.items())])
+
+
 def _props(command: Command, redemption: Redemption) -> Row:
+    if command.kind is CommandKind.PROPOSE:
+        return {"points": command.points, "expires": command.expires, "reason": command.reason, "pending": True}
     if command.kind is CommandKind.ISSUE and command.wanted is not None:
         return {"coupon": command.wanted.coupon, "code": command.wanted.code, "sealed": command.sealed}
     return redemption.reward.props() if redemption.reward is not None and command.of is None else {}

@@ -41,10 +41,12 @@ from loyalty.commands.redemption import (
     CommandKind,
     Movement,
     Redemption,
+    allow,
     apply,
     decide,
     end_of_hold,
     entries,
+    received,
     released,
     stage_of,
     utc,
@@ -53,15 +55,10 @@ from loyalty.ledger.lots import Lot, points_balance
 from loyalty.ledger.points_events import points_events
 from loyalty.rewards.limit_counters import LimitCounter, Stage, has_reserve
 from loyalty.rewards.reward_choice import Choice, Guest, RewardPlace, RewardUse, Wanted, not_valid, refusals
-from loyalty.rewards.rewards import CouponKind
 
 LOCK_AND_READ = ("identity/lock_components", "points_commands/guests")
 LOCK_LIMITS_AND_READ = ("identity/lock_components", "points_commands/lock_limits", "points_commands/guests")
 _ROUNDS = 50
-MAX_CODES = 100
-"""Codes of one personal coupon that a guest gets."""
-
-
 EVER = "1970-01-01"
 
 
@@ -137,7 +134,8 @@ class _Try:
 
     async def run(self, commands: Sequence[Command], *, whole: bool = False) -> list[Outcome]:
         once = {command.key: command for command in reversed(commands)}
-        guests = await self._read([asked_row(command) for command in once.values()], once)
+        sides = [side for command in once.values() for side in (command, command.other_side) if side is not None]
+        guests = await self._read([asked_row(side) for side in sides], once)
         outcomes: list[Outcome] = []
         by_key: dict[str, tuple[Command, Outcome]] = {}
         for command in commands:
@@ -145,7 +143,7 @@ class _Try:
                 first, outcome = by_key[command.key]
                 outcomes.append(_again(outcome) if first.asked == command.asked else _another())
                 continue
-            outcome = self._outcome(command, guests.get(command.key))
+            outcome = self._outcome(command, guests)
             by_key[command.key] = command, outcome
             outcomes.append(outcome)
         refused = any(isinstance(outcome, RegularsError) for outcome in outcomes)
@@ -170,7 +168,7 @@ class _Try:
             guest, until = self._guest(guests[key]), row["until"] and utc(datetime.fromisoformat(row["until"]))
             redemption = guest.redemptions.setdefault(key, Redemption(key, row["record"], until=until))
             mine = [NO_REWARD | command for command in row["commands"]]
-            self._repeat_reward(redemption, mine)
+            self._repeat_limits(redemption, mine, known)
             fresh = [entry for entry in row["entries"] if entry["key"] not in known]
             apply(
                 (guest.records[redemption.record], guest.stats), redemption, [Movement.of_row(entry) for entry in fresh]
@@ -182,8 +180,9 @@ class _Try:
             await self._write()
         return lost
 
-    def _repeat_reward(self, redemption: Redemption, commands: Sequence[Row]) -> None:
-        """Brings the reward of a redemption to where all of its commands, here and in the history, have brought it."""
+    def _repeat_limits(self, redemption: Redemption, commands: Sequence[Row], known: Collection[str]) -> None:
+        """Brings the reward of a redemption to where all of its commands, here and in the history, have brought it.
+        What else counts against a limit counts once."""
         redemption.kinds.update(command["kind"] for command in commands)
         for first in commands:
             if redemption.reward is None and first["of"] is None and first["props"]["reward"] is not None:
@@ -192,6 +191,9 @@ class _Try:
                 redemption.reward.stage = Stage.BACK
         if redemption.reward is not None:
             redemption.reward.move(stage_of(redemption.kinds, open_=True), self.limits)
+            return
+        for key, amount in chain.from_iterable(one["limits"] for one in commands if one["key"] not in known):
+            self.limits[key].used += amount
 
     async def _read(
         self, asked: Sequence[Row], commands: Mapping[str, Command] = _NO_COMMANDS, limits: Collection[str] = ()
@@ -205,6 +207,8 @@ class _Try:
         for row in asked:
             if (command := commands.get(row["key"])) is not None and command.wanted is not None:
                 keys |= self._choose(command, command.wanted, row, dict(answer["coupons"]))
+            if command is not None and command.allowance is not None:
+                keys.add(command.allowance.key)
         names = LOCK_LIMITS_AND_READ if keys else LOCK_AND_READ
         for _ in range(_ROUNDS):
             [answer] = await self.tx.run(
@@ -236,14 +240,14 @@ class _Try:
             row["coupon"] = choice.coupon.id
         return {take.key for take in choice.takes(0)}
 
-    def _outcome(self, command: Command, row: Row | None) -> Outcome:
+    def _outcome(self, command: Command, rows: Mapping[str, Row]) -> Outcome:
         try:
-            return self._carried_out(command, row)
+            return self._carried_out(command, rows)
         except RegularsError as error:
             return error
 
-    def _carried_out(self, command: Command, row: Row | None) -> CarriedOut:
-        if row is None:
+    def _carried_out(self, command: Command, rows: Mapping[str, Row]) -> CarriedOut:
+        if (row := rows.get(command.key)) is None:
             raise NotFound("There is no such customer." if command.kind in FIRST else "There is no such redemption.")
         guest = self._guest(row)
         if row["asked"] is not None:
@@ -259,7 +263,7 @@ class _Try:
         balance = points_balance(guest.stats.lots, guest.stats.holds, self.now)
         points = command.points
         if command.kind is CommandKind.ISSUE:
-            self._issue(command, guest, redemption)
+            redemption.issued = guest.new_code(command.wanted, self.now)
         elif command.kind in FIRST and command.wanted is not None:
             usable = balance.usable(command.lots_of)
             points = self._want(command, command.wanted, Guest(guest.tier, usable, guest.uses()), redemption, row)
@@ -268,12 +272,40 @@ class _Try:
         holds = sum(one.holds(self.now) for one in guest.redemptions.values())
         if command.kind is CommandKind.HOLD and holds >= MAX_HOLDS:
             raise TooManyHolds(f"{MAX_HOLDS} holds are open.")
+        other = self._other_side(command, guest, redemption, rows)
+        if other is not None:
+            its, receiver, at_receiver = other
+            balance = points_balance(receiver.stats.lots, receiver.stats.holds, self.now)
+            self._carry(its, receiver, at_receiver, received(moved, None if receiver is guest else balance))
+        if command.allowance is not None:
+            allow(command, self.limits[command.allowance.key])
+        self._carry(command, guest, redemption, moved)
+        return self._answer(command, guest, redemption, new=True)
+
+    def _carry(self, command: Command, guest: PointsGuest, redemption: Redemption, moved: Sequence[Movement]) -> None:
         guest.redemptions[redemption.key] = redemption
-        self._move(command.key, guest, redemption, moved, command.kind, command.reason)
+        redemption.kinds.add(command.kind)
+        why = redemption.proposal.reason if redemption.proposal is not None else command.reason
+        self._move(command.key, guest, redemption, moved, command.kind, why)
         if redemption.reward is not None:
             redemption.reward.move(STAGES[command.kind], self.limits)
         self.written.append(written_row(command, redemption, self.at))
-        return self._answer(command, guest, redemption, new=True)
+
+    def _other_side(
+        self, command: Command, guest: PointsGuest, redemption: Redemption, rows: Mapping[str, Row]
+    ) -> tuple[Command, PointsGuest, Redemption] | None:
+        """The guest who gets what a transfer gives, or from whom its reversal takes. Raises NotFound where nobody is
+        named, and InvalidInput where both are one guest."""
+        other = command.other_side
+        if other is None or (command.kind is CommandKind.REVERSE and not redemption.given):
+            return None
+        if (row := rows.get(other.key)) is None:
+            raise NotFound("Nobody, or more than one customer, is named to get the points.")
+        receiver = self._guest(row)
+        if receiver is guest and command.kind is CommandKind.TRANSFER:
+            raise InvalidInput("Both are the same guest.", hint="Name another guest to get the points.")
+        self._end_holds(receiver)
+        return other, receiver, self._redemption(other, receiver, row)
 
     def _guest(self, row: Row) -> PointsGuest:
         if (guest := self.guests.get(row["number"])) is None:
@@ -304,18 +336,6 @@ class _Try:
         price = choice.reward.price_for(guest.tier) or 0
         redemption.reward = choice.use(place, price, self.at, redemption.until)
         return price
-
-    def _issue(self, command: Command, guest: PointsGuest, redemption: Redemption) -> None:
-        """Raises InvalidInput where the coupon is not one of those that are issued now."""
-        wanted = command.wanted
-        coupon = wanted and wanted.rules.coupon(wanted.coupon or "")
-        if coupon is None or coupon.kind is not CouponKind.PERSONAL:
-            raise InvalidInput("There is no such personal coupon.", hint="Coupons stand in the programme.")
-        if coupon.last_day is not None and coupon.last_day < self.now.astimezone(UTC).date():
-            raise InvalidInput(f"This coupon was valid until {coupon.last_day}.")
-        if sum(one.issued == coupon.id for one in guest.redemptions.values()) >= MAX_CODES:
-            raise InvalidInput(f"The guest has {MAX_CODES} codes of this coupon.")
-        redemption.issued = coupon.id
 
     def _require_reserve(self, command: Command, redemption: Redemption) -> None:
         """Raises HoldIsOver where what a hold set aside of a limit is set aside no more."""

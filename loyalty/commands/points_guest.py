@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+from domain.errors import InvalidInput
 from domain.stats import Stats
 from graph.store.database import Row
 from loyalty.commands.redemption import Redemption
-from loyalty.rewards.reward_choice import RewardUse
+from loyalty.rewards.reward_choice import RewardUse, Wanted
+from loyalty.rewards.rewards import CouponKind
+
+MAX_CODES = 100
+"""Codes of one personal coupon that a guest gets."""
 
 
 @dataclass(slots=True)
@@ -33,6 +39,18 @@ class PointsGuest:
     def uses(self) -> list[RewardUse]:
         """The rewards of its redemptions."""
         return [one.reward for one in self.redemptions.values() if one.reward is not None]
+
+    def new_code(self, wanted: Wanted | None, now: datetime) -> str:
+        """The coupon (id) of which the guest gets a new code. Raises InvalidInput where it is not one of those that are
+        issued now."""
+        coupon = wanted and wanted.rules.coupon(wanted.coupon or "")
+        if coupon is None or coupon.kind is not CouponKind.PERSONAL:
+            raise InvalidInput("There is no such personal coupon.", hint="Coupons stand in the programme.")
+        if coupon.last_day is not None and coupon.last_day < now.astimezone(UTC).date():
+            raise InvalidInput(f"This coupon was valid until {coupon.last_day}.")
+        if sum(one.issued == coupon.id for one in self.redemptions.values()) >= MAX_CODES:
+            raise InvalidInput(f"The guest has {MAX_CODES} codes of this coupon.")
+        return coupon.id
 
     def _add_record(self, key: str, stats: str | None) -> None:
         if key not in self.records:

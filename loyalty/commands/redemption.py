@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from domain.errors import HoldIsOver, InvalidInput
+from domain.errors import Conflict, DayLimitReached, HoldIsOver, InvalidInput, NotEnoughPoints, NotFound
 from domain.stats import Stats
 from loyalty.ledger.ledger import Account, LedgerKind, PointsEntry
 from loyalty.ledger.lots import Lot, PointsBalance, split, take
-from loyalty.rewards.limit_counters import Stage
+from loyalty.rewards.limit_counters import LimitCounter, Stage
 from loyalty.rewards.reward_choice import RewardUse, Wanted
 
 MAX_POINTS = 10_000_000
@@ -29,12 +29,14 @@ MAX_HOLD = timedelta(days=7)
 MAX_HOLDS = 20
 """Holds that a guest may have at a time."""
 MAX_LOTS = 500
-"""Lots that a guest may have, for a balance in a further one to be carried over."""
+"""Lots that a guest may have, for points in a further one to be carried over, or given by another guest."""
 
 
 class CommandKind(StrEnum):
     """What somebody may do with a guest's points and rewards. `GRANT` gives points, or takes them where negative;
-    `ISSUE` gives a personal coupon; `CARRY_OVER` is a balance, or a debt where negative, of the system before."""
+    `ISSUE` gives a personal coupon; `CARRY_OVER` is a balance, or a debt where negative, of the system before.
+    `TRANSFER` gives points to another guest, and `RECEIVE` is its other side: nobody asks for that alone. `PROPOSE`
+    asks somebody else for a grant, who answers with `APPROVE` or `DECLINE`."""
 
     REDEEM = "redeem"
     HOLD = "hold"
@@ -44,10 +46,48 @@ class CommandKind(StrEnum):
     GRANT = "grant"
     ISSUE = "issue"
     CARRY_OVER = "carry_over"
+    TRANSFER = "transfer"
+    RECEIVE = "receive"
+    PROPOSE = "propose"
+    APPROVE = "approve"
+    DECLINE = "decline"
 
 
-FIRST = frozenset((CommandKind.REDEEM, CommandKind.HOLD, CommandKind.GRANT, CommandKind.ISSUE, CommandKind.CARRY_OVER))
+_TO = ":to"
+_ALL = frozenset((CommandKind.TRANSFER, CommandKind.RECEIVE))
+FIRST = frozenset(CommandKind) - {
+    CommandKind.CAPTURE,
+    CommandKind.RELEASE,
+    CommandKind.REVERSE,
+    CommandKind.APPROVE,
+    CommandKind.DECLINE,
+}
 """The commands that name a guest; the others name a redemption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who gets points of another guest, named as in a command. With none of them, it names nobody."""
+
+    number: str | None = None
+    record: str | None = None
+    identifier: str | None = None
+
+
+class Allowance(NamedTuple):
+    """How many points may be given under one `Limit` (key): those of a caller on a day."""
+
+    key: str
+    most: int
+
+
+class Proposal(NamedTuple):
+    """Points that `actor` proposes to give, or to take where negative, with their last day (ISO date; empty: none)."""
+
+    actor: str
+    points: int
+    expires: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +100,8 @@ class Command:
     `brand`: where the points are used, or that gives them. `lots_of`: the only brands whose points may be used; None:
     all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given, or the system that they
     are carried over from. `wanted`: the reward that is redeemed or held, which says how many points it costs, or the
-    coupon that is issued with a new code; `sealed` is that code as the store keeps it.
+    coupon that is issued with a new code; `sealed` is that code as the store keeps it. `to`: who gets what is
+    transferred. `allowance`: what a grant counts against.
     """
 
     key: str
@@ -79,29 +120,54 @@ class Command:
     reason: str | None = None
     wanted: Wanted | None = None
     sealed: str | None = None
+    to: Recipient | None = None
+    allowance: Allowance | None = None
 
     def __post_init__(self) -> None:
         """Raises InvalidInput."""
-        gives = self.kind in (CommandKind.GRANT, CommandKind.CARRY_OVER)
+        grants = self.kind in (CommandKind.GRANT, CommandKind.PROPOSE)
+        gives = grants or self.kind is CommandKind.CARRY_OVER
         least = -MAX_POINTS if gives else 1
-        if self.points is None and self.wanted is None and self.kind in FIRST:
+        if self.points is None and self.wanted is None and self.kind in FIRST and self.kind not in _ALL:
             raise InvalidInput("Say how many points.")
         none = self.points == 0 and (self.wanted is not None or self.kind is CommandKind.CARRY_OVER)
         if self.points is not None and not none and (not least <= self.points <= MAX_POINTS or self.points == 0):
             raise InvalidInput(f"Points are a whole number from {least:,} to {MAX_POINTS:,}, and not 0.")
-        if self.kind is CommandKind.GRANT and self.expires and (self.points or 0) < 0:
+        if grants and self.expires and (self.points or 0) < 0:
             raise InvalidInput("Points that are taken have no last day.")
         if gives and not self.brand:
             raise InvalidInput("Name the brand that gives the points.")
         if self.kind is CommandKind.HOLD and not 1 <= self.seconds <= MAX_HOLD.total_seconds():
             raise InvalidInput(f"A hold lasts 1 second to {MAX_HOLD.days} days.")
 
+    @property
+    def other_side(self) -> Command | None:
+        """What a transfer is for the guest who gets the points, and what a reversal is for that guest if it is one of a
+        transfer; None for all others. Its key follows from this one's, so both sides are known by one."""
+        key = f"{self.key}{_TO}"
+        if self.kind is CommandKind.TRANSFER and self.to is not None:
+            return Command(
+                key,
+                self.asked,
+                CommandKind.RECEIVE,
+                self.actor,
+                self.points,
+                number=self.to.number,
+                record=self.to.record,
+                identifier=self.to.identifier,
+                brand=self.brand,
+            )
+        if self.kind is CommandKind.REVERSE and self.of is not None:
+            return Command(key, self.asked, CommandKind.REVERSE, self.actor, self.points, of=f"{self.of}{_TO}")
+        return None
+
 
 @dataclass(slots=True)
 class Redemption:
-    """A redemption as it stands: `held` and `used` points by lot. `until`: when its hold is over (RFC 3339, UTC).
+    """A redemption as it stands: `held` and `used` points by lot. Points that were given to another guest are used; at
+    that guest they are below zero. `until`: when its hold is over (RFC 3339, UTC).
     `reward`: where it is one of a reward. `issued`: the coupon (id) where it is no redemption, but an issued coupon.
-    `kinds`: those of its commands that the store has."""
+    `proposal`: where it is one of a grant. `kinds`: those of its commands that the store has."""
 
     key: str
     record: str
@@ -109,6 +175,7 @@ class Redemption:
     until: str | None = None
     reward: RewardUse | None = None
     issued: str | None = None
+    proposal: Proposal | None = None
     kinds: set[str] = field(default_factory=set[str])
     held: Counter[Lot] = field(default_factory=Counter[Lot])
     used: Counter[Lot] = field(default_factory=Counter[Lot])
@@ -124,6 +191,9 @@ class Redemption:
             found.reward.stage = stage_of(found.kinds, open_=row["open"])
         elif CommandKind.ISSUE in found.kinds:
             found.issued = row["props"]["coupon"]
+        elif CommandKind.PROPOSE in found.kinds:
+            said = row["props"]
+            found.proposal = Proposal(said["actor"], said["points"], said["expires"], said["reason"])
         for brand, expires, account, points in row["entries"]:
             found.add(Lot(brand, expires or ""), Account(account or Account.PROGRAMME), points)
         return found
@@ -131,6 +201,11 @@ class Redemption:
     def over(self, now: datetime) -> bool:
         """Whether it began with a hold whose moment has passed."""
         return self.until is not None and datetime.fromisoformat(self.until) <= now
+
+    @property
+    def given(self) -> bool:
+        """Whether its points went to another guest."""
+        return CommandKind.TRANSFER in self.kinds
 
     @property
     def open(self) -> bool:
@@ -145,7 +220,7 @@ class Redemption:
         """Takes one entry in: what leaves the points in hand is held or used from then on."""
         if account is Account.HELD:
             self.held[lot] -= points
-        elif account is Account.REDEEMED:
+        elif account in (Account.REDEEMED, Account.TRANSFERRED):
             self.used[lot] -= points
 
 
@@ -171,15 +246,20 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
     if command.kind not in FIRST and redemption.reward is not None:
         return _of_reward(command, redemption, redemption.reward, now)
     match command.kind:
-        case CommandKind.ISSUE:
+        case CommandKind.ISSUE | CommandKind.RECEIVE | CommandKind.PROPOSE:
             return []
+        case CommandKind.APPROVE | CommandKind.DECLINE:
+            return _answered(command, guest, redemption, now)
+        case CommandKind.TRANSFER:
+            taken = take(guest, command.points or guest.usable(command.lots_of) or 1, command.lots_of)
+            return [_given(lot, -points) for lot, points in taken.items()]
         case CommandKind.REDEEM:
             return _used(take(guest, command.points or 0, command.lots_of))
         case CommandKind.HOLD:
             taken = take(guest, command.points or 0, command.lots_of)
             return [Movement(lot, -points, Account.HELD, LedgerKind.HOLD) for lot, points in taken.items()]
         case CommandKind.GRANT:
-            return _granted(command, guest)
+            return _granted(command.points or 0, Lot(command.brand or "", command.expires), guest)
         case CommandKind.CARRY_OVER:
             return _carried_over(command, guest)
         case CommandKind.RELEASE:
@@ -194,7 +274,35 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
             if not used:
                 raise InvalidInput("Nothing of this is used that could be given back.")
             back = used if command.points is None else split(used, command.points)
+            if redemption.given:
+                return [_given(lot, points) for lot, points in back.items()]
             return [Movement(lot, points, Account.REDEEMED, LedgerKind.REVERSE) for lot, points in back.items()]
+
+
+def received(moved: Iterable[Movement], receiver: PointsBalance | None) -> list[Movement]:
+    """What a transfer, or its reversal, moves at the guest who gets the points. `receiver`: that guest's balance; None:
+    giver and receiver are one guest by now, who loses nothing. Raises NotEnoughPoints and InvalidInput."""
+    mirrored = [replace(move, points=-move.points) for move in moved]
+    if receiver is None:
+        return mirrored
+    if any(receiver.in_hand.get(move.lot, 0) < -move.points for move in mirrored):
+        raise NotEnoughPoints("The guest who got these points has used some of them, or their last day is over.")
+    if len(receiver.in_hand.keys() | receiver.expired.keys() | {move.lot for move in mirrored}) > MAX_LOTS:
+        raise InvalidInput(f"The guest who gets the points would have more than {MAX_LOTS} lots.")
+    return mirrored
+
+
+def _given(lot: Lot, points: int) -> Movement:
+    return Movement(lot, points, Account.TRANSFERRED, LedgerKind.TRANSFER)
+
+
+def allow(command: Command, counter: LimitCounter) -> None:
+    """Counts what a grant gives or takes against its allowance. Raises DayLimitReached."""
+    most, points = command.allowance.most if command.allowance else 0, abs(command.points or 0)
+    if counter.used + points > most:
+        left = max(most - counter.used, 0)
+        raise DayLimitReached(f"You may give or take {left:,} more points today.", hint="Propose them instead.")
+    counter.used += points
 
 
 STAGES = {
@@ -254,12 +362,27 @@ def released(lots: Mapping[Lot, int]) -> list[Movement]:
     return [Movement(lot, points, Account.HELD, LedgerKind.RELEASE) for lot, points in lots.items()]
 
 
-def _granted(command: Command, guest: PointsBalance) -> list[Movement]:
-    points = command.points or 0
+def _answered(command: Command, guest: PointsBalance, redemption: Redemption, now: datetime) -> list[Movement]:
+    """What somebody else's answer to a proposal moves. Who proposed it does not answer it."""
+    proposal = redemption.proposal
+    if proposal is None:
+        raise NotFound("There is no such proposal.")
+    if redemption.kinds & {CommandKind.APPROVE, CommandKind.DECLINE}:
+        raise Conflict("This proposal is answered already.", hint="Nothing is left to do.")
+    if proposal.actor == command.actor:
+        raise InvalidInput("You proposed this yourself.", hint="Ask somebody else to approve or to decline it.")
+    if command.kind is CommandKind.DECLINE:
+        return []
+    if proposal.expires and proposal.expires < now.astimezone(UTC).date().isoformat():
+        raise InvalidInput("The last day of these points is over.", hint="Decline it, and propose them anew.")
+    return _granted(proposal.points, Lot(redemption.brand or "", proposal.expires), guest)
+
+
+def _granted(points: int, lot: Lot, guest: PointsBalance) -> list[Movement]:
+    """`lot`: of points that are given. Those that are taken are of its brand."""
     if points > 0:
-        lot = Lot(command.brand or "", command.expires)
         return [Movement(lot, points, Account.GRANTED, LedgerKind.GRANT)]
-    taken = take(guest, -points, frozenset((command.brand or "",)))
+    taken = take(guest, -points, frozenset((lot.brand,)))
     return [Movement(lot, -taken, Account.GRANTED, LedgerKind.GRANT) for lot, taken in taken.items()]
 
 

@@ -28,6 +28,7 @@ class LedgerKind(StrEnum):
     GRANT = "grant"
     BONUS = "bonus"
     CARRY_OVER = "carry_over"
+    TRANSFER = "transfer"
 
 
 class Account(StrEnum):
@@ -39,6 +40,7 @@ class Account(StrEnum):
     GRANTED = "granted"
     BONUS = "bonus"
     CARRIED_OVER = "carried_over"
+    TRANSFERRED = "transferred"
 
 
 @dataclass(frozen=True, slots=True)

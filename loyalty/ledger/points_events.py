@@ -21,6 +21,7 @@ POINTS_TYPES: Mapping[LedgerKind, str] = {
     LedgerKind.GRANT: "points.granted",
     LedgerKind.BONUS: "points.bonus",
     LedgerKind.CARRY_OVER: "points.carried_over",
+    LedgerKind.TRANSFER: "points.transferred",
 }
 """The type of an entry's event."""
 

@@ -14,7 +14,7 @@ from graph.customers import Profile, ProfilePart
 from loyalty.ledger.ledger import Account, LedgerKind
 from loyalty.ledger.lots import PointsBalance, points_balance
 from loyalty.reports.statement import StatedEntry, Statement, period, statement, statement_part
-from resolvers.access.caller import PROFILE_READ
+from resolvers.access.caller import LOYALTY_GRANT, PROFILE_READ
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.customer.transactions import SORT_KEY, sort_key
 from resolvers.kit.enums import described
@@ -44,6 +44,7 @@ described(
     GRANT="An agent gave them, or took them back.",
     BONUS="A rule of the programme gave them beyond the order's own points, or took them back.",
     CARRY_OVER="They were brought in from another system; a debt is below zero.",
+    TRANSFER="A guest gave them to another guest, or got them back.",
 )
 described(
     Account,
@@ -55,6 +56,7 @@ described(
     GRANTED="Points that agents give.",
     BONUS="Points that rules give beyond those of an order.",
     CARRIED_OVER="Points that guests had in another system.",
+    TRANSFERRED="Points on their way from one guest to another: always zero over all guests.",
 )
 
 
@@ -86,6 +88,10 @@ class LedgerEntry:
     programme_version: int | None = strawberry.field(
         description="The version of the programme by which the bonus was given; null for no bonus."
     )
+    actors: list[str] = strawberry.field(
+        description="Who asked for it, the first one first: of a proposed grant, who proposed it and who approved.",
+        metadata=requires(LOYALTY_GRANT),
+    )
     redemption_id: strawberry.ID | None = strawberry.field(description="The redemption or grant that it is of.")
     transaction_id: strawberry.ID | None = strawberry.field(
         description="Global id of the order that caused it. Null if no order did, or if you may not see that order."
@@ -104,6 +110,7 @@ class LedgerEntry:
             last_day=row["expires"],
             rule=row["rule"],
             programme_version=row["version"],
+            actors=row["actors"],
             redemption_id=global_id("Redemption", row["redemption"]) if row["redemption"] else None,
             transaction_id=global_id("Transaction", row["transaction"]) if row["transaction"] else None,
         )

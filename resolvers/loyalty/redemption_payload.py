@@ -30,7 +30,7 @@ class RedeemedReward:
 )
 class Redemption:
     id: strawberry.ID = strawberry.field(description="Name it to capture, release or reverse.")
-    used: int = strawberry.field(description="Points that are used and were not given back.")
+    used: int = strawberry.field(description="Points that are used, or given to another guest, and did not come back.")
     held: int = strawberry.field(description="Points that are set aside.")
     held_until: DateTime | None = strawberry.field(
         description="When what is held comes back by itself; null if it was used at once."

@@ -9,7 +9,7 @@ from typing import Any
 from domain.errors import Ambiguous, Conflict, InvalidInput, NotAllowed, NotFound
 from graph.customers import Finder, Profile
 from loyalty.commands.points_commands import PointsCommands
-from loyalty.commands.redemption import Command, CommandKind
+from loyalty.commands.redemption import Command, CommandKind, Recipient
 from resolvers.access.caller import PROFILE_READ
 from resolvers.context import Context, Info
 from resolvers.customer.customer_by import CustomerBy, ExternalId, finder
@@ -36,15 +36,31 @@ async def of_a_guest(
     try:
         command = command_of(info, kind, request_id, brand=used_at(brand, context), **more)
         find = finder(customer, context)
-        profiles = await looked_up(context, context.customers.find(find), by_value=find.by_value)
-        if len(profiles) == 1:
-            key = find.parameters["find"].get("key")
-            by_record = isinstance(customer.external_id, ExternalId)
-            named = {"record": key} if by_record else {"number": profiles[0].base["number"], "identifier": key}
+        named, profiles = await _named(customer, find, context)
+        if named is not None:
             return await carried_out(context, replace(command, **named, lots_of=shown(profiles, context)))
         return await _sent_before(context, command, find, several=bool(profiles))
     except (InvalidInput, Conflict, NotFound) as error:
         return refused(error)
+
+
+async def recipient_of(customer: CustomerBy, context: Context) -> Recipient:
+    """Who gets points. It names nobody where nobody is found, or several are: a request that is sent again is answered
+    all the same, and a new one is refused. Raises InvalidInput."""
+    find = finder(customer, context)
+    named, _ = await _named(customer, find, context)
+    return Recipient(**named or {})
+
+
+async def _named(customer: CustomerBy, find: Finder, context: Context) -> tuple[dict[str, Any] | None, list[Profile]]:
+    """How a command names this customer, None unless it is one, and those who were found."""
+    profiles = await looked_up(context, context.customers.find(find), by_value=find.by_value)
+    if len(profiles) != 1:
+        return None, profiles
+    key = find.parameters["find"].get("key")
+    if isinstance(customer.external_id, ExternalId):
+        return {"record": key}, profiles
+    return {"number": profiles[0].base["number"], "identifier": key}, profiles
 
 
 async def _sent_before(context: Context, command: Command, find: Finder, *, several: bool) -> RedemptionPayload:

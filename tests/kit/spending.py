@@ -1,4 +1,4 @@
-"""Guests at random use, hold and give back points."""
+"""Guests at random use, hold, give and give back points."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from domain.errors import Conflict, InvalidInput
 from graph.store.database import Database
 from loyalty.commands.points_commands import PointsCommands
-from loyalty.commands.redemption import FIRST, Command, CommandKind
+from loyalty.commands.redemption import FIRST, Command, CommandKind, Recipient
 
 
 async def use_points(points: PointsCommands, store: Database, rng: random.Random, *, times: int) -> list[str]:
@@ -18,7 +18,11 @@ async def use_points(points: PointsCommands, store: Database, rng: random.Random
     rows = await store.read("bench/people")
     numbers = sorted(row["number"] for row in rows if row["records"])
     for _ in range(times):
-        kind = rng.choice(list(CommandKind)) if redemptions else CommandKind.GRANT
+        kind = (
+            rng.choice([kind for kind in CommandKind if kind is not CommandKind.RECEIVE])
+            if redemptions
+            else CommandKind.GRANT
+        )
         first = kind in FIRST
         asked = Command(
             key=uuid.uuid4().hex,
@@ -30,6 +34,7 @@ async def use_points(points: PointsCommands, store: Database, rng: random.Random
             of=None if first else rng.choice(redemptions),
             brand="grill" if kind in (CommandKind.GRANT, CommandKind.CARRY_OVER) else None,
             seconds=600 if kind is CommandKind.HOLD else 0,
+            to=Recipient(number=rng.choice(numbers)) if kind is CommandKind.TRANSFER else None,
         )
         try:
             redemptions.append((await points.carry_out(asked, datetime.now(UTC))).redemption.key)

@@ -33,10 +33,10 @@ from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from ingest.commit import Committer
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
-from loyalty.commands.redemption import Command, CommandKind, Redemption
+from loyalty.commands.redemption import Command, CommandKind, Recipient, Redemption
 from loyalty.earning.bonus_booking import BonusBooking
 from loyalty.earning.bonuses import SoldOrder, bonuses
-from loyalty.ledger.lots import Lot, PointsBalance, points_balance
+from loyalty.ledger.lots import Lot, PointsBalance, points_balance, split
 from loyalty.programme.bonus_rules import Bonus, PointsCap
 from loyalty.programme.programme_history import ProgrammeHistory
 from loyalty.programme.programmes import Programmes
@@ -108,6 +108,8 @@ class Model:
     people: list[list[str]] = field(default_factory=list[list[str]])
     orders: list[Sold] = field(default_factory=list[Sold])
     redemptions: dict[str, Redemption] = field(default_factory=dict[str, Redemption])
+    given: dict[str, str] = field(default_factory=dict[str, str])
+    """Who got the points of a transfer."""
 
     def lots(self, key: str) -> Counter[Lot]:
         """What a record has, with what lasting holds do not give back."""
@@ -127,7 +129,19 @@ class Model:
                 sums.subtract(one.used)
                 if one.holds(self.now):
                     sums.subtract(one.held)
+            if self.given.get(one.key) == key:
+                sums.update(one.used)
         return sums
+
+    def comes_back(self, one: Redemption, points: int | None) -> bool:
+        """Whether points that were given away are still with the guest who got them."""
+        receiver = self.given.get(one.key)
+        theirs = next((keys for keys in self.people if receiver in keys), [])
+        if receiver is None or one.record in theirs:
+            return True
+        back = +one.used if points is None else split(+one.used, points)
+        there = self.guest(theirs).in_hand
+        return all(there.get(lot, 0) >= some for lot, some in back.items())
 
     @property
     def gone(self) -> int:
@@ -264,6 +278,22 @@ class PointsHistory(RuleBasedStateMachine):
 
     @rule(
         guest=st.sampled_from(GUESTS),
+        to=st.sampled_from(GUESTS),
+        points=st.sampled_from((1, 6, 25)),
+        broken=st.booleans(),
+    )
+    def give(self, guest: str, to: str, points: int, broken: bool) -> None:
+        giver, receiver = record(guest), record(to)
+        mine = next(records for records in self.run(self.people()) if giver in records)
+        usable = self.model.guest(mine).usable()
+        outcome = self.command(CommandKind.TRANSFER, points, broken, record=giver, to=Recipient(record=receiver))
+        assert isinstance(outcome, CarriedOut) == (points <= usable and receiver not in mine)
+        if isinstance(outcome, CarriedOut):
+            assert outcome.left == usable - points
+            self.model.given[outcome.redemption.key] = receiver
+
+    @rule(
+        guest=st.sampled_from(GUESTS),
         kind=st.sampled_from((CommandKind.REDEEM, CommandKind.HOLD)),
         broken=st.booleans(),
     )
@@ -292,10 +322,11 @@ class PointsHistory(RuleBasedStateMachine):
         before = self.model.redemptions[of]
         there = before.used if kind is CommandKind.REVERSE else before.held if before.holds(self.model.now) else {}
         held, used = +before.held, +before.used
-        outcome = self.command(kind, points, broken, of=of)
         whole = before.reward is None or points is None
         enough = bool(+Counter(there)) and (points or 1) <= sum(there.values())
-        assert isinstance(outcome, CarriedOut) == (whole and enough)
+        unused = not enough or kind is not CommandKind.REVERSE or self.model.comes_back(before, points)
+        outcome = self.command(kind, points, broken, of=of)
+        assert isinstance(outcome, CarriedOut) == (whole and enough and unused)
         if isinstance(outcome, CarriedOut):
             moved = points or sum(there.values())
             after = outcome.redemption

@@ -12,8 +12,6 @@ import pytest
 
 from resolvers.access.caller import (
     ALL_SCOPES,
-    LOYALTY_GRANT,
-    LOYALTY_GRANT_ANY,
     LOYALTY_REDEEM,
     ME_READ,
     ME_WRITE,
@@ -43,12 +41,6 @@ HOLD = (
 FOLLOW = (
     """mutation($of: ID!, $points: Int, $id: ID!) {
   done: %s(redemption: $of, points: $points, requestId: $id)"""
-    + DONE
-)
-GRANT = (
-    """mutation($by: CustomerBy!, $points: Int!, $id: ID!, $day: Date) {
-  done: pointsGrant(
-    customer: $by, points: $points, brand: "pasta", reason: GOODWILL, requestId: $id, lastDay: $day)"""
     + DONE
 )
 MINE = "mutation($points: Int!, $id: ID!) { done: myPointsRedeem(points: $points, requestId: $id)" + DONE
@@ -157,23 +149,6 @@ async def test_a_limited_key_uses_what_it_sees_and_acts_for_its_brand(guest: Gue
         ("NOT_FOUND", [])
     ]
     assert (await guest.ask(FOLLOW % "redemptionReverse", till, of=of, points=None, id="l-5"))["pointsLeft"] == 20
-
-
-async def test_agents_give_points_up_to_a_limit(guest: Guest) -> None:
-    agent = Caller("agent", frozenset((PROFILE_READ, PROFILE_FIND, LOYALTY_GRANT)), CallerKind.STAFF)
-    given = await guest.ask(GRANT, agent, points=1000, id="g-1", day="2026-04-30")
-    assert (given["pointsLeft"], given["redemption"]) == (1050, None)
-    assert codes(await guest.ask(GRANT, agent, points=1001, id="g-2", day=None)) == [("INVALID_INPUT", ["points"])]
-    assert codes(await guest.ask(GRANT, agent, points=1, id="g-3", day="soon")) == [("INVALID_INPUT", ["lastDay"])]
-    assert codes(await guest.ask(GRANT, agent, points=1, id="g-3", day=5)) == [("INVALID_INPUT", ["lastDay"])]
-    assert codes(await guest.ask(GRANT, agent, points=1, id="g-3", day="2026-03-31")) == [
-        ("INVALID_INPUT", ["lastDay"])
-    ]
-    assert codes(await guest.ask(GRANT, agent, points=-1, id="g-3", day="2026-05-01")) == [("INVALID_INPUT", [])]
-    chief = Caller("chief", agent.scopes | {LOYALTY_GRANT_ANY}, CallerKind.STAFF)
-    assert (await guest.ask(GRANT, chief, points=-1001, id="g-4", day=None))["pointsLeft"] == 49
-    result = await guest.story.run(GRANT, Caller("till", TILL), {"by": guest.by, "points": 1, "id": "g-5", "day": None})
-    assert [one["extensions"]["code"] for one in guest.story.shown(result)] == ["NOT_ALLOWED"]
 
 
 async def test_a_request_that_is_sent_again_is_known_though_the_card_names_two_by_then(guest: Guest) -> None:

@@ -1,0 +1,83 @@
+"""Mutations by which points go from one guest to another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import strawberry
+
+from domain.errors import Conflict, InvalidInput, NotFound
+from graph.customers import Finder
+from loyalty.commands.redemption import CommandKind, Recipient
+from resolvers.access.caller import LOYALTY_REDEEM, ME_WRITE
+from resolvers.context import Info
+from resolvers.customer.customer_by import CustomerBy
+from resolvers.customer.find_customer import own_record
+from resolvers.kit.requirements import requires
+from resolvers.loyalty.redemption_payload import Points, RedemptionPayload, RequestId, SomePoints, UsedAt, Who
+from resolvers.loyalty.redemption_requests import (
+    COST,
+    carried_out,
+    command_of,
+    of_a_guest,
+    recipient_of,
+    refused,
+    shown,
+)
+
+MAX_GIVEN = 10_000
+"""Points that a guest gives to others by `myPointsTransfer` at once."""
+
+
+@strawberry.type
+class TransferMutations:
+    @strawberry.mutation(
+        description="Points go from one guest to another, with the brand and the last day that they have: those that "
+        "expire first. `redemptionReverse` takes them back, as long as the other guest has not used them.",
+        metadata=requires(LOYALTY_REDEEM, whole=False, cost=COST),
+    )
+    async def points_transfer(
+        self,
+        info: Info,
+        customer: Who,
+        to: Annotated[CustomerBy, strawberry.argument(description="The guest who gets them.")],
+        request_id: RequestId,
+        points: SomePoints = None,
+        brand: UsedAt = None,
+    ) -> RedemptionPayload:
+        try:
+            recipient = await recipient_of(to, info.context)
+        except InvalidInput as error:
+            return refused(error, "to")
+        return await of_a_guest(info, CommandKind.TRANSFER, customer, request_id, brand, points=points, to=recipient)
+
+    @strawberry.mutation(
+        description="The guest who is signed in gives own points to another guest, up to 10,000 at once.",
+        metadata=requires(ME_WRITE, whole=False, cost=COST),
+    )
+    async def my_points_transfer(
+        self,
+        info: Info,
+        to: Annotated[str, strawberry.argument(description="The customer number of the guest who gets them.")],
+        points: Points,
+        request_id: RequestId,
+    ) -> RedemptionPayload:
+        context = info.context
+        own, of_token = own_record(context), context.caller.own
+        if points > MAX_GIVEN:
+            return refused(InvalidInput(f"You may give {MAX_GIVEN:,} points at once."), "points")
+        try:
+            command = command_of(
+                info,
+                CommandKind.TRANSFER,
+                request_id,
+                points=points,
+                record=own,
+                to=Recipient(number=to.strip().upper()),
+            )
+            profiles = await context.own.find(Finder.named("by_record", key=own))
+            brand = of_token.brand if of_token is not None else None
+            return await carried_out(context, replace(command, brand=brand, lots_of=shown(profiles, context)))
+        except (InvalidInput, Conflict, NotFound) as error:
+            return refused(error)

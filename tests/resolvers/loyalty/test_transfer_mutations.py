@@ -1,0 +1,86 @@
+"""A till gives points of one guest to another, and a guest gives own ones, each of what they may see."""
+
+from __future__ import annotations
+
+import pytest
+
+from resolvers.access.caller import (
+    LOYALTY_REDEEM,
+    ME_READ,
+    ME_WRITE,
+    PROFILE_FIND,
+    PROFILE_READ,
+    Caller,
+    CallerKind,
+    Own,
+)
+from resolvers.loyalty.transfer_mutations import MAX_GIVEN
+from tests.kit.story import Story, order, person
+
+pytestmark = pytest.mark.neo4j
+
+DONE = "{ customerNumber pointsLeft userErrors { code field } redemption { id used } } }"
+GIVE = (
+    """mutation($by: CustomerBy!, $to: CustomerBy!, $points: Int, $id: ID!) {
+  done: pointsTransfer(customer: $by, to: $to, points: $points, requestId: $id)"""
+    + DONE
+)
+BACK = "mutation($of: ID!, $id: ID!) { done: redemptionReverse(redemption: $of, requestId: $id)" + DONE
+MINE = (
+    """mutation($to: String!, $points: Int!, $id: ID!) {
+  done: myPointsTransfer(to: $to, points: $points, requestId: $id)"""
+    + DONE
+)
+ENTRIES = """query($by: CustomerBy!) { customer(by: $by) { loyaltyBalance { points
+  entries(first: 20) { edges { node { points kind account reason } } } } } }"""
+TILL = frozenset((PROFILE_READ, PROFILE_FIND, LOYALTY_REDEEM))
+ANN, EVE = {"card": "T-ANN"}, {"card": "T-EVE"}
+
+
+async def test_points_change_hands_and_both_ledgers_say_so(story: Story) -> None:
+    await story.take(
+        order("05T12:00", "t-a", "pasta", "30.00", person("Ann", "Annson", id_="t-ann", loyalty_card="T-ANN")),
+        order("05T13:00", "t-e", "burger", "5.00", person("Eve", "Eveson", id_="t-eve", loyalty_card="T-EVE")),
+    )
+    till = Caller("till", TILL)
+    given = [await story.run(GIVE, till, {"by": ANN, "to": EVE, "points": 20, "id": "t-1"}) for _ in range(2)]
+    first, again = [result.data and result.data["done"] for result in given]
+    assert first == again
+    assert (first["pointsLeft"], first["redemption"]["used"]) == (10, 20)
+    for by, left, moved in ((ANN, 10, -20), (EVE, 25, 20)):
+        balance = (await story.ask(ENTRIES, by=by))["customer"]["loyaltyBalance"]
+        reason = "points.transfer" if moved < 0 else "points.receive"
+        assert balance["points"] == left
+        assert {"points": moved, "kind": "TRANSFER", "account": "TRANSFERRED", "reason": reason} in [
+            edge["node"] for edge in balance["entries"]["edges"]
+        ]
+    back = await story.run(BACK, till, {"of": first["redemption"]["id"], "id": "t-2"})
+    assert back.data is not None
+    assert (back.data["done"]["pointsLeft"], back.data["done"]["redemption"]["used"]) == (30, 0)
+    for to, code in (({"card": "T-NOBODY"}, "NOT_FOUND"), (ANN, "INVALID_INPUT"), ({"phone": "x"}, "INVALID_INPUT")):
+        refused = await story.run(GIVE, till, {"by": ANN, "to": to, "points": 1, "id": f"x-{code}-{len(to)}"})
+        assert refused.data is not None
+        assert [error["code"] for error in refused.data["done"]["userErrors"]] == [code]
+
+
+async def test_a_guest_gives_own_points_to_a_number(story: Story) -> None:
+    await story.take(
+        order("05T12:00", "own-t", "pasta", "30.00", person("Olga", "Own", id_="olga-t")),
+        order("05T12:00", "own-u", "burger", "1.00", person("Una", "Other", id_="una", loyalty_card="T-UNA")),
+    )
+    me = Caller(
+        "guest", frozenset((ME_READ, ME_WRITE)), CallerKind.GUEST, frozenset(("pasta",)), frozenset(("till",)),
+        subject=story.reader.record_key("till", "olga-t"), own=Own("till", "olga-t", "pasta"),
+    )  # fmt: skip
+    una = await story.number(card="T-UNA")
+    for points, id_, left, codes in (
+        (10, "m-1", 20, []),
+        (10, "m-1", 20, []),
+        (21, "m-2", None, ["NOT_ENOUGH_POINTS"]),
+        (MAX_GIVEN + 1, "m-3", None, ["INVALID_INPUT"]),
+    ):
+        result = await story.run(MINE, me, {"to": una.lower(), "points": points, "id": id_})
+        assert result.data is not None
+        done = result.data["done"]
+        assert (done["pointsLeft"], [error["code"] for error in done["userErrors"]]) == (left, codes)
+    assert (await story.ask(ENTRIES, by={"customerNumber": una}))["customer"]["loyaltyBalance"]["points"] == 11
