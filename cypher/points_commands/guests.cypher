@@ -74,7 +74,7 @@ WITH collect({
       until: toString(k.until),
       open: EXISTS { (k)<-[:HOLDS]-() },
       kinds: [k.kind] + COLLECT { MATCH (k)<-[:OF]-(after:PointsCommand) RETURN after.kind },
-      props: k {.reward, .coupon, .worth, .currency, .brand, .store, .channel, at: toString(k.at)},
+      props: k {.reward, .coupon, .worth, .currency, .brand, .store, .channel, .off, at: toString(k.at)},
       limits: COLLECT { MATCH (k)-[taken:TAKES]->(l:Limit) RETURN [l.key, taken.amount] },
       entries: COLLECT {
         MATCH (k)<-[:OF*0..1]-(:PointsCommand)<-[:FOR]-(l:LedgerEntry)

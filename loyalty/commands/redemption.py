@@ -17,6 +17,7 @@ from typing import Any
 
 from domain.errors import HoldIsOver, InvalidInput
 from domain.stats import Stats
+from loyalty.baskets.basket import Basket
 from loyalty.ledger.ledger import Account, LedgerKind, PointsEntry
 from loyalty.ledger.lots import Lot, PointsBalance, split, take
 from loyalty.rewards.limit_counters import Stage
@@ -60,7 +61,8 @@ class Command:
     `brand`: where the points are used, or that gives them. `lots_of`: the only brands whose points may be used; None:
     all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given, or the system that they
     are carried over from. `wanted`: the reward that is redeemed or held, which says how many points it costs, or the
-    coupon that is issued with a new code; `sealed` is that code as the store keeps it.
+    coupon that is issued with a new code; `sealed` is that code as the store keeps it. `basket`: the one that the
+    reward is for; commands that are carried out together and have one are decided together, as of one basket.
     """
 
     key: str
@@ -79,6 +81,7 @@ class Command:
     reason: str | None = None
     wanted: Wanted | None = None
     sealed: str | None = None
+    basket: Basket | None = None
 
     def __post_init__(self) -> None:
         """Raises InvalidInput."""

@@ -30,6 +30,9 @@ ELSEWHERE: dict[str, str] = {
 }
 """Test files that are not named after a module, and why."""
 TESTED_BY: dict[str, str] = {
+    "loyalty/baskets/basket.py": "tests/loyalty/baskets/test_stacking.py",
+    "loyalty/baskets/discounting.py": "tests/loyalty/baskets/test_stacking.py",
+    "loyalty/rewards/reward_amount.py": "tests/loyalty/rewards/test_rewards.py",
     "loyalty/programme/bonus_rules.py": "tests/loyalty/earning/test_bonuses.py",
     "loyalty/programme/programmes.py": "tests/loyalty/earning/test_bonus_booking.py",
     "resolvers/loyalty/programme_queries.py": "tests/resolvers/loyalty/test_programme_mutations.py",

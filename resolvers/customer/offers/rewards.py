@@ -54,6 +54,12 @@ described(
     OUT_OF_STOCK="None is left.",
     BUDGET_SPENT="Its budget is spent.",
     NOT_ENOUGH_POINTS="The guest has fewer points than it costs.",
+    BASKET_NEEDED="It takes something off a basket, and none was named.",
+    WRONG_CURRENCY="It is had in another currency.",
+    MINIMUM_NOT_REACHED="The basket costs too little.",
+    NOTHING_TO_DISCOUNT="Nothing in the basket is left that it would take something off.",
+    BASKET_LIMIT_REACHED="It is had as often as it may be in one basket.",
+    NOT_TOGETHER="It is not had together with what else is had.",
 )
 
 
