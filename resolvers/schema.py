@@ -36,6 +36,7 @@ from resolvers.identity.review import ReviewMutations, ReviewQueries
 from resolvers.kit.facets import check_facets
 from resolvers.kit.findable import FINDABLE
 from resolvers.kit.scalars import SCALARS
+from resolvers.loyalty.basket_mutations import BasketMutations
 from resolvers.loyalty.points_mutations import PointsMutations
 from resolvers.loyalty.programme_mutations import ProgrammeMutations
 from resolvers.loyalty.programme_queries import ProgrammeQueries
@@ -86,6 +87,7 @@ class Mutation(
     PointsMutations,
     ProgrammeMutations,
     RewardMutations,
+    BasketMutations,
     RedemptionMutations,
     WebhookMutations,
 ):

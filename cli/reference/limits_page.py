@@ -124,7 +124,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("resolvers.loyalty.programme_queries", "MAX_PREVIEW_DAYS"),
         Limit("resolvers.loyalty.programme_queries", "MAX_PREVIEW_GUESTS"),
         Limit("loyalty.commands.points_commands", "MAX_CODES"),
-        Limit("resolvers.loyalty.reward_mutations", "MAX_CODE"),
+        Limit("resolvers.customer.offers.wanted_reward", "MAX_CODE"),
         Limit("loyalty.rewards.rewards", "MAX_REWARDS"),
         Limit("loyalty.rewards.rewards", "MAX_BUDGETS"),
         Limit("loyalty.rewards.rewards", "MAX_PLACES"),

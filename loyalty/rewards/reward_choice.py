@@ -110,7 +110,8 @@ class OwnLimit(NamedTuple):
 @dataclass(slots=True)
 class RewardUse:
     """A reward that a guest got, or has set aside: a fact, whatever the programme says by now. `takes`: how much of
-    which limit. `at` and `until` (when its hold ends) are RFC 3339. `off`: what it took off each line of a basket."""
+    which limit. `at` and `until` (when its hold ends) are RFC 3339. `off`: what it took off each line of a basket,
+    in its order; None: nothing."""
 
     reward: str
     coupon: str | None = None
@@ -257,7 +258,7 @@ class Choice:
         worth = self.reward.value if off is None or not off.total else Amount(off.total, off.currency)
         takes = {take.key: take.amount for take in self.takes(points, worth.minor if worth else 0) if take.amount}
         coupon = self.coupon and self.coupon.id
-        lines = None if off is None else off.lines
+        lines = None if off is None or not off.total else off.lines
         return RewardUse(self.reward.id, coupon, worth, place, at, until, takes, Stage.BACK, lines)
 
 

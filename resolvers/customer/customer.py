@@ -17,6 +17,7 @@ from resolvers.customer.kept_apart import KeptApartFacet
 from resolvers.customer.last_visits import LastVisitsFacet
 from resolvers.customer.linked_identities import LinkedIdentitiesFacet
 from resolvers.customer.memberships import MembershipsFacet
+from resolvers.customer.offers.baskets import BasketFacet
 from resolvers.customer.offers.rewards import RewardsFacet
 from resolvers.customer.points import PointsFacet
 from resolvers.customer.relations import RelationsFacet
@@ -49,6 +50,7 @@ class Customer(
     LastVisitsFacet,
     PointsFacet,
     RewardsFacet,
+    BasketFacet,
     LinkedIdentitiesFacet,
     RelationsFacet,
     KeptApartFacet,

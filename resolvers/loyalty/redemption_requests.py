@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.errors import Ambiguous, Conflict, InvalidInput, NotAllowed, NotFound
@@ -35,26 +35,47 @@ async def of_a_guest(
     context = info.context
     try:
         command = command_of(info, kind, request_id, brand=used_at(brand, context), **more)
-        find = finder(customer, context)
-        profiles = await looked_up(context, context.customers.find(find), by_value=find.by_value)
-        if len(profiles) == 1:
-            key = find.parameters["find"].get("key")
-            by_record = isinstance(customer.external_id, ExternalId)
-            named = {"record": key} if by_record else {"number": profiles[0].base["number"], "identifier": key}
-            return await carried_out(context, replace(command, **named, lots_of=shown(profiles, context)))
-        return await _sent_before(context, command, several=bool(profiles))
+        guest = await asked_guest(context, customer)
+        if not isinstance(guest, AskedGuest):
+            return await _sent_before(context, command, guest)
+        return await carried_out(context, guest.command(command))
     except (InvalidInput, Conflict, NotFound) as error:
         return refused(error)
 
 
-async def _sent_before(context: Context, command: Command, *, several: bool) -> RedemptionPayload:
+@dataclass(frozen=True, slots=True)
+class AskedGuest:
+    """The guest of a request: how its commands name the guest, and the brands whose points they may use."""
+
+    named: Mapping[str, str | None]
+    lots_of: frozenset[str] | None
+
+    def command(self, command: Command) -> Command:
+        return replace(command, **self.named, lots_of=self.lots_of)  # pyright: ignore[reportArgumentType]
+
+
+async def asked_guest(context: Context, customer: CustomerBy) -> AskedGuest | NotFound | Ambiguous:
+    """The guest whom a request names, or why it is not one."""
+    find = finder(customer, context)
+    profiles = await looked_up(context, context.customers.find(find), by_value=find.by_value)
+    if len(profiles) != 1:
+        return (
+            Ambiguous("Several customers use this identifier.", hint="Name the customer by number.")
+            if profiles
+            else NotFound("There is no such customer.")
+        )
+    key = find.parameters["find"].get("key")
+    by_record = isinstance(customer.external_id, ExternalId)
+    named = {"record": key} if by_record else {"number": profiles[0].base["number"], "identifier": key}
+    return AskedGuest(named, shown(profiles, context))
+
+
+async def _sent_before(context: Context, command: Command, nobody: NotFound | Ambiguous) -> RedemptionPayload:
     """What came of a request that names nobody any more. Raises Ambiguous and NotFound where it is a new one."""
     try:
         return await carried_out(context, replace(command, lots_of=context.caller.brands))
     except NotFound:
-        if several:
-            raise Ambiguous("Several customers use this identifier.", hint="Name the customer by number.") from None
-        raise
+        raise nobody from None
 
 
 async def of_a_redemption(
