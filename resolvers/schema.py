@@ -36,6 +36,7 @@ from resolvers.identity.review import ReviewMutations, ReviewQueries
 from resolvers.kit.facets import check_facets
 from resolvers.kit.findable import FINDABLE
 from resolvers.kit.scalars import SCALARS
+from resolvers.loyalty.basket_mutations import BasketMutations
 from resolvers.loyalty.card_mutations import CardMutations
 from resolvers.loyalty.grant_mutations import GrantMutations
 from resolvers.loyalty.grant_queries import GrantQueries
@@ -92,6 +93,7 @@ class Mutation(
     GrantMutations,
     ProgrammeMutations,
     RewardMutations,
+    BasketMutations,
     RedemptionMutations,
     CardMutations,
     TransferMutations,

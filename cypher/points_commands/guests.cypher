@@ -80,7 +80,7 @@ WITH collect({
       open: EXISTS { (k)<-[:HOLDS]-() },
       kinds: [k.kind] + COLLECT { MATCH (k)<-[:OF]-(after:PointsCommand) RETURN after.kind },
       props: k {
-        .reward, .coupon, .worth, .currency, .brand, .store, .channel, .points, .expires, .reason, .actor,
+        .reward, .coupon, .worth, .currency, .brand, .store, .channel, .off, .points, .expires, .reason, .actor,
         at: toString(k.at)
       },
       limits: COLLECT { MATCH (k)-[taken:TAKES]->(l:Limit) RETURN [l.key, taken.amount] },

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from domain.errors import Conflict, DayLimitReached, HoldIsOver, InvalidInput, NotEnoughPoints, NotFound
 from domain.stats import Stats
+from loyalty.baskets.basket import Basket
 from loyalty.ledger.ledger import Account, LedgerKind, PointsEntry
 from loyalty.ledger.lots import Lot, PointsBalance, split, take
 from loyalty.rewards.limit_counters import LimitCounter, Stage
@@ -101,7 +102,8 @@ class Command:
     all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given, or the system that they
     are carried over from. `wanted`: the reward that is redeemed or held, which says how many points it costs, or the
     coupon that is issued with a new code; `sealed` is that code as the store keeps it. `to`: who gets what is
-    transferred. `allowance`: what a grant counts against.
+    transferred. `allowance`: what a grant counts against. `basket`: the one that
+    the reward is for; commands that are carried out together and have one are decided together, as of one basket.
     """
 
     key: str
@@ -122,6 +124,7 @@ class Command:
     sealed: str | None = None
     to: Recipient | None = None
     allowance: Allowance | None = None
+    basket: Basket | None = None
 
     def __post_init__(self) -> None:
         """Raises InvalidInput."""

@@ -24,7 +24,8 @@ from domain.errors import (
 from domain.order_words import Channel
 from loyalty.periods import Period
 from loyalty.rewards.limit_counters import LimitCounter, Stage
-from loyalty.rewards.rewards import Amount, Coupon, CouponKind, Reward, RewardBudget, Rewards
+from loyalty.rewards.reward_amount import Amount
+from loyalty.rewards.rewards import Coupon, CouponKind, Reward, RewardBudget, Rewards
 
 
 class WhyNot(StrEnum):
@@ -44,6 +45,12 @@ class WhyNot(StrEnum):
     OUT_OF_STOCK = "out_of_stock"
     BUDGET_SPENT = "budget_spent"
     NOT_ENOUGH_POINTS = "not_enough_points"
+    BASKET_NEEDED = "basket_needed"
+    WRONG_CURRENCY = "wrong_currency"
+    MINIMUM_NOT_REACHED = "minimum_not_reached"
+    NOTHING_TO_DISCOUNT = "nothing_to_discount"
+    BASKET_LIMIT_REACHED = "basket_limit_reached"
+    NOT_TOGETHER = "not_together"
 
 
 _ERRORS: Mapping[WhyNot, type[Conflict]] = {
@@ -83,11 +90,28 @@ class Take(NamedTuple):
     most: int
     why: WhyNot
 
+    def left(self, counters: Mapping[str, LimitCounter], now: datetime) -> int:
+        """How much there is to be had."""
+        counter = counters.get(self.key)
+        return self.most - (counter.gone(now) if counter else 0)
+
+    def refusal(self) -> RewardRefusal:
+        return RewardRefusal(self.why, _GONE[self.why])
+
+
+class OwnLimit(NamedTuple):
+    """How often one guest can still have something; `refusal` says that this is not enough."""
+
+    key: str
+    left: int
+    refusal: RewardRefusal
+
 
 @dataclass(slots=True)
 class RewardUse:
     """A reward that a guest got, or has set aside: a fact, whatever the programme says by now. `takes`: how much of
-    which limit. `at` and `until` (when its hold ends) are RFC 3339."""
+    which limit. `at` and `until` (when its hold ends) are RFC 3339. `off`: what it took off each line of a basket,
+    in its order; None: nothing."""
 
     reward: str
     coupon: str | None = None
@@ -97,6 +121,7 @@ class RewardUse:
     until: str | None = None
     takes: Mapping[str, int] = field(default_factory=dict[str, int])
     stage: Stage = Stage.USED
+    off: tuple[int, ...] | None = None
 
     @classmethod
     def of_row(cls, props: Mapping[str, Any], takes: Iterable[tuple[str, int]], until: str | None) -> RewardUse:
@@ -104,7 +129,9 @@ class RewardUse:
         worth = None if props["worth"] is None else Amount(props["worth"], props["currency"])
         channel = props["channel"] and Channel(props["channel"])
         place = RewardPlace(props["brand"], props["store"], channel)
-        return cls(props["reward"], props["coupon"], worth, place, props["at"], until, dict(takes))
+        use = cls(props["reward"], props["coupon"], worth, place, props["at"], until, dict(takes))
+        use.off = None if props.get("off") is None else tuple(props["off"])
+        return use
 
     def props(self) -> dict[str, Any]:
         """The properties that `of_row` reads, beside those of every command."""
@@ -115,6 +142,7 @@ class RewardUse:
             "currency": self.worth and self.worth.currency,
             "store": self.place.store,
             "channel": self.place.channel and self.place.channel.value,
+            "off": None if self.off is None else list(self.off),
         }
 
     def counts(self, now: datetime) -> bool:
@@ -151,6 +179,17 @@ class Wanted:
     channel: Channel | None = None
 
 
+class BasketShare(NamedTuple):
+    """What a reward takes off each line of a basket, in minor units."""
+
+    lines: tuple[int, ...]
+    currency: str
+
+    @property
+    def total(self) -> int:
+        return sum(self.lines)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A reward that is wanted, and with which coupon. `code`: the keyed hash of a personal code."""
@@ -163,28 +202,37 @@ class Choice:
     @classmethod
     def of(cls, wanted: Wanted, issued: Mapping[str, str]) -> Choice:
         """`issued`: the coupons (ids) of known personal codes. Raises RewardNotAvailable, CouponNotValid."""
+        found = cls.find(wanted, issued)
+        if isinstance(found, RewardRefusal):
+            raise found.error()
+        return found
+
+    @classmethod
+    def find(cls, wanted: Wanted, issued: Mapping[str, str]) -> Choice | RewardRefusal:
+        """The same, or why there is none."""
         rules = wanted.rules
         if wanted.reward is not None:
             reward = rules.reward(wanted.reward)
             if reward is None:
-                raise RewardRefusal(WhyNot.UNKNOWN, "There is no such reward.").error()
+                return RewardRefusal(WhyNot.UNKNOWN, "There is no such reward.")
             if rules.coupons_of(reward):
-                raise RewardRefusal(WhyNot.COUPON_NEEDED, "This reward is got with a coupon only.").error()
+                return RewardRefusal(WhyNot.COUPON_NEEDED, "This reward is got with a coupon only.")
             return cls(reward, budget=rules.budget(reward.budget))
         coupon = rules.coupon(wanted.coupon or issued.get(wanted.code or "", ""))
         reward = coupon and rules.reward(coupon.reward)
         if coupon is None or reward is None:
-            raise not_valid().error()
+            return not_valid()
         code = wanted.code if coupon.kind is CouponKind.PERSONAL else None
         return cls(reward, coupon, code, rules.budget(reward.budget))
 
-    def takes(self, points: int) -> Iterator[Take]:
-        """What a redemption for so many points takes of limits that all guests share; the same limits for any."""
+    def takes(self, points: int, worth: int = 0) -> Iterator[Take]:
+        """What a redemption for so many points takes of limits that all guests share; the same limits for any.
+        `worth`: minor units that it takes off a basket; a value of its own counts instead where it is none."""
         reward, coupon, budget = self.reward, self.coupon, self.budget
         if reward.stock is not None:
             yield Take(f"stock|{reward.id}", 1, reward.stock, WhyNot.OUT_OF_STOCK)
         if budget is not None:
-            worth = reward.value.minor if reward.value else 0
+            worth = worth or (reward.value.minor if reward.value else 0)
             amounts = (
                 ("uses", 1, budget.uses),
                 ("points", points, budget.points),
@@ -203,11 +251,15 @@ class Choice:
         each = self.reward.per_guest
         return None if each is None else each.every.begins(_day(now))
 
-    def use(self, place: RewardPlace, points: int, at: str, until: str | None) -> RewardUse:
-        """What a redemption of it has, before it takes any of it."""
-        takes = {take.key: take.amount for take in self.takes(points) if take.amount}
+    def use(
+        self, place: RewardPlace, points: int, at: str, until: str | None, off: BasketShare | None = None
+    ) -> RewardUse:
+        """What a redemption of it has, before it takes any of it. `off`: what it takes off a basket."""
+        worth = self.reward.value if off is None or not off.total else Amount(off.total, off.currency)
+        takes = {take.key: take.amount for take in self.takes(points, worth.minor if worth else 0) if take.amount}
         coupon = self.coupon and self.coupon.id
-        return RewardUse(self.reward.id, coupon, self.reward.value, place, at, until, takes, Stage.BACK)
+        lines = None if off is None or not off.total else off.lines
+        return RewardUse(self.reward.id, coupon, worth, place, at, until, takes, Stage.BACK, lines)
 
 
 def code_limit(code: str) -> str:
@@ -223,8 +275,22 @@ def not_valid() -> RewardRefusal:
 def refusals(
     choice: Choice, place: RewardPlace, guest: Guest, counters: Mapping[str, LimitCounter], now: datetime
 ) -> Iterator[RewardRefusal]:
-    """All reasons why the guest does not get it; none where it is had. `counters`: those of its limits, by key; one
-    that is missing has given nothing yet."""
+    """All reasons why the guest does not get it by itself, with no basket; none where it is had. `counters`: those of
+    its limits, by key; one that is missing has given nothing yet."""
+    if choice.reward.discount is not None:
+        yield RewardRefusal(WhyNot.BASKET_NEEDED, "It takes something off a basket: redeem it with one.")
+    yield from general_refusals(choice, place, guest, counters, now)
+
+
+def general_refusals(
+    choice: Choice,
+    place: RewardPlace,
+    guest: Guest,
+    counters: Mapping[str, LimitCounter],
+    now: datetime,
+    worth: int = 0,
+) -> Iterator[RewardRefusal]:
+    """The reasons that have nothing to do with what is in a basket. `worth`: as in `Choice.takes`."""
     reward, coupon, day = choice.reward, choice.coupon, _day(now)
     if coupon is not None:
         if coupon.first_day and day < coupon.first_day:
@@ -240,11 +306,10 @@ def refusals(
     if price is None:
         tiers = ", ".join(sorted(reward.price))
         yield RewardRefusal(WhyNot.WRONG_TIER, f"It is for guests of another tier: {tiers}.")
-    yield from _own_limits(choice, guest, now)
-    for take in choice.takes(price or 0):
-        counter = counters.get(take.key)
-        if take.amount and (counter.gone(now) if counter else 0) + take.amount > take.most:
-            yield RewardRefusal(take.why, _GONE[take.why])
+    yield from (one.refusal for one in own_limits(choice, guest, now) if one.left <= 0)
+    for take in choice.takes(price or 0, worth):
+        if take.amount and take.amount > take.left(counters, now):
+            yield take.refusal()
     if price is not None and price > guest.points:
         missing = price - max(guest.points, 0)
         yield RewardRefusal(WhyNot.NOT_ENOUGH_POINTS, f"{missing} points more are needed.", missing)
@@ -274,20 +339,21 @@ def _elsewhere(reward: Reward, place: RewardPlace) -> Iterator[RewardRefusal]:
 _NAMED = 5
 
 
-def _own_limits(choice: Choice, guest: Guest, now: datetime) -> Iterator[RewardRefusal]:
-    counted = [use for use in guest.uses if use.counts(now)]
+def own_limits(choice: Choice, guest: Guest, now: datetime) -> Iterator[OwnLimit]:
+    """How often the guest can still have the reward, and use the coupon."""
     each, coupon = choice.reward.per_guest, choice.coupon
+    counted = [use for use in guest.uses if use.counts(now)] if each or coupon else []
     if each is not None:
         since = each.every.begins(_day(now))
         had = sum(use.reward == choice.reward.id and _on(use.at) >= since for use in counted)
-        if had >= each.most:
-            often = f"{each.most} times" if each.most > 1 else "once"
-            every = "in all" if each.every is Period.EVER else f"a {each.every}"
-            yield RewardRefusal(WhyNot.GUEST_LIMIT_REACHED, f"A guest gets it {often} {every}.")
+        often = f"{each.most} times" if each.most > 1 else "once"
+        every = "in all" if each.every is Period.EVER else f"a {each.every}"
+        why = RewardRefusal(WhyNot.GUEST_LIMIT_REACHED, f"A guest gets it {often} {every}.")
+        yield OwnLimit(f"guest|{choice.reward.id}", each.most - had, why)
     if coupon is not None and coupon.per_guest is not None:
         used = sum(use.coupon == coupon.id for use in counted)
-        if used >= coupon.per_guest:
-            yield RewardRefusal(WhyNot.COUPON_USED, f"A guest uses this coupon {coupon.per_guest} times at most.")
+        why = RewardRefusal(WhyNot.COUPON_USED, f"A guest uses this coupon {coupon.per_guest} times at most.")
+        yield OwnLimit(f"guest|coupon|{coupon.id}", coupon.per_guest - used, why)
 
 
 def _day(now: datetime) -> date:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from domain.money import as_text, known_currency, to_minor
 from domain.order_words import Channel
 from loyalty.periods import Period
+from loyalty.rewards.discount_rules import Discount, DiscountStage, Undiscounted
+from loyalty.rewards.reward_amount import WrittenAmount
 
 MAX_REWARDS = 500
 """Rewards, and coupons, that a programme has."""
@@ -28,47 +28,16 @@ MAX_PRICE = 10_000_000
 """Points that a reward costs."""
 MAX_UNITS = 1_000_000_000
 """What a stock, a budget and a coupon's uses may be."""
-MAX_MINOR = 10**14
-"""Minor units that a reward is worth, and that a budget has."""
+MAX_GROUPS = 50
+"""Stacking groups that a programme has."""
 
 DEFAULT = "default"
-_MAX_DIGITS = 15
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
 _Places = Annotated[frozenset[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=MAX_PLACES)]
 _Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
 _Points = Annotated[int, Field(ge=0, le=MAX_PRICE)]
-
-
-class Amount(NamedTuple):
-    """An amount in whole minor units of a currency; a text such as "3.50 USD" in the file."""
-
-    minor: int
-    currency: str
-
-    @classmethod
-    def of(cls, text: object) -> Amount:
-        """Raises ValueError."""
-        if isinstance(text, Amount):
-            return text
-        amount, _, currency = str(text).strip().partition(" ")
-        try:
-            exact = Decimal(amount)
-            if not exact.is_finite() or exact.adjusted() > _MAX_DIGITS:
-                raise ValueError("is above zero, and no fortune")
-            minor = to_minor(exact, known_currency(currency))
-        except InvalidOperation:
-            raise ValueError("is an amount and a currency, such as 3.50 USD") from None
-        if not 0 < minor <= MAX_MINOR:
-            raise ValueError("is above zero, and no fortune")
-        return cls(minor, currency)
-
-    def __str__(self) -> str:
-        return f"{as_text(self.minor, self.currency)} {self.currency}"
-
-
-_Amount = Annotated[Amount, BeforeValidator(Amount.of), PlainSerializer(str)]
 
 
 class RewardKind(StrEnum):
@@ -116,7 +85,7 @@ class RewardBudget(_Rule):
     id: Id
     points: _Units | None = None
     uses: _Units | None = None
-    amount: _Amount | None = None
+    amount: WrittenAmount | None = None
 
     @model_validator(mode="after")
     def _has_one(self) -> Self:
@@ -132,19 +101,48 @@ def _by_tier(price: object) -> object:
 class Reward(_Dated):
     """Something that a guest gets. `price`: points, or points by tier; tiers that it does not name pay `default`, and
     without a `default` they do not get it. `value`: what it costs the group, or takes off. Without `brands`, `stores`
-    or `channels` it is had at all of them. `stock`: how many there are in all. `budget`: the id of the one it uses."""
+    or `channels` it is had at all of them. `stock`: how many there are in all. `budget`: the id of the one it uses.
+
+    `discount`: what it takes off a basket; a value of its own it has then none. `group`: of one stacking group, one
+    reward is had in a basket. `per_basket`: how often it is had in one."""
 
     id: Id
     name: _Name
     kind: RewardKind
     price: Annotated[dict[str, _Points], BeforeValidator(_by_tier), Field(min_length=1, max_length=50)]
-    value: _Amount | None = None
+    value: WrittenAmount | None = None
     brands: _Places = frozenset()
     stores: _Places = frozenset()
     channels: frozenset[Channel] = frozenset()
     stock: _Units | None = None
     per_guest: GuestLimit | None = None
+    per_basket: int | None = Field(default=None, ge=1, le=1_000)
     budget: Id | None = None
+    discount: Discount | None = None
+    group: Id | None = None
+
+    @model_validator(mode="after")
+    def _is_worth_its_discount(self) -> Self:
+        if self.discount is not None and self.value is not None:
+            raise ValueError("leave `value` out: a discount is worth what it takes off")
+        if self.discount is not None and self.kind is RewardKind.AMOUNT and self.discount.of_units:
+            raise ValueError("points to cash are taken off the whole basket, not off single units")
+        return self
+
+    @property
+    def off(self) -> Discount | None:
+        """What it takes off a basket: its discount, or its value where it is money off; None: nothing."""
+        if self.discount is None and self.value is not None and self.kind in (RewardKind.DISCOUNT, RewardKind.AMOUNT):
+            return Discount(amount=self.value)
+        return self.discount
+
+    @property
+    def stage(self) -> DiscountStage:
+        """When it is taken off a basket."""
+        if self.kind is RewardKind.AMOUNT:
+            return DiscountStage.POINTS
+        of_units = self.discount is not None and self.discount.of_units
+        return DiscountStage.LINE if of_units else DiscountStage.CART
 
     def price_for(self, tier: str | None) -> int | None:
         """The points that a guest of this tier pays; None: this tier does not get it."""
@@ -170,19 +168,27 @@ class Coupon(_Dated):
 
 
 class Rewards(_Rule):
-    """The rewards of a programme, with their budgets and coupons."""
+    """The rewards of a programme, with their budgets and coupons.
+
+    `stacking_groups`: the discounts of the groups that are named first are taken off first. `undiscounted`: what no
+    reward takes anything off."""
 
     rewards: tuple[Reward, ...] = Field(default=(), max_length=MAX_REWARDS)
     budgets: tuple[RewardBudget, ...] = Field(default=(), max_length=MAX_BUDGETS)
     coupons: tuple[Coupon, ...] = Field(default=(), max_length=MAX_REWARDS)
+    stacking_groups: tuple[Id, ...] = Field(default=(), max_length=MAX_GROUPS)
+    undiscounted: Undiscounted = Undiscounted()
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
         for what, named in (("rewards", self.rewards), ("budgets", self.budgets), ("coupons", self.coupons)):
             _once(what, (one.id for one in named))
         _once("codes of coupons", (plain_code(one.code) for one in self.coupons if one.code))
+        _once("stacking groups", self.stacking_groups)
         budgets = {one.id: one for one in self.budgets}
         for reward in self.rewards:
+            if reward.group is not None and reward.group not in self.stacking_groups:
+                raise ValueError(f"the reward {reward.id} names the group {reward.group}: list it in stacking_groups")
             if reward.budget is not None:
                 _fits(reward, budgets.get(reward.budget))
         known = {one.id for one in self.rewards}
@@ -223,6 +229,9 @@ def _once(what: str, ids: Iterable[str]) -> None:
 def _fits(reward: Reward, budget: RewardBudget | None) -> None:
     if budget is None:
         raise ValueError(f"the reward {reward.id} names the budget {reward.budget}, which does not exist")
-    currency: Any = reward.value.currency if reward.value else None
+    if reward.discount is not None and reward.discount.amount is None:
+        return  # a percentage has any currency: it is had in that of the budget only
+    worth: Any = reward.discount.amount if reward.discount else reward.value
+    currency = worth.currency if worth else None
     if budget.amount is not None and budget.amount.currency != currency:
         raise ValueError(f"the reward {reward.id} needs a value in {budget.amount.currency} for the budget {budget.id}")

@@ -17,6 +17,7 @@ from resolvers.customer.kept_apart import KeptApartFacet
 from resolvers.customer.last_visits import LastVisitsFacet
 from resolvers.customer.linked_identities import LinkedIdentitiesFacet
 from resolvers.customer.memberships import MembershipsFacet
+from resolvers.customer.offers.baskets import BasketFacet
 from resolvers.customer.offers.loyalty_cards import CardsFacet
 from resolvers.customer.offers.rewards import RewardsFacet
 from resolvers.customer.points import PointsFacet
@@ -51,6 +52,7 @@ class Customer(
     PointsFacet,
     RewardsFacet,
     CardsFacet,
+    BasketFacet,
     LinkedIdentitiesFacet,
     RelationsFacet,
     KeptApartFacet,

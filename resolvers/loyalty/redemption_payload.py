@@ -8,13 +8,14 @@ import strawberry
 
 from loyalty.commands.points_commands import CarriedOut
 from loyalty.ledger.lots import Lot
+from loyalty.rewards.reward_choice import RewardUse
 from loyalty.rewards.rewards import Rewards
 from resolvers.customer.customer_by import CustomerBy
 from resolvers.customer.offers.rewards import Reward
 from resolvers.customer.points import PointsLot
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.graphql_errors import UserError
-from resolvers.kit.scalars import Date, DateTime
+from resolvers.kit.scalars import Date, DateTime, Money
 from resolvers.places import Brand
 
 
@@ -23,6 +24,9 @@ class RedeemedReward:
     code: str = strawberry.field(description="The programme's own id of it.")
     reward: Reward | None = strawberry.field(description="The reward as it is now; null: it is there no more.")
     coupon: str | None = strawberry.field(description="The programme's own id of the coupon that was used.")
+    off: list[Money] | None = strawberry.field(
+        description="What it took off each line of the basket, in their order; null: it took nothing off one."
+    )
 
 
 @strawberry.type(
@@ -44,19 +48,24 @@ class Redemption:
         found = done.redemption
         held, used = +found.held, +found.used
         lots = sorted((held + used).items(), key=lambda one: one[0].turn())
-        rule = rules.reward(found.reward.reward) if found.reward else None
         return cls(
             id=global_id("Redemption", found.key),
             used=used.total(),
             held=held.total(),
             held_until=DateTime(found.until) if found.until else None,
             lots=[_lot(lot, points) for lot, points in lots if brands is None or lot.brand in brands],
-            reward=RedeemedReward(
-                code=found.reward.reward, reward=Reward.of(rule) if rule else None, coupon=found.reward.coupon
-            )
-            if found.reward
-            else None,
+            reward=None if found.reward is None else _redeemed(found.reward, rules),
         )
+
+
+def _redeemed(use: RewardUse, rules: Rewards) -> RedeemedReward:
+    rule, currency = rules.reward(use.reward), use.worth.currency if use.worth else None
+    return RedeemedReward(
+        code=use.reward,
+        reward=Reward.of(rule) if rule else None,
+        coupon=use.coupon,
+        off=None if use.off is None or currency is None else [Money.of(minor, currency) for minor in use.off],
+    )
 
 
 def _lot(lot: Lot, points: int) -> PointsLot:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.errors import Ambiguous, Conflict, InvalidInput, NotAllowed, NotFound
-from graph.customers import Finder, Profile
+from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotAllowed, NotFound
+from graph.customers import Profile
 from loyalty.commands.points_commands import PointsCommands
 from loyalty.commands.redemption import Command, CommandKind, Recipient
 from resolvers.access.caller import PROFILE_READ
@@ -35,44 +35,58 @@ async def of_a_guest(
     context = info.context
     try:
         command = command_of(info, kind, request_id, brand=used_at(brand, context), **more)
-        find = finder(customer, context)
-        named, profiles = await _named(customer, find, context)
-        if named is not None:
-            return await carried_out(context, replace(command, **named, lots_of=shown(profiles, context)))
-        return await _sent_before(context, command, find, several=bool(profiles))
+        guest = await asked_guest(context, customer)
+        if not isinstance(guest, AskedGuest):
+            return await _sent_before(context, command, guest)
+        return await carried_out(context, guest.command(command))
     except (InvalidInput, Conflict, NotFound) as error:
         return refused(error)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedGuest:
+    """The guest of a request: how its commands name the guest, and the brands whose points they may use."""
+
+    named: Mapping[str, str | None]
+    lots_of: frozenset[str] | None
+
+    def command(self, command: Command) -> Command:
+        return replace(command, **self.named, lots_of=self.lots_of)  # pyright: ignore[reportArgumentType]
+
+
+async def asked_guest(context: Context, customer: CustomerBy) -> AskedGuest | NotFound | Ambiguous | CardBlocked:
+    """The guest whom a request names, or why it is not one. Raises InvalidInput."""
+    find = finder(customer, context)
+    profiles = await looked_up(context, context.customers.find(find), by_value=find.by_value)
+    if len(profiles) > 1:
+        return Ambiguous("Several customers use this identifier.", hint="Name the customer by number.")
+    if not profiles:
+        try:
+            await refuse_blocked_card(context, find)
+        except CardBlocked as blocked:
+            return blocked
+        return NotFound("There is no such customer.")
+    key = find.parameters["find"].get("key")
+    by_record = isinstance(customer.external_id, ExternalId)
+    named = {"record": key} if by_record else {"number": profiles[0].base["number"], "identifier": key}
+    return AskedGuest(named, shown(profiles, context))
 
 
 async def recipient_of(customer: CustomerBy, context: Context) -> Recipient:
     """Who gets points. It names nobody where nobody is found, or several are: a request that is sent again is answered
     all the same, and a new one is refused. Raises InvalidInput."""
-    find = finder(customer, context)
-    named, _ = await _named(customer, find, context)
-    return Recipient(**named or {})
+    guest = await asked_guest(context, customer)
+    return Recipient(**guest.named) if isinstance(guest, AskedGuest) else Recipient()
 
 
-async def _named(customer: CustomerBy, find: Finder, context: Context) -> tuple[dict[str, Any] | None, list[Profile]]:
-    """How a command names this customer, None unless it is one, and those who were found."""
-    profiles = await looked_up(context, context.customers.find(find), by_value=find.by_value)
-    if len(profiles) != 1:
-        return None, profiles
-    key = find.parameters["find"].get("key")
-    if isinstance(customer.external_id, ExternalId):
-        return {"record": key}, profiles
-    return {"number": profiles[0].base["number"], "identifier": key}, profiles
-
-
-async def _sent_before(context: Context, command: Command, find: Finder, *, several: bool) -> RedemptionPayload:
-    """What came of a request that names nobody any more. Raises Ambiguous, CardBlocked and NotFound where it is a new
-    one."""
+async def _sent_before(
+    context: Context, command: Command, nobody: NotFound | Ambiguous | CardBlocked
+) -> RedemptionPayload:
+    """What came of a request that names nobody any more. Raises `nobody` where it is a new one."""
     try:
         return await carried_out(context, replace(command, lots_of=context.caller.brands))
     except NotFound:
-        if several:
-            raise Ambiguous("Several customers use this identifier.", hint="Name the customer by number.") from None
-        await refuse_blocked_card(context, find)
-        raise
+        raise nobody from None
 
 
 async def of_a_redemption(

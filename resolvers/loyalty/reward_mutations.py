@@ -9,19 +9,16 @@ import strawberry
 
 from domain.errors import InvalidInput
 from loyalty.commands.redemption import CommandKind
-from loyalty.rewards.coupon_codes import coupon_code, read_code
+from loyalty.rewards.coupon_codes import coupon_code
 from loyalty.rewards.reward_choice import Wanted
 from resolvers.access.caller import LOYALTY_GRANT, LOYALTY_REDEEM
-from resolvers.context import Context, Info
+from resolvers.context import Info
 from resolvers.customer.offers.rewards import InStore, Through
-from resolvers.kit.enums import Channel
+from resolvers.customer.offers.wanted_reward import hashed_code, wanted_reward
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.requirements import requires
 from resolvers.loyalty.redemption_payload import RedemptionPayload, RequestId, Seconds, UsedAt, Who
 from resolvers.loyalty.redemption_requests import COST, of_a_guest, refused, request_key
-
-MAX_CODE = 64
-"""Letters of a coupon's code, however it is typed."""
 
 RewardId = Annotated[str | None, strawberry.argument(description="The reward: its `code`. Name it, or a coupon.")]
 CouponText = Annotated[
@@ -54,7 +51,7 @@ class RewardMutations:
         channel: Through = None,
     ) -> RedemptionPayload:
         try:
-            wanted = _wanted(info.context, reward, coupon, store, channel)
+            wanted = wanted_reward(info.context, reward, coupon, store, channel)
         except InvalidInput as error:
             return refused(error, "reward" if coupon is None else "coupon")
         return await of_a_guest(info, CommandKind.REDEEM, customer, request_id, brand, wanted=wanted)
@@ -77,7 +74,7 @@ class RewardMutations:
         seconds: Seconds = 900,
     ) -> RedemptionPayload:
         try:
-            wanted = _wanted(info.context, reward, coupon, store, channel)
+            wanted = wanted_reward(info.context, reward, coupon, store, channel)
         except InvalidInput as error:
             return refused(error, "reward" if coupon is None else "coupon")
         return await of_a_guest(info, CommandKind.HOLD, customer, request_id, brand, wanted=wanted, seconds=seconds)
@@ -103,30 +100,8 @@ class RewardMutations:
             customer,
             request_id,
             None,
-            wanted=Wanted(context.programme, coupon=coupon, code=_hashed(context, code)),
+            wanted=Wanted(context.programme, coupon=coupon, code=hashed_code(context, code)),
             sealed=b64encode(context.vault.seal(key, code)).decode(),
         )
         number = done.customer_number
         return CouponPayload(code=code if number else None, customer_number=number, user_errors=done.user_errors)
-
-
-def _wanted(
-    context: Context, reward: str | None, coupon: str | None, store: str | None, channel: Channel | None
-) -> Wanted:
-    """Raises InvalidInput where not one of reward and coupon is named."""
-    if (reward is None) == (coupon is None):
-        raise InvalidInput("Name a reward or a coupon, and not both.")
-    rules = context.programme
-    if coupon is None:
-        return Wanted(rules, reward, store=store, channel=channel)
-    if len(coupon) > MAX_CODE:
-        raise InvalidInput(f"A code has up to {MAX_CODE} letters.")
-    if (mass := rules.mass_coupon(coupon)) is not None:
-        return Wanted(rules, coupon=mass.id, store=store, channel=channel)
-    return Wanted(rules, code=_hashed(context, coupon), store=store, channel=channel)
-
-
-def _hashed(context: Context, code: str) -> str | None:
-    """The keyed hash of a personal code; None: it can be none, or it was mistyped."""
-    plain = read_code(code)
-    return None if plain is None else context.vault.keyed("coupon", plain)

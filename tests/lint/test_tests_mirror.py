@@ -32,6 +32,9 @@ ELSEWHERE: dict[str, str] = {
 TESTED_BY: dict[str, str] = {
     "identity/card_claim.py": "tests/identity/test_claims.py",
     "resolvers/customer/offers/loyalty_cards.py": "tests/resolvers/loyalty/test_card_mutations.py",
+    "loyalty/baskets/basket.py": "tests/loyalty/baskets/test_stacking.py",
+    "loyalty/baskets/discounting.py": "tests/loyalty/baskets/test_stacking.py",
+    "loyalty/rewards/reward_amount.py": "tests/loyalty/rewards/test_rewards.py",
     "loyalty/programme/bonus_rules.py": "tests/loyalty/earning/test_bonuses.py",
     "loyalty/programme/programmes.py": "tests/loyalty/earning/test_bonus_booking.py",
     "resolvers/loyalty/programme_queries.py": "tests/resolvers/loyalty/test_programme_mutations.py",

@@ -14,7 +14,17 @@ from graph.customers import ProfilePart
 from loyalty.commands.redemption import stage_of
 from loyalty.ledger.lots import points_balance
 from loyalty.rewards.limit_counters import LimitCounter
-from loyalty.rewards.reward_choice import Choice, Guest, RewardPlace, RewardUse, Wanted, WhyNot, code_limit, refusals
+from loyalty.rewards.reward_choice import (
+    Choice,
+    Guest,
+    RewardPlace,
+    RewardRefusal,
+    RewardUse,
+    Wanted,
+    WhyNot,
+    code_limit,
+    refusals,
+)
 from loyalty.rewards.rewards import Reward as RewardRule
 from loyalty.rewards.rewards import RewardKind
 from resolvers.access.caller import LOYALTY_REDEEM, PROFILE_READ, CallerKind
@@ -54,6 +64,12 @@ described(
     OUT_OF_STOCK="None is left.",
     BUDGET_SPENT="Its budget is spent.",
     NOT_ENOUGH_POINTS="The guest has fewer points than it costs.",
+    BASKET_NEEDED="It takes something off a basket, and none was named.",
+    WRONG_CURRENCY="It is had in another currency.",
+    MINIMUM_NOT_REACHED="The basket costs too little.",
+    NOTHING_TO_DISCOUNT="Nothing in the basket is left that it would take something off.",
+    BASKET_LIMIT_REACHED="It is had as often as it may be in one basket.",
+    NOT_TOGETHER="It is not had together with what else is had.",
 )
 
 
@@ -81,6 +97,10 @@ class RewardWhyNot:
     code: WhyNot = strawberry.field(description="The reason.")
     message: str = strawberry.field(description="The reason in a sentence.")
     missing_points: int | None = strawberry.field(description="Points that the guest lacks; null: another reason.")
+
+    @classmethod
+    def of(cls, refusal: RewardRefusal) -> RewardWhyNot:
+        return cls(code=refusal.why, message=refusal.sentence, missing_points=refusal.missing or None)
 
 
 @strawberry.type(description="A reward as one guest can get it now, at the place that was named.")
@@ -117,12 +137,15 @@ class RewardsFacet(ProfileFacet):
         description="Rewards of the programme that need no coupon, each with whether the guest gets it now.",
     )
     def rewards(self, brand: At = None, store: InStore = None, channel: Through = None) -> list[RewardOffer]:
-        rules, offers = self.context.programme, _Offers(self, RewardPlace(_brand(brand, self.context), store, channel))
+        rules, offers = (
+            self.context.programme,
+            _Offers(self, RewardPlace(seen_brand(brand, self.context), store, channel)),
+        )
         named = {coupon.reward for coupon in rules.coupons}
         return [
             offers.of(Choice.of(Wanted(rules, one.id), {}))
             for one in rules.rewards
-            if one.id not in named and _seen(one, self.context)
+            if one.id not in named and is_seen(one, self.context)
         ]
 
     @facet(
@@ -133,14 +156,14 @@ class RewardsFacet(ProfileFacet):
     )
     def coupons(self, brand: At = None, store: InStore = None, channel: Through = None) -> list[IssuedCoupon]:
         context = self.context
-        rules, offers = context.programme, _Offers(self, RewardPlace(_brand(brand, context), store, channel))
+        rules, offers = context.programme, _Offers(self, RewardPlace(seen_brand(brand, context), store, channel))
         shows = context.caller.allows(LOYALTY_REDEEM) or context.caller.kind is CallerKind.GUEST
         found: list[IssuedCoupon] = []
         for row in self.profile.parts[COUPONS]:
             if (coupon := rules.coupon(row["coupon"])) is None:
                 continue
             choice = Choice.of(Wanted(rules, code=row["code"]), {row["code"]: coupon.id})
-            if not _seen(choice.reward, context):
+            if not is_seen(choice.reward, context):
                 continue
             if row["limit"] is not None:
                 offers.count(code_limit(row["code"]), *row["limit"])
@@ -160,12 +183,8 @@ class _Offers:
     """What a guest can get at a place, from the part of the profile that says what decides."""
 
     def __init__(self, facet: ProfileFacet, place: RewardPlace) -> None:
-        tier, uses, limits = facet.profile.parts[REWARDS]
         self._place, self._now = place, facet.context.now
-        self._limits = {row[0]: LimitCounter.of_row(*row) for row in limits}
-        lots, holds = stored_lots(read_stats(facet.row["stats"]))
-        usable = points_balance(lots, holds, self._now).usable()
-        self._guest = Guest(tier, usable, tuple(reward_uses(uses)))
+        self._guest, self._limits = guest_facts(facet)
 
     def count(self, key: str, used: int, holds: str | None) -> None:
         self._limits[key] = LimitCounter.of_row(key, used, holds)
@@ -176,10 +195,16 @@ class _Offers:
             reward=Reward.of(choice.reward),
             price=choice.reward.price_for(self._guest.tier),
             available=not found,
-            why_not=[
-                RewardWhyNot(code=one.why, message=one.sentence, missing_points=one.missing or None) for one in found
-            ],
+            why_not=[RewardWhyNot.of(one) for one in found],
         )
+
+
+def guest_facts(facet: ProfileFacet) -> tuple[Guest, dict[str, LimitCounter]]:
+    """What decides on the side of the guest, and the counters of limits that all guests share."""
+    tier, uses, limits = facet.profile.parts[REWARDS]
+    lots, holds = stored_lots(read_stats(facet.row["stats"]))
+    usable = points_balance(lots, holds, facet.context.now).usable()
+    return Guest(tier, usable, tuple(reward_uses(uses))), {row[0]: LimitCounter.of_row(*row) for row in limits}
 
 
 def reward_uses(rows: Iterable[Any]) -> Iterable[RewardUse]:
@@ -188,7 +213,7 @@ def reward_uses(rows: Iterable[Any]) -> Iterable[RewardUse]:
         yield RewardUse(reward, coupon, at=at, until=until, stage=stage_of(kinds, open_=open_))
 
 
-def _brand(brand: str | None, context: Context) -> str | None:
+def seen_brand(brand: str | None, context: Context) -> str | None:
     """Raises NotAllowed for a brand that the caller may not see."""
     brands = context.caller.brands
     if brands is None:
@@ -198,7 +223,7 @@ def _brand(brand: str | None, context: Context) -> str | None:
     return next(iter(brands)) if brand is None and len(brands) == 1 else brand
 
 
-def _seen(reward: RewardRule, context: Context) -> bool:
+def is_seen(reward: RewardRule, context: Context) -> bool:
     """Whether the caller may know of the reward: it is not of other brands only."""
     brands = context.caller.brands
     return brands is None or not reward.brands or not brands.isdisjoint(reward.brands)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from connectors.toast.till_answer import TillAccount, accepted, found, judged, offer, refused
 from connectors.toast.till_request import TillRedemption
 from connectors.toast.till_status import TillStatus
-from loyalty.rewards.rewards import Amount, Reward, RewardKind, Rewards
+from loyalty.rewards.reward_amount import Amount
+from loyalty.rewards.rewards import Reward, RewardKind, Rewards
 
 
 def test_an_account_leaves_out_what_is_not_known() -> None:

@@ -9,7 +9,8 @@ import pytest
 from domain.config_file import parse_config
 from domain.errors import SetupError
 from loyalty.programme.programme import Programme
-from loyalty.rewards.rewards import Amount, CouponKind, Period
+from loyalty.rewards.reward_amount import Amount
+from loyalty.rewards.rewards import CouponKind, Period
 
 RULES = """
 points_per_unit: {default: 1}
