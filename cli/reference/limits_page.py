@@ -116,6 +116,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("loyalty.commands.redemption", "MAX_LOTS"),
         Limit("resolvers.loyalty.points_mutations", "MAX_GRANT"),
         Limit("loyalty.programme.bonus_rules", "MAX_BONUSES"),
+        Limit("loyalty.programme.tier_rules", "MAX_TIERS"),
         Limit("loyalty.earning.bonuses", "MAX_BONUS"),
         Limit("loyalty.programme.bonus_rules", "MAX_NAMED"),
         Limit("loyalty.earning.bonus_booking", "MAX_BATCH"),

@@ -17,6 +17,7 @@ from resolvers.customer.kept_apart import KeptApartFacet
 from resolvers.customer.last_visits import LastVisitsFacet
 from resolvers.customer.linked_identities import LinkedIdentitiesFacet
 from resolvers.customer.memberships import MembershipsFacet
+from resolvers.customer.offers.loyalty_tier import TierFacet
 from resolvers.customer.offers.rewards import RewardsFacet
 from resolvers.customer.points import PointsFacet
 from resolvers.customer.relations import RelationsFacet
@@ -48,6 +49,7 @@ class Customer(
     SpendFacet,
     LastVisitsFacet,
     PointsFacet,
+    TierFacet,
     RewardsFacet,
     LinkedIdentitiesFacet,
     RelationsFacet,
