@@ -17,7 +17,8 @@ async def computed_profile(
     seen: Callable[[Stats], Stats] = lambda stats: stats,
 ) -> dict[str, Any]:
     """The properties that a customer of these records and no others would have: as `profile/base` names them, in one
-    round trip. `records` are one or more keys, `seen` the part of a record's stats that counts. Raises Unavailable.
+    round trip. `records` are one or more keys, `seen` the part of a record's stats that counts. `tier` is
+    null where these sums do not say it. Raises Unavailable.
     """
     [answer] = await parts.database.read("identity/read_records", batch={"records": records, "components": []})
     states = [RecordState.from_row(row, parts.vault) for row in answer["states"]]
@@ -25,4 +26,4 @@ async def computed_profile(
         state.stats = seen(state.stats)
     row = parts.read_model.customer(number, states)
     times = {name: row[name] for name in ("joinedAt", "firstVisitAt", "lastVisitAt")}
-    return row["props"] | times | {"number": number}
+    return {"tier": None} | row["props"] | times | {"number": number}

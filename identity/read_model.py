@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import orjson
 
 from domain.events import CROSS_BRAND
-from domain.stats import Stats
+from domain.stats import Stats, Tally
 from identity.claims import EVERY_BRAND
 from identity.field_overrides import FieldOverride, standing
 from identity.record_state import RecordState
@@ -29,9 +29,12 @@ AGENT = "agent"
 
 
 class ProgrammeRules(Protocol):
-    """What the loyalty programme says of a customer: the tier of a lifetime spend (currency, minor units)."""
+    """What the loyalty programme says of a customer by the sums over all orders: the tier. None: these do not say it,
+    and whoever looks at the orders writes it later."""
 
-    def tier(self, currency: str, minor: int) -> str: ...
+    def tier(self, currency: str, sums: Tally) -> str | None: ...
+
+    def lowest_tier(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,11 @@ class ReadModel:
 
     def counters(self, stats: Stats) -> dict[str, Any]:
         """The part that every order changes, as properties and times."""
-        spend = stats.spend.get(self.currency, 0)
+        spend, tier = stats.spend.get(self.currency, 0), self.programme.tier(self.currency, stats)
         return {
-            "props": {
-                "tier": self.programme.tier(self.currency, spend),
+            "lowestTier": self.programme.lowest_tier(),
+            "props": ({} if tier is None else {"tier": tier})
+            | {
                 "visits": stats.visits,
                 "currency": self.currency,
                 "spendMinor": spend,

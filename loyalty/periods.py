@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -42,3 +42,21 @@ class Period(StrEnum):
                 return day.year
             case Period.EVER:
                 return 0
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """The same day and time (UTC) so many months later; where that month has no such day, the beginning of the next
+    one. So what was earlier is never later afterwards."""
+    moment = moment.astimezone(UTC)
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    try:
+        return moment.replace(year=year, month=month + 1)
+    except ValueError:
+        return datetime(year + (month + 1) // 12, (month + 1) % 12 + 1, 1, tzinfo=UTC)
+
+
+def end_of_months(moment: datetime, months: int) -> datetime:
+    """The end (UTC) of the period of so many months of the calendar in which a moment lies."""
+    moment = moment.astimezone(UTC)
+    year, month = divmod(((moment.year * 12 + moment.month - 1) // months + 1) * months, 12)
+    return datetime(year, month + 1, 1, tzinfo=UTC)

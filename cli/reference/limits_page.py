@@ -120,6 +120,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("resolvers.loyalty.grant_queries", "MAX_PROPOSALS"),
         Limit("resolvers.loyalty.transfer_mutations", "MAX_GIVEN"),
         Limit("loyalty.programme.bonus_rules", "MAX_BONUSES"),
+        Limit("loyalty.programme.tier_rules", "MAX_TIERS"),
         Limit("loyalty.earning.bonuses", "MAX_BONUS"),
         Limit("loyalty.programme.bonus_rules", "MAX_NAMED"),
         Limit("loyalty.earning.bonus_booking", "MAX_BATCH"),

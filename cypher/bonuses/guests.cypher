@@ -1,14 +1,17 @@
-// Customers whose bonuses are to be computed anew, with all that decides about them, behind the locks of their components.
+// Customers whose bonuses and tier are to be computed anew, with all that decides about them, behind the locks of their
+// components.
 // Parameters: batch.numbers [text], batch.items (whether products are asked for).
-// Columns: guests [{number, stats, records [{key, component, stats, orders, booked}]}]. orders: completed ones that were not
-// given back whole [{key, at, timezone, brand, store, channel, currency, minor, points, expires, items [[product,
-// quantity]]}]; booked: bonuses that stand in the ledger [order, rule, brand, expires, points, entries].
-// now: the store's time, by which versions start. Index: customer_number.
+// Columns: guests [{number, stats, tierBefore (that others heard of last), records [{key, component, stats, orders,
+// booked}]}]. orders: completed ones that were not given back whole [{key, at, timezone, brand, store, channel, currency,
+// minor, points, expires, items [[product, quantity]]}]; booked: bonuses that stand in the ledger [order, rule, brand,
+// expires, points, entries].
+// now: the store's time, by which versions start and tiers fall. Index: customer_number.
 MATCH (c:Customer)
-WHERE c.number IN $batch.numbers AND c.status = 'active' AND c.bonusesPending
+WHERE c.number IN $batch.numbers AND c.status = 'active' AND (c.bonusesPending OR c.tierDue <= datetime())
 WITH {
   number: c.number,
   stats: c.stats,
+  tierBefore: coalesce(c.tierBefore, c.tier),
   records: COLLECT {
     MATCH (c)<-[:RESOLVED_TO]-(r:SourceRecord)
     RETURN {

@@ -1,14 +1,22 @@
-// Customers whose bonuses are to be computed anew, from a number on and then from the first. A page of marks
-// (`bonuses/mark_all`) may mark a customer that a merge retires at the same moment: nothing is to be done about it.
-// Parameters: start (a number, or empty), size. Columns: numbers [text]. Index: customer_bonuses_pending.
+// Customers whose bonuses and tier are to be computed anew: those that are marked, from a number on and then from the first;
+// else those whose tier falls by now.
+// A page of marks (`bonuses/mark_all`) may mark a customer that a merge retires at the same moment: nothing is to be done
+// about it.
+// Parameters: start (a number, or empty), size. Columns: numbers [text].
+// Index: customer_bonuses_pending, customer_tier_due.
 WITH
   COLLECT {
     MATCH (c:Customer)
     WHERE c.bonusesPending = true AND c.number >= $start AND c.status = 'active'
     RETURN c.number LIMIT $size
   } AS found
-RETURN CASE WHEN size(found) > 0 THEN found ELSE COLLECT {
+WITH CASE WHEN size(found) > 0 THEN found ELSE COLLECT {
   MATCH (c:Customer)
   WHERE c.bonusesPending = true AND c.number >= '' AND c.status = 'active'
+  RETURN c.number LIMIT $size
+} END AS found
+RETURN CASE WHEN size(found) > 0 THEN found ELSE COLLECT {
+  MATCH (c:Customer)
+  WHERE c.tierDue <= datetime()
   RETURN c.number LIMIT $size
 } END AS numbers

@@ -1,6 +1,8 @@
-// Books bonuses of orders, or takes them back, with the sums of their records and customers, whose bonuses are up to date.
+// Books bonuses of orders, or takes them back, with the sums of their records and customers. Bonuses and tiers of the
+// customers are up to date then.
 // Parameters: batch.entries [{key, record, cause (transaction), at, points, kind, brand, reason, expires, account, rule,
-// version}], batch.records [{key, stats}], batch.customers [{number, stats, points}], batch.done [{number, tier}], all sorted.
+// version}], batch.records [{key, stats}], batch.customers [{number, stats, points}], batch.done [{number, tier, due (when the
+// tier falls, or null)}], all sorted.
 // Index: ledger_entry_key, source_record_key, transaction_key, customer_number.
 // allows: Eager (rows of one batch)
 CALL () {
@@ -33,6 +35,9 @@ CALL () {
 CALL () {
   UNWIND $batch.done AS row
   MATCH (c:Customer {number: row.number})
-  SET c.segmentsPending = CASE WHEN c.tier = row.tier THEN c.segmentsPending ELSE true END, c.tier = row.tier
-  REMOVE c.bonusesPending
+  SET
+    c.segmentsPending = CASE WHEN c.tier = row.tier THEN c.segmentsPending ELSE true END,
+    c.tier = row.tier,
+    c.tierDue = datetime(row.due)
+  REMOVE c.bonusesPending, c.tierBefore
 }

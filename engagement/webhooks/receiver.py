@@ -16,13 +16,14 @@ from domain.feed_event import FeedEvent
 from graph.store.database import Row
 from identity.number_changes import NUMBER_TYPES
 from loyalty.ledger.points_events import POINTS_TYPES
+from loyalty.tiers.tier_events import TIER_CHANGED
 from privacy.vault import Vault
 
 MAX_ADDRESS = 2_000
 """Characters of a webhook's address."""
 OF_BRANDS = frozenset(POINTS_TYPES.values())
 """Types of events that belong to a brand; the others tell of the whole group."""
-EVENT_TYPES = tuple(sorted(OF_BRANDS | set(NUMBER_TYPES.values())))
+EVENT_TYPES = tuple(sorted({*OF_BRANDS, *NUMBER_TYPES.values(), TIER_CHANGED}))
 """Every type of event that the feed has."""
 _SECRET_BYTES = 32
 

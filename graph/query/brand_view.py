@@ -28,6 +28,7 @@ PARTS = frozenset(
         "records",
         "rewards",
         "statement",
+        "tier_orders",
         "transactions",
         "visits",
     )

@@ -1,7 +1,9 @@
-"""Books the bonuses of guests: whatever their orders earn by the programme now, less what is booked already.
+"""Books the bonuses of guests: whatever their orders earn by the programme now, less what is booked already. With it,
+their tier is brought up to date.
 
-Whoever changes a guest's orders or records marks the customer as pending, in the same transaction. Booking takes the
-marks away, behind the same locks as intake and commands about points:
+Whoever changes a guest's orders or records marks the customer as pending, in the same transaction. Where time alone
+takes a tier away, the customer has the moment (`tierDue`) and is pending from then on. Booking takes the marks away,
+behind the same locks as intake and commands about points:
 
     1. stand   in which components the customers stand
     2. lock    these components, and read all orders and booked bonuses; again, until they hold still
@@ -21,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from domain.errors import Unavailable
@@ -35,6 +38,8 @@ from loyalty.ledger.lots import Lot
 from loyalty.ledger.points_events import points_events
 from loyalty.programme.programme_history import ProgrammeHistory
 from loyalty.programme.programmes import Programmes, programmes_of
+from loyalty.tiers.tier_events import tier_event
+from loyalty.tiers.tier_walk import TierStanding, standing
 
 MAX_BATCH = 50
 """Customers whose bonuses are booked in one transaction."""
@@ -142,11 +147,13 @@ class BonusBooking:
 
 @dataclass(slots=True)
 class GuestChanges:
-    """What is to be written about one customer: the tier, entries, and the sums of the records that these change, by
-    key."""
+    """What is to be written about one customer: the tier, what it was when others heard of it last, entries, and the
+    sums of the records that these change, by key. `at`: when that is (RFC 3339)."""
 
     number: str
-    tier: str
+    at: str
+    tier: TierStanding
+    tier_before: str | None
     stats: Stats
     entries: list[Row] = field(default_factory=list[Row])
     records: dict[str, Stats] = field(default_factory=dict[str, Stats])
@@ -171,12 +178,12 @@ def changes_of(row: Row, programmes: ProgrammeHistory, currency: str, now: datet
     A bonus bears the time of its order, and what changes it later bears the time `now`.
     """
     orders = {order["key"]: (record["key"], order) for record in row["records"] for order in record["orders"]}
-    earned = bonuses(programmes, (SoldOrder.of_row(order) for _, order in orders.values()), currency)
+    sold = [SoldOrder.of_row(order) for _, order in orders.values()]
+    earned = bonuses(programmes, sold, currency)
     wanted = {_place(*orders[bonus.order], bonus): bonus for bonus in earned}
     booked, counts = _booked(row["records"])
-    total = Stats.from_json(row["stats"])
-    tier = programmes.at(now).programme.tier(currency, total.spend.get(currency, 0))
-    guest = GuestChanges(row["number"], tier, total)
+    tier = standing(programmes.at(now).programme.tier_rules, sold, currency, now)
+    guest = GuestChanges(row["number"], now.isoformat(), tier, row["tierBefore"], Stats.from_json(row["stats"]))
     stats = {record["key"]: record["stats"] for record in row["records"]}
     for place in sorted(wanted.keys() | booked.keys()):
         bonus = wanted.get(place)
@@ -228,16 +235,25 @@ def _rows(changes: Sequence[GuestChanges]) -> dict[str, Any]:
     changed = [change for change in changes if change.entries]
     records = {key: stats for change in changed for key, stats in change.records.items()}
     entries = [entry for change in changed for entry in change.entries]
+    tier_events = (
+        tier_event(change.number, change.tier_before, change.tier, change.at)
+        for change in changes
+        if change.tier_before not in (None, change.tier.tier)
+    )
     return {
         "entries": entries,
-        "feed": feed_rows(points_events(entries)),
+        "feed": feed_rows(chain(points_events(entries), tier_events)),
         "records": [{"key": key, "stats": stats.to_json()} for key, stats in sorted(records.items())],
         "customers": [
             {"number": change.number, "stats": change.stats.to_json(), "points": change.stats.unspent}
             for change in sorted(changed, key=lambda change: change.number)
         ],
         "done": [
-            {"number": change.number, "tier": change.tier}
+            {
+                "number": change.number,
+                "tier": change.tier.tier,
+                "due": change.tier.until and change.tier.until.isoformat(),
+            }
             for change in sorted(changes, key=lambda change: change.number)
         ],
     }

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from loyalty.periods import Period
 from loyalty.programme.bonus_rules import Bonus, OrderFilter, PointsCap, Span, Weekday
 from loyalty.programme.programme import CAP
 from loyalty.programme.programme_history import ProgrammeHistory
+from loyalty.tiers.tier_walk import TiersBefore, in_order
 
 MAX_BONUS = 10_000_000
 """Points that one bonus gives for one order: a mistyped quantity makes nobody rich."""
@@ -74,17 +75,16 @@ class _Guest:
     )
     runs: dict[tuple[str, Period], tuple[int, int]] = field(default_factory=dict[tuple[str, Period], tuple[int, int]])
     got: Counter[tuple[str, Period, int]] = field(default_factory=Counter[tuple[str, Period, int]])
-    spend: int = 0
 
 
 def bonuses(programmes: ProgrammeHistory, orders: Iterable[SoldOrder], currency: str) -> list[EarnedBonus]:
     """What the orders of one guest earn beyond their own points, in the order of their time. `currency`: the group's
     main one, whose spend makes the tier."""
-    guest, earned = _Guest(), list[EarnedBonus]()
-    for order in sorted(orders, key=lambda order: (order.at.astimezone(UTC), order.key)):
+    guest, tiers, earned = _Guest(), TiersBefore(currency), list[EarnedBonus]()
+    for order in in_order(orders):
         version = programmes.at(order.at)
         programme = version.programme
-        tier = programme.tier(currency, guest.spend)
+        tier = tiers.of(order, programme.tier_rules) if programme.asks_for_tiers else None
         total = order.points
         for bonus in programme.bonuses:
             if points := _points(bonus, order, tier, guest):
@@ -96,12 +96,11 @@ def bonuses(programmes: ProgrammeHistory, orders: Iterable[SoldOrder], currency:
                 earned.append(EarnedBonus(order.key, CAP, version.version, -over))
         for span in Span:
             guest.visited.add((span, _where(span, order)))
-        if order.currency == currency:
-            guest.spend += order.minor
+        tiers.add(order)
     return earned
 
 
-def _points(bonus: Bonus, order: SoldOrder, tier: str, guest: _Guest) -> int:
+def _points(bonus: Bonus, order: SoldOrder, tier: str | None, guest: _Guest) -> int:
     if not (_in_force(bonus, order) and _let_through(bonus.orders, order, tier)):
         return 0
     if not (times := _occasions(bonus, order, guest)):
@@ -119,7 +118,7 @@ def _in_force(bonus: Bonus, order: SoldOrder) -> bool:
     return (bonus.first_day is None or bonus.first_day <= day) and (bonus.last_day is None or day <= bonus.last_day)
 
 
-def _let_through(orders: OrderFilter, order: SoldOrder, tier: str) -> bool:
+def _let_through(orders: OrderFilter, order: SoldOrder, tier: str | None) -> bool:
     named = (
         (orders.brands, order.brand),
         (orders.stores, order.store),

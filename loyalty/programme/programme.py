@@ -1,23 +1,25 @@
-"""What a purchase earns, when it expires and which tier a spend reaches: pure functions of the programme's rules."""
+"""What a purchase earns, when it expires and which tier sums reach: pure functions of the programme's rules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
+from functools import cached_property
 from importlib import resources
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from domain.config_file import parse_config
 from domain.errors import SetupError
 from domain.events import Channel, Payment
 from domain.money import from_minor
+from domain.stats import Tally
 from loyalty.ledger.lots import end_of_month
 from loyalty.programme.bonus_rules import MAX_BONUSES, MAX_NAMED, Bonus, PointsCap
+from loyalty.programme.tier_rules import MAX_TIERS, Qualifying, Tier, TierRules, rising
 from loyalty.rewards.rewards import DEFAULT, Rewards
 
 CAP = "cap"
@@ -34,12 +36,6 @@ def _by_currency(rule: object) -> object:
 
 Rates = Annotated[dict[_CurrencyName, Rate], BeforeValidator(_by_currency)]
 """Points per whole unit, by currency; a single rate is that of all currencies."""
-
-
-class Tier(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
-    spend: Decimal = Field(alias="from", ge=0)
 
 
 class NotEarning(BaseModel):
@@ -66,25 +62,26 @@ class NotEarning(BaseModel):
 
 
 class Programme(Rewards):
-    """The group's programme: `points_per_unit` by brand and currency, `tiers` by lifetime spend, lowest first,
-    `bonuses`, and rewards with their budgets and coupons. `at_most`: the most points that a guest gets in a period.
+    """The group's programme: `points_per_unit` by brand and currency, `tiers`, lowest first, and what is `qualifying`
+    for them, `bonuses`, and rewards with their budgets and coupons. `at_most`: the most points that a guest gets in a
+    period.
 
     `points_expire_after_months`: points expire at the end of the month so many months after the order; None: never.
     """
 
     points_per_unit: dict[str, Rates]
     not_earning: NotEarning | None = None
-    tiers: tuple[Tier, ...] = Field(min_length=1)
+    tiers: tuple[Tier, ...] = Field(min_length=1, max_length=MAX_TIERS)
+    qualifying: Qualifying = Qualifying()
     points_expire_after_months: int | None = Field(default=None, ge=1, le=120)
     bonuses: tuple[Bonus, ...] = Field(default=(), max_length=MAX_BONUSES)
     at_most: PointsCap | None = None
 
-    @field_validator("tiers")
-    @classmethod
-    def _rising(cls, tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
-        if tiers[0].spend != 0 or any(low.spend >= high.spend for low, high in pairwise(tiers)):
-            raise ValueError("start at 0 and rise")
-        return tiers
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if wrong := rising(self.tiers, self.qualifying):
+            raise ValueError(f"tiers: {wrong}")
+        return self
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
@@ -134,10 +131,23 @@ class Programme(Rewards):
         for rates in (self.points_per_unit.get(brand), self.points_per_unit.get("default")):
             yield from (rates[name] for name in (currency, "default") if rates is not None and name in rates)
 
-    def tier(self, currency: str, minor: int) -> str:
-        """The highest tier whose threshold the lifetime spend reaches."""
-        spend = from_minor(max(minor, 0), currency)
-        return [tier.name for tier in self.tiers if tier.spend <= spend][-1]
+    @cached_property
+    def tier_rules(self) -> TierRules:
+        return TierRules(self.tiers, self.qualifying)
+
+    @cached_property
+    def asks_for_tiers(self) -> bool:
+        """Whether a bonus depends on the guest's tier."""
+        return any(bonus.orders.tiers for bonus in self.bonuses)
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether bonuses or tiers look at each of a guest's orders, and not at their sums alone."""
+        return bool(self.bonuses or self.at_most) or not self.tier_rules.by_sums
+
+    def tier(self, currency: str, sums: Tally) -> str | None:
+        """The tier by sums over all orders. `currency`: the group's main one. None: the sums do not say it."""
+        return self.tier_rules.of_sums(currency, sums)
 
 
 def parse_programme(text: str | bytes) -> Programme:
@@ -154,9 +164,10 @@ def programme(path: Path | None) -> Programme:
             f"The loyalty rules cannot be read: {error.strerror}.", hint="Check REGULARS_LOYALTY_CONFIG."
         ) from None
     found = parse_programme(text)
-    if found.bonuses or found.at_most:
+    if found.looks_back:
         raise SetupError(
-            "The loyalty rules of a file have no `bonuses` and no `at_most`: these look back at all orders of a guest.",
+            "The loyalty rules of a file have no `bonuses`, no `at_most`, and no tiers by visits or in a period of "
+            "`months`: these look back at all orders of a guest.",
             hint="Publish them as a version: regulars programme publish FILE.",
         )
     return found

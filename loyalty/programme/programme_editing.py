@@ -71,7 +71,7 @@ class ProgrammeEditing:
             for v in versions
         ]
         if rows:
-            bonuses = any(has_bonuses(parse_programme(version.text)) for version in versions)
+            bonuses = any(parse_programme(version.text).looks_back for version in versions)
             await self.database.write_one("programme/put_back", batch={"versions": rows, "bonuses": bonuses})
 
     async def save(self, text: str, by: str) -> ProgrammeDraft:
@@ -117,7 +117,7 @@ class ProgrammeEditing:
                 "draft": draft,
                 "by": by,
                 "at": now.isoformat(),
-                "bonuses": has_bonuses(programme),
+                "bonuses": programme.looks_back,
                 "reachesAll": before is None or _of_guests(programme) != _of_guests(before),
             }
             await tx.run("programme/publish", batch=batch)
@@ -126,14 +126,9 @@ class ProgrammeEditing:
         return await self.database.write("programme/publish", work)
 
 
-def has_bonuses(programme: Programme) -> bool:
-    """Whether its rules look at all orders of a guest."""
-    return bool(programme.bonuses or programme.at_most)
-
-
 def _of_guests(programme: Programme) -> object:
     """What customers have to be computed anew for, if it changes."""
-    return programme.bonuses, programme.at_most, programme.tiers
+    return programme.bonuses, programme.at_most, programme.tiers, programme.qualifying
 
 
 def _start(starts: datetime | None, now: datetime, ordered: str | None, latest: Sequence[Any] | None) -> datetime:

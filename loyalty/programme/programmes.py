@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+from domain.stats import Tally
 from graph.store.database import Database, DbTransaction, Row
 from identity.read_model import ReadModel
 from loyalty.programme.programme import Programme, parse_programme
@@ -38,9 +39,18 @@ class Programmes:
         await self._learn(await database.read("programme/versions", after=self.newest))
         return self.history
 
-    def tier(self, currency: str, minor: int) -> str:
-        """The tier that this lifetime spend reaches today."""
-        return self.history.at(datetime.now(UTC)).programme.tier(currency, minor)
+    @property
+    def today(self) -> Programme:
+        """The rules that hold now."""
+        return self.history.at(datetime.now(UTC)).programme
+
+    def tier(self, currency: str, sums: Tally) -> str | None:
+        """The tier that these sums over all orders reach today; None: they do not say it."""
+        return self.today.tier(currency, sums)
+
+    def lowest_tier(self) -> str:
+        """The tier of a guest without orders."""
+        return self.today.tiers[0].name
 
     async def _learn(self, rows: list[Row]) -> None:
         if rows:

@@ -19,6 +19,7 @@ from resolvers.customer.linked_identities import LinkedIdentitiesFacet
 from resolvers.customer.memberships import MembershipsFacet
 from resolvers.customer.offers.baskets import BasketFacet
 from resolvers.customer.offers.loyalty_cards import CardsFacet
+from resolvers.customer.offers.loyalty_tier import TierFacet
 from resolvers.customer.offers.rewards import RewardsFacet
 from resolvers.customer.points import PointsFacet
 from resolvers.customer.relations import RelationsFacet
@@ -50,6 +51,7 @@ class Customer(
     SpendFacet,
     LastVisitsFacet,
     PointsFacet,
+    TierFacet,
     RewardsFacet,
     CardsFacet,
     BasketFacet,

@@ -17,7 +17,7 @@ FORMER = ProfilePart.of("former")
 class NumberFacet(ProfileFacet):
     number: str = column("number", description="Customer number, such as CUST-7K3M-9QXA-2F8D; it answers for ever.")
     known: bool = column("known", by=bool, description="False while only a device or browser is known.")
-    tier: str | None = column("tier", description="Tier by lifetime spend.")
+    tier: str | None = column("tier", description="Name of the tier; see `loyaltyTier`.")
     joined_at: Date | None = column("joinedAt", description="First day that any source saw the person.")
 
 

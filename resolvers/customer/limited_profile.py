@@ -11,6 +11,7 @@ from graph.segment_feed import VISITS
 from identity.computed_profile import computed_profile
 from resolvers.context import Context
 from resolvers.customer.linked_identities import RECORDS
+from resolvers.customer.offers.loyalty_tier import TIER_ORDERS, tier_of
 from resolvers.customer.past_profile import MAX_RECORDS
 
 
@@ -21,7 +22,8 @@ async def found(
     view = customers.view
     if view is None:
         return await customers.find_shared(finder, wanted)
-    profiles = await customers.find(finder, {*wanted, RECORDS, VISITS})
+    by_orders = set[ProfilePart]() if context.programme.tier_rules.by_sums else {TIER_ORDERS}
+    profiles = await customers.find(finder, {*wanted, RECORDS, VISITS, *by_orders})
     return [profile if profile.base["whole"] else await _narrowed(profile, context) for profile in profiles]
 
 
@@ -36,6 +38,9 @@ async def _narrowed(profile: Profile, context: Context) -> Profile:
     stats.lots, stats.holds = whole.lots, whole.holds
     for _, _, channel, _, _ in profile.parts[VISITS]:
         stats.channels[channel] = stats.channels.get(channel, 0) + 1
+    rules, currency = context.programme.tier_rules, context.settings.currency
+    if not rules.by_sums:
+        computed["tier"] = tier_of(profile.parts[TIER_ORDERS], rules, currency, context.now).tier
     computed |= {"preferredChannel": stats.preferred_channel, "stats": stats.to_json()}
     # Consents stay those of all brands: the strictest answer binds everybody, whichever brand got it.
     kept = {name: profile.base[name] for name in ("consents", "whole", "shownBrands")}

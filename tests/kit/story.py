@@ -142,8 +142,11 @@ class Story:
 
     def add_rules(self, text: str) -> None:
         """Adds rules (YAML) to the tests' programme, as the configured file would have them."""
-        rules = parse_programme(f"{PROGRAMME_FILE.read_text('utf-8')}\n{text}")
-        self.programmes.history = ProgrammeHistory(rules)
+        self.have_rules(f"{PROGRAMME_FILE.read_text('utf-8')}\n{text}")
+
+    def have_rules(self, text: str) -> None:
+        """Replaces the tests' programme by these rules (YAML)."""
+        self.programmes.history = ProgrammeHistory(parse_programme(text))
 
     async def take(self, *events: Event) -> None:
         claims = [self.reader.claims(event_adapter.validate_python(one)) for one in events]

@@ -113,6 +113,7 @@ TESTED_BY: dict[str, str] = {
     "resolvers/identity/signed_payload.py": "tests/resolvers/identity/test_decision_mutations.py",
     "resolvers/identity/rehearsal.py": "tests/resolvers/identity/test_why.py",
     "resolvers/identity/sentences.py": "tests/resolvers/identity/test_why.py",
+    "resolvers/customer/offers/loyalty_tier.py": "tests/resolvers/loyalty/test_loyalty_tier.py",
     "resolvers/customer/offers/rewards.py": "tests/resolvers/loyalty/test_reward_mutations.py",
     "resolvers/loyalty/redemption_mutations.py": "tests/resolvers/loyalty/test_points_mutations.py",
     "resolvers/loyalty/redemption_payload.py": "tests/resolvers/loyalty/test_points_mutations.py",

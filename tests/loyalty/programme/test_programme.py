@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import SetupError
+from domain.stats import Tally
 from loyalty.programme.programme import Programme, programme
 
 RULES = Programme.model_validate(
@@ -59,7 +60,7 @@ def test_points_are_whole_and_rounded_down(brand: str, currency: str, minor: int
     ],
 )
 def test_a_tier_is_reached_at_its_threshold(currency: str, minor: int, tier: str) -> None:
-    assert RULES.tier(currency, minor) == tier
+    assert RULES.tier(currency, Tally(spend={currency: minor})) == tier
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
@@ -74,7 +75,7 @@ def test_a_brand_without_a_rule_and_no_default_earns_nothing() -> None:
 
 
 def test_the_built_in_rules_are_sound() -> None:
-    assert programme(None).tier("USD", 0) == "member"
+    assert programme(None).tier("USD", Tally()) == "member"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The tier of a guest: reached, kept, and lost again by orders and by time."""
