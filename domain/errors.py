@@ -240,7 +240,7 @@ class GuestLimitReached(Conflict):
 class DayLimitReached(Conflict):
     """The caller has given as many points today as it may give in a day. Nothing was done.
 
-    What to do: propose the points with `pointsGrantPropose`, or wait until tomorrow.
+    What to do: wait until tomorrow (UTC). Agents can propose the points with `pointsGrantPropose`.
     """
 
     code = "DAY_LIMIT_REACHED"

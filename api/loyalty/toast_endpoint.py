@@ -22,6 +22,7 @@ from api.loyalty.till_accounts import search
 from api.loyalty.till_accruals import accrue, reverse_accrual
 from api.loyalty.till_inquiry import inquire
 from api.loyalty.till_redemptions import redeem, reverse_redemption
+from api.loyalty.till_transfers import transfer
 from api.request_body import read_body
 from api.shared_state import SharedState
 from connectors.toast.till_answer import accepted, found, refused
@@ -31,6 +32,7 @@ from connectors.toast.till_request import (
     check_information,
     reverse_information,
     search_criteria,
+    transfer_information,
 )
 from connectors.toast.till_status import TillRefused, TillStatus, status_of, wrong_input
 from domain.errors import TimedOut
@@ -124,6 +126,8 @@ async def _answered(till: Till, body: Any) -> dict[str, Any]:
             return await accrue(till, check_information(body, TillVerb.ACCRUE))
         case TillVerb.REVERSE:
             return await _reverse(till, body)
+        case TillVerb.TRANSFER:
+            return await transfer(till, transfer_information(body))
 
 
 async def _reverse(till: Till, body: Any) -> dict[str, Any]:

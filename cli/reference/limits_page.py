@@ -118,7 +118,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("resolvers.loyalty.grant_mutations", "MAX_GRANTED_IN_A_DAY"),
         Limit("resolvers.loyalty.grant_mutations", "MAX_PROPOSED"),
         Limit("resolvers.loyalty.grant_queries", "MAX_PROPOSALS"),
-        Limit("resolvers.loyalty.transfer_mutations", "MAX_GIVEN"),
+        Limit("resolvers.loyalty.transfer_mutations", "MAX_GIVEN_IN_A_DAY"),
         Limit("loyalty.programme.bonus_rules", "MAX_BONUSES"),
         Limit("loyalty.programme.tier_rules", "MAX_TIERS"),
         Limit("loyalty.earning.bonuses", "MAX_BONUS"),

@@ -41,6 +41,12 @@ def found(accounts: Sequence[TillAccount]) -> dict[str, Any]:
     return {"searchResponse": {"accounts": [account.row() for account in accounts]}} | accepted()
 
 
+def transferred(identifier: str) -> dict[str, Any]:
+    """The answer to a transfer: the account that has the points now. It is said by the name that a request has for it,
+    and by the one that the answer to a signup has: which one Toast's tills read is not public."""
+    return {"transferResponse": {"loyaltyIdentifier": identifier, "toLoyaltyIdentifier": identifier}} | accepted()
+
+
 def offer(reward: Reward, currency: str) -> dict[str, Any]:
     """A reward that the guest can have, as an offer for a whole check."""
     return {

@@ -26,6 +26,7 @@ from pydantic.alias_generators import to_camel
 
 from connectors.toast.till_status import TillRefused, TillStatus, wrong_input
 from ingest.parse import words_of
+from loyalty.commands.redemption import MAX_POINTS
 
 MAX_REDEMPTIONS = 20
 """Redemptions of one request of a till."""
@@ -44,6 +45,7 @@ class TillVerb(StrEnum):
     REDEEM = "LOYALTY_REDEEM"
     ACCRUE = "LOYALTY_ACCRUE"
     REVERSE = "LOYALTY_REVERSE"
+    TRANSFER = "LOYALTY_TRANSFER"
 
 
 def _text_or_none(value: Any) -> Any:
@@ -229,6 +231,15 @@ class ReverseInformation(_Part):
     redemptions: _Redemptions = ()
 
 
+class TransferInformation(_Part):
+    """The account that all points leave, and the one that gets them. `points` is no field of Toast's: other tills may
+    move a part."""
+
+    from_loyalty_identifier: Annotated[str, Field(min_length=1, max_length=200)]
+    to_loyalty_identifier: Annotated[str, Field(min_length=1, max_length=200)]
+    points: Annotated[int | None, Field(ge=1, le=MAX_POINTS, strict=True)] = None
+
+
 @dataclass(frozen=True, slots=True)
 class TillHeaders:
     """`Toast-Transaction-Type`, `-GUID` and `Toast-Restaurant-External-ID`."""
@@ -267,6 +278,11 @@ def check_information(body: Any, verb: TillVerb) -> CheckInformation:
 def reverse_information(body: Any) -> ReverseInformation:
     """Raises TillRefused."""
     return _read(body, TillVerb.REVERSE, "reverseTransactionInformation", ReverseInformation)
+
+
+def transfer_information(body: Any) -> TransferInformation:
+    """Raises TillRefused."""
+    return _read(body, TillVerb.TRANSFER, "transferTransactionInformation", TransferInformation)
 
 
 def _read(body: Any, verb: TillVerb, name: str, model: type[Part]) -> Part:

@@ -14,9 +14,9 @@ WITH {
       taken.amount AS amount,
       k.until AS until,
       EXISTS { (k)<-[:HOLDS]-() } AS open,
-      k.kind = 'grant' AS given,
+      k.kind IN ['grant', 'transfer'] AS given,
       [k.kind] + COLLECT { MATCH (k)<-[:OF]-(after:PointsCommand) RETURN after.kind } AS kinds
-    WHERE NOT ('release' IN kinds OR 'reverse' IN kinds)
+    WHERE given OR NOT ('release' IN kinds OR 'reverse' IN kinds)
     WITH amount, until, open, given OR 'redeem' IN kinds OR 'capture' IN kinds AS used
     WHERE used OR open
     WITH CASE WHEN used THEN null ELSE toString(until) END AS until, sum(amount) AS amount

@@ -55,7 +55,7 @@ class CommandKind(StrEnum):
 
 
 _TO = ":to"
-_ALL = frozenset((CommandKind.TRANSFER, CommandKind.RECEIVE))
+_ALL_IF_UNSAID = frozenset((CommandKind.TRANSFER, CommandKind.RECEIVE))
 FIRST = frozenset(CommandKind) - {
     CommandKind.CAPTURE,
     CommandKind.RELEASE,
@@ -102,8 +102,8 @@ class Command:
     all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given, or the system that they
     are carried over from. `wanted`: the reward that is redeemed or held, which says how many points it costs, or the
     coupon that is issued with a new code; `sealed` is that code as the store keeps it. `to`: who gets what is
-    transferred. `allowance`: what a grant counts against. `basket`: the one that
-    the reward is for; commands that are carried out together and have one are decided together, as of one basket.
+    transferred. `allowance`: what it counts against. `basket`: the one that the reward is for; commands that are carried
+    out together and have one are decided together, as of one basket.
     """
 
     key: str
@@ -131,7 +131,7 @@ class Command:
         grants = self.kind in (CommandKind.GRANT, CommandKind.PROPOSE)
         gives = grants or self.kind is CommandKind.CARRY_OVER
         least = -MAX_POINTS if gives else 1
-        if self.points is None and self.wanted is None and self.kind in FIRST and self.kind not in _ALL:
+        if self.points is None and self.wanted is None and self.kind in FIRST and self.kind not in _ALL_IF_UNSAID:
             raise InvalidInput("Say how many points.")
         none = self.points == 0 and (self.wanted is not None or self.kind is CommandKind.CARRY_OVER)
         if self.points is not None and not none and (not least <= self.points <= MAX_POINTS or self.points == 0):
@@ -254,7 +254,9 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
         case CommandKind.APPROVE | CommandKind.DECLINE:
             return _answered(command, guest, redemption, now)
         case CommandKind.TRANSFER:
-            taken = take(guest, command.points or guest.usable(command.lots_of) or 1, command.lots_of)
+            # With nothing to give, one point is asked for, so that it is refused.
+            points = command.points or guest.usable(command.lots_of) or 1
+            taken = take(guest, points, command.lots_of)
             return [_given(lot, -points) for lot, points in taken.items()]
         case CommandKind.REDEEM:
             return _used(take(guest, command.points or 0, command.lots_of))
@@ -300,11 +302,12 @@ def _given(lot: Lot, points: int) -> Movement:
 
 
 def allow(command: Command, counter: LimitCounter) -> None:
-    """Counts what a grant gives or takes against its allowance. Raises DayLimitReached."""
+    """Counts what a command gives or takes against its allowance, also if it is reversed later. Raises
+    DayLimitReached."""
     most, points = command.allowance.most if command.allowance else 0, abs(command.points or 0)
     if counter.used + points > most:
         left = max(most - counter.used, 0)
-        raise DayLimitReached(f"You may give or take {left:,} more points today.", hint="Propose them instead.")
+        raise DayLimitReached(f"You may give or take {left:,} more points today.", hint="Days are those of UTC.")
     counter.used += points
 
 

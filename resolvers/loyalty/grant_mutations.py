@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -20,7 +20,7 @@ from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import Date
 from resolvers.loyalty.redemption_payload import RedemptionPayload, RequestId, Who
-from resolvers.loyalty.redemption_requests import COST, carried_out, command_of, of_a_guest, refused
+from resolvers.loyalty.redemption_requests import COST, allowance_of, carried_out, command_of, of_a_guest, refused
 
 MAX_GRANT = 1_000
 """Points that an agent gives or takes at once."""
@@ -102,7 +102,7 @@ class GrantMutations:
     ) -> RedemptionPayload:
         context, allowance = info.context, None
         if not context.caller.allows(LOYALTY_GRANT_ANY):
-            allowance = _allowance(context)
+            allowance = allowance_of(context, "grants", MAX_GRANTED_IN_A_DAY)
             if abs(points) > MAX_GRANT:
                 error = InvalidInput(f"You may give or take {MAX_GRANT:,} points at once.", hint="Propose them.")
                 return refused(error, "points")
@@ -169,12 +169,6 @@ async def _answered(info: Info, kind: CommandKind, proposal: str, request_id: st
         return GrantProposalPayload.of(await carried_out(info.context, command))
     except (InvalidInput, Conflict, NotFound) as error:
         return GrantProposalPayload.of(refused(error))
-
-
-def _allowance(context: Context) -> Allowance:
-    """What the caller may give on this day. A hash names the caller, as limits are shown where they do not add up."""
-    day = context.now.astimezone(UTC).date().isoformat()
-    return Allowance(f"grants|{day}|{context.vault.keyed('grants', context.caller.name)}", MAX_GRANTED_IN_A_DAY)
 
 
 def _end_of_month(day: object, context: Context) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Any
 
 from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotAllowed, NotFound
 from graph.customers import Profile
 from loyalty.commands.points_commands import PointsCommands
-from loyalty.commands.redemption import Command, CommandKind, Recipient
+from loyalty.commands.redemption import Allowance, Command, CommandKind, Recipient
 from resolvers.access.caller import PROFILE_READ
 from resolvers.context import Context, Info
 from resolvers.customer.customer_by import CustomerBy, ExternalId, finder
@@ -120,6 +121,13 @@ def command_of(info: Info, kind: CommandKind, request_id: str, **more: Any) -> C
 def request_key(context: Context, request_id: str) -> str:
     """The key of a caller's request."""
     return context.vault.keyed("points", f"{context.caller.name}|{request_id}")
+
+
+def allowance_of(context: Context, what: str, most: int) -> Allowance:
+    """What the caller may give on this day. A hash names the caller, as limits are shown where they do not add up."""
+    day = context.now.astimezone(UTC).date().isoformat()
+    caller = context.caller.subject or context.caller.name
+    return Allowance(f"{what}|{day}|{context.vault.keyed(what, caller)}", most)
 
 
 def used_at(brand: str | None, context: Context) -> str | None:

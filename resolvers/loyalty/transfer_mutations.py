@@ -18,6 +18,7 @@ from resolvers.kit.requirements import requires
 from resolvers.loyalty.redemption_payload import Points, RedemptionPayload, RequestId, SomePoints, UsedAt, Who
 from resolvers.loyalty.redemption_requests import (
     COST,
+    allowance_of,
     carried_out,
     command_of,
     of_a_guest,
@@ -26,8 +27,8 @@ from resolvers.loyalty.redemption_requests import (
     shown,
 )
 
-MAX_GIVEN = 10_000
-"""Points that a guest gives to others by `myPointsTransfer` at once."""
+MAX_GIVEN_IN_A_DAY = 10_000
+"""Points that a guest gives to others by `myPointsTransfer` in a day (UTC)."""
 
 
 @strawberry.type
@@ -53,7 +54,7 @@ class TransferMutations:
         return await of_a_guest(info, CommandKind.TRANSFER, customer, request_id, brand, points=points, to=recipient)
 
     @strawberry.mutation(
-        description="The guest who is signed in gives own points to another guest, up to 10,000 at once.",
+        description="The guest who is signed in gives own points to another guest, up to 10,000 in a day (UTC).",
         metadata=requires(ME_WRITE, whole=False, cost=COST),
     )
     async def my_points_transfer(
@@ -65,8 +66,6 @@ class TransferMutations:
     ) -> RedemptionPayload:
         context = info.context
         own, of_token = own_record(context), context.caller.own
-        if points > MAX_GIVEN:
-            return refused(InvalidInput(f"You may give {MAX_GIVEN:,} points at once."), "points")
         try:
             command = command_of(
                 info,
@@ -75,6 +74,7 @@ class TransferMutations:
                 points=points,
                 record=own,
                 to=Recipient(number=to.strip().upper()),
+                allowance=allowance_of(context, "given", MAX_GIVEN_IN_A_DAY),
             )
             profiles = await context.own.find(Finder.named("by_record", key=own))
             brand = of_token.brand if of_token is not None else None

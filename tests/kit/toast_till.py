@@ -80,6 +80,10 @@ class ToastTill:
             said["redemptions"] = list(redemptions)  # pyright: ignore[reportArgumentType]
         return await self.send("REVERSE", guid, reverseTransactionInformation=said)
 
+    async def transfer(self, giver: str, to: str, guid: str | None = None, **more: Any) -> Answer:
+        said = {"fromLoyaltyIdentifier": giver, "toLoyaltyIdentifier": to} | more
+        return await self.send("TRANSFER", guid, transferTransactionInformation=said)
+
     async def balance(self, account: str) -> int:
         _, answer = await self.inquire(account)
         return int(answer["checkResponse"]["accountInfo"]["pointsBalance"])

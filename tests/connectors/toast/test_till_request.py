@@ -21,6 +21,7 @@ from connectors.toast.till_request import (
     check_information,
     reverse_information,
     search_criteria,
+    transfer_information,
 )
 from connectors.toast.till_status import TillRefused, TillStatus
 
@@ -46,7 +47,7 @@ def test_headers_say_what_is_asked_and_where() -> None:
 @pytest.mark.parametrize(
     ("header", "value", "status"),
     [
-        ("toast-transaction-type", "LOYALTY_TRANSFER", TillStatus.WRONG_TYPE),
+        ("toast-transaction-type", "LOYALTY_SIGNUP", TillStatus.WRONG_TYPE),
         ("toast-transaction-type", "loyalty_inquire", TillStatus.WRONG_TYPE),
         ("toast-transaction-guid", "", TillStatus.WRONG_INPUT),
         ("toast-transaction-guid", "a b", TillStatus.WRONG_INPUT),
@@ -130,7 +131,7 @@ DOC = (Path(__file__).parents[3] / "docs" / "till-protocol.md").read_text("utf-8
 
 
 def test_the_examples_of_the_document_are_requests_and_answers() -> None:
-    answer, inquiry = (json.loads(text) for text in re.findall(r"```json\n(.*?)```", DOC, re.DOTALL))
+    answer, inquiry, move = (json.loads(text) for text in re.findall(r"```json\n(.*?)```", DOC, re.DOTALL))
     asked = check_information(inquiry, TillVerb.INQUIRE)
     assert (asked.redemptions[0].discount, str(asked.check.total_amount)) == ("d-1", "8.69")
     [account] = answer["searchResponse"]["accounts"]
@@ -144,6 +145,12 @@ def test_the_examples_of_the_document_are_requests_and_answers() -> None:
     assert found([shown]) == answer
     [sent] = re.findall(r"-d '(.*?)'\n", DOC, re.DOTALL)
     assert search_criteria(json.loads(sent)).first_name == "Jane"
+    moved = transfer_information(move)
+    assert (moved.from_loyalty_identifier, moved.to_loyalty_identifier, moved.points) == (
+        account["identifier"],
+        "REG-4000-7788",
+        None,
+    )
 
 
 def test_the_document_names_every_status_and_verb() -> None:

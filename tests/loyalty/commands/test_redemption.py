@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,22 +10,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import HoldIsOver, InvalidInput, NotEnoughPoints
+from domain.errors import Conflict, DayLimitReached, HoldIsOver, InvalidInput, NotEnoughPoints
 from domain.stats import Stats
 from loyalty.commands.redemption import (
     MAX_LOTS,
     MAX_POINTS,
+    Allowance,
     Command,
     CommandKind,
     Movement,
+    Proposal,
     Redemption,
+    allow,
     apply,
     decide,
     entries,
+    received,
     utc,
 )
 from loyalty.ledger.ledger import Account, LedgerKind
-from loyalty.ledger.lots import Lot, PointsBalance, points_balance
+from loyalty.ledger.lots import Lot, PointsBalance, points_balance, take
+from loyalty.rewards.limit_counters import LimitCounter
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 LATER = utc(NOW + timedelta(minutes=5))
@@ -61,6 +67,66 @@ def test_a_hold_that_is_captured_and_reversed_leaves_what_there_was(hold: int, c
     done(command(CommandKind.REVERSE))
     done(command(CommandKind.RELEASE))
     assert stats.to_json() == before
+
+
+@given(st.integers(1, 60) | st.none(), st.integers(1, 60) | st.none(), st.integers(0, 50))
+def test_what_one_guest_gives_the_other_gets_and_it_comes_back_while_it_is_there(
+    points: int | None, back: int | None, used: int
+) -> None:
+    giver, receiver = Stats(lots={SOON.key: 10, LATE.key: 40}), Stats(lots={LATE.key: 5})
+    redemption, other = Redemption("t", "giver", kinds={"transfer"}), Redemption("t:to", "receiver")
+
+    def sums() -> int:
+        return sum(giver.lots.values()) + sum(receiver.lots.values())
+
+    def done(asked: Command) -> bool:
+        try:
+            moved = decide(asked, points_balance(giver.lots, {}, NOW), redemption, NOW)
+            its = received(moved, points_balance(receiver.lots, {}, NOW))
+        except (NotEnoughPoints, InvalidInput):
+            return False
+        apply([giver], redemption, moved)
+        apply([receiver], other, its)
+        return True
+
+    assert done(command(CommandKind.TRANSFER, points)) == (points is None or points <= 50)
+    assert +redemption.used == -other.used
+    given_ = redemption.used.total()
+    soon = min(10, given_)
+    use = min(used, receiver.unspent)
+    for lot, left in take(points_balance(receiver.lots, {}, NOW), use).items() if use else ():
+        receiver.move(lot.key, -left)
+    assert sums() == 55 - use
+    late_left, wanted = given_ - soon + 5 - max(use - soon, 0), given_ if back is None else back
+    late = min(wanted, given_ - soon)
+    there = late <= late_left and wanted - late <= max(soon - use, 0)
+    assert done(command(CommandKind.REVERSE, back)) == (0 < wanted <= given_ and there)
+    assert sums() == 55 - use
+    assert +redemption.used == -other.used
+
+
+def test_somebody_else_answers_a_proposal_and_once() -> None:
+    proposed = Redemption("p", "r", "cafe", proposal=Proposal("uma", 7, "2026-06-30", None))
+    with pytest.raises(InvalidInput, match="yourself"):
+        decide(replace(command(CommandKind.APPROVE), actor="uma"), GUEST, proposed, NOW)
+    assert decide(command(CommandKind.APPROVE), GUEST, proposed, NOW) == [
+        Movement(SOON, 7, Account.GRANTED, LedgerKind.GRANT)
+    ]
+    assert decide(command(CommandKind.DECLINE), GUEST, proposed, NOW) == []
+    with pytest.raises(InvalidInput, match="last day"):
+        decide(command(CommandKind.APPROVE), GUEST, proposed, NOW + timedelta(days=30))
+    proposed.kinds.add(CommandKind.DECLINE)
+    with pytest.raises(Conflict, match="answered"):
+        decide(command(CommandKind.APPROVE), GUEST, proposed, NOW)
+
+
+def test_an_allowance_is_used_up_to_its_last_point() -> None:
+    counter = LimitCounter("grants|day|uma", 7)
+    asked = command(CommandKind.GRANT, -4, brand="cafe", allowance=Allowance(counter.key, 10))
+    with pytest.raises(DayLimitReached, match="3 more"):
+        allow(asked, counter)
+    allow(replace(asked, points=3), counter)
+    assert counter.used == 10
 
 
 def test_what_expires_first_is_used_first_and_what_is_not_captured_is_what_expires_last() -> None:

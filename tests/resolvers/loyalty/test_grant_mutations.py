@@ -102,9 +102,8 @@ async def test_somebody_else_approves_what_an_agent_proposes(story: Story) -> No
     of = {"of": first["proposalId"]}
     for answer in ("Approve", "Decline"):
         assert codes(await told(story, ANSWER % answer, UMA, **of, id=f"own-{answer}")) == ["INVALID_INPUT"]
-    assert [(await told(story, ANSWER % "Approve", VIC, **of, id="a-1"))["pointsLeft"] for _ in range(2)] == [
-        20_050
-    ] * 2
+    approved = [await told(story, ANSWER % "Approve", VIC, **of, id="a-1") for _ in range(2)]
+    assert [one["pointsLeft"] for one in approved] == [20_050, 20_050]
     assert codes(await told(story, ANSWER % "Approve", VIC, **of, id="a-2")) == ["CONFLICT"]
     declined = await told(story, ANSWER % "Decline", VIC, of=other["proposalId"], id="a-3")
     assert declined["pointsLeft"] == 20_050

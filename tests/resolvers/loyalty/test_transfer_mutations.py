@@ -14,7 +14,7 @@ from resolvers.access.caller import (
     CallerKind,
     Own,
 )
-from resolvers.loyalty.transfer_mutations import MAX_GIVEN
+from resolvers.loyalty.transfer_mutations import MAX_GIVEN_IN_A_DAY
 from tests.kit.story import Story, order, person
 
 pytestmark = pytest.mark.neo4j
@@ -65,7 +65,7 @@ async def test_points_change_hands_and_both_ledgers_say_so(story: Story) -> None
 
 async def test_a_guest_gives_own_points_to_a_number(story: Story) -> None:
     await story.take(
-        order("05T12:00", "own-t", "pasta", "30.00", person("Olga", "Own", id_="olga-t")),
+        order("05T12:00", "own-t", "pasta", f"{MAX_GIVEN_IN_A_DAY}.00", person("Olga", "Own", id_="olga-t")),
         order("05T12:00", "own-u", "burger", "1.00", person("Una", "Other", id_="una", loyalty_card="T-UNA")),
     )
     me = Caller(
@@ -74,10 +74,10 @@ async def test_a_guest_gives_own_points_to_a_number(story: Story) -> None:
     )  # fmt: skip
     una = await story.number(card="T-UNA")
     for points, id_, left, codes in (
-        (10, "m-1", 20, []),
-        (10, "m-1", 20, []),
-        (21, "m-2", None, ["NOT_ENOUGH_POINTS"]),
-        (MAX_GIVEN + 1, "m-3", None, ["INVALID_INPUT"]),
+        (10, "m-1", MAX_GIVEN_IN_A_DAY - 10, []),
+        (10, "m-1", MAX_GIVEN_IN_A_DAY - 10, []),
+        (MAX_GIVEN_IN_A_DAY, "m-2", None, ["NOT_ENOUGH_POINTS"]),
+        (MAX_GIVEN_IN_A_DAY - 9, "m-3", None, ["DAY_LIMIT_REACHED"]),
     ):
         result = await story.run(MINE, me, {"to": una.lower(), "points": points, "id": id_})
         assert result.data is not None
