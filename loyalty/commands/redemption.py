@@ -102,8 +102,8 @@ class Command:
     all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given, or the system that they
     are carried over from. `wanted`: the reward that is redeemed or held, which says how many points it costs, or the
     coupon that is issued with a new code; `sealed` is that code as the store keeps it. `to`: who gets what is
-    transferred. `allowance`: what it counts against. `basket`: the one that the reward is for; commands that are carried
-    out together and have one are decided together, as of one basket.
+    transferred. `allowance`: what it counts against. `basket`: the one that the reward is for; commands that are
+    carried out together and have one are decided together, as of one basket.
     """
 
     key: str
