@@ -22,14 +22,12 @@ from domain.errors import Conflict, HoldIsOver, InvalidInput, NotFound, Regulars
 from domain.feed_event import feed_rows
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
+from loyalty.commands.command import FIRST, Command, CommandKind
 from loyalty.commands.command_rows import NAMED, NO_REWARD, asked_row, written_row
 from loyalty.commands.points_guest import PointsGuest
 from loyalty.commands.redemption import (
-    FIRST,
     MAX_HOLDS,
     STAGES,
-    Command,
-    CommandKind,
     Movement,
     Redemption,
     allow,

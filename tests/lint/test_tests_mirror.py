@@ -30,6 +30,9 @@ ELSEWHERE: dict[str, str] = {
 }
 """Test files that are not named after a module, and why."""
 TESTED_BY: dict[str, str] = {
+    "loyalty/commands/command.py": "tests/loyalty/commands/test_redemption.py",
+    "graph/grant_proposals.py": "tests/resolvers/loyalty/test_grant_mutations.py",
+    "resolvers/loyalty/grant_queries.py": "tests/resolvers/loyalty/test_grant_mutations.py",
     "loyalty/programme/bonus_rules.py": "tests/loyalty/earning/test_bonuses.py",
     "loyalty/programme/programmes.py": "tests/loyalty/earning/test_bonus_booking.py",
     "resolvers/loyalty/programme_queries.py": "tests/resolvers/loyalty/test_programme_mutations.py",
