@@ -23,8 +23,8 @@ from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotFou
 from domain.order_words import Channel
 from graph.store.database import Row
 from graph.till_transactions import TillTransactions
+from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.points_commands import Outcome, PointsCommands
-from loyalty.commands.redemption import Command, CommandKind
 from loyalty.rewards.reward_choice import Wanted
 from resolvers.access.caller import LOYALTY_REDEEM
 

@@ -13,8 +13,8 @@ from connectors.toast.till_answer import transferred
 from connectors.toast.till_request import TransferInformation
 from connectors.toast.till_status import TillRefused
 from domain.errors import Ambiguous, NotFound
+from loyalty.commands.command import Command, CommandKind, Recipient
 from loyalty.commands.points_commands import PointsCommands
-from loyalty.commands.redemption import Command, CommandKind, Recipient
 from resolvers.access.caller import LOYALTY_REDEEM
 
 _TRANSFERRED = "transferred"

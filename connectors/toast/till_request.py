@@ -26,7 +26,7 @@ from pydantic.alias_generators import to_camel
 
 from connectors.toast.till_status import TillRefused, TillStatus, wrong_input
 from ingest.parse import words_of
-from loyalty.commands.redemption import MAX_POINTS
+from loyalty.commands.command import MAX_POINTS
 
 MAX_REDEMPTIONS = 20
 """Redemptions of one request of a till."""

@@ -29,10 +29,9 @@ COLLECT {
     expires: toString(l.expires),
     transaction: head([(l)-[:FOR]->(t:Transaction) | t.key]),
     redemption: head([(l)-[:FOR]->(k:PointsCommand) | coalesce(head([(k)-[:OF]->(first:PointsCommand) | first.key]), k.key)]),
-    actors: COLLECT {
-      MATCH (l)-[:FOR]->(:PointsCommand)-[:OF*0..1]->(k:PointsCommand)
-      RETURN k.actor ORDER BY k.at, k.key
-    },
+    actors: coalesce(head([
+      (l)-[:FOR]->(k:PointsCommand) | [(k)-[:OF]->(first:PointsCommand) | first.actor] + k.actor
+    ]), []),
     brand: head(COLLECT { MATCH (b:Brand {id: l.brand}) RETURN [b.id, b.name] })
   }
 } AS part

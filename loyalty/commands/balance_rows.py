@@ -18,7 +18,7 @@ from domain.errors import InvalidInput
 from domain.placeholders import means_none
 from domain.source_ids import source_id, visible
 from identity.claims import ClaimsReader
-from loyalty.commands.redemption import MAX_POINTS, Command, CommandKind
+from loyalty.commands.command import MAX_POINTS, Command, CommandKind
 from loyalty.ledger.lots import Lot
 from matching.normalise import normalise
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph.store.database import Row
-from loyalty.commands.redemption import Command, CommandKind, Redemption
+from loyalty.commands.command import Command, CommandKind
+from loyalty.commands.redemption import Redemption
 
 NAMED: Row = dict.fromkeys(("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon"))
 _ASKED = ("key", "number", "record", "of", "identifier", "brand")

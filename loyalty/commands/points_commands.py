@@ -33,14 +33,12 @@ from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
 from loyalty.baskets.basket import AppliedReward, Basket
 from loyalty.baskets.stacking import evaluate
+from loyalty.commands.command import FIRST, Command, CommandKind
 from loyalty.commands.command_rows import NAMED, NO_REWARD, asked_row, written_row
 from loyalty.commands.points_guest import PointsGuest
 from loyalty.commands.redemption import (
-    FIRST,
     MAX_HOLDS,
     STAGES,
-    Command,
-    CommandKind,
     Movement,
     Redemption,
     allow,

@@ -9,8 +9,8 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import Conflict, InvalidInput, NotFound, RegularsError
+from loyalty.commands.command import CommandKind
 from loyalty.commands.points_commands import Outcome, PointsCommands
-from loyalty.commands.redemption import CommandKind
 from loyalty.rewards.reward_choice import RewardPlace
 from resolvers.access.caller import LOYALTY_REDEEM
 from resolvers.context import Info

@@ -9,7 +9,7 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import Conflict, InvalidInput, NotFound
-from loyalty.commands.redemption import Allowance, CommandKind
+from loyalty.commands.command import Allowance, CommandKind
 from loyalty.ledger.lots import end_of_month
 from resolvers.access.caller import LOYALTY_GRANT, LOYALTY_GRANT_ANY
 from resolvers.context import Context, Info

@@ -8,7 +8,7 @@ import strawberry
 
 from domain.errors import Conflict, InvalidInput, NotFound
 from graph.customers import Finder
-from loyalty.commands.redemption import CommandKind
+from loyalty.commands.command import CommandKind
 from resolvers.access.caller import LOYALTY_REDEEM, ME_WRITE
 from resolvers.context import Info
 from resolvers.customer.find_customer import own_record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from loyalty.commands.redemption import CommandKind
+from loyalty.commands.command import CommandKind
 from resolvers.access.caller import LOYALTY_REDEEM
 from resolvers.context import Info
 from resolvers.kit.requirements import requires

@@ -9,8 +9,8 @@ from typing import Any
 
 from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotAllowed, NotFound
 from graph.customers import Profile
+from loyalty.commands.command import Allowance, Command, CommandKind, Recipient
 from loyalty.commands.points_commands import PointsCommands
-from loyalty.commands.redemption import Allowance, Command, CommandKind, Recipient
 from resolvers.access.caller import PROFILE_READ
 from resolvers.context import Context, Info
 from resolvers.customer.customer_by import CustomerBy, ExternalId, finder

@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import InvalidInput
-from loyalty.commands.redemption import CommandKind
+from loyalty.commands.command import CommandKind
 from loyalty.rewards.coupon_codes import coupon_code
 from loyalty.rewards.reward_choice import Wanted
 from resolvers.access.caller import LOYALTY_GRANT, LOYALTY_REDEEM

@@ -9,7 +9,7 @@ import strawberry
 
 from domain.errors import Conflict, InvalidInput, NotFound
 from graph.customers import Finder
-from loyalty.commands.redemption import CommandKind, Recipient
+from loyalty.commands.command import CommandKind, Recipient
 from resolvers.access.caller import LOYALTY_REDEEM, ME_WRITE
 from resolvers.context import Info
 from resolvers.customer.customer_by import CustomerBy

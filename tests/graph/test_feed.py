@@ -14,8 +14,8 @@ import pytest
 from domain.feed_event import FeedEvent, feed_rows
 from graph.feed import Feed
 from graph.store.database import Database, DbTransaction
+from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.points_commands import PointsCommands
-from loyalty.commands.redemption import Command, CommandKind
 from tests.kit.story import ANN_AT_TILL, EMAIL, Story, order
 
 pytestmark = pytest.mark.neo4j

@@ -22,8 +22,8 @@ import orjson
 from domain.errors import RegularsError
 from graph.local import Running
 from graph.store.database import connect
+from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.points_commands import PointsCommands
-from loyalty.commands.redemption import Command, CommandKind
 from loyalty.programme.programme import Programme
 from loyalty.rewards.reward_choice import Wanted
 from tests.kit.building import settings_of

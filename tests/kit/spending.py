@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from domain.errors import Conflict, InvalidInput
 from graph.store.database import Database
+from loyalty.commands.command import FIRST, Command, CommandKind, Recipient
 from loyalty.commands.points_commands import PointsCommands
-from loyalty.commands.redemption import FIRST, Command, CommandKind, Recipient
 
 
 async def use_points(points: PointsCommands, store: Database, rng: random.Random, *, times: int) -> list[str]:

@@ -32,8 +32,9 @@ from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from ingest.commit import Committer
+from loyalty.commands.command import Command, CommandKind, Recipient
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
-from loyalty.commands.redemption import Command, CommandKind, Recipient, Redemption
+from loyalty.commands.redemption import Redemption
 from loyalty.earning.bonus_booking import BonusBooking
 from loyalty.earning.bonuses import SoldOrder, bonuses
 from loyalty.ledger.lots import Lot, PointsBalance, points_balance, split

@@ -17,8 +17,8 @@ from graph.store.database import Database
 from loyalty import carry_over as module
 from loyalty.commands.balance_rows import BalanceReader
 from loyalty.commands.carry_over import CarriedOver, carry_over
+from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.points_commands import PointsCommands
-from loyalty.commands.redemption import Command, CommandKind
 from loyalty.ledger.lots import Lot
 from loyalty.reports.verification import verify
 from tests.kit.building import READER, VAULT, intake_of, read

@@ -21,8 +21,9 @@ from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from identity.decisions.signed_decision import Signed
 from ingest.intake import Intake
+from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
-from loyalty.commands.redemption import MAX_HOLDS, Command, CommandKind
+from loyalty.commands.redemption import MAX_HOLDS
 from loyalty.ledger.lots import Lot
 from loyalty.reports.verification import verify
 from tests.kit.building import READER, VAULT, intake_of, parts_of, read

@@ -11,8 +11,8 @@ import pytest
 from domain.errors import Conflict, DayLimitReached, InvalidInput, NotFound
 from graph.booked_points import BookedPoints
 from graph.store.database import Database
+from loyalty.commands.command import Allowance, Command, CommandKind
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
-from loyalty.commands.redemption import Allowance, Command, CommandKind
 from loyalty.reports.verification import verify
 from tests.kit.building import READER, intake_of, read
 from tests.kit.hard_cases import Teller, phone, subject

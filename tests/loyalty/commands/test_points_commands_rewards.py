@@ -38,9 +38,10 @@ from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from identity.decisions.signed_decision import Signed
+from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
 from loyalty.commands.points_guest import MAX_CODES
-from loyalty.commands.redemption import MAX_HOLDS, Command, CommandKind
+from loyalty.commands.redemption import MAX_HOLDS
 from loyalty.ledger.lots import Lot
 from loyalty.programme.programme import Programme
 from loyalty.reports.verification import TAKEN, Difference, verify

@@ -18,8 +18,8 @@ from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from identity.decisions.signed_decision import Signed
+from loyalty.commands.command import Command, CommandKind, Recipient
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
-from loyalty.commands.redemption import Command, CommandKind, Recipient
 from loyalty.ledger.lots import Lot
 from loyalty.reports.verification import verify
 from tests.kit.building import READER, VAULT, intake_of, parts_of, read

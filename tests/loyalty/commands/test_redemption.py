@@ -1,4 +1,7 @@
-"""What a command moves follows from what is there: pure, and it neither makes nor loses points."""
+"""What a command moves follows from what is there: pure, and it neither makes nor loses points.
+
+It tests loyalty.commands.command, too.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,9 @@ from hypothesis import strategies as st
 
 from domain.errors import Conflict, DayLimitReached, HoldIsOver, InvalidInput, NotEnoughPoints
 from domain.stats import Stats
+from loyalty.commands.command import MAX_POINTS, Allowance, Command, CommandKind
 from loyalty.commands.redemption import (
     MAX_LOTS,
-    MAX_POINTS,
-    Allowance,
-    Command,
-    CommandKind,
     Movement,
     Proposal,
     Redemption,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from domain.stats import Stats
 from graph.booked_points import BookedPoints
 from graph.store.database import Database
+from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.points_commands import PointsCommands
-from loyalty.commands.redemption import Command, CommandKind
 from loyalty.ledger.ledger import Account
 from loyalty.ledger.lots import Lot
 from loyalty.reports.liability import GUESTS, Liability, PointsReport, report
