@@ -32,6 +32,9 @@ ELSEWHERE: dict[str, str] = {
 TESTED_BY: dict[str, str] = {
     "loyalty/baskets/basket.py": "tests/loyalty/baskets/test_stacking.py",
     "loyalty/baskets/discounting.py": "tests/loyalty/baskets/test_stacking.py",
+    "loyalty/commands/wanted_rewards.py": "tests/loyalty/commands/test_points_commands_baskets.py",
+    "resolvers/customer/offers/baskets.py": "tests/resolvers/loyalty/test_basket_mutations.py",
+    "resolvers/customer/offers/wanted_reward.py": "tests/resolvers/loyalty/test_basket_mutations.py",
     "loyalty/rewards/reward_amount.py": "tests/loyalty/rewards/test_rewards.py",
     "loyalty/programme/bonus_rules.py": "tests/loyalty/earning/test_bonuses.py",
     "loyalty/programme/programmes.py": "tests/loyalty/earning/test_bonus_booking.py",
