@@ -31,8 +31,6 @@ from domain.errors import (
 from domain.feed_event import feed_rows
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
-from loyalty.baskets.basket import AppliedReward, Basket
-from loyalty.baskets.stacking import evaluate
 from loyalty.commands.command import FIRST, Command, CommandKind
 from loyalty.commands.command_rows import NAMED, NO_REWARD, asked_row, written_row
 from loyalty.commands.points_guest import PointsGuest
@@ -51,25 +49,15 @@ from loyalty.commands.redemption import (
     stage_of,
     utc,
 )
+from loyalty.commands.wanted_rewards import WantedRewards
 from loyalty.ledger.lots import Lot, points_balance
 from loyalty.ledger.points_events import points_events
 from loyalty.rewards.limit_counters import LimitCounter, Stage, has_reserve
-from loyalty.rewards.reward_choice import (
-    BasketShare,
-    Choice,
-    Guest,
-    RewardPlace,
-    RewardRefusal,
-    RewardUse,
-    Wanted,
-    not_valid,
-    refusals,
-)
+from loyalty.rewards.reward_choice import RewardUse
 
 LOCK_AND_READ = ("identity/lock_components", "points_commands/guests")
 LOCK_LIMITS_AND_READ = ("identity/lock_components", "points_commands/lock_limits", "points_commands/guests")
 _ROUNDS = 50
-EVER = "1970-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +127,19 @@ class _Try:
     changed: dict[str, tuple[PointsGuest, Redemption]] = field(
         default_factory=dict[str, tuple[PointsGuest, Redemption]]
     )
-    choices: dict[str, Choice | RewardRefusal] = field(default_factory=dict[str, Choice | RewardRefusal])
-    of_basket: dict[str, Command] = field(default_factory=dict[str, Command])
-    judged: dict[str, AppliedReward | RewardRefusal] = field(default_factory=dict[str, AppliedReward | RewardRefusal])
     rows: Mapping[str, Row] = field(default_factory=dict[str, Row])
     limits: dict[str, LimitCounter] = field(default_factory=dict[str, LimitCounter])
+    wanted: WantedRewards = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wanted = WantedRewards(self.now)
 
     async def run(self, commands: Sequence[Command], *, whole: bool = False) -> list[Outcome]:
-        once = {command.key: command for command in reversed(commands)}
+        once = dict[str, Command]()
+        for command in commands:
+            once.setdefault(command.key, command)
         sides = [side for command in once.values() for side in (command, command.other_side) if side is not None]
         guests = self.rows = await self._read([asked_row(side) for side in sides], once)
-        self.of_basket = {command.key: command for command in commands if command.basket is not None}
         outcomes: list[Outcome] = []
         by_key: dict[str, tuple[Command, Outcome]] = {}
         for command in commands:
@@ -220,7 +210,7 @@ class _Try:
         keys = {*limits, *chain.from_iterable(answer["limits"])}
         for row in asked:
             if (command := commands.get(row["key"])) is not None and command.wanted is not None:
-                keys |= self._choose(command, command.wanted, row, dict(answer["coupons"]))
+                keys |= self.wanted.choose(command, command.wanted, row, dict(answer["coupons"]))
             if command is not None and command.allowance is not None:
                 keys.add(command.allowance.key)
         names = LOCK_LIMITS_AND_READ if keys else LOCK_AND_READ
@@ -236,21 +226,6 @@ class _Try:
                 return guests
             locks |= stand
         raise Unavailable("The components of these guests do not hold still.", hint="Try again; nothing was done.")
-
-    def _choose(self, command: Command, wanted: Wanted, row: Row, issued: Mapping[str, str]) -> set[str]:
-        """Finds the reward that is wanted, puts into the command's row what must be read for it, and gives its limits.
-        A refusal waits until it is known that the command was not carried out before."""
-        if command.kind is CommandKind.ISSUE:
-            row["coupon"] = wanted.coupon
-            return set()
-        choice = self.choices[command.key] = Choice.find(wanted, issued)
-        if isinstance(choice, RewardRefusal):
-            return set()
-        if (since := choice.since(self.now)) is not None:
-            row |= {"reward": choice.reward.id, "since": since or EVER}
-        if choice.coupon is not None and choice.coupon.per_guest is not None:
-            row["coupon"] = choice.coupon.id
-        return {take.key for take in choice.takes(0)}
 
     def _outcome(self, command: Command, rows: Mapping[str, Row]) -> Outcome:
         try:
@@ -278,10 +253,8 @@ class _Try:
             redemption.issued = guest.new_code(command.wanted, self.now)
         elif command.kind in FIRST and command.wanted is not None:
             usable = balance.usable(command.lots_of)
-            if command.basket is None:
-                points = self._want(command, command.wanted, Guest(guest.tier, usable, guest.uses()), redemption, row)
-            else:
-                points = self._want_for_basket(command, command.basket, guest, usable, redemption)
+            use, points = self.wanted.use(command, guest, usable, self.limits, self.rows)
+            redemption.reward = replace(use, at=self.at, until=redemption.until)
         moved = decide(replace(command, points=points), balance, redemption, self.now)
         self._require_reserve(command, redemption)
         holds = sum(one.holds(self.now) for one in guest.redemptions.values())
@@ -337,50 +310,6 @@ class _Try:
         if command.lots_of is not None and redemption.brand not in command.lots_of:
             raise NotFound("There is no such redemption.")
         return redemption
-
-    def _want(self, command: Command, wanted: Wanted, guest: Guest, redemption: Redemption, row: Row) -> int:
-        """The points that a reward costs. Raises a kind of Conflict where the guest does not get it."""
-        choice = self._chosen(command.key, row)
-        if isinstance(choice, RewardRefusal):
-            raise choice.error()
-        place = RewardPlace(command.brand, wanted.store, wanted.channel)
-        if (refusal := next(refusals(choice, place, guest, self.limits, self.now), None)) is not None:
-            raise refusal.error()
-        price = choice.reward.price_for(guest.tier) or 0
-        redemption.reward = choice.use(place, price, self.at, redemption.until)
-        return price
-
-    def _chosen(self, key: str, row: Row) -> Choice | RewardRefusal:
-        """The reward that a command wants, if its code is one of this guest."""
-        choice = self.choices[key]
-        if isinstance(choice, Choice) and choice.code is not None and not row["holdsCode"]:
-            return not_valid()
-        return choice
-
-    def _want_for_basket(
-        self, command: Command, basket: Basket, guest: PointsGuest, usable: int, redemption: Redemption
-    ) -> int:
-        """The points that a reward for a basket costs. Raises a kind of Conflict where the guest does not get it."""
-        if not self.judged:
-            self._judge(basket, command.wanted, guest, usable)
-        found = self.judged[command.key]
-        if isinstance(found, RewardRefusal):
-            raise found.error()
-        share = BasketShare(found.off, basket.currency)
-        redemption.reward = found.choice.use(basket.place, found.points, self.at, redemption.until, share)
-        return found.points
-
-    def _judge(self, basket: Basket, wanted: Wanted | None, guest: PointsGuest, usable: int) -> None:
-        """Decides all rewards of the basket together, before the first one of them takes anything."""
-        assert wanted is not None
-        for key in self.of_basket:
-            guest.add(self.rows[key])
-        facts = Guest(guest.tier, usable, guest.uses())
-        asked = [self._chosen(key, self.rows[key]) for key in self.of_basket]
-        result = evaluate(basket, wanted.rules, facts, asked, self.limits, self.now)
-        keys = list(self.of_basket)
-        self.judged |= {keys[one.at]: one for one in result.applied}
-        self.judged |= {keys[one.at]: one.refusals[0] for one in result.refused}
 
     def _require_reserve(self, command: Command, redemption: Redemption) -> None:
         """Raises HoldIsOver where what a hold set aside of a limit is set aside no more."""

@@ -1,4 +1,7 @@
-"""Rewards in one basket: the best combination, the same in any order, and a reason for each that is not had."""
+"""Rewards in one basket: the best combination, the same in any order, and a reason for each that is not had.
+
+What one of them takes off (loyalty.baskets.discounting) is tested here, too.
+"""
 
 from __future__ import annotations
 

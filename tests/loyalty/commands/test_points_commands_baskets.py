@@ -1,4 +1,5 @@
-"""Rewards of one basket in a real store: decided together, in one unit, by the function that a dry run uses."""
+"""Rewards of one basket in a real store: decided together, in one unit, by the function that a dry run uses
+(loyalty.commands.wanted_rewards)."""
 
 from __future__ import annotations
 

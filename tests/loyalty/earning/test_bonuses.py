@@ -1,4 +1,4 @@
-"""Bonuses are a pure function of a guest's orders, the rules (`loyalty.programme.bonus_rules`) and the programme's versions."""
+"""Bonuses are a pure function of orders, rules (`loyalty.programme.bonus_rules`) and the programme's versions."""
 
 from __future__ import annotations
 

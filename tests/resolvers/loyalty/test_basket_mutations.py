@@ -1,4 +1,6 @@
-"""A basket through the schema: what a dry run says is what the mutation does, and it does it once."""
+"""A basket through the schema: what a dry run says (resolvers.customer.offers.baskets) is what the mutation does, once.
+How it names rewards: resolvers.customer.offers.wanted_reward.
+"""
 
 from __future__ import annotations
 
