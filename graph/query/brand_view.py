@@ -18,8 +18,19 @@ from domain.errors import NotAllowed
 from graph.query.node_patterns import NodePattern, node_patterns
 
 PARTS = frozenset(
-    ("brands", "coupons", "entries", "former", "moves", "records", "rewards", "statement", "tier_orders")
-    + ("transactions", "visits")
+    (
+        "brands",
+        "coupons",
+        "entries",
+        "former",
+        "moves",
+        "records",
+        "rewards",
+        "statement",
+        "tier_orders",
+        "transactions",
+        "visits",
+    )
 )
 """The parts that a caller with a brand limit may read. The others show the whole group."""
 
