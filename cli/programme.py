@@ -93,8 +93,9 @@ def preview_(
     found = asyncio.run(_previewed(rules, days, guests))
     if as_json:
         rows = [dict(zip(("brand", "rule", "today", "draft"), row, strict=True)) for row in found.rows()]
+        tiers = [dict(zip(("today", "draft", "change", "guests"), row, strict=True)) for row in found.tier_rows()]
         counts = {name: getattr(found, name) for name in ("guests", "orders", "gaining", "losing", "complete")}
-        typer.echo(orjson.dumps(counts | {"rules": rows}, option=orjson.OPT_INDENT_2))
+        typer.echo(orjson.dumps(counts | {"rules": rows, "tiers": tiers}, option=orjson.OPT_INDENT_2))
     else:
         _show(found)
 
@@ -152,3 +153,7 @@ def _show(found: ProgrammePreview) -> None:
     table.add_row("all", "", f"{found.today.total():,}", f"{found.draft.total():,}")
     show_table(table)
     print(f"{found.gaining:,} guests would have more points, {found.losing:,} fewer.")
+    table = Table("tier today", "tier by the draft", "", "guests")
+    for today, draft, change, guests in found.tier_rows():
+        table.add_row(today, draft, change, f"{guests:,}")
+    show_table(table)

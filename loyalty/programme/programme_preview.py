@@ -1,4 +1,5 @@
-"""What changed rules would have given: the orders of some days, by the rules of today and by those of a draft."""
+"""What changed rules would have given for the orders of some days, and the tiers of their guests: by the rules of today
+and by those of a draft."""
 
 from __future__ import annotations
 
@@ -7,20 +8,47 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from graph.store.database import Database, Row
 from loyalty.earning.bonuses import SoldOrder, bonuses
 from loyalty.programme.programme import OWN, Programme
 from loyalty.programme.programme_history import ProgrammeHistory, ProgrammeVersion
+from loyalty.tiers.tier_walk import standing
 
 _PAGE = 200
+
+
+class TierChange(StrEnum):
+    """What becomes of a guest's tier. A tier of the same name stays; else its place from the lowest one up counts."""
+
+    RISES = "rises"
+    FALLS = "falls"
+    STAYS = "stays"
+
+
+class TierMove(NamedTuple):
+    """The tier that guests have, and the one that they would have by the draft; each after its place, counted from the
+    lowest."""
+
+    place: int
+    today: str
+    draft_place: int
+    draft: str
+
+    @property
+    def change(self) -> TierChange:
+        if self.today == self.draft or self.place == self.draft_place:
+            return TierChange.STAYS
+        return TierChange.RISES if self.draft_place > self.place else TierChange.FALLS
 
 
 @dataclass(slots=True)
 class ProgrammePreview:
     """Points of the orders of some days, by brand and rule: as they are, and as they would be by the draft. `gaining`
-    and `losing`: guests who would have more points, or fewer. `complete`: whether all guests were looked at."""
+    and `losing`: guests who would have more points, or fewer. `tiers`: guests by their tier at the end of these days,
+    by all of their orders. `complete`: whether all guests were looked at."""
 
     guests: int = 0
     orders: int = 0
@@ -29,10 +57,15 @@ class ProgrammePreview:
     complete: bool = False
     today: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
     draft: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    tiers: Counter[TierMove] = field(default_factory=Counter[TierMove])
 
     def rows(self) -> list[tuple[str, str, int, int]]:
         """Brand, rule, and points of today and of the draft."""
         return [(*place, self.today[place], self.draft[place]) for place in sorted(self.today | self.draft)]
+
+    def tier_rows(self) -> list[tuple[str, str, TierChange, int]]:
+        """Tier of today and of the draft, what becomes of it, and how many guests; the lowest first."""
+        return [(move.today, move.draft, move.change, guests) for move, guests in sorted(self.tiers.items())]
 
 
 async def preview(
@@ -96,6 +129,14 @@ def _compare(
     found.orders += len(within)
     found.gaining += would_have.total() > had.total()
     found.losing += would_have.total() < had.total()
+    has = _tier(today.at(until).programme, orders, currency, until)
+    found.tiers[TierMove(*has, *_tier(draft, tried, currency, until))] += 1
+
+
+def _tier(rules: Programme, orders: Sequence[SoldOrder], currency: str, now: datetime) -> tuple[int, str]:
+    """The tier that the rules give, after its place from the lowest up."""
+    name = standing(rules.tier_rules, orders, currency, now).tier
+    return [tier.name for tier in rules.tiers].index(name), name
 
 
 def _sums(

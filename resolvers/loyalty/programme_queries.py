@@ -9,9 +9,10 @@ import strawberry
 
 from domain.errors import InvalidInput, NotFound
 from loyalty.programme.programme_editing import ProgrammeDraft, ProgrammeEditing, PublishedVersion
-from loyalty.programme.programme_preview import ProgrammePreview, preview
+from loyalty.programme.programme_preview import ProgrammePreview, TierChange, preview
 from resolvers.access.caller import LOYALTY_PROGRAMME
 from resolvers.context import Info
+from resolvers.kit.enums import described
 from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import DateTime
 
@@ -62,6 +63,23 @@ class RulePoints:
     draft: int = strawberry.field(description="Points by the draft.")
 
 
+described(
+    TierChange,
+    "What becomes of the tier of some guests.",
+    RISES="They would have a higher one.",
+    FALLS="They would have a lower one.",
+    STAYS="They would have the same, or one at the same place.",
+)
+
+
+@strawberry.type(description="Guests who have one tier, and would have one by the draft.")
+class TierGuests:
+    today: str = strawberry.field(description="The tier by the rules that hold.")
+    draft: str = strawberry.field(description="The tier by the draft.")
+    change: TierChange = strawberry.field(description="What becomes of it.")
+    guests: int = strawberry.field(description="How many guests.")
+
+
 @strawberry.type(description="What the draft would have given for the orders of the last days. Nothing is written.")
 class LoyaltyProgrammePreview:
     guests: int = strawberry.field(description="Guests looked at.")
@@ -70,6 +88,9 @@ class LoyaltyProgrammePreview:
     gaining: int = strawberry.field(description="Guests with more points than today.")
     losing: int = strawberry.field(description="Guests with fewer points than today.")
     rules: list[RulePoints] = strawberry.field(description="Points by brand and rule.")
+    tiers: list[TierGuests] = strawberry.field(
+        description="The guests looked at by their tier of now, by all of their orders; the lowest first."
+    )
 
     @classmethod
     def of(cls, found: ProgrammePreview) -> LoyaltyProgrammePreview:
@@ -80,6 +101,10 @@ class LoyaltyProgrammePreview:
             gaining=found.gaining,
             losing=found.losing,
             rules=[RulePoints(brand=b, rule=r, today=today, draft=draft) for b, r, today, draft in found.rows()],
+            tiers=[
+                TierGuests(today=today, draft=draft, change=change, guests=guests)
+                for today, draft, change, guests in found.tier_rows()
+            ],
         )
 
 

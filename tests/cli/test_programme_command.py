@@ -67,5 +67,5 @@ def test_wrong_rules_are_named(rules: Path) -> None:
 
 def test_a_preview_of_no_orders_has_no_rows(rules: Path) -> None:
     found = orjson.loads(CliRunner().invoke(app, ["preview", str(rules), "--json"]).stdout)
-    assert found == {"guests": 0, "orders": 0, "gaining": 0, "losing": 0, "complete": True, "rules": []}
+    assert found == {"guests": 0, "orders": 0, "gaining": 0, "losing": 0, "complete": True, "rules": [], "tiers": []}
     assert "0 orders of 0 guests." in CliRunner().invoke(app, ["preview", str(rules)]).stdout

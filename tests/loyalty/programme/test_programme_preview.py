@@ -9,7 +9,7 @@ import pytest
 from graph.store.database import Database
 from loyalty.programme.programme import OWN, parse_programme
 from loyalty.programme.programme_history import ProgrammeHistory
-from loyalty.programme.programme_preview import ProgrammePreview, preview
+from loyalty.programme.programme_preview import ProgrammePreview, TierChange, preview
 from tests.kit.building import PROGRAMME, READER, committer_of, read
 from tests.kit.hard_cases import Raw, Teller, subject
 
@@ -19,7 +19,8 @@ START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 DRAFT = parse_programme("""
 points_per_unit: {default: 1, cafe: 3}
 not_earning: {tip: true}
-tiers: [{name: member, from: 0}]
+tiers: [{name: member, from: 0}, {name: star, from: 25}]
+qualifying: {by: points, months: 1}
 bonuses:
   - {id: welcome, name: Welcome, points: 25, first: group}
   - {id: second, name: Each second order, points: 4, every: {orders: 2}}
@@ -56,6 +57,9 @@ async def test_orders_of_the_days_by_the_rules_of_today_and_of_the_draft(store: 
         ("grill", "welcome", 0, 25),
     ]
     assert (found.orders, found.gaining, found.losing, found.complete) == (2, 2, 0, True)
+    # Of Ann's orders, that of before these days keeps its points.
+    assert ("member", "star", TierChange.RISES, 1) in found.tier_rows()
+    assert found.tiers.total() == found.guests
     whole = await previewed(store, START)
     assert ("cafe", "second", 0, 4) in whole.rows()
     assert (await previewed(store, START, most=1)).guests == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from resolvers.access.caller import PROFILE_FIND, PROFILE_READ, Caller
-from tests.kit.story import EMAIL, Story
+from tests.kit.story import EMAIL, PHONE, Story
 
 pytestmark = pytest.mark.neo4j
 
@@ -43,7 +43,7 @@ async def test_each_brand_sees_the_tier_of_its_own_orders(story: Story) -> None:
     scopes = frozenset((PROFILE_READ, PROFILE_FIND))
     for brand, tier, missing in (("burger", "member", 3), ("pasta", "silver", 20)):
         caller = Caller("key", scopes, brands=frozenset((brand,)))
-        result = await story.run(TIER, caller, {"by": {"email": EMAIL}})
+        result = await story.run(TIER, caller, {"by": {"phone": PHONE}})
         assert result.errors is None
         assert result.data is not None
         seen = result.data["customer"]

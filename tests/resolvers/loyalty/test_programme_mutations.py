@@ -26,7 +26,8 @@ PUBLISH = """mutation($draft: ID!, $starts: DateTime) {
   published: loyaltyProgrammePublish(draft: $draft, starts: $starts) {
     programme { version rules publishedBy starts } userErrors { code message } } }"""
 PREVIEW = """{ loyaltyProgrammePreview(days: 90) {
-  guests orders complete gaining losing rules { brand rule today draft } } }"""
+  guests orders complete gaining losing rules { brand rule today draft }
+  tiers { today draft change guests } } }"""
 ENTRIES = """query($card: String!) { customer(by: {card: $card}) { loyaltyBalance { points
   entries(first: 5) { edges { node { points kind account rule programmeVersion reason } } } } } }"""
 
@@ -41,6 +42,8 @@ async def test_a_marketer_drafts_previews_and_publishes(story: Story) -> None:
     preview = (await story.ask(PREVIEW, scopes=scopes))["loyaltyProgrammePreview"]
     assert {"brand": "pasta", "rule": "thanks", "today": 0, "draft": 35} in preview["rules"]
     assert preview["complete"] is True
+    # Bob of the story has silver, and the draft knows one tier only.
+    assert {"today": "silver", "draft": "member", "change": "FALLS", "guests": 1} in preview["tiers"]
     variables = {"draft": saved["draft"]["id"], "starts": "2020-01-01T00:00:00Z"}
     refused = (await story.ask(PUBLISH, scopes=scopes, **variables))["published"]
     assert refused["programme"] is None
