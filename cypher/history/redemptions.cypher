@@ -29,7 +29,7 @@ RETURN
       brand: k.brand,
       until: toString(k.until),
       at: toString(k.at),
-      props: k {.reward, .coupon, .code, .sealed, .worth, .currency, .store, .channel},
+      props: k {.reward, .coupon, .code, .sealed, .worth, .currency, .store, .channel, .till, .soldAt, .sold, .missing, .flag},
       limits: COLLECT {
         MATCH (k)-[taken:TAKES]->(l:Limit)
         RETURN [l.key, taken.amount] ORDER BY l.key

@@ -5,7 +5,9 @@ from __future__ import annotations
 from graph.store.database import Row
 from loyalty.commands.redemption import Command, CommandKind, Redemption
 
-NAMED: Row = dict.fromkeys(("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon"))
+NAMED: Row = dict.fromkeys(
+    ("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon", "soldSince")
+)
 _ASKED = ("key", "number", "record", "of", "identifier", "brand")
 NO_REWARD: Row = {"props": {"reward": None}, "limits": []}
 """What a row of a command says in the release before this one, which knew no rewards."""
@@ -15,7 +17,8 @@ def asked_row(command: Command) -> Row:
     """For `points_commands/find` and `points_commands/guests`. The code of a coupon that is issued is looked up by
     nobody."""
     code = None if command.wanted is None or command.kind is CommandKind.ISSUE else command.wanted.code
-    return {name: getattr(command, name) for name in _ASKED} | {"code": code}
+    terms = command.offline and command.offline.terms
+    return {name: getattr(command, name) for name in _ASKED} | {"code": code, "soldSince": terms and terms.since}
 
 
 def written_row(command: Command, redemption: Redemption, at: str) -> Row:
@@ -39,4 +42,7 @@ def written_row(command: Command, redemption: Redemption, at: str) -> Row:
 def _props(command: Command, redemption: Redemption) -> Row:
     if command.kind is CommandKind.ISSUE and command.wanted is not None:
         return {"coupon": command.wanted.coupon, "code": command.wanted.code, "sealed": command.sealed}
-    return redemption.reward.props() if redemption.reward is not None and command.of is None else {}
+    if command.of is not None:
+        return {}
+    props = redemption.reward.props() if redemption.reward is not None else {}
+    return props | (redemption.offline.props() if redemption.offline is not None else {})

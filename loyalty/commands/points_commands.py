@@ -42,6 +42,7 @@ from loyalty.commands.redemption import (
 )
 from loyalty.ledger.lots import Lot, points_balance
 from loyalty.ledger.points_events import points_events
+from loyalty.offline.offline_redemption import OfflineSale, judged
 from loyalty.rewards.limit_counters import LimitCounter, Stage, has_reserve
 from loyalty.rewards.reward_choice import Choice, Guest, RewardPlace, RewardUse, Wanted, not_valid, refusals
 from loyalty.rewards.rewards import CouponKind
@@ -252,6 +253,8 @@ class _Try:
         elif command.kind in FIRST and command.wanted is not None:
             usable = balance.usable(command.lots_of)
             points = self._want(command, command.wanted, Guest(guest.tier, usable, guest.uses()), redemption, row)
+        if command.offline is not None:
+            self._sold_offline(command.offline, points or 0, balance.usable(command.lots_of), guest, redemption)
         moved = decide(replace(command, points=points), balance, redemption, self.now)
         self._require_reserve(command, redemption)
         holds = sum(one.holds(self.now) for one in guest.redemptions.values())
@@ -283,6 +286,11 @@ class _Try:
     def _want(self, command: Command, wanted: Wanted, guest: Guest, redemption: Redemption, row: Row) -> int:
         """The points that a reward costs. Raises a kind of Conflict where the guest does not get it."""
         choice = self.choices[command.key]
+        if command.offline is not None and command.points is not None:  # it was had, for what the till took
+            if isinstance(choice, Choice):
+                place = RewardPlace(command.brand, wanted.store, wanted.channel)
+                redemption.reward = choice.use(place, command.points, self.at, None)
+            return command.points
         if isinstance(choice, Conflict):
             raise choice
         if choice.code is not None and not row["holdsCode"]:
@@ -293,6 +301,12 @@ class _Try:
         price = choice.reward.price_for(guest.tier) or 0
         redemption.reward = choice.use(place, price, self.at, redemption.until)
         return price
+
+    def _sold_offline(
+        self, sale: OfflineSale, points: int, usable: int, guest: PointsGuest, redemption: Redemption
+    ) -> None:
+        before = [one.offline for one in guest.redemptions.values() if one.offline is not None]
+        redemption.offline = judged(sale, points, usable, before)
 
     def _issue(self, command: Command, guest: PointsGuest, redemption: Redemption) -> None:
         """Raises InvalidInput where the coupon is not one of those that are issued now."""

@@ -18,7 +18,8 @@ from typing import Any
 from domain.errors import HoldIsOver, InvalidInput
 from domain.stats import Stats
 from loyalty.ledger.ledger import Account, LedgerKind, PointsEntry
-from loyalty.ledger.lots import Lot, PointsBalance, split, take
+from loyalty.ledger.lots import Lot, PointsBalance, overdraw, split, take
+from loyalty.offline.offline_redemption import OfflineSale, OfflineUse
 from loyalty.rewards.limit_counters import Stage
 from loyalty.rewards.reward_choice import RewardUse, Wanted
 
@@ -60,7 +61,8 @@ class Command:
     `brand`: where the points are used, or that gives them. `lots_of`: the only brands whose points may be used; None:
     all. `seconds`: how long a hold lasts. `reason` is a code that says why points are given, or the system that they
     are carried over from. `wanted`: the reward that is redeemed or held, which says how many points it costs, or the
-    coupon that is issued with a new code; `sealed` is that code as the store keeps it.
+    coupon that is issued with a new code; `sealed` is that code as the store keeps it. `offline`: a till carried it out
+    without a connection, so it is a fact, and is booked though the guest does not have the points.
     """
 
     key: str
@@ -79,6 +81,7 @@ class Command:
     reason: str | None = None
     wanted: Wanted | None = None
     sealed: str | None = None
+    offline: OfflineSale | None = None
 
     def __post_init__(self) -> None:
         """Raises InvalidInput."""
@@ -93,6 +96,8 @@ class Command:
             raise InvalidInput("Points that are taken have no last day.")
         if gives and not self.brand:
             raise InvalidInput("Name the brand that gives the points.")
+        if self.offline is not None and not (self.brand and self.points is not None):
+            raise InvalidInput("Say at which brand, and how many points were used.")
         if self.kind is CommandKind.HOLD and not 1 <= self.seconds <= MAX_HOLD.total_seconds():
             raise InvalidInput(f"A hold lasts 1 second to {MAX_HOLD.days} days.")
 
@@ -101,7 +106,7 @@ class Command:
 class Redemption:
     """A redemption as it stands: `held` and `used` points by lot. `until`: when its hold is over (RFC 3339, UTC).
     `reward`: where it is one of a reward. `issued`: the coupon (id) where it is no redemption, but an issued coupon.
-    `kinds`: those of its commands that the store has."""
+    `kinds`: those of its commands that the store has. `offline`: where a till carried it out without a connection."""
 
     key: str
     record: str
@@ -109,6 +114,7 @@ class Redemption:
     until: str | None = None
     reward: RewardUse | None = None
     issued: str | None = None
+    offline: OfflineUse | None = None
     kinds: set[str] = field(default_factory=set[str])
     held: Counter[Lot] = field(default_factory=Counter[Lot])
     used: Counter[Lot] = field(default_factory=Counter[Lot])
@@ -119,6 +125,7 @@ class Redemption:
         until = row["until"] and utc(datetime.fromisoformat(row["until"]))
         found = cls(row["key"], row["record"], row["brand"], until)
         found.kinds.update(row["kinds"])
+        found.offline = OfflineUse.of_row(row["props"])
         if row["props"]["reward"] is not None:
             found.reward = RewardUse.of_row(row["props"], row["limits"], until)
             found.reward.stage = stage_of(found.kinds, open_=row["open"])
@@ -173,6 +180,9 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
     match command.kind:
         case CommandKind.ISSUE:
             return []
+        case CommandKind.REDEEM if command.offline is not None:
+            lot = Lot(command.brand or "", "")
+            return _used(overdraw(guest, command.points or 0, lot, command.lots_of))
         case CommandKind.REDEEM:
             return _used(take(guest, command.points or 0, command.lots_of))
         case CommandKind.HOLD:
