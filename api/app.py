@@ -16,7 +16,7 @@ from api.events import events_endpoint, segment_com_endpoint
 from api.graphql import graphiql
 from api.graphql.endpoint import graphql_routes
 from api.http_edge import HttpEdge
-from api.loyalty import toast_endpoint
+from api.loyalty import offline_endpoint, toast_endpoint
 from api.ops import neo4j_browser, openapi, process_health
 from api.ops.metrics import Metrics, Watched
 from api.shared_state import SharedState, in_memory
@@ -63,6 +63,7 @@ def create_app(
             sink, quarantine, settings, segment_com_endpoint.write_keys(api_key, keys), policies, audit, shared.pages
         ),
         *toast_endpoint.routes(sink, settings, authenticate, parts, shared, audit),
+        *offline_endpoint.routes(settings, authenticate, parts, shared, audit),
         *process_health.routes(parts.database),
         *neo4j_browser.routes(),
         *openapi.routes(),

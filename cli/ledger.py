@@ -118,6 +118,12 @@ def _show_report(found: PointsReport) -> None:
         for gave, used, value in found.settlement:
             settlement.add_row(gave, used or "not said", f"{value:,}")
         show_table(settlement)
+    if found.offline:
+        offline = Table("store", "used offline", "redemptions", "points", "guests did not have", "owner")
+        for one in found.offline:
+            shown = (f"{one.redemptions:,}", f"{one.points:,}", f"{one.missing:,}")
+            offline.add_row(one.store, one.reason or "as allowed", *shown, one.owner or "")
+        show_table(offline)
 
 
 def _show(books: Books) -> None:

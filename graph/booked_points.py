@@ -88,6 +88,11 @@ class BookedPoints:
         """Rows of `ledger/settlement` for what was used from one time until another. Raises Unavailable."""
         return await self.database.read("ledger/settlement", after=after, until=until)
 
+    async def offline(self, after: str, until: str) -> list[Row]:
+        """Rows of `ledger/offline` for what tills used without a connection from one time of theirs until another.
+        Raises Unavailable."""
+        return await self.database.read("ledger/offline", after=after, until=until)
+
     async def carried_over(self, reason: str) -> list[Row]:
         """Rows of `ledger/carried_over` for the entries of this reason. Raises Unavailable."""
         return await self.database.read("ledger/carried_over", reason=reason)

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -40,12 +41,18 @@ class Vault:
             )
         self._aead = AESGCM(_derive(master_key, b"regulars seal v1"))
         self._hash_key = _derive(master_key, b"regulars hash v1")
+        self._signer_seed = _derive(master_key, b"regulars sign v1")
 
     def keyed(self, kind: str, value: str) -> str:
         """A hash of the value that only this key can make; equal values of one kind give equal text (22 characters)."""
         message = f"{kind}\x1f{value}".encode()
         digest = hmac.digest(self._hash_key, message, "sha256")[:_DIGEST_BYTES]
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    @property
+    def signer(self) -> Ed25519PrivateKey:
+        """Signs what others check without a connection; the same key on every process with this master key."""
+        return Ed25519PrivateKey.from_private_bytes(self._signer_seed)
 
     def seal(self, owner: str, content: Any) -> bytes:
         """The content (anything JSON can hold) encrypted for `owner`."""

@@ -50,6 +50,11 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("connectors.toast.till_request", "MAX_REDEMPTIONS"),
         Limit("connectors.toast.till_request", "MAX_CHECK_PARTS"),
         Limit("connectors.toast.till_offers", "MAX_OFFERS"),
+        Limit("api.loyalty.offline_requests", "MAX_SNAPSHOT_ACCOUNTS"),
+        Limit("api.loyalty.offline_requests", "MAX_OFFLINE_ROWS"),
+        Limit("api.loyalty.offline_requests", "MAX_SNAPSHOTS"),
+        Limit("loyalty.programme.programme", "MAX_ALLOWANCE"),
+        Limit("loyalty.programme.programme", "MAX_OFFLINE_HOURS"),
     ),
     "GraphQL documents": (
         Limit("api.graphql.request", "MAX_BODY", "bytes"),

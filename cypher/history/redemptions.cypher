@@ -30,7 +30,8 @@ RETURN
       until: toString(k.until),
       at: toString(k.at),
       props: k {
-        .reward, .coupon, .code, .sealed, .worth, .currency, .store, .channel, .off, .points, .expires, .reason, .pending
+        .reward, .coupon, .code, .sealed, .worth, .currency, .store, .channel, .off, .points, .expires, .reason, .pending,
+        .till, .soldAt, .sold, .missing, .flag
       },
       limits: COLLECT {
         MATCH (k)-[taken:TAKES]->(l:Limit)

@@ -1,13 +1,15 @@
 // The guests of some commands with all that decides about their points, behind the locks of their components. A guest is
 // read through the command, if it was carried out before; else through the redemption, the record or the number.
-// Parameters: batch.commands [{key, number, record, of, identifier, brand, code, reward, since, coupon}], batch.limits [text].
+// Parameters: batch.commands [{key, number, record, of, identifier, brand, code, reward, since, coupon, soldSince}],
+// batch.limits [text].
 // Columns: limits [[key, used, holds]]; guests [{key, number, stats, tier, component, brandKnown, cardBlocked, holdsCode, asked,
 // first, asker, redemptions}]. cardBlocked: whether the identifier is a blocked card; asked: of a command that was carried out
 // before; first: the command that began its redemption;
 // asker [record, stats]: what a new redemption hangs on: the record that is named, else one with the identifier, one that
 // knows the brand, the one that was seen last; holdsCode: whether the code was issued to this guest; redemptions [{key,
 // record, stats, brand, until, open, kinds, props, limits [[key, amount]], entries [[brand, last day, account, points]]}]:
-// the guest's open holds, the one that the command is of, and those of the reward (since a day) and of the coupon.
+// the guest's open holds, the one that the command is of, and those of the reward (since a day), of the coupon,
+// and those that tills carried out without a connection (since a moment of theirs).
 // Index: customer_number, source_record_key, points_command_key, points_command_code, brand_id, identifier_key, limit_key.
 UNWIND $batch.commands AS row
 OPTIONAL MATCH (done:PointsCommand {key: row.key})
@@ -34,9 +36,9 @@ WITH
     RETURN first AS k
     UNION
     WITH c, row
-    WHERE row.reward IS NOT NULL OR row.coupon IS NOT NULL
+    WHERE row.reward IS NOT NULL OR row.coupon IS NOT NULL OR row.soldSince IS NOT NULL
     MATCH (c)<-[:RESOLVED_TO]-(:SourceRecord)-[:COMMANDED]->(k:PointsCommand)
-    WHERE (k.reward = row.reward AND k.at >= datetime(row.since)) OR k.coupon = row.coupon
+    WHERE (k.reward = row.reward AND k.at >= datetime(row.since)) OR k.coupon = row.coupon OR k.soldAt >= row.soldSince
     RETURN k
   } AS redemptions
 WITH collect({
@@ -81,6 +83,7 @@ WITH collect({
       kinds: [k.kind] + COLLECT { MATCH (k)<-[:OF]-(after:PointsCommand) RETURN after.kind },
       props: k {
         .reward, .coupon, .worth, .currency, .brand, .store, .channel, .off, .points, .expires, .reason, .actor,
+        .till, .soldAt, .sold, .missing, .flag,
         at: toString(k.at)
       },
       limits: COLLECT { MATCH (k)-[taken:TAKES]->(l:Limit) RETURN [l.key, taken.amount] },

@@ -1,7 +1,7 @@
 // Writes commands with their ledger entries, holds that began or ended, and the sums of their records, customers and limits.
 // Parameters: batch.commands [{key, record, of, kind, asked, actor, brand, until, at, props, limits [[key, amount]]}]: their
-// props {reward, coupon, code, sealed, worth, currency, store, channel, off, points, expires, reason, pending}, each only where
-// there is one; pending: a proposal, until a command that follows it;
+// props {reward, coupon, code, sealed, worth, currency, store, channel, off, points, expires, reason, pending, till, soldAt,
+// sold, missing, flag}, each only where there is one; pending: a proposal, until a command that follows it;
 // batch.entries [{key, record, cause (command), at, points, kind, brand, reason, expires, account}], batch.held and
 // batch.ended [command], batch.records [{key, stats}], batch.customers [{number, stats, points}] and batch.limits [{key,
 // used, holds}], all three sorted.

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from domain.errors import InvalidInput
 from loyalty.baskets.basket import Basket
+from loyalty.offline.offline_redemption import OfflineSale
 from loyalty.rewards.reward_choice import Wanted
 
 MAX_POINTS = 10_000_000
@@ -78,7 +79,8 @@ class Command:
     are carried over from. `wanted`: the reward that is redeemed or held, which says how many points it costs, or the
     coupon that is issued with a new code; `sealed` is that code as the store keeps it. `to`: who gets what is
     transferred. `allowance`: what it counts against. `basket`: the one that the reward is for; commands that are
-    carried out together and have one are decided together, as of one basket.
+    carried out together and have one are decided together, as of one basket. `offline`: a till carried it out without a
+    connection, so it is a fact, and is booked though the guest does not have the points.
     """
 
     key: str
@@ -100,6 +102,7 @@ class Command:
     to: Recipient | None = None
     allowance: Allowance | None = None
     basket: Basket | None = None
+    offline: OfflineSale | None = None
 
     def __post_init__(self) -> None:
         """Raises InvalidInput."""
@@ -115,6 +118,8 @@ class Command:
             raise InvalidInput("Points that are taken have no last day.")
         if gives and not self.brand:
             raise InvalidInput("Name the brand that gives the points.")
+        if self.offline is not None and not (self.brand and self.points is not None):
+            raise InvalidInput("Say at which brand, and how many points were used.")
         if self.kind is CommandKind.HOLD and not 1 <= self.seconds <= MAX_HOLD.total_seconds():
             raise InvalidInput(f"A hold lasts 1 second to {MAX_HOLD.days} days.")
 

@@ -9,7 +9,9 @@ from graph.store.database import Row
 from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.redemption import Redemption
 
-NAMED: Row = dict.fromkeys(("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon"))
+NAMED: Row = dict.fromkeys(
+    ("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon", "soldSince")
+)
 _ASKED = ("key", "number", "record", "of", "identifier", "brand")
 NO_REWARD: Row = {"props": {"reward": None}, "limits": []}
 """What a row of a command says in the release before this one, which knew no rewards."""
@@ -19,7 +21,8 @@ def asked_row(command: Command) -> Row:
     """For `points_commands/find` and `points_commands/guests`. The code of a coupon that is issued is looked up by
     nobody."""
     code = None if command.wanted is None or command.kind is CommandKind.ISSUE else command.wanted.code
-    return {name: getattr(command, name) for name in _ASKED} | {"code": code}
+    terms = command.offline and command.offline.terms
+    return {name: getattr(command, name) for name in _ASKED} | {"code": code, "soldSince": terms and terms.since}
 
 
 def written_row(command: Command, redemption: Redemption, at: str) -> Row:
@@ -50,4 +53,7 @@ def _props(command: Command, redemption: Redemption) -> Row:
         return {"points": command.points, "expires": command.expires, "reason": command.reason, "pending": True}
     if command.kind is CommandKind.ISSUE and command.wanted is not None:
         return {"coupon": command.wanted.coupon, "code": command.wanted.code, "sealed": command.sealed}
-    return redemption.reward.props() if redemption.reward is not None and command.of is None else {}
+    if command.of is not None:
+        return {}
+    props = redemption.reward.props() if redemption.reward is not None else {}
+    return props | (redemption.offline.props() if redemption.offline is not None else {})

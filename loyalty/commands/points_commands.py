@@ -52,6 +52,7 @@ from loyalty.commands.redemption import (
 from loyalty.commands.wanted_rewards import WantedRewards
 from loyalty.ledger.lots import Lot, points_balance
 from loyalty.ledger.points_events import points_events
+from loyalty.offline.offline_redemption import judged
 from loyalty.rewards.limit_counters import LimitCounter, Stage, has_reserve
 from loyalty.rewards.reward_choice import RewardUse
 
@@ -254,7 +255,10 @@ class _Try:
         elif command.kind in FIRST and command.wanted is not None:
             usable = balance.usable(command.lots_of)
             use, points = self.wanted.use(command, guest, usable, self.limits, self.rows)
-            redemption.reward = replace(use, at=self.at, until=redemption.until)
+            redemption.reward = use and replace(use, at=self.at, until=redemption.until)
+        if command.offline is not None:
+            before = [one.offline for one in guest.redemptions.values() if one.offline is not None]
+            redemption.offline = judged(command.offline, points or 0, balance.usable(command.lots_of), before)
         moved = decide(replace(command, points=points), balance, redemption, self.now)
         self._require_reserve(command, redemption)
         holds = sum(one.holds(self.now) for one in guest.redemptions.values())

@@ -18,7 +18,8 @@ from domain.errors import Conflict, DayLimitReached, HoldIsOver, InvalidInput, N
 from domain.stats import Stats
 from loyalty.commands.command import FIRST, Command, CommandKind
 from loyalty.ledger.ledger import Account, LedgerKind, PointsEntry
-from loyalty.ledger.lots import Lot, PointsBalance, split, take
+from loyalty.ledger.lots import Lot, PointsBalance, overdraw, split, take
+from loyalty.offline.offline_redemption import OfflineUse
 from loyalty.rewards.limit_counters import LimitCounter, Stage
 from loyalty.rewards.reward_choice import RewardUse
 
@@ -42,7 +43,8 @@ class Redemption:
     """A redemption as it stands: `held` and `used` points by lot. Points that were given to another guest are used; at
     that guest they are below zero. `until`: when its hold is over (RFC 3339, UTC).
     `reward`: where it is one of a reward. `issued`: the coupon (id) where it is no redemption, but an issued coupon.
-    `proposal`: where it is one of a grant. `kinds`: those of its commands that the store has."""
+    `proposal`: where it is one of a grant. `offline`: where a till carried it out without a connection. `kinds`: those
+    of its commands that the store has."""
 
     key: str
     record: str
@@ -51,6 +53,7 @@ class Redemption:
     reward: RewardUse | None = None
     issued: str | None = None
     proposal: Proposal | None = None
+    offline: OfflineUse | None = None
     kinds: set[str] = field(default_factory=set[str])
     held: Counter[Lot] = field(default_factory=Counter[Lot])
     used: Counter[Lot] = field(default_factory=Counter[Lot])
@@ -61,6 +64,7 @@ class Redemption:
         until = row["until"] and utc(datetime.fromisoformat(row["until"]))
         found = cls(row["key"], row["record"], row["brand"], until)
         found.kinds.update(row["kinds"])
+        found.offline = OfflineUse.of_row(row["props"])
         if row["props"]["reward"] is not None:
             found.reward = RewardUse.of_row(row["props"], row["limits"], until)
             found.reward.stage = stage_of(found.kinds, open_=row["open"])
@@ -130,6 +134,9 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
             points = command.points or guest.usable(command.lots_of) or 1
             taken = take(guest, points, command.lots_of)
             return [_given(lot, -points) for lot, points in taken.items()]
+        case CommandKind.REDEEM if command.offline is not None:
+            lot = Lot(command.brand or "", "")
+            return _used(overdraw(guest, command.points or 0, lot, command.lots_of))
         case CommandKind.REDEEM:
             return _used(take(guest, command.points or 0, command.lots_of))
         case CommandKind.HOLD:

@@ -60,16 +60,20 @@ class WantedRewards:
         usable: int,
         limits: Mapping[str, LimitCounter],
         rows: Mapping[str, Row],
-    ) -> tuple[RewardUse, int]:
+    ) -> tuple[RewardUse | None, int]:
         """What the guest gets, with nothing used of it yet, and the points that it costs. `usable`: the guest's points
-        that the command may use. Raises a kind of Conflict where the guest does not get it."""
+        that the command may use. What a till gave without a connection was had for what the till took; it is None where
+        the programme has no such reward. Raises a kind of Conflict where the guest does not get it."""
         assert command.wanted is not None
+        place = RewardPlace(command.brand, command.wanted.store, command.wanted.channel)
+        if command.offline is not None and command.points is not None:
+            had = self.choices[command.key]
+            return had.use(place, command.points, "", None) if isinstance(had, Choice) else None, command.points
         if command.basket is not None:
             return self._use_for_basket(command, command.basket, guest, usable, limits, rows)
         choice = self._chosen(command.key, rows)
         if isinstance(choice, RewardRefusal):
             raise choice.error()
-        place = RewardPlace(command.brand, command.wanted.store, command.wanted.channel)
         facts = Guest(guest.tier, usable, guest.uses())
         if (refusal := next(refusals(choice, place, facts, limits, self.now), None)) is not None:
             raise refusal.error()

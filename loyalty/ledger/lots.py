@@ -106,6 +106,15 @@ def take(balance: PointsBalance, points: int, brands: Collection[str] | None = N
     return taken
 
 
+def overdraw(balance: PointsBalance, points: int, lot: Lot, brands: Collection[str] | None = None) -> dict[Lot, int]:
+    """Which lots give these points, as in `take`; what they do not have is owed in `lot`."""
+    usable = min(points, balance.usable(brands))
+    taken = take(balance, usable, brands)
+    if points > usable:
+        taken[lot] = taken.get(lot, 0) + points - usable
+    return taken
+
+
 def split(taken: Mapping[Lot, int], points: int) -> dict[Lot, int]:
     """Which part of what was taken goes back where only some points do: the lots that expire last first, so that what
     stays used is what a redemption of fewer points would have used."""

@@ -30,6 +30,12 @@ Rate = Annotated[Decimal, Field(ge=0, le=1_000_000)]
 _CurrencyName = Annotated[str, Field(pattern=r"^([A-Z]{3}|default)$")]
 
 
+MAX_ALLOWANCE = 10_000
+"""Points that a till without a connection may let one guest use."""
+MAX_OFFLINE_HOURS = 168
+"""Hours for which a snapshot of an offline till counts."""
+
+
 def _by_currency(rule: object) -> object:
     return rule if isinstance(rule, Mapping) else {"default": rule}  # pyright: ignore[reportUnknownVariableType]
 
@@ -61,12 +67,21 @@ class NotEarning(BaseModel):
         return max(left - sum(minor for product, minor in lines if product in self.products), 0)
 
 
+class OfflineRules(BaseModel):
+    """What a till without a connection may let one guest use: so many `points` at most, for so many `hours`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    points: int = Field(ge=1, le=MAX_ALLOWANCE)
+    hours: int = Field(ge=1, le=MAX_OFFLINE_HOURS)
+
+
 class Programme(Rewards):
     """The group's programme: `points_per_unit` by brand and currency, `tiers`, lowest first, and what is `qualifying`
     for them, `bonuses`, and rewards with their budgets and coupons. `at_most`: the most points that a guest gets in a
     period.
 
     `points_expire_after_months`: points expire at the end of the month so many months after the order; None: never.
+    `offline`: what tills without a connection may do; None: nothing.
     """
 
     points_per_unit: dict[str, Rates]
@@ -76,6 +91,7 @@ class Programme(Rewards):
     points_expire_after_months: int | None = Field(default=None, ge=1, le=120)
     bonuses: tuple[Bonus, ...] = Field(default=(), max_length=MAX_BONUSES)
     at_most: PointsCap | None = None
+    offline: OfflineRules | None = None
 
     @model_validator(mode="after")
     def _rising(self) -> Self:

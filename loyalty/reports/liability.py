@@ -12,6 +12,7 @@ from domain.stats import Stats
 from graph.booked_points import BookedPoints
 from loyalty.ledger.ledger import Account
 from loyalty.ledger.lots import Lot, points_balance
+from loyalty.offline.offline_redemption import OWNERS, OfflineFlag
 
 GUESTS = "guests"
 
@@ -44,10 +45,31 @@ class Liability:
 
 
 @dataclass(frozen=True, slots=True)
+class OfflinePoints:
+    """What tills of a store used without a connection, by what was wrong. `points`: by their redemptions; `booked`: by
+    the ledger. `missing`: points that guests did not have, and that did not come back."""
+
+    store: str
+    owner: str | None
+    reason: str | None
+    redemptions: int
+    points: int
+    booked: int
+    missing: int
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> OfflinePoints:
+        """From a row of `ledger/offline`."""
+        owner = OWNERS[OfflineFlag(row["flag"])].value if row["flag"] else None
+        return cls(row["store"], owner, row["flag"], row["redemptions"], row["points"], row["booked"], row["missing"])
+
+
+@dataclass(frozen=True, slots=True)
 class PointsReport:
     """The books at a moment. `accounts`: what guests have, held or not, and what each other account has; together zero.
     `by_month`: rows of the last day's month (empty: none), brand, and points in hand and expired. `settlement`: rows of
-    the brand that gave points, the brand where they were used (None: not said), and points."""
+    the brand that gave points, the brand where they were used (None: not said), and points. `offline`: what tills used
+    without a connection, by the time at the till."""
 
     at: str
     customers: int
@@ -58,14 +80,19 @@ class PointsReport:
     accounts: Mapping[str, int]
     by_month: list[tuple[str, str, int, int]]
     settlement: list[tuple[str, str | None, int]]
+    offline: list[OfflinePoints]
 
     @property
     def adds_up(self) -> bool:
-        return sum(self.accounts.values()) == 0
+        return sum(self.accounts.values()) == 0 and all(one.points == one.booked for one in self.offline)
 
     @classmethod
     def of(
-        cls, liability: Liability, accounts: Mapping[str, int], settlement: Iterable[Mapping[str, Any]]
+        cls,
+        liability: Liability,
+        accounts: Mapping[str, int],
+        settlement: Iterable[Mapping[str, Any]],
+        offline: Iterable[Mapping[str, Any]] = (),
     ) -> PointsReport:
         """`accounts`: what came into hand from each account. What is held is still the guests'."""
         others = {name: -points for name, points in sorted(accounts.items()) if name != Account.HELD and points}
@@ -80,6 +107,7 @@ class PointsReport:
             accounts={GUESTS: liability.points} | others,
             by_month=[(lot.expires[:7], lot.brand, liability.in_hand[lot], liability.expired[lot]) for lot in lots],
             settlement=[(row["gave"], row["used"], row["points"]) for row in settlement if row["points"]],
+            offline=[OfflinePoints.of_row(row) for row in offline],
         )
 
 
@@ -96,4 +124,4 @@ async def report(
     accounts: dict[str, int] = {
         row["account"] or Account.PROGRAMME.value: row["points"] for row in await booked.accounts()
     }
-    return PointsReport.of(liability, accounts, await booked.settlement(*period))
+    return PointsReport.of(liability, accounts, await booked.settlement(*period), await booked.offline(*period))

@@ -46,6 +46,8 @@ TESTED_BY: dict[str, str] = {
     "resolvers/loyalty/programme_queries.py": "tests/resolvers/loyalty/test_programme_mutations.py",
     "api/app.py": "tests/api/ops/test_metrics.py",
     "api/ops/metric_families.py": "tests/api/ops/test_metrics.py",
+    "api/loyalty/offline_endpoint.py": "tests/api/loyalty/test_offline_tills.py",
+    "api/loyalty/offline_requests.py": "tests/api/loyalty/test_offline_tills.py",
     "api/loyalty/till.py": "tests/api/loyalty/test_toast_endpoint.py",
     "api/shared_state.py": "tests/api/test_cost_bucket.py",
     "cli/kit/bulk_load.py": "tests/ingest/bulk/test_job.py",

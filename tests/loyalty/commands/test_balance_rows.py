@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import InvalidInput
-from loyalty import balance_rows
+from loyalty.commands import balance_rows
 from loyalty.commands.balance_rows import BalanceReader, BalanceRow, RowFault
 from loyalty.ledger.lots import Lot
 from tests.kit.building import READER

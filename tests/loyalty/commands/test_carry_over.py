@@ -14,7 +14,7 @@ from domain.errors import NotEnoughPoints, Unavailable
 from graph.booked_points import BookedPoints
 from graph.history import History
 from graph.store.database import Database
-from loyalty import carry_over as module
+from loyalty.commands import carry_over as module
 from loyalty.commands.balance_rows import BalanceReader
 from loyalty.commands.carry_over import CarriedOver, carry_over
 from loyalty.commands.command import Command, CommandKind

@@ -12,8 +12,8 @@ import pytest
 from domain.errors import BudgetSpent, NotEnoughPoints, RegularsError, RewardNotAvailable
 from graph.store.database import Database
 from loyalty.baskets.basket import Basket, BasketLine
+from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
-from loyalty.commands.redemption import Command, CommandKind
 from loyalty.programme.programme import Programme
 from loyalty.rewards.reward_choice import RewardPlace, Wanted
 from tests.kit.building import PROGRAMME

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, NotEnoughPoints
-from loyalty.ledger.lots import Lot, PointsBalance, points_balance, split, take
+from loyalty.ledger.lots import Lot, PointsBalance, overdraw, points_balance, split, take
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 LAST_DAYS = ("2026-05-31", "2026-06-15", "2026-06-30", "2027-01-31", "")
@@ -70,6 +70,15 @@ def test_what_is_taken_is_there_and_leaves_the_rest(
     for lot, used in taken.items():
         after[lot.key] -= used
     assert points_balance(after, {}, NOW).points == found.points - points
+
+
+@given(sums, amounts)
+def test_what_lots_do_not_have_is_owed(sums: dict[str, int], points: int) -> None:
+    found, owed = points_balance(sums, {}, NOW), Lot("stand", "")
+    taken = overdraw(found, points, owed)
+    assert sum(taken.values()) == points
+    assert taken.pop(owed, 0) == max(points - found.usable(), 0)
+    assert taken == take(found, sum(taken.values()))
 
 
 @given(sums, amounts, st.data())

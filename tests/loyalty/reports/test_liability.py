@@ -42,6 +42,14 @@ def test_the_sum_over_customers_is_that_of_their_lots(customers: list[dict[str, 
     assert sum(expired for *_, expired in found.by_month) == found.expired
 
 
+def test_it_adds_up_only_if_the_ledger_has_what_offline_tills_used() -> None:
+    row = {"store": "s-1", "flag": "points_gone", "redemptions": 2, "points": 30, "booked": 30, "missing": 10}
+    found = PointsReport.of(Liability(NOW), {}, (), [row, row | {"flag": None, "missing": 0}])
+    assert [(one.owner, one.missing) for one in found.offline] == [("programme", 10), (None, 0)]
+    assert found.adds_up
+    assert not PointsReport.of(Liability(NOW), {}, (), [row | {"booked": 29}]).adds_up
+
+
 @pytest.mark.neo4j
 async def test_it_says_what_one_brand_gave_and_another_took(store: Database) -> None:
     teller = Teller("report")

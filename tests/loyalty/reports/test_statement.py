@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, TooLarge
 from domain.stats import Stats
-from loyalty import statement as module
 from loyalty.commands.redemption import utc
 from loyalty.ledger.ledger import Account, LedgerKind
 from loyalty.ledger.lots import Lot, points_balance
+from loyalty.reports import statement as module
 from loyalty.reports.statement import StatedEntry, Statement, StatementLine, period, statement
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
