@@ -76,7 +76,7 @@ def _named_elsewhere(whole: str, rows: str, header: str, label: str) -> set[str]
     """
     unwound = re.fullmatch(rf"\s*\$([\w.]+) AS {whole}\s*", rows)
     parameter = (unwound[1] if unwound else whole).lstrip("$").rpartition(".")[2]
-    listed = re.search(rf"\b{parameter} \[?\{{([\w, ]+)\}}", header)
+    listed = re.search(rf"\b{parameter} \[?\{{([\w, ]+)\}}", re.sub(r"\s*//\s*", " ", header))
     if listed:
         return {name.strip() for name in listed[1].split(",")}
     if label in NODES:
