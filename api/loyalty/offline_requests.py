@@ -17,6 +17,11 @@ MAX_OFFLINE_ROWS = 50
 MAX_SNAPSHOTS = 10
 """Snapshots that it sends along."""
 
+MAX_SNAPSHOT = 65_536
+"""Characters of a signed snapshot."""
+MAX_OFFLINE_POINTS = 10_000
+"""Points of one redemption of an offline till: as many as a programme can allow."""
+
 T = TypeVar("T", bound=BaseModel)
 _Account = Annotated[str, Field(min_length=1, max_length=200)]
 _Store = Annotated[str, Field(min_length=1, max_length=200)]
@@ -25,7 +30,7 @@ _Store = Annotated[str, Field(min_length=1, max_length=200)]
 class SnapshotRequest(BaseModel):
     """Accounts (cards, customer numbers or identifiers) of guests whom a store wants to serve."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
     store: _Store
     accounts: tuple[_Account, ...] = Field(min_length=1, max_length=MAX_SNAPSHOT_ACCOUNTS)
 
@@ -33,21 +38,21 @@ class SnapshotRequest(BaseModel):
 class OfflineRequest(BaseModel):
     """Redemptions of a store's tills. `redemptions` are read one by one: see `offline_row`."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
     store: _Store
-    snapshots: tuple[Annotated[str, Field(max_length=65_536)], ...] = Field(default=(), max_length=MAX_SNAPSHOTS)
+    snapshots: tuple[Annotated[str, Field(max_length=MAX_SNAPSHOT)], ...] = Field(default=(), max_length=MAX_SNAPSHOTS)
     redemptions: tuple[Any, ...] = Field(min_length=1, max_length=MAX_OFFLINE_ROWS)
 
 
 class OfflineRow(BaseModel):
     """One redemption: `id` is the till's own. `snapshot` is the id of the one by which the till gave it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
     id: str = Field(pattern=r"^[!-~]{1,100}$")
     till: str = Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")
     at: AwareDatetime = Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))
     account: _Account
-    points: int = Field(ge=0, le=10_000_000, strict=True)
+    points: int = Field(ge=0, le=MAX_OFFLINE_POINTS, strict=True)
     reward: str | None = Field(default=None, max_length=64)
     snapshot: str | None = Field(default=None, max_length=64)
 

@@ -14,11 +14,11 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from api.loyalty.offline_requests import OfflineRow, offline_request, offline_row, snapshot_request
+from api.loyalty.offline_requests import MAX_SNAPSHOT, OfflineRow, offline_request, offline_row, snapshot_request
 from api.loyalty.till import brand_of
 from api.loyalty.till_accounts import GuestAccount, account_of, shown_brands, usable_points
 from connectors.toast.till_status import TillRefused, TillStatus
-from domain.errors import Ambiguous, Conflict, InvalidInput, NotAllowed, NotFound, RegularsError
+from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotAllowed, NotFound, RegularsError
 from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
 from loyalty.commands.redemption import utc
@@ -29,6 +29,8 @@ from resolvers.access.caller import LOYALTY_REDEEM
 from resolvers.context import Context
 
 _COST = 20
+MAX_AHEAD = timedelta(days=1)
+"""How far a till's clock may be ahead."""
 _Outcome: TypeAlias = CarriedOut | RegularsError
 
 
@@ -42,8 +44,9 @@ async def snapshot(context: Context, body: Any) -> dict[str, Any]:
         raise Conflict("The programme allows nothing without a connection.", hint="Its rules have no `offline`.")
     brand = await _brand(context, asked.store)
     named = sorted({account.strip() for account in asked.accounts})
-    found = await asyncio.gather(*(_account(context, account) for account in named))
-    secret, since = _secret(context, asked.store), context.now.replace(microsecond=0)
+    found = await asyncio.gather(*(_account(context, account, any_card=False) for account in named))
+    id_, since = secrets.token_urlsafe(12), context.now.replace(microsecond=0)
+    secret, until = _secret(context, asked.store, id_), since + timedelta(hours=rules.hours)
     allowances = {
         card_hash(secret, name): OfflineAllowance(
             max(min(rules.points, usable_points(context, account)), 0), account.profile.base["tier"]
@@ -52,15 +55,18 @@ async def snapshot(context: Context, body: Any) -> dict[str, Any]:
         if isinstance(account, GuestAccount)
     }
     made = OfflineSnapshot(
-        id=secrets.token_urlsafe(12),
+        id=id_,
         store=asked.store,
         since=since,
-        until=since + timedelta(hours=rules.hours),
+        until=until,
         allowances=allowances,
-        prices=offline_prices(context.programme, brand, asked.store, since.date()),
+        prices=offline_prices(context.programme, brand, asked.store, (since.date(), until.date())),
     )
+    text = made.signed(context.vault.signer)
+    if len(text) > MAX_SNAPSHOT:
+        raise InvalidInput("The snapshot would be too long.", hint="Ask for fewer accounts.")
     return {
-        "snapshot": made.signed(context.vault.signer),
+        "snapshot": text,
         "id": made.id,
         "secret": secret,
         "until": utc(made.until),
@@ -70,18 +76,21 @@ async def snapshot(context: Context, body: Any) -> dict[str, Any]:
 
 async def replay(context: Context, body: Any) -> dict[str, Any]:
     """What came of each redemption, in their order; durable when this returns. Raises InvalidInput where the request
-    cannot be read, NotAllowed, NotFound and Unavailable."""
+    cannot be read, Conflict where the programme has no `offline`, NotAllowed, NotFound and Unavailable."""
     asked = offline_request(body)
     context.caller.require(LOYALTY_REDEEM)
     await context.meter.charge(_COST * len(asked.redemptions))
     brand = await _brand(context, asked.store)
     read = (OfflineSnapshot.read(text, context.vault.signer) for text in asked.snapshots)
     snapshots = {one.id: one for one in read if one is not None and one.store == asked.store}
+    if context.programme.offline is None and not snapshots:
+        raise Conflict("The programme allows nothing without a connection.", hint="Its rules have no `offline`.")
     rows = [_row(row) for row in asked.redemptions]
     good = [(place, row) for place, row in enumerate(rows) if isinstance(row, OfflineRow)]
     good.sort(key=lambda one: (one[1].at, one[1].till, one[1].id))  # an allowance is used up in the order of the tills
     names = sorted({row.account.strip() for _, row in good})
-    found = await asyncio.gather(*(_account(context, name) for name in names))
+    # What a till gave by a card that is blocked by now is given.
+    found = await asyncio.gather(*(_account(context, name, any_card=True) for name in names))
     accounts = dict(zip(names, found, strict=True))
     outcomes: dict[int, _Outcome] = {place: row for place, row in enumerate(rows) if not isinstance(row, OfflineRow)}
     ready: dict[int, Command] = {}
@@ -106,13 +115,11 @@ def _row(row: Any) -> OfflineRow | InvalidInput:
         return error
 
 
-async def _account(context: Context, name: str) -> GuestAccount | RegularsError:
+async def _account(context: Context, name: str, *, any_card: bool) -> GuestAccount | RegularsError:
     """The account, or why there is none."""
     try:
-        return await account_of(context, name)
-    except Ambiguous as error:
-        return error
-    except InvalidInput as error:
+        return await account_of(context, name, any_card=any_card)
+    except (Ambiguous, CardBlocked, InvalidInput) as error:
         return error
     except TillRefused as error:
         return NotFound(error.message)
@@ -126,9 +133,9 @@ async def _brand(context: Context, store: str) -> str:
         raise refusal(error.message) from None
 
 
-def _secret(context: Context, store: str) -> str:
-    """The key by which tills of this store hash cards."""
-    return context.vault.keyed("offline cards", store)
+def _secret(context: Context, store: str, snapshot: str) -> str:
+    """The key by which tills of this store hash the cards of one snapshot."""
+    return context.vault.keyed("offline cards", orjson.dumps([store, snapshot]).decode())
 
 
 def _command(
@@ -140,7 +147,14 @@ def _command(
     snapshots: Mapping[str, OfflineSnapshot],
 ) -> Command | RegularsError:
     vault, by = context.vault, snapshots.get(row.snapshot or "")
-    card = card_hash(_secret(context, store), row.account)
+    if row.snapshot is not None and by is None:
+        return InvalidInput(
+            "The snapshot of this row did not come along, or is not of this store.",
+            hint="Send it with the row; without `snapshot` if it is lost.",
+        )
+    if row.at > context.now + MAX_AHEAD:
+        return InvalidInput("/at is in the future.", hint="Set the till's clock, and send the row with the right time.")
+    card = card_hash(_secret(context, store, row.snapshot or ""), row.account)
     asked = orjson.dumps([row.account.strip(), row.points, row.reward, utc(row.at)]).decode()
     wanted = None if row.reward is None else Wanted(context.programme, reward=row.reward, store=store)
     found = account if isinstance(account, GuestAccount) else None

@@ -12,7 +12,7 @@ from api.loyalty.till_accounts import GuestAccount, account_of, shown_brands
 from connectors.toast.till_answer import transferred
 from connectors.toast.till_request import TransferInformation
 from connectors.toast.till_status import TillRefused
-from domain.errors import Ambiguous, NotFound
+from domain.errors import Ambiguous, CardBlocked, NotFound
 from loyalty.commands.command import Command, CommandKind, Recipient
 from loyalty.commands.points_commands import PointsCommands
 from resolvers.access.caller import LOYALTY_REDEEM
@@ -37,12 +37,13 @@ async def transfer(till: Till, asked: TransferInformation) -> dict[str, Any]:
         actor=context.caller.name,
         points=asked.points,
         record=giver and giver.record,
+        identifier=giver and giver.key,
         brand=till.brand,
         lots_of=shown_brands(context, giver) if giver else context.caller.brands,
         to=Recipient(record=receiver and receiver.record),
     )
     for problem in sides:
-        if isinstance(problem, BaseException) and not isinstance(problem, TillRefused | Ambiguous):
+        if isinstance(problem, BaseException) and not isinstance(problem, TillRefused | Ambiguous | CardBlocked):
             raise problem
     await context.trail.writes(
         context.caller, "till.transfer", {"customers": [one.number for one in (giver, receiver) if one]}

@@ -1,8 +1,8 @@
-// Customers whose bonuses and tier are to be computed anew: those that are marked, from a number on and then from the first;
-// else those whose tier falls by now.
+// Customers whose bonuses and tier are to be computed anew: some that are marked, from a number on and then from the first,
+// and some whose tier falls by now, so that neither waits for the other.
 // A page of marks (`bonuses/mark_all`) may mark a customer that a merge retires at the same moment: nothing is to be done
 // about it.
-// Parameters: start (a number, or empty), size. Columns: numbers [text].
+// Parameters: start (a number, or empty), size (of each kind). Columns: numbers [text].
 // Index: customer_bonuses_pending, customer_tier_due.
 WITH
   COLLECT {
@@ -15,8 +15,8 @@ WITH CASE WHEN size(found) > 0 THEN found ELSE COLLECT {
   WHERE c.bonusesPending = true AND c.number >= '' AND c.status = 'active'
   RETURN c.number LIMIT $size
 } END AS found
-RETURN CASE WHEN size(found) > 0 THEN found ELSE COLLECT {
+RETURN found + COLLECT {
   MATCH (c:Customer)
   WHERE c.tierDue <= datetime()
   RETURN c.number LIMIT $size
-} END AS numbers
+} AS numbers

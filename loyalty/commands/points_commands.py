@@ -59,6 +59,8 @@ from loyalty.rewards.reward_choice import RewardUse
 LOCK_AND_READ = ("identity/lock_components", "points_commands/guests")
 LOCK_LIMITS_AND_READ = ("identity/lock_components", "points_commands/lock_limits", "points_commands/guests")
 _ROUNDS = 50
+USES_POINTS = (CommandKind.REDEEM, CommandKind.HOLD, CommandKind.TRANSFER)
+"""What a blocked card does not do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,7 @@ class _Try:
             if row["asked"] != command.asked:
                 raise _another()
             return self._answer(command, guest, guest.redemptions[row["first"]], new=False)
-        if row["cardBlocked"] and command.kind in (CommandKind.REDEEM, CommandKind.HOLD):
+        if row["cardBlocked"] and command.kind in USES_POINTS and command.offline is None:
             raise CardBlocked("This card is blocked.", hint="Find the guest in another way.")
         if not row["brandKnown"]:
             raise InvalidInput("There is no such brand.", hint="Name a brand that has orders or stores.")
@@ -264,13 +266,17 @@ class _Try:
         holds = sum(one.holds(self.now) for one in guest.redemptions.values())
         if command.kind is CommandKind.HOLD and holds >= MAX_HOLDS:
             raise TooManyHolds(f"{MAX_HOLDS} holds are open.")
-        other = self._other_side(command, guest, redemption, rows)
+        other, arrived = self._other_side(command, guest, redemption, rows), list[Movement]()
         if other is not None:
-            its, receiver, at_receiver = other
+            _, receiver, _ = other
             balance = points_balance(receiver.stats.lots, receiver.stats.holds, self.now)
-            self._carry(its, receiver, at_receiver, received(moved, None if receiver is guest else balance))
+            arrived = received(moved, None if receiver is guest else balance)
         if command.allowance is not None:
             allow(command, self.limits[command.allowance.key])
+        # From here on nothing is refused: both sides of a transfer are carried out, or none.
+        if other is not None:
+            its, receiver, at_receiver = other
+            self._carry(its, receiver, at_receiver, arrived)
         self._carry(command, guest, redemption, moved)
         return self._answer(command, guest, redemption, new=True)
 

@@ -122,13 +122,13 @@ class Movement:
 def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: datetime) -> list[Movement]:
     """What a command moves. `guest` is the balance of the whole customer, `redemption` the one that it is about: a new
     one for a first command. Raises NotEnoughPoints, HoldIsOver, InvalidInput."""
+    if command.kind in (CommandKind.APPROVE, CommandKind.DECLINE):
+        return _answered(command, guest, redemption, now)
     if command.kind not in FIRST and redemption.reward is not None:
         return _of_reward(command, redemption, redemption.reward, now)
     match command.kind:
         case CommandKind.ISSUE | CommandKind.RECEIVE | CommandKind.PROPOSE:
             return []
-        case CommandKind.APPROVE | CommandKind.DECLINE:
-            return _answered(command, guest, redemption, now)
         case CommandKind.TRANSFER:
             # With nothing to give, one point is asked for, so that it is refused.
             points = command.points or guest.usable(command.lots_of) or 1
@@ -171,7 +171,8 @@ def received(moved: Iterable[Movement], receiver: PointsBalance | None) -> list[
         return mirrored
     if any(receiver.in_hand.get(move.lot, 0) < -move.points for move in mirrored):
         raise NotEnoughPoints("The guest who got these points has used some of them, or their last day is over.")
-    if len(receiver.in_hand.keys() | receiver.expired.keys() | {move.lot for move in mirrored}) > MAX_LOTS:
+    gets = {move.lot for move in mirrored if move.points > 0}
+    if gets and len(receiver.in_hand.keys() | receiver.expired.keys() | gets) > MAX_LOTS:
         raise InvalidInput(f"The guest who gets the points would have more than {MAX_LOTS} lots.")
     return mirrored
 
@@ -248,7 +249,7 @@ def released(lots: Mapping[Lot, int]) -> list[Movement]:
 
 
 def _answered(command: Command, guest: PointsBalance, redemption: Redemption, now: datetime) -> list[Movement]:
-    """What somebody else's answer to a proposal moves. Who proposed it does not answer it."""
+    """What somebody else's answer to a proposal moves. Nobody answers an own proposal."""
     proposal = redemption.proposal
     if proposal is None:
         raise NotFound("There is no such proposal.")

@@ -25,7 +25,7 @@ class OfflineFlag(StrEnum):
 
 
 class LossOwner(StrEnum):
-    """Who pays for points that a guest did not have."""
+    """Where the cause lies that a guest did not have the points. The guest owes them in any case."""
 
     STORE = "store"
     PROGRAMME = "programme"
@@ -64,8 +64,8 @@ class OfflineSale:
 
 @dataclass(frozen=True, slots=True)
 class OfflineUse:
-    """A redemption of a till without a connection, as it was booked: of so many points, of which the guest did not have
-    `missing` ones."""
+    """A redemption of a till without a connection, as it was booked: of so many points, and `missing` ones that the
+    guest did not have."""
 
     store: str
     till: str

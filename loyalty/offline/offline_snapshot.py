@@ -1,8 +1,8 @@
 """What a till may let guests use while it has no connection: signed, so that it can check this by itself. No I/O.
 
 A snapshot is a JWT that is signed with Ed25519. The store keeps none of them: the till sends it back with what it let
-guests use, and the signature proves what it was allowed. It names no guest: a card is a hash, keyed by a secret of the
-till's store that stands in no snapshot. Who finds a snapshot alone cannot try out cards.
+guests use, and the signature proves what it was allowed. It names no guest: a card is a hash, keyed by a secret
+of its own that stands in no snapshot. With a snapshot alone, nobody can try out cards.
 """
 
 from __future__ import annotations
@@ -69,7 +69,11 @@ class OfflineSnapshot:
         """What was signed with this key, also where its time is over; None where it was not."""
         try:
             claims = jwt.decode(
-                text, key.public_key(), algorithms=[_ALGORITHM], audience=_AUDIENCE, options={"verify_exp": False}
+                text,
+                key.public_key(),
+                algorithms=[_ALGORITHM],
+                audience=_AUDIENCE,
+                options={"verify_exp": False, "verify_iat": False},
             )
         except (PyJWTError, ValueError):
             return None
@@ -89,16 +93,19 @@ def card_hash(secret: str, card: str) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def offline_prices(rules: Rewards, brand: str, store: str, day: date) -> dict[str, dict[str, int]]:
-    """Prices of the rewards that a till can give without asking: neither coupon, stock, budget nor limit per guest."""
+def offline_prices(rules: Rewards, brand: str, store: str, days: tuple[date, date]) -> dict[str, dict[str, int]]:
+    """Prices of the rewards that a till can give without asking on all of these days, from the first to the last one:
+    neither coupon, stock, budget, limit per guest nor anything that asks for a basket."""
+    first, last = days
     return {
         reward.id: dict(reward.price)
         for reward in rules.rewards
         if not (reward.stock or reward.budget or reward.per_guest or reward.channels or rules.coupons_of(reward))
+        and not (reward.discount or reward.group or reward.per_basket)
         and (not reward.brands or brand in reward.brands)
         and (not reward.stores or store in reward.stores)
-        and (reward.first_day is None or reward.first_day <= day)
-        and (reward.last_day is None or day <= reward.last_day)
+        and (reward.first_day is None or reward.first_day <= first)
+        and (reward.last_day is None or last <= reward.last_day)
     }
 
 

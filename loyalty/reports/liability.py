@@ -84,7 +84,10 @@ class PointsReport:
 
     @property
     def adds_up(self) -> bool:
-        return sum(self.accounts.values()) == 0 and all(one.points == one.booked for one in self.offline)
+        nobody_lost = self.accounts.get(Account.TRANSFERRED, 0) == 0  # what one guest gave, another one got
+        return (
+            nobody_lost and sum(self.accounts.values()) == 0 and all(one.points == one.booked for one in self.offline)
+        )
 
     @classmethod
     def of(

@@ -87,7 +87,10 @@ async def _for_a_basket(
         if isinstance(guest, AskedGuest):
             first = guest.command(first)
         commands = [
-            replace(first, key=context.vault.keyed("points", f"{first.key}|{turn}"), wanted=wanted)
+            # The first one bears the request's own key, so that the request's id is used up.
+            replace(
+                first, key=context.vault.keyed("points", f"{first.key}|{turn}") if turn else first.key, wanted=wanted
+            )
             for turn, (_, wanted) in enumerate(wishes)
         ]
         outcomes = await PointsCommands(context.database).carry_out_all(commands, context.now, whole=True)

@@ -6,7 +6,7 @@ import random
 import uuid
 from datetime import UTC, datetime
 
-from domain.errors import Conflict, InvalidInput
+from domain.errors import Conflict, InvalidInput, NotFound
 from graph.store.database import Database
 from loyalty.commands.command import FIRST, Command, CommandKind, Recipient
 from loyalty.commands.points_commands import PointsCommands
@@ -32,12 +32,12 @@ async def use_points(points: PointsCommands, store: Database, rng: random.Random
             points=rng.choice((1, 7, 40)) if first or rng.random() < 0.5 else None,
             number=rng.choice(numbers) if first else None,
             of=None if first else rng.choice(redemptions),
-            brand="grill" if kind in (CommandKind.GRANT, CommandKind.CARRY_OVER) else None,
+            brand="grill" if kind in (CommandKind.GRANT, CommandKind.PROPOSE, CommandKind.CARRY_OVER) else None,
             seconds=600 if kind is CommandKind.HOLD else 0,
             to=Recipient(number=rng.choice(numbers)) if kind is CommandKind.TRANSFER else None,
         )
         try:
             redemptions.append((await points.carry_out(asked, datetime.now(UTC))).redemption.key)
-        except (Conflict, InvalidInput):
+        except (Conflict, InvalidInput, NotFound):
             continue
     return redemptions

@@ -99,6 +99,7 @@ async def test_what_tills_gave_is_booked_once_with_an_owner_of_what_was_too_much
         sold("4", ann, 10, made),
         sold("5", ben, 3),
         sold("6", "OFF-nobody", 3, made),
+        sold("8", ann, 3, made | {"id": "not-sent-along"}),
         {"id": "7", "till": "t-1", "account": ann},
         sold("1", ann, 26, made),
     ]
@@ -116,6 +117,7 @@ async def test_what_tills_gave_is_booked_once_with_an_owner_of_what_was_too_much
         ("BOOKED", 3, "NO_SNAPSHOT", "STORE"),
         ("REFUSED", None, None, "NOT_FOUND"),
         ("REFUSED", None, None, "INVALID_INPUT"),
+        ("REFUSED", None, None, "INVALID_INPUT"),
         ("REFUSED", None, None, "CONFLICT"),
     ]
     again = await asyncio.gather(*(replayed(till, made, *rows) for _ in range(3)))
@@ -132,6 +134,23 @@ async def test_what_tills_gave_is_booked_once_with_an_owner_of_what_was_too_much
         ("store", "over_allowance", 1, 10, 5),
         ("store", "no_snapshot", 1, 3, 3),
     }
+
+
+async def test_a_card_that_is_blocked_meanwhile_stops_no_other_row_and_its_own_is_booked(
+    story: Story, till: ToastTill
+) -> None:
+    ann, ben = await member(story, "OFF-lost", "20.00"), await member(story, "OFF-kept", "20.00")
+    _, made = await sent(till, "snapshot", accounts=[ann, ben])
+    blocked = await story.ask(
+        """mutation($card: String!) {
+          done: cardBlock(card: $card, reason: LOST, requestId: "b-off") { userErrors { code } } }""",
+        card=ann,
+    )
+    assert blocked["done"]["userErrors"] == []
+    rows = [sold("21", ann, 5, made), sold("22", ben, 5, made)]
+    assert await replayed(till, made, *rows) == [("BOOKED", 0, None, None)] * 2
+    assert await till.balance(ben) == 15
+    assert (await sent(till, "snapshot", accounts=[ann, ben]))[1]["accounts"] == 1
 
 
 async def test_what_a_key_may_not_do(story: Story, till: ToastTill) -> None:

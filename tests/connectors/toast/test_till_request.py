@@ -143,7 +143,7 @@ def test_the_examples_of_the_document_are_requests_and_answers() -> None:
         account["phone"],
     )
     assert found([shown]) == answer
-    [sent] = re.findall(r"-d '(.*?)'\n", DOC, re.DOTALL)
+    sent = re.findall(r"-d '(.*?)'\n", DOC, re.DOTALL)[0]
     assert search_criteria(json.loads(sent)).first_name == "Jane"
     moved = transfer_information(move)
     assert (moved.from_loyalty_identifier, moved.to_loyalty_identifier, moved.points) == (

@@ -65,6 +65,8 @@ def test_only_rewards_that_need_no_question_have_a_price() -> None:
         - {id: once, name: Once, kind: prize, price: 10, per_guest: {most: 1, every: ever}}
         - {id: there, name: There, kind: product, price: 10, brands: [burger]}
         - {id: later, name: Later, kind: product, price: 10, first_day: 2026-04-01}
+        - {id: ends, name: Ends, kind: product, price: 10, last_day: 2026-03-02}
+        - {id: cakes, name: Cakes, kind: discount, price: 10, discount: {percent: 50}}
       """.replace("points_per_unit: 1", "points_per_unit: {default: 1}")
     )
-    assert offline_prices(rules, "pasta", "s-1", date(2026, 3, 1)) == {"coffee": {"default": 10}}
+    assert offline_prices(rules, "pasta", "s-1", (date(2026, 3, 1), date(2026, 3, 3))) == {"coffee": {"default": 10}}

@@ -51,6 +51,7 @@ IDS = {"records": "U291cmNlUmVjb3JkOng", "record": "U291cmNlUmVjb3JkOng", "recor
 NOBODY = ClaimsReader(Vault(bytes(32)), default(), "US").record_key("app", "stranger")
 PATHS = {
     "Customer": '{ %s(by: {customerNumber: "x"}) { %s } }',
+    "LedgerEntry": '{ %s(by: {customerNumber: "x"}) { loyaltyBalance { entries { edges { node { %s } } } } } }',
     "Segment": "{ segments { %s } }",
     "GoldenField": '{ %s(by: {customerNumber: "x"}) { goldenRecord { %s } } }',
 }  # fmt: skip

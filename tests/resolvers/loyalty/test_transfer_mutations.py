@@ -65,7 +65,7 @@ async def test_points_change_hands_and_both_ledgers_say_so(story: Story) -> None
 
 async def test_a_guest_gives_own_points_to_a_number(story: Story) -> None:
     await story.take(
-        order("05T12:00", "own-t", "pasta", f"{MAX_GIVEN_IN_A_DAY}.00", person("Olga", "Own", id_="olga-t")),
+        order("05T12:00", "own-t", "pasta", f"{MAX_GIVEN_IN_A_DAY + 100}.00", person("Olga", "Own", id_="olga-t")),
         order("05T12:00", "own-u", "burger", "1.00", person("Una", "Other", id_="una", loyalty_card="T-UNA")),
     )
     me = Caller(
@@ -74,9 +74,9 @@ async def test_a_guest_gives_own_points_to_a_number(story: Story) -> None:
     )  # fmt: skip
     una = await story.number(card="T-UNA")
     for points, id_, left, codes in (
-        (10, "m-1", MAX_GIVEN_IN_A_DAY - 10, []),
-        (10, "m-1", MAX_GIVEN_IN_A_DAY - 10, []),
-        (MAX_GIVEN_IN_A_DAY, "m-2", None, ["NOT_ENOUGH_POINTS"]),
+        (10, "m-1", MAX_GIVEN_IN_A_DAY + 90, []),
+        (10, "m-1", MAX_GIVEN_IN_A_DAY + 90, []),
+        (MAX_GIVEN_IN_A_DAY + 91, "m-2", None, ["NOT_ENOUGH_POINTS"]),
         (MAX_GIVEN_IN_A_DAY - 9, "m-3", None, ["DAY_LIMIT_REACHED"]),
     ):
         result = await story.run(MINE, me, {"to": una.lower(), "points": points, "id": id_})
