@@ -198,7 +198,7 @@ class Line(Contract):
 
 class Order(Contract):
     """An order; `id` is unique within its source. `total` is what the guest pays, in `currency`: `tax`, `tip` and
-    `service_charge` are in it, and `discount` is taken off. `covers` counts the guests at the table.
+    `service_charge` are in it, and `discount` comes off. `covers` counts the guests at the table.
 
     `revision` counts the corrections of an order. Of two events about one order, the higher revision holds, whatever
     their times.

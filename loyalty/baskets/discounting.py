@@ -3,9 +3,9 @@
 The units are in one fixed order, by product, category and price, whatever the order of the lines. So are all choices
 among units that cost the same.
 
-Rounding: a percentage of single units is rounded down by line, and one of the whole basket once. What is taken off
+Rounding: a percentage of single units is rounded down by line, and one of the whole basket once. What comes off
 several units is shared in proportion to what they cost, rounded down; of what remains, one minor unit each goes to the
-dearest units, in turn. Nothing costs less than zero, and what is taken off is what the units cost less, exactly.
+dearest units, in turn. Nothing costs less than zero, and what comes off is what the units cost less, exactly.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class BasketUnits:
         )
 
     def by_line(self, off: Iterable[tuple[int, int]]) -> tuple[int, ...]:
-        """What is taken off each line where `off` is taken off units."""
+        """What comes off each line where `off` comes off units."""
         sums = [0] * len(self.basket.lines)
         for unit, amount in off:
             sums[self.line_of[unit]] += amount

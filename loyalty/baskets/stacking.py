@@ -1,11 +1,11 @@
 """Which of the rewards that a guest wants for a basket are had together, and why others are not. Pure: the same input
 gives the same result, in whatever order the lines and the rewards come.
 
-Rewards are taken off in one order: those of single units (line), those of the whole basket (cart), and points to cash
+Rewards come off in one order: those of single units (line), those of the whole basket (cart), and points to cash
 (points); among these by stacking group, in the order of the programme, with rewards of no group at the end; then by
-id. Each is taken off what the ones before have left. Of one stacking group, one reward is had.
+id. Each comes off what the ones before have left. Of one stacking group, one reward is had.
 
-Of all combinations that are possible, the guest gets the best one: the most is taken off (what is had beside the basket
+Of all combinations that are possible, the guest gets the best one: the most comes off (what is had beside the basket
 counts its value); then the most that is had beside the basket; then the fewest points; then the fewest rewards; then
 the one that has what comes first in the order above. Up to `MAX_EXACT` rewards it is the best of all combinations.
 Beyond that, rewards are added one by one, each time the one that makes the best combination, until none makes a better
@@ -34,7 +34,7 @@ from loyalty.rewards.reward_choice import (
 from loyalty.rewards.rewards import Rewards
 
 MAX_EXACT = 12
-"""Rewards of which the best combination is found; of more, a good one."""
+"""Up to so many rewards the best combination is found; of more, a good one."""
 
 Asked = Choice | RewardRefusal
 """A reward that is wanted, or why there is no such reward."""
@@ -146,7 +146,7 @@ def _often(most: int) -> RewardRefusal:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A reward that is had unless others stand in its way. `money`: its budget, where that counts what is taken off.
+    """A reward that is had unless others stand in its way. `money`: its budget, where that counts what comes off.
     `named`: the units that it is about. `most`: no less than what it takes off. `gift`: what it is worth beside the
     basket."""
 

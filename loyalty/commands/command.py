@@ -115,7 +115,7 @@ class Command:
         if self.points is not None and not none and (not least <= self.points <= MAX_POINTS or self.points == 0):
             raise InvalidInput(f"Points are a whole number from {least:,} to {MAX_POINTS:,}, and not 0.")
         if grants and self.expires and (self.points or 0) < 0:
-            raise InvalidInput("Points that are taken have no last day.")
+            raise InvalidInput("Points below zero have no last day.")
         if gives and not self.brand:
             raise InvalidInput("Name the brand that gives the points.")
         if self.offline is not None and not (self.brand and self.points is not None):

@@ -41,7 +41,7 @@ class PointsGuest:
         return [one.reward for one in self.redemptions.values() if one.reward is not None]
 
     def new_code(self, wanted: Wanted | None, now: datetime) -> str:
-        """The coupon (id) of which the guest gets a new code. Raises InvalidInput where it is not one of those that are
+        """The coupon (id) that the guest gets a new code of. Raises InvalidInput where it is not one of those that are
         issued now."""
         coupon = wanted and wanted.rules.coupon(wanted.coupon or "")
         if coupon is None or coupon.kind is not CouponKind.PERSONAL:

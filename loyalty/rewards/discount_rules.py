@@ -18,7 +18,7 @@ _Count = Annotated[int, Field(strict=True, ge=1, le=1_000)]
 
 
 class DiscountStage(IntEnum):
-    """When a discount is taken off, from the first to the last."""
+    """When a discount comes off, from the first to the last."""
 
     LINE = 1
     CART = 2
@@ -67,7 +67,7 @@ class Discount(BaseModel):
 
     @property
     def of_units(self) -> bool:
-        """Whether it is taken off single units, and not off the whole basket."""
+        """Whether it comes off single units, and not off the whole basket."""
         return bool(self.products or self.categories or self.most or self.buy)
 
     @property
@@ -77,7 +77,7 @@ class Discount(BaseModel):
         return named and named.currency
 
     def names(self, product: str, category: str | None) -> bool:
-        """Whether it is taken off this product."""
+        """Whether it comes off this product."""
         if not self.products and not self.categories:
             return True
         return product in self.products or category in self.categories

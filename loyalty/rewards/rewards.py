@@ -126,7 +126,7 @@ class Reward(_Dated):
         if self.discount is not None and self.value is not None:
             raise ValueError("leave `value` out: a discount is worth what it takes off")
         if self.discount is not None and self.kind is RewardKind.AMOUNT and self.discount.of_units:
-            raise ValueError("points to cash are taken off the whole basket, not off single units")
+            raise ValueError("points to cash come off the whole basket, not off single units")
         return self
 
     @property
@@ -138,7 +138,7 @@ class Reward(_Dated):
 
     @property
     def stage(self) -> DiscountStage:
-        """When it is taken off a basket."""
+        """When it comes off a basket."""
         if self.kind is RewardKind.AMOUNT:
             return DiscountStage.POINTS
         of_units = self.discount is not None and self.discount.of_units
@@ -170,7 +170,7 @@ class Coupon(_Dated):
 class Rewards(_Rule):
     """The rewards of a programme, with their budgets and coupons.
 
-    `stacking_groups`: the discounts of the groups that are named first are taken off first. `undiscounted`: what no
+    `stacking_groups`: the discounts of the groups that are named first come off first. `undiscounted`: what no
     reward takes anything off."""
 
     rewards: tuple[Reward, ...] = Field(default=(), max_length=MAX_REWARDS)

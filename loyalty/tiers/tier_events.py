@@ -1,4 +1,4 @@
-"""What others are told about tiers: one event for each change of a guest's tier."""
+"""What others hear about tiers: one event for each change of a guest's tier."""
 
 from __future__ import annotations
 

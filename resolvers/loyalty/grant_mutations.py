@@ -53,7 +53,7 @@ described(
 
 Brand = Annotated[str, strawberry.argument(description="The brand that gives them.")]
 Why = Annotated[GrantReason, strawberry.argument(description="Why.")]
-Given = Annotated[int, strawberry.argument(description="How many points; they are taken where negative.")]
+Given = Annotated[int, strawberry.argument(description="How many points; a negative number takes them back.")]
 LastDay = Annotated[
     Date | None,
     strawberry.argument(

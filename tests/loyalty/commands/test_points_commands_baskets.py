@@ -68,7 +68,7 @@ async def test_rewards_of_a_basket_are_had_in_one_unit_and_in_three_round_trips(
         done = await points.carry_out_all(basket("b-1", "tenth", "cakes", "cash"), NOW, whole=True)
         assert store.round_trips - before == 3
         assert [off(one) for one in done] == [(49, 35), (499, 0), (117, 83)]
-        assert await gone(store, SPRING) == 499  # what was taken off, not what a rule says
+        assert await gone(store, SPRING) == 499  # what came off, not what a rule says
         again = await points.carry_out_all(basket("b-1", "tenth", "cakes", "cash"), NOW, whole=True)
         assert [off(one) for one in again] == [off(one) for one in done]
         assert [left(one) for one in again] == [20, 20, 20]

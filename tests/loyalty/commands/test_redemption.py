@@ -5,6 +5,7 @@ It tests loyalty.commands.command, too.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import Conflict, DayLimitReached, HoldIsOver, InvalidInput, NotEnoughPoints
+from domain.errors import Conflict, DayLimitReached, HoldIsOver, InvalidInput, NotEnoughPoints, NotFound
 from domain.stats import Stats
 from loyalty.commands.command import MAX_POINTS, Allowance, Command, CommandKind
 from loyalty.commands.redemption import (
@@ -30,7 +31,8 @@ from loyalty.commands.redemption import (
 )
 from loyalty.ledger.ledger import Account, LedgerKind
 from loyalty.ledger.lots import Lot, PointsBalance, points_balance, take
-from loyalty.rewards.limit_counters import LimitCounter
+from loyalty.rewards.limit_counters import LimitCounter, Stage
+from loyalty.rewards.reward_choice import RewardUse
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 LATER = utc(NOW + timedelta(minutes=5))
@@ -118,6 +120,13 @@ def test_somebody_else_answers_a_proposal_and_once() -> None:
     proposed.kinds.add(CommandKind.DECLINE)
     with pytest.raises(Conflict, match="answered"):
         decide(command(CommandKind.APPROVE), GUEST, proposed, NOW)
+
+
+def test_a_hold_of_a_reward_is_no_proposal() -> None:
+    held = Redemption("h", "r", "cafe", reward=RewardUse("coffee", stage=Stage.HELD), held=Counter({SOON: 5}))
+    for kind in (CommandKind.APPROVE, CommandKind.DECLINE):
+        with pytest.raises(NotFound):
+            decide(command(kind), GUEST, held, NOW)
 
 
 def test_an_allowance_is_used_up_to_its_last_point() -> None:

@@ -42,6 +42,11 @@ def test_the_sum_over_customers_is_that_of_their_lots(customers: list[dict[str, 
     assert sum(expired for *_, expired in found.by_month) == found.expired
 
 
+def test_what_one_guest_gave_another_one_got() -> None:
+    nobody_gave = {Account.TRANSFERRED: 5, Account.PROGRAMME: -5}
+    assert not PointsReport.of(Liability(NOW), nobody_gave, ()).adds_up
+
+
 def test_it_adds_up_only_if_the_ledger_has_what_offline_tills_used() -> None:
     row = {"store": "s-1", "flag": "points_gone", "redemptions": 2, "points": 30, "booked": 30, "missing": 10}
     found = PointsReport.of(Liability(NOW), {}, (), [row, row | {"flag": None, "missing": 0}])
