@@ -7,8 +7,8 @@ RUN := $(UV) run --locked --no-progress
 demo: env  ## sets up everything, streams a made-up world through the service and leaves it running
 	@$(RUN) regulars demo $(ARGS)
 
-test: env  ## all tests, on a real embedded Neo4j
-	@$(RUN) pytest $(ARGS)
+test: env  ## all tests in two processes, each with a real embedded Neo4j of its own
+	@$(RUN) pytest -n 2 --dist loadfile $(ARGS)
 
 check: env  ## lints and types
 	@$(RUN) ruff format --check .

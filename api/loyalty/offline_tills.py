@@ -19,6 +19,7 @@ from api.loyalty.till import brand_of
 from api.loyalty.till_accounts import GuestAccount, account_of, shown_brands, usable_points
 from connectors.toast.till_status import TillRefused, TillStatus
 from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotAllowed, NotFound, RegularsError
+from graph.customers import ProfilePart
 from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
 from loyalty.commands.redemption import utc
@@ -27,6 +28,7 @@ from loyalty.offline.offline_snapshot import OfflineAllowance, OfflineSnapshot, 
 from loyalty.rewards.reward_choice import Wanted
 from resolvers.access.caller import LOYALTY_REDEEM
 from resolvers.context import Context
+from resolvers.customer.offers.rewards import REWARDS
 
 _COST = 20
 MAX_AHEAD = timedelta(days=1)
@@ -44,12 +46,13 @@ async def snapshot(context: Context, body: Any) -> dict[str, Any]:
         raise Conflict("The programme allows nothing without a connection.", hint="Its rules have no `offline`.")
     brand = await _brand(context, asked.store)
     named = sorted({account.strip() for account in asked.accounts})
-    found = await asyncio.gather(*(_account(context, account, any_card=False) for account in named))
+    found = await asyncio.gather(*(_account(context, account, REWARDS) for account in named))
     id_, since = secrets.token_urlsafe(12), context.now.replace(microsecond=0)
     secret, until = _secret(context, asked.store, id_), since + timedelta(hours=rules.hours)
     allowances = {
         card_hash(secret, name): OfflineAllowance(
-            max(min(rules.points, usable_points(context, account)), 0), account.profile.base["tier"]
+            max(min(rules.points, usable_points(context, account)), 0),
+            account.profile.parts[REWARDS][0],  # the tier that has the price, also for a key that is limited to brands
         )
         for name, account in zip(named, found, strict=True)
         if isinstance(account, GuestAccount)
@@ -115,10 +118,12 @@ def _row(row: Any) -> OfflineRow | InvalidInput:
         return error
 
 
-async def _account(context: Context, name: str, *, any_card: bool) -> GuestAccount | RegularsError:
+async def _account(
+    context: Context, name: str, *parts: ProfilePart, any_card: bool = False
+) -> GuestAccount | RegularsError:
     """The account, or why there is none."""
     try:
-        return await account_of(context, name, any_card=any_card)
+        return await account_of(context, name, *parts, any_card=any_card)
     except (Ambiguous, CardBlocked, InvalidInput) as error:
         return error
     except TillRefused as error:
