@@ -1,8 +1,9 @@
 """A simulated day of many tills, and whether the books of that day add up to what the tills saw.
 
 The tills speak Toast's protocol to a real service, all at once. They send checks, use offers and take some of them
-back. A part of the answers is lost, so tills send again. Each till is without a network for some hours, and sends its
-checks afterwards, in any order. Guests get refunds. Each hour an agent merges guests, and takes some merges back.
+back. A part of the answers is lost, so tills send again. Each till is without a network for some hours: it goes on by
+a snapshot, and sends its checks and redemptions afterwards, in any order. Guests get refunds. Each hour an agent
+merges guests, and takes some merges back.
 
 What the tills saw is counted here: own points by brand, and points used by brand. What the service has is read from
 its ledger. Both must be equal to the unit, and so must the service's own books.
@@ -24,31 +25,19 @@ from typing import Any
 import httpx
 
 from bench.kit.stream import percentile, stream
+from bench.offline_till import OfflineTill
+from bench.till_rules import PRICES
 from graph.booked_points import BookedPoints
 from graph.store.database import Database
 from loyalty.reports.liability import report
 from loyalty.reports.verification import verify
 
-RULES = """\
-points_per_unit: {default: 1}
-points_expire_after_months: 24
-tiers:
-  - {name: member, from: 0}
-  - {name: silver, from: 500}
-  - {name: gold, from: 1500}
-  - {name: vip, from: 4000}
-bonuses:
-  - {id: welcome, name: First visit, points: 50, first: group}
-  - {id: faithful, name: Each third order, points: 20, every: {orders: 3}}
-rewards:
-  - {id: coffee, name: Free coffee, kind: product, price: 40, value: 3.50 USD}
-  - {id: dessert, name: Free dessert, kind: product, price: 90, value: 8.00 USD, stock: 200}
-"""
 SOURCE = "toast"
 _STORES_A_BRAND = 7
-_PRICES = {"coffee": 40, "dessert": 90}
 _AGAIN, _LOST, _REDEEMS, _BACK, _REFUNDS = 0.1, 0.05, 0.35, 0.15, 0.04
 _MERGES_AN_HOUR = 2
+_SNAPSHOT = 60
+"""Cards that a till asks a snapshot for, before it loses its network."""
 
 
 @dataclass(slots=True)
@@ -78,6 +67,7 @@ class _Till:
     brand: str
     store: str
     offline: range
+    away: OfflineTill
     waiting: list[_Check] = field(default_factory=list[_Check])
 
 
@@ -97,6 +87,7 @@ class TillDay:
     counts: Counter[str] = field(default_factory=Counter[str])
     checks: list[_Check] = field(default_factory=list[_Check])
     used: Counter[str] = field(default_factory=Counter[str])
+    missing: Counter[str] = field(default_factory=Counter[str])
     latencies: dict[str, list[float]] = field(default_factory=lambda: defaultdict[str, list[float]](list))
     guids: Any = field(default_factory=count)
     merged: list[str] = field(default_factory=list[str])
@@ -124,7 +115,8 @@ class TillDay:
         brand = sorted(self.brands)[number % len(self.brands)]
         away = rng.randrange(max(self.hours - 3, 1))
         offline = range(away, away + rng.randint(1, 3)) if self.hours > 4 else range(0)
-        return _Till(number, brand, f"{brand}-till-{number % (_STORES_A_BRAND * len(self.brands))}", offline)
+        store = f"{brand}-till-{number % (_STORES_A_BRAND * len(self.brands))}"
+        return _Till(number, brand, store, offline, OfflineTill(f"till-{number}", store, self.key))
 
     def _reference(self, tills: Sequence[_Till]) -> list[dict[str, Any]]:
         at = self.began.isoformat()
@@ -151,6 +143,10 @@ class TillDay:
     def _card(self, number: int) -> str:
         return f"DAY-{self.seed:03}-{number:06}"
 
+    def _anybody(self, rng: random.Random) -> str:
+        """The card of a guest: of some much more often than of others."""
+        return self._card(min(int(rng.paretovariate(0.9)) - 1, self.members - 1))
+
     def _guid(self) -> str:
         return f"{int(self.began.timestamp()):x}-{next(self.guids):x}"
 
@@ -163,13 +159,18 @@ class TillDay:
             for check in till.waiting:
                 await self._accrue(client, check, rng)
             till.waiting.clear()
+            await self._later(client, till, rng)
+        if hour + 1 in till.offline and hour not in till.offline:
+            await till.away.fetch(client, [self._anybody(rng) for _ in range(_SNAPSHOT)])
         for _ in range(self.checks_an_hour):
-            card = self._card(min(int(rng.paretovariate(0.9)) - 1, self.members - 1))
+            card = self._anybody(rng)
             total = Decimal(rng.randrange(300, 9_000)) / 100
             at = moment + timedelta(seconds=rng.randrange(3_600))
             check = _Check(self._guid(), till.brand, till.store, card, total, at)
             if hour in till.offline:
                 till.waiting.append(check)
+                if rng.random() < _REDEEMS:
+                    till.away.give(check.guid, card, "coffee", PRICES["coffee"], rng)
                 continue
             if rng.random() < _REDEEMS:
                 await self._offers(client, check, rng)
@@ -177,6 +178,17 @@ class TillDay:
         if hour == self.hours - 1:
             for check in till.waiting:
                 await self._accrue(client, check, rng)
+            await self._later(client, till, rng)
+
+    async def _later(self, client: httpx.AsyncClient, till: _Till, rng: random.Random) -> None:
+        """Sends what was given without a network."""
+        for answer in await till.away.send(client, rng):
+            self.counts[
+                "offers used without a network" if answer["status"] == "BOOKED" else "answers that changed"
+            ] += 1
+            self.used[till.brand] += answer["points"]
+            if answer["missing"]:
+                self.missing[answer["owner"].lower()] += answer["missing"]
 
     async def _accrue(self, client: httpx.AsyncClient, check: _Check, rng: random.Random) -> None:
         """Sends a check until it is answered: under a new GUID each time, as Toast's tills do."""
@@ -191,7 +203,7 @@ class TillDay:
     async def _offers(self, client: httpx.AsyncClient, check: _Check, rng: random.Random) -> None:
         """Asks what the guest can have, uses one of it, and sometimes takes it back."""
         answer = await self._ask(client, check, "INQUIRE", self._guid(), checkTransactionInformation=self._about(check))
-        offers = [offer["identifier"] for offer in answer["checkResponse"]["offers"] if offer["identifier"] in _PRICES]
+        offers = [offer["identifier"] for offer in answer["checkResponse"]["offers"] if offer["identifier"] in PRICES]
         if not offers:
             return
         offer, guid = rng.choice(offers), self._guid()
@@ -214,7 +226,7 @@ class TillDay:
             await self._ask(client, check, "REVERSE", self._guid(), reverseTransactionInformation=said)
             self.counts["offers taken back"] += 1
         else:
-            self.used[check.brand] += _PRICES[offer]
+            self.used[check.brand] += PRICES[offer]
 
     def _about(self, check: _Check) -> dict[str, Any]:
         return {
@@ -294,7 +306,7 @@ class TillDay:
                 self.counts["merges taken back"] += 1
         self.merged.clear()
         for _ in range(_MERGES_AN_HOUR):
-            pair = [self._card(min(int(rng.paretovariate(0.9)) - 1, self.members - 1)) for _ in range(2)]
+            pair = [self._anybody(rng) for _ in range(2)]
             numbers = sorted({await self._number(client, card) for card in pair})
             if len(numbers) < 2:
                 continue
@@ -339,9 +351,15 @@ class TillDay:
             used[brand or ""] += points
         differences = sum(own[brand] != in_ledger.get(brand, 0) for brand in {*own, *in_ledger})
         differences += sum(self.used[brand] != used[brand] for brand in {*self.used, *used})
+        missing = Counter[str]()
+        for one in found.offline:
+            if one.owner is not None:
+                missing[one.owner] += one.missing
+        differences += +missing != +self.missing
         return {
             "own_points": {brand: [own[brand], in_ledger.get(brand, 0)] for brand in sorted(own)},
             "points_used": {brand: [self.used[brand], used[brand]] for brand in sorted(self.used)},
+            "missing_at_offline_tills": {owner: [self.missing[owner], missing[owner]] for owner in sorted(missing)},
             "bonus_points": -found.accounts.get("bonus", 0),
             "guests_have": found.in_hand + found.held + found.expired - found.owed,
             "settlement": [list(row) for row in found.settlement],
@@ -361,18 +379,3 @@ class TillDay:
                 for verb, values in sorted(self.latencies.items())
             },
         }
-
-
-async def publish_rules(url: str, key: str) -> None:
-    """Publishes rules with bonuses and rewards from long ago: for a store without orders. Raises HTTPError."""
-    save = "mutation($rules: String!) { done: loyaltyProgrammeDraftSave(rules: $rules) { draft { id } } }"
-    publish = (
-        'mutation($id: ID!) { done: loyaltyProgrammePublish(draft: $id, starts: "2000-01-01T00:00:00Z") '
-        "{ programme { version } userErrors { message } } }"
-    )
-    headers = {"Authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
-        answer = await client.post("/graphql", json={"query": save, "variables": {"rules": RULES}})
-        draft = answer.raise_for_status().json()["data"]["done"]["draft"]["id"]
-        answer = await client.post("/graphql", json={"query": publish, "variables": {"id": draft}})
-        answer.raise_for_status()

@@ -22,6 +22,7 @@ from bench.accuracy import measure_store
 from bench.kit import store_reads
 from bench.kit.children import serving
 from bench.kit.stream import Streamed, percentile, stream
+from bench.till_rules import publish_rules
 from cli.kit.shown_tables import show_table
 from cli.neo4j import download_bar
 from domain.settings import Settings, settings
@@ -94,7 +95,7 @@ async def _run(config: Settings, key: str, people: int, seed: int, screen: Conso
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     url = f"http://{config.host}:{config.port}"
-    await till_day.publish_rules(url, key)  # before the first order, which earns by them
+    await publish_rules(url, key)  # before the first order, which earns by them
     with Progress(*columns, TimeRemainingColumn(), console=screen) as progress:
         task = progress.add_task("events", total=None)
         streamed = await stream(events(), url, key, progress=lambda count: progress.advance(task, count))

@@ -15,6 +15,7 @@ from bench import redeeming, scale, till_day
 from bench.kit.children import serving
 from bench.kit.machine import machine
 from bench.kit.wipe import wipe
+from bench.till_rules import publish_rules
 from cli.bench.service_benches import loaded_store
 from cli.kit.bench_output import AsJson, Out, progress, show
 from cli.kit.own_store import UNBOUND, own_neo4j, web_shop
@@ -61,7 +62,7 @@ def bench_tills(
 
         async def run() -> dict[str, Any]:
             key, url = ensure_api_key(config), f"http://{config.host}:{config.port}"
-            await till_day.publish_rules(url, key)
+            await publish_rules(url, key)
             day = till_day.TillDay(url, key, {"grill": "Grill", "cafe": "Cafe", "bar": "Bar"}, tills, hours, checks)
             with progress("hours") as step:
                 await day.run(step)

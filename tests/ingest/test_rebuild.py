@@ -121,4 +121,5 @@ async def test_a_redemption_of_a_record_that_did_not_come_again_is_counted(store
     used = await use_points(PointsCommands(store), store, random.Random(3), times=10)
     redeemed = [rows async for rows in History(store).redemptions()]
     done = await repeated(store, [], [], redeemed)
-    assert (done.redemptions, done.refused) == (0, len(set(used)))
+    assert (done.redemptions, done.refused) == (0, sum(map(len, redeemed)))
+    assert done.refused >= len(set(used)) > 0  # a transfer is one of each guest

@@ -30,10 +30,12 @@ async def chromium() -> AsyncGenerator[Chromium]:
     asked: list[str] = []
 
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = await reader.readline()
-        asked.append(line.split()[1].decode() if line.split()[1:] else "?")
-        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        writer.close()
+        try:
+            line = await reader.readline()
+            asked.append(line.split()[1].decode() if line.split()[1:] else "?")
+            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        finally:  # a browser opens connections that it may never use
+            writer.close()
 
     proxy = await asyncio.start_server(refuse, "127.0.0.1", 0)
     port = proxy.sockets[0].getsockname()[1]

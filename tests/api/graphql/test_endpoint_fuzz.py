@@ -18,6 +18,9 @@ from tests.kit.waiting import LONG_S
 
 pytestmark = pytest.mark.neo4j
 
+schemathesis.graphql.scalar(
+    "Decimal", st.decimals(-10, 1_000, places=2).map(str).map(schemathesis.graphql.nodes.String)
+)
 schemathesis.graphql.scalar("JSON", st.text(max_size=20).map(schemathesis.graphql.nodes.String))
 CASES = int(os.environ.get("FUZZ_CASES", "500"))
 PLAIN = settings(

@@ -39,7 +39,9 @@ def paths(name: str, field: GraphQLField) -> Iterator[str]:
             yield f"{name} {{ {path} }}"
 
 
-ALONE = [path for name, field in CUSTOMER.fields.items() for path in paths(name, field)]
+GIVEN = {"basket": '(basket: {lines: [{product: "x", unitPrice: "1.00"}], brand: "pasta"}, rewards: [{reward: "x"}])'}
+"""What a field must be given."""
+ALONE = [path for name, field in CUSTOMER.fields.items() for path in paths(name + GIVEN.get(name, ""), field)]
 
 
 @pytest.mark.neo4j
