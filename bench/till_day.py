@@ -98,7 +98,7 @@ class TillDay:
         rng = random.Random(self.seed)
         tills = [self._till(number, rng) for number in range(self.tills)]
         await stream(iter(self._reference(tills)), self.url, self.key)
-        limits = httpx.Limits(max_connections=self.tills + 4)
+        limits = httpx.Limits(max_connections=self.tills + 4, keepalive_expiry=2)
         start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=1)
         async with httpx.AsyncClient(base_url=self.url, timeout=60, limits=limits) as client:
             for hour in range(self.hours):
@@ -251,10 +251,12 @@ class TillDay:
             "Toast-Transaction-Type": f"LOYALTY_{verb}",
         }
         while True:
-            sent = time.perf_counter()
-            answer = await client.post(
-                "/v1/loyalty/toast", json={"toastTransactionType": f"LOYALTY_{verb}"} | information, headers=headers
-            )
+            sent, body = time.perf_counter(), {"toastTransactionType": f"LOYALTY_{verb}"} | information
+            try:
+                answer = await client.post("/v1/loyalty/toast", json=body, headers=headers)
+            except httpx.TransportError:  # a kept connection that the service ends at this moment
+                self.counts["connections lost"] += 1
+                continue
             if answer.status_code not in (429, 503, 504):
                 answer.raise_for_status()
                 self.latencies[verb].append(time.perf_counter() - sent)
