@@ -87,6 +87,7 @@ async def run(config: Settings, sockets: Sequence[socket.socket], http: type[asy
                 ws_max_size=MAX_BODY,
                 log_config=None,
                 access_log=False,  # a URL may one day hold what a guest typed; requests are logged by route
+                timeout_keep_alive=30,  # longer than clients keep idle connections, so that none ends under a request
                 timeout_graceful_shutdown=10,
             )
         )

@@ -41,7 +41,13 @@ class NoStore(Database):
 async def served(app: ASGIApp, **options: Any) -> AsyncGenerator[str]:
     """The address of `app`, which is served meanwhile."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(app, log_level="error", lifespan="off", http="httptools", **{"ws": "none"} | options)
+        config = uvicorn.Config(
+            app,
+            log_level="error",
+            lifespan="off",
+            http="httptools",
+            **{"ws": "none", "timeout_keep_alive": 30} | options,
+        )
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve([listening]))
         try:
