@@ -56,4 +56,4 @@ class CardChanges:
         content: Any = self.committer.parts.vault.open(claims.event, before[claims.event]["sealed"])
         assert claims.card is not None
         if content["sender"]["card"]["asked"] != claims.card.change.asked:
-            raise Conflict("This requestId was used for another request.", hint="Use a new requestId for each request.")
+            raise Conflict("This requestId was used for something else.", hint="Use a new requestId for each request.")

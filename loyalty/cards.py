@@ -18,6 +18,11 @@ from loyalty.rewards.coupon_codes import coupon_code, read_code
 _CODE = 12
 
 
+def blocked() -> CardBlocked:
+    """The refusal of what somebody asks for by a blocked card."""
+    return CardBlocked("This card is blocked.", hint="Find the guest in another way.")
+
+
 @dataclass(frozen=True, slots=True)
 class CardStand:
     """How a card stands. `unusable`: it is a dummy value, an agent blocked it as evidence, or too many people use it.

@@ -22,7 +22,7 @@ from resolvers.bounds.budget import Budgeted
 from resolvers.bounds.limits import MAX_TOKENS, Limits, OneOperation
 from resolvers.customer.customer import Customer
 from resolvers.customer.customer_queries import CustomerQueries
-from resolvers.customer.points_changed import MyPointsSubscriptions, PointsSubscriptions
+from resolvers.customer.loyalty.points_changed import MyPointsSubscriptions, PointsSubscriptions
 from resolvers.customer.profile_changed import MyProfileSubscriptions, ProfileSubscriptions
 from resolvers.customer.receipt import ReceiptQueries
 from resolvers.federation import ANY, FederationQueries

@@ -28,7 +28,7 @@ from loyalty.offline.offline_snapshot import OfflineAllowance, OfflineSnapshot, 
 from loyalty.rewards.reward_choice import Wanted
 from resolvers.access.caller import LOYALTY_REDEEM
 from resolvers.context import Context
-from resolvers.customer.offers.rewards import REWARDS
+from resolvers.customer.loyalty.rewards import REWARDS
 
 _COST = 20
 MAX_AHEAD = timedelta(days=1)

@@ -27,7 +27,7 @@ from resolvers.customer.find_customer import looked_up, refuse_blocked_card
 from resolvers.customer.golden_record import opened, text_of
 from resolvers.customer.limited_profile import found
 from resolvers.customer.linked_identities import RECORDS, record_found_by
-from resolvers.customer.points import LoyaltyBalance
+from resolvers.customer.loyalty.points import LoyaltyBalance
 from resolvers.loyalty.redemption_requests import shown
 
 MAX_ACCOUNTS = 10

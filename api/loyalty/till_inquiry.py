@@ -14,7 +14,7 @@ from connectors.toast.till_request import Check, CheckInformation
 from connectors.toast.till_status import no_account
 from loyalty.rewards.limit_counters import LimitCounter
 from loyalty.rewards.reward_choice import RewardPlace
-from resolvers.customer.offers.rewards import REWARDS, reward_uses
+from resolvers.customer.loyalty.rewards import REWARDS, reward_uses
 
 
 async def inquire(till: Till, asked: CheckInformation) -> dict[str, Any]:

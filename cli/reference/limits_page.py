@@ -138,7 +138,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("resolvers.loyalty.programme_queries", "MAX_PREVIEW_GUESTS"),
         Limit("loyalty.commands.points_guest", "MAX_CODES"),
         Limit("resolvers.loyalty.card_mutations", "MAX_CARD"),
-        Limit("resolvers.customer.offers.wanted_reward", "MAX_CODE"),
+        Limit("resolvers.customer.loyalty.wanted_reward", "MAX_CODE"),
         Limit("loyalty.rewards.rewards", "MAX_REWARDS"),
         Limit("loyalty.rewards.rewards", "MAX_BUDGETS"),
         Limit("loyalty.rewards.rewards", "MAX_PLACES"),

@@ -53,7 +53,7 @@ FIRST = frozenset(CommandKind) - {
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets points of another guest, named as in a command. With none of them, it names nobody."""
+    """The guest that gets points of another one, named as in a command. With none of them, it names nobody."""
 
     number: str | None = None
     record: str | None = None

@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from domain.errors import (
-    CardBlocked,
     Conflict,
     HoldIsOver,
     InvalidInput,
@@ -31,6 +30,7 @@ from domain.errors import (
 from domain.feed_event import feed_rows
 from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
+from loyalty.cards import blocked
 from loyalty.commands.command import FIRST, Command, CommandKind
 from loyalty.commands.command_rows import NAMED, NO_REWARD, asked_row, written_row
 from loyalty.commands.points_guest import PointsGuest
@@ -245,7 +245,7 @@ class _Try:
                 raise _another()
             return self._answer(command, guest, guest.redemptions[row["first"]], new=False)
         if row["cardBlocked"] and command.kind in USES_POINTS and command.offline is None:
-            raise CardBlocked("This card is blocked.", hint="Find the guest in another way.")
+            raise blocked()
         if not row["brandKnown"]:
             raise InvalidInput("There is no such brand.", hint="Name a brand that has orders or stores.")
         self._end_holds(guest)

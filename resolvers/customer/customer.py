@@ -16,12 +16,12 @@ from resolvers.customer.identity_history import IdentityHistoryFacet
 from resolvers.customer.kept_apart import KeptApartFacet
 from resolvers.customer.last_visits import LastVisitsFacet
 from resolvers.customer.linked_identities import LinkedIdentitiesFacet
+from resolvers.customer.loyalty.baskets import BasketFacet
+from resolvers.customer.loyalty.loyalty_cards import CardsFacet
+from resolvers.customer.loyalty.loyalty_tier import TierFacet
+from resolvers.customer.loyalty.points import PointsFacet
+from resolvers.customer.loyalty.rewards import RewardsFacet
 from resolvers.customer.memberships import MembershipsFacet
-from resolvers.customer.offers.baskets import BasketFacet
-from resolvers.customer.offers.loyalty_cards import CardsFacet
-from resolvers.customer.offers.loyalty_tier import TierFacet
-from resolvers.customer.offers.rewards import RewardsFacet
-from resolvers.customer.points import PointsFacet
 from resolvers.customer.relations import RelationsFacet
 from resolvers.customer.rfm import SpendFacet
 from resolvers.customer.transactions import TransactionsFacet

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from domain.errors import Ambiguous, CardBlocked, NotAllowed, Throttled
+from domain.errors import Ambiguous, NotAllowed, Throttled
 from graph.customers import Finder, Profile, ProfilePart
+from loyalty.cards import blocked
 from resolvers.access.caller import PROFILE_FIND
 from resolvers.context import Context, Info
 from resolvers.customer.customer import Customer, parts
@@ -36,7 +37,7 @@ async def refuse_blocked_card(context: Context, finder: Finder) -> None:
     if find.get("anyCard") is False and "key" in find:
         anyhow = replace(finder, parameters={"find": find | {"anyCard": True}})
         if await context.customers.find(anyhow):
-            raise CardBlocked("This card is blocked.", hint="Find the guest in another way.")
+            raise blocked()
 
 
 async def looked_up(context: Context, finding: Coroutine[Any, Any, T], *, by_value: bool = True) -> T:

@@ -11,7 +11,7 @@ from graph.segment_feed import VISITS
 from identity.computed_profile import computed_profile
 from resolvers.context import Context
 from resolvers.customer.linked_identities import RECORDS
-from resolvers.customer.offers.loyalty_tier import TIER_ORDERS, tier_of
+from resolvers.customer.loyalty.loyalty_tier import TIER_ORDERS, tier_of
 from resolvers.customer.past_profile import MAX_RECORDS
 
 

@@ -7,7 +7,7 @@ import strawberry
 from analytics.journey import transitions
 from graph.customers import Profile, ProfilePart
 from resolvers.customer import transactions
-from resolvers.customer.points import BRANDS
+from resolvers.customer.loyalty.points import BRANDS
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.customer.transactions import SORT_KEY, Visit
 from resolvers.kit.facets import Wanted, facet

@@ -15,7 +15,7 @@ from loyalty.rewards.reward_choice import RewardPlace
 from resolvers.access.caller import LOYALTY_REDEEM
 from resolvers.context import Info
 from resolvers.customer.customer_by import CustomerBy
-from resolvers.customer.offers.baskets import BasketInput, WantedRewardInput, WantedRewards, basket_of, wishes_of
+from resolvers.customer.loyalty.baskets import BasketInput, WantedRewardInput, WantedRewards, basket_of, wishes_of
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.requirements import requires
 from resolvers.kit.user_errors import user_errors

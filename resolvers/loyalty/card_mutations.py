@@ -18,13 +18,14 @@ from resolvers.context import Context, Info
 from resolvers.customer.customer_by import CustomerBy, ExternalId, finder
 from resolvers.customer.find_customer import looked_up
 from resolvers.customer.linked_identities import RECORDS, record_found_by
-from resolvers.customer.offers.loyalty_cards import CARDS, LoyaltyCard
+from resolvers.customer.loyalty.loyalty_cards import CARDS, LoyaltyCard
 from resolvers.kit.asked import asked
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.requirements import requires
 from resolvers.kit.selection import selected
 from resolvers.kit.user_errors import user_errors
 from resolvers.loyalty.redemption_payload import RequestId, Who
+from resolvers.loyalty.redemption_requests import request_key
 
 MAX_CARD = 40
 """Characters of a loyalty card's number, however it is typed."""
@@ -99,11 +100,8 @@ async def _carried_out(
     reason: CardReason | None = None,
 ) -> CardPayload:
     context = info.context
-    context.caller.require(LOYALTY_CARDS)
     try:
-        if not 1 <= len(request_id) <= 100:
-            raise InvalidInput("A requestId has 1 to 100 characters.")
-        message = context.vault.keyed("card", f"{context.caller.name}|{request_id}")
+        message = request_key(context, request_id, "card")
         # The number follows from the request, so that the same request has the same one.
         made = card_number(context.settings.card_prefix, context.vault.keyed("card number", message))
         number = made if number is None else _checked(number, context)

@@ -11,8 +11,8 @@ from loyalty.ledger.lots import Lot
 from loyalty.rewards.reward_choice import RewardUse
 from loyalty.rewards.rewards import Rewards
 from resolvers.customer.customer_by import CustomerBy
-from resolvers.customer.offers.rewards import Reward
-from resolvers.customer.points import PointsLot
+from resolvers.customer.loyalty.points import PointsLot
+from resolvers.customer.loyalty.rewards import Reward
 from resolvers.kit.global_ids import global_id
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.scalars import Date, DateTime, Money
@@ -91,8 +91,8 @@ UsedAt = Annotated[
 RequestId = Annotated[
     strawberry.ID,
     strawberry.argument(
-        description="Your own id of this request, 1 to 100 characters. Sent again it does nothing more, and gets the "
-        "redemption as it is by then; with another request it is refused."
+        description="Your own id of this request, 1 to 100 characters. Sent again it does nothing more, and gets "
+        "what came of it, as it is by then; with another request it is refused."
     ),
 ]
 Of = Annotated[strawberry.ID, strawberry.argument(description="Id of the redemption.")]

@@ -74,8 +74,8 @@ async def asked_guest(context: Context, customer: CustomerBy) -> AskedGuest | No
 
 
 async def recipient_of(customer: CustomerBy, context: Context) -> Recipient:
-    """Who gets points. It names nobody where nobody is found, or several are: a request that is sent again is answered
-    all the same, and a new one is refused. Raises InvalidInput."""
+    """The guest that gets points. It names nobody where nobody is found, or several are: a request that is sent again
+    is answered all the same, and a new one is refused. Raises InvalidInput."""
     guest = await asked_guest(context, customer)
     return Recipient(**guest.named) if isinstance(guest, AskedGuest) else Recipient()
 
@@ -107,8 +107,6 @@ async def of_a_redemption(
 def command_of(info: Info, kind: CommandKind, request_id: str, **more: Any) -> Command:
     """Raises InvalidInput."""
     context = info.context
-    if not 1 <= len(request_id) <= 100:
-        raise InvalidInput("A requestId has 1 to 100 characters.")
     return Command(
         key=request_key(context, request_id),
         asked=context.vault.keyed("asked", asked(selected(info), besides=("requestId",))),
@@ -118,9 +116,11 @@ def command_of(info: Info, kind: CommandKind, request_id: str, **more: Any) -> C
     )
 
 
-def request_key(context: Context, request_id: str) -> str:
-    """The key of a caller's request."""
-    return context.vault.keyed("points", f"{context.caller.name}|{request_id}")
+def request_key(context: Context, request_id: str, about: str = "points") -> str:
+    """The key of a caller's request. Raises InvalidInput."""
+    if not 1 <= len(request_id) <= 100:
+        raise InvalidInput("A requestId has 1 to 100 characters.")
+    return context.vault.keyed(about, f"{context.caller.name}|{request_id}")
 
 
 def allowance_of(context: Context, what: str, most: int) -> Allowance:

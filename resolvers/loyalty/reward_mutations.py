@@ -13,10 +13,11 @@ from loyalty.rewards.coupon_codes import coupon_code
 from loyalty.rewards.reward_choice import Wanted
 from resolvers.access.caller import LOYALTY_GRANT, LOYALTY_REDEEM
 from resolvers.context import Info
-from resolvers.customer.offers.rewards import InStore, Through
-from resolvers.customer.offers.wanted_reward import hashed_code, wanted_reward
+from resolvers.customer.loyalty.rewards import InStore, Through
+from resolvers.customer.loyalty.wanted_reward import hashed_code, wanted_reward
 from resolvers.kit.graphql_errors import UserError
 from resolvers.kit.requirements import requires
+from resolvers.kit.user_errors import user_errors
 from resolvers.loyalty.redemption_payload import RedemptionPayload, RequestId, Seconds, UsedAt, Who
 from resolvers.loyalty.redemption_requests import COST, of_a_guest, refused, request_key
 
@@ -91,7 +92,10 @@ class RewardMutations:
         request_id: RequestId,
     ) -> CouponPayload:
         context = info.context
-        key = request_key(context, request_id)
+        try:
+            key = request_key(context, request_id)
+        except InvalidInput as error:
+            return CouponPayload(code=None, customer_number=None, user_errors=user_errors(error, field=()))
         # The code follows from the request, so that the same request has the same code.
         code = coupon_code(context.vault.keyed("coupon code", key))
         done = await of_a_guest(

@@ -25,7 +25,7 @@ VIOLATIONS = {
     "neo4j": ("privacy/vault.py", "import neo4j"),
     "http": ("loyalty/programme/programme.py", "from starlette.requests import Request"),
     "server": ("api/request_body.py", "import uvicorn"),
-    "rooms": ("resolvers/customer/points.py", "import resolvers.segments.segment"),
+    "rooms": ("resolvers/customer/loyalty/points.py", "import resolvers.segments.segment"),
     "pure": ("matching/people_count.py", "import random"),
 }
 

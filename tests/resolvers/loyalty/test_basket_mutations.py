@@ -1,5 +1,5 @@
-"""A basket through the schema: what a dry run says (resolvers.customer.offers.baskets) is what the mutation does, once.
-How it names rewards: resolvers.customer.offers.wanted_reward.
+"""A basket through the schema: what a dry run says is what the mutation does (resolvers.customer.loyalty.baskets).
+How it names rewards: resolvers.customer.loyalty.wanted_reward.
 """
 
 from __future__ import annotations

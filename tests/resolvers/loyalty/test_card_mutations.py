@@ -1,6 +1,6 @@
 """Loyalty cards through the schema: issued, linked, replaced and blocked.
 
-Tests resolvers.customer.offers.loyalty_cards too.
+Tests resolvers.customer.loyalty.loyalty_cards too.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`Customer.loyaltyTier`: by all orders for whoever sees all, by its own brand's for a key of one brand.
 
-Tests resolvers.customer.offers.loyalty_tier.
+Tests resolvers.customer.loyalty.loyalty_tier.
 """
 
 from __future__ import annotations

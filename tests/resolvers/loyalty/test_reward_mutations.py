@@ -1,4 +1,4 @@
-"""Rewards and coupons through the schema: what a guest can get (resolvers.customer.offers.rewards), and getting it."""
+"""Rewards and coupons through the schema: what a guest can get (resolvers.customer.loyalty.rewards), and getting it."""
 
 from __future__ import annotations
 

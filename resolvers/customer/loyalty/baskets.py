@@ -16,7 +16,7 @@ from loyalty.baskets.stacking import Asked, evaluate
 from loyalty.rewards.limit_counters import LimitCounter
 from loyalty.rewards.reward_choice import Choice, RewardPlace, RewardRefusal, Wanted, WhyNot, code_limit
 from resolvers.context import Context
-from resolvers.customer.offers.rewards import (
+from resolvers.customer.loyalty.rewards import (
     COUPONS,
     REWARDS,
     Reward,
@@ -25,7 +25,7 @@ from resolvers.customer.offers.rewards import (
     is_seen,
     seen_brand,
 )
-from resolvers.customer.offers.wanted_reward import wanted_reward
+from resolvers.customer.loyalty.wanted_reward import wanted_reward
 from resolvers.customer.profile_facet import ProfileFacet
 from resolvers.kit.enums import Channel
 from resolvers.kit.facets import facet

@@ -13,7 +13,7 @@ from graph.identity_feed import Whom
 from resolvers.access.caller import ME_READ, PROFILE_READ
 from resolvers.context import Info
 from resolvers.customer import find_customer
-from resolvers.customer.points import LoyaltyBalance, balance_parts
+from resolvers.customer.loyalty.points import LoyaltyBalance, balance_parts
 from resolvers.customer.profile_changed import Number, Seek, numbered
 from resolvers.kit.pages import PageRequest, Since, sealed
 from resolvers.kit.requirements import requires
