@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, LiteralString, TypeVar, cast
 
 from neo4j import (
@@ -24,6 +24,7 @@ from neo4j import (
 )
 
 from cypher import joined, load
+from domain.errors import Unavailable
 from domain.log import logger
 from domain.settings import Settings
 from graph.store import tracing
@@ -46,6 +47,7 @@ _IN_RESERVE = frozenset(
 )
 """Writes that go on where the disk is nearly full: they are small, and without them no guest could be read in clear, no
 process started and no key ended."""
+_ENDS_WITHIN_S = 5.0
 _log = logger("regulars.store")
 
 
@@ -69,10 +71,9 @@ class DbTransaction:
 
 class Database:
     """A driver bound to one database. `round_trips` counts sent queries, for tests. `shared_runs` lets callers share a
-    round trip. `running` counts the statements and transactions that hold or wait for one of `pool_size` connections.
+    round trip.
     """
 
-    running = 0
     pool_size = 0
 
     def __init__(self, driver: AsyncDriver, settings: Settings, room: Callable[[], None] | None = None) -> None:
@@ -83,8 +84,15 @@ class Database:
         self.pool_size = settings.neo4j_pool_size
         self._slow_ms = settings.slow_ms
         self.round_trips = 0
+        self._users: dict[AsyncSession, asyncio.Task[Any] | None] = {}
+        self._quiet: asyncio.Event | None = None
         self._patience = Patience()
         self.shared_runs: SharedRuns[Any] = SharedRuns()
+
+    @property
+    def running(self) -> int:
+        """Statements and transactions that hold or wait for one of `pool_size` connections."""
+        return len(self._users)
 
     async def read(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of the query in `cypher/<name>.cypher`, in one round trip. Raises Unavailable."""
@@ -161,12 +169,30 @@ class Database:
 
     @asynccontextmanager
     async def _session(self, access: str) -> AsyncGenerator[AsyncSession]:
-        self.running += 1
+        if self._quiet is not None:
+            raise Unavailable("The service is ending.", hint="Try again; nothing was done.")
+        session = self._driver.session(database=self._name, default_access_mode=access)
+        self._users[session] = asyncio.current_task()
         try:
-            async with self._driver.session(database=self._name, default_access_mode=access) as session:
+            async with session:
                 yield session
         finally:
-            self.running -= 1
+            del self._users[session]
+            if self._quiet is not None and not self._users:
+                self._quiet.set()
+
+    async def end(self) -> None:
+        """Lets nobody begin any more, and waits for what runs, such as a shared statement whose readers are gone; what
+        then still runs is cancelled. A driver that closes while it opens a connection leaves that one open for ever.
+        """
+        self._quiet = asyncio.Event()
+        if self._users:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._quiet.wait(), _ENDS_WITHIN_S)
+        users = {user for user in self._users.values() if user is not None}
+        for user in users:
+            user.cancel()
+        await asyncio.gather(*users, return_exceptions=True)
 
     def require_room(self) -> None:
         """Raises StoreFull where the store's disk has less space left than it should, and it can be seen from here."""
@@ -223,4 +249,4 @@ async def connect(
             yield database
         finally:
             watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+            await asyncio.gather(watch, database.end(), return_exceptions=True)

@@ -28,6 +28,8 @@ from tests.kit.memory import MemorySink, MemoryStore
 from tests.kit.waiting import LONG_S
 
 KEY = "rg_secret"
+KEPT_S = 120
+"""How long a connection is kept that nobody uses."""
 
 
 class NoStore(Database):
@@ -35,6 +37,7 @@ class NoStore(Database):
 
     def __init__(self) -> None:
         self.round_trips = 0
+        self._users = {}
 
 
 @asynccontextmanager
@@ -46,7 +49,7 @@ async def served(app: ASGIApp, **options: Any) -> AsyncGenerator[str]:
             log_level="error",
             lifespan="off",
             http="httptools",
-            **{"ws": "none", "timeout_keep_alive": 30} | options,
+            **{"ws": "none", "timeout_keep_alive": KEPT_S} | options,
         )
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve([listening]))

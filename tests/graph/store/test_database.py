@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import time
 from collections.abc import Callable
@@ -53,6 +54,20 @@ async def test_a_wrong_password_is_a_matter_of_setup(neo4j_server: Running, budg
     async with connect(settings_of(), uri=neo4j_server.bolt_uri, user="neo4j", password="wrong") as database:
         with pytest.raises(SetupError, match="password"):
             await database.ready()
+
+
+@pytest.mark.neo4j
+async def test_what_still_runs_at_the_end_leaves_no_connection(neo4j_server: Running) -> None:
+    where = {"uri": neo4j_server.bolt_uri, "user": neo4j_server.user, "password": neo4j_server.password}
+    for moment_s in (0, 0.002, 0.005, 0.01, 0.02):
+        async with connect(settings_of(), **where) as database:
+            running = [asyncio.create_task(database.ready()) for _ in range(3)]
+            await asyncio.sleep(moment_s)
+        _, late = await asyncio.wait(running, timeout=LONG_S)
+        assert not late
+        assert database.running == 0
+        del _, running
+        gc.collect()  # a connection that is left open warns of it, and a warning is an error
 
 
 @pytest.mark.neo4j
