@@ -1,14 +1,14 @@
 """All access to Neo4j: sessions, retries, timeouts and a count of round trips.
 
-Single-query reads run as auto-commit (one round trip); writes run in one explicit transaction that is retried on
-transient faults. A transaction function may therefore run more than once: it must be idempotent.
+A single statement, reading or writing, is a transaction of its own (one round trip). Several run in one explicit
+transaction. Both are tried again after transient faults, so what writes may run more than once: it must be idempotent.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, LiteralString, TypeVar, cast
 
@@ -36,7 +36,7 @@ Row = dict[str, Any]
 T = TypeVar("T")
 _IN_RESERVE = frozenset(
     (
-        "audit",
+        "audit/append",
         "schema/migration_lock",
         "service_keys/confirm",
         "service_keys/create",
@@ -100,14 +100,16 @@ class Database:
 
     async def read_text(self, text: str, /, *, operation: str, **parameters: Any) -> list[Row]:
         """The rows of a generated query (compiled segments, projections)."""
+        return await self._alone(READ_ACCESS, text, operation, parameters)
 
+    async def _alone(self, access: str, text: str, operation: str, parameters: Mapping[str, Any]) -> list[Row]:
         async def once() -> list[Row]:
             with self.statement(operation):
-                async with self._session(READ_ACCESS) as session:
+                async with self._session(access) as session:
                     query = Query(
                         cast(LiteralString, text), metadata=_metadata(operation), timeout=seconds_left(self._timeout)
                     )
-                    return await _rows(await session.run(query, parameters))
+                    return await _rows(await session.run(query, dict(parameters)))
 
         return await self._patience.run(once)
 
@@ -135,12 +137,11 @@ class Database:
         return await self._patience.run(once)
 
     async def write_one(self, name: str, /, **parameters: Any) -> list[Row]:
-        """One writing query in its own transaction."""
-
-        async def work(transaction: DbTransaction) -> list[Row]:
-            return await transaction.run(name, **parameters)
-
-        return await self.write(name, work)
+        """One writing query in a transaction of its own, durable when this returns, in one round trip. Retried as
+        `write` is, so it must be idempotent. Raises Unavailable, and StoreFull before its disk is full."""
+        if name not in _IN_RESERVE:
+            self.require_room()
+        return await self._alone(WRITE_ACCESS, load(name), name, parameters)
 
     async def run_schema(self, statement: str, **parameters: Any) -> list[Row]:
         """One auto-commit statement: migrations and CALL … IN TRANSACTIONS only. Raises Unavailable.

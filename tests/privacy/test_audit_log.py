@@ -50,6 +50,18 @@ async def test_processes_that_write_at_once_make_one_chain(database: Database) -
     assert found.end.startswith("60:")
 
 
+async def test_an_entry_takes_one_round_trip_and_after_a_lost_answer_it_stands_once(database: Database) -> None:
+    log = log_of(database)
+    before = database.round_trips
+    for number in range(3):
+        await log.add(entry(number))
+    assert database.round_trips - before == 3
+    end, log._end = log._end, (2, (await log.page(3, 1))[0].hash)  # pyright: ignore[reportPrivateUsage]
+    await log.add(entry(2))  # as after a write whose answer was lost
+    assert log._end == end  # pyright: ignore[reportPrivateUsage]
+    assert (await log.verify()).entries == 3
+
+
 async def test_the_log_is_asked_by_customer_and_actor(database: Database) -> None:
     log = log_of(database)
     for number in range(9):
