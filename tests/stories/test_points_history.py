@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -34,128 +33,20 @@ from identity.decisions.plans import DecisionKind
 from ingest.commit import Committer
 from loyalty.commands.command import Command, CommandKind, Recipient
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
-from loyalty.commands.redemption import Redemption
 from loyalty.earning.bonus_booking import BonusBooking
-from loyalty.earning.bonuses import SoldOrder, bonuses
-from loyalty.ledger.lots import Lot, PointsBalance, points_balance, split
-from loyalty.programme.bonus_rules import Bonus, PointsCap
-from loyalty.programme.programme_history import ProgrammeHistory
+from loyalty.ledger.lots import Lot, points_balance
 from loyalty.programme.programmes import Programmes
 from loyalty.reports.verification import verify
 from loyalty.rewards.limit_counters import LimitCounter, Stage
 from loyalty.rewards.reward_choice import Wanted
-from loyalty.rewards.rewards import Rewards
-from tests.kit.building import PROGRAMME, READER, VAULT, has_bonuses, parts_of, read, settings_of
-from tests.kit.hard_cases import Raw, Teller, subject
+from tests.kit.building import READER, VAULT, has_bonuses, parts_of, read, settings_of
+from tests.kit.hard_cases import Raw, Teller
 from tests.kit.invariants import invariants
+from tests.kit.points_model import GUESTS, PRICE, RULES, START, STOCK, Model, Sold, record, who
 
 pytestmark = pytest.mark.neo4j
 
 T = TypeVar("T")
-PRICE, STOCK = 6, 2
-MUG = {"id": "mug", "name": "Mug", "kind": "prize", "price": PRICE, "stock": STOCK}
-RULES = PROGRAMME.model_copy(
-    update={
-        "bonuses": (
-            Bonus.model_validate({"id": "welcome", "name": "Welcome", "points": 20, "first": "group"}),
-            Bonus.model_validate({"id": "second", "name": "Each second order", "times": 3, "every": {"orders": 2}}),
-        ),
-        "at_most": PointsCap.model_validate({"points": 70, "every": "month"}),
-        "rewards": Rewards.model_validate({"rewards": [MUG]}).rewards,
-    }
-)
-GUESTS = ("ann", "ben", "cleo")
-_START = datetime(2010, 1, 6, tzinfo=UTC)  # so that no step leads past the real clock
-
-
-def who(guest: str) -> Raw:
-    return subject(guest, given=guest.title(), email=f"{guest}@history.example")
-
-
-def record(guest: str) -> str:
-    return READER.record_key("till", guest)
-
-
-@dataclass
-class Sold:
-    """An order as the model knows it."""
-
-    guest: str
-    brand: str
-    total: int
-    at: datetime
-    refunded: int = 0
-    revision: int = 1
-
-    @property
-    def lot(self) -> Lot:
-        return Lot(self.brand, RULES.last_day(self.at))
-
-    @property
-    def points(self) -> int:
-        return RULES.points(self.brand, "USD", 100 * (self.total - self.refunded))
-
-    def sold(self, number: int) -> SoldOrder:
-        minor = 100 * (self.total - self.refunded)
-        key = READER.transaction_key("till", f"O{number}")
-        return SoldOrder(key, self.at, self.brand, None, "dine_in", "USD", minor, self.points)
-
-
-@dataclass
-class Model:
-    """What there should be."""
-
-    now: datetime = _START
-    people: list[list[str]] = field(default_factory=list[list[str]])
-    orders: list[Sold] = field(default_factory=list[Sold])
-    redemptions: dict[str, Redemption] = field(default_factory=dict[str, Redemption])
-    given: dict[str, str] = field(default_factory=dict[str, str])
-    """Who got the points of a transfer."""
-
-    def lots(self, key: str) -> Counter[Lot]:
-        """What a record has, with what lasting holds do not give back."""
-        sums, mine = Counter[Lot](), next(keys for keys in self.people if key in keys)
-        of_guest = {
-            order.key: (sold, order)
-            for number, sold in enumerate(self.orders)
-            if record(sold.guest) in mine and (order := sold.sold(number)).minor
-        }
-        own = [(sold, order.points) for sold, order in of_guest.values()]
-        more = bonuses(ProgrammeHistory(RULES), (order for _, order in of_guest.values()), "USD")
-        for sold, points in own + [(of_guest[bonus.order][0], bonus.points) for bonus in more]:
-            if record(sold.guest) == key:
-                sums[sold.lot] += points
-        for one in self.redemptions.values():
-            if one.record == key:
-                sums.subtract(one.used)
-                if one.holds(self.now):
-                    sums.subtract(one.held)
-            if self.given.get(one.key) == key:
-                sums.update(one.used)
-        return sums
-
-    def comes_back(self, one: Redemption, points: int | None) -> bool:
-        """Whether points that were given away are still with the guest who got them."""
-        receiver = self.given.get(one.key)
-        theirs = next((keys for keys in self.people if receiver in keys), [])
-        if receiver is None or one.record in theirs:
-            return True
-        back = +one.used if points is None else split(+one.used, points)
-        there = self.guest(theirs).in_hand
-        return all(there.get(lot, 0) >= some for lot, some in back.items())
-
-    @property
-    def gone(self) -> int:
-        """How many of the reward are used or set aside."""
-        rewards = [one.reward for one in self.redemptions.values() if one.reward is not None]
-        return sum(reward.counts(self.now) for reward in rewards)
-
-    def guest(self, records: list[str]) -> PointsBalance:
-        sums = Counter[Lot]()
-        for key in records:
-            for lot, points in self.lots(key).items():
-                sums[lot] += points
-        return points_balance({lot.key: points for lot, points in sums.items()}, {}, self.now)
 
 
 class PointsHistory(RuleBasedStateMachine):
@@ -173,17 +64,24 @@ class PointsHistory(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
 
-    async def open(self) -> None:
+    async def connect(self) -> None:
         self.connecting = connect(
             settings_of(), uri=self.server.bolt_uri, user=self.server.user, password=self.server.password
         )
         self.store = await self.connecting.__aenter__()
-        await migrate(self.store)
-        await wipe(self.store)
-        await has_bonuses(self.store)
+
+    def start(self) -> None:
+        """All that a process keeps in its memory, made anew."""
         parts = parts_of(self.store, programmes=Programmes(RULES))
         self.committer, self.points = Committer(parts), PointsCommands(self.store)
         self.agent, self.booking = AgentDecisions(parts), BonusBooking(parts)
+
+    async def open(self) -> None:
+        await self.connect()
+        await migrate(self.store)
+        await wipe(self.store)
+        await has_bonuses(self.store)
+        self.start()
         for guest in GUESTS:
             self.teller.tell("identify", "till", subject=who(guest))
         await self.commit(self.teller.events)
@@ -211,7 +109,7 @@ class PointsHistory(RuleBasedStateMachine):
     )
     def order(self, guest: str, brand: str, total: int, days: int) -> None:
         """An order of now, or one that comes late."""
-        sold = Sold(guest, brand, total, max(_START, self.model.now - timedelta(days=days)))
+        sold = Sold(guest, brand, total, max(START, self.model.now - timedelta(days=days)))
         self.model.orders.append(sold)
         self.send(len(self.model.orders) - 1, sold)
 
@@ -239,6 +137,15 @@ class PointsHistory(RuleBasedStateMachine):
     @rule(hours=st.sampled_from((1, 30, 5_000)))
     def time_passes(self, hours: int) -> None:
         self.model.now += timedelta(hours=hours)
+
+    @rule()
+    def the_process_ends_and_another_begins(self) -> None:
+        async def again() -> None:
+            await self.connecting.__aexit__(None, None, None)
+            await self.connect()
+            self.start()
+
+        self.run(again())
 
     @rule(one=st.sampled_from(GUESTS), other=st.sampled_from(GUESTS))
     def merge(self, one: str, other: str) -> None:
@@ -292,6 +199,23 @@ class PointsHistory(RuleBasedStateMachine):
         if isinstance(outcome, CarriedOut):
             assert outcome.left == usable - points
             self.model.given[outcome.redemption.key] = receiver
+
+    @precondition(lambda self: any(sold.brand == "cafe" for sold in self.model.orders))
+    @rule(
+        guest=st.sampled_from(GUESTS),
+        points=st.sampled_from((9, -4)),
+        months=st.sampled_from((None, 1)),
+        broken=st.booleans(),
+    )
+    def grant(self, guest: str, points: int, months: int | None, broken: bool) -> None:
+        key, day = record(guest), self.model.now + timedelta(days=31 * (months or 0))
+        lot = Lot("cafe", day.date().isoformat() if months and points > 0 else "")
+        mine = next(records for records in self.run(self.people()) if key in records)
+        there = self.model.granted(mine, key, lot, points)
+        outcome = self.command(
+            CommandKind.GRANT, points, broken, record=key, brand=lot.brand, expires=lot.expires, reason="goodwill"
+        )
+        assert isinstance(outcome, CarriedOut if there else NotEnoughPoints)
 
     @rule(
         guest=st.sampled_from(GUESTS),
