@@ -6,6 +6,7 @@ import pytest
 
 from resolvers.access.caller import (
     LOYALTY_REDEEM,
+    LOYALTY_TRANSFER,
     ME_READ,
     ME_WRITE,
     PROFILE_FIND,
@@ -33,7 +34,7 @@ MINE = (
 )
 ENTRIES = """query($by: CustomerBy!) { customer(by: $by) { loyaltyBalance { points
   entries(first: 20) { edges { node { points kind account reason } } } } } }"""
-TILL = frozenset((PROFILE_READ, PROFILE_FIND, LOYALTY_REDEEM))
+TILL = frozenset((PROFILE_READ, PROFILE_FIND, LOYALTY_REDEEM, LOYALTY_TRANSFER))
 ANN, EVE = {"card": "T-ANN"}, {"card": "T-EVE"}
 
 
