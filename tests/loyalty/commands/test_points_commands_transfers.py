@@ -21,7 +21,7 @@ from identity.decisions.signed_decision import Signed
 from loyalty.commands.command import Allowance, Command, CommandKind, Recipient
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
 from loyalty.ledger.lots import Lot
-from loyalty.reports.verification import verify
+from loyalty.reports.verification import TRANSFERRED, verify
 from tests.kit.building import READER, VAULT, intake_of, parts_of, read
 from tests.kit.hard_cases import Teller, phone, subject
 from tests.kit.invariants import invariants
@@ -168,6 +168,28 @@ async def test_a_guests_day_follows_the_guest_through_a_merge_and_back(store: Da
         await agent.undo(merged.id, Signed("agent", "two guests"))
         assert (await story.done(story.give("t-9", 20, zoe, EVE, allowance=Allowance(None, 40)))).new
         await story.proven()
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("MATCH (:PointsCommand {key: 't-1:to'})<-[:FOR]-(l:LedgerEntry) SET l.points = 4", [("t-1", -5, -4)]),
+        ("MATCH (k:PointsCommand {key: 't-1:to'})<-[:FOR]-(l:LedgerEntry) DETACH DELETE k, l", [("t-1", -5, 0)]),
+        ("MATCH (k:PointsCommand {key: 't-1'})<-[:FOR]-(l:LedgerEntry) DETACH DELETE k, l", [("t-1:to", 5, 0)]),
+        ("MATCH (k:PointsCommand {key: 'v-1:to'})<-[:FOR]-(l:LedgerEntry) DETACH DELETE k, l", [("v-1", 2, 0)]),
+    ],
+)
+async def test_a_side_without_the_other_is_a_fault(
+    store: Database, damage: str, found: list[tuple[str, int, int]]
+) -> None:
+    async with two(store) as story:
+        await story.done(story.give("t-1", 5, lots_of=frozenset(("grill",))))
+        await story.back("v-1", "t-1", 2)
+        await story.proven()
+        await store.run_schema(damage)
+        books = await verify(BookedPoints(store), lambda _: None)
+        named = [one for one in books.differences if one.points.startswith(TRANSFERRED)]
+        assert [(one.holder, one.stored, one.sum) for one in named] == found
 
 
 async def test_two_who_give_to_each_other_at_once_lose_nothing(store: Database, second_store: Database) -> None:
