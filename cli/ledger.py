@@ -144,7 +144,7 @@ def _show(books: Books) -> None:
 
 
 def _show_differences(differences: Sequence[Difference]) -> None:
-    table = Table("record, customer or limit", "what", "stored", "sum of its parts")
+    table = Table("record, customer, limit or transfer", "what", "stored", "sum of its parts")
     for one in differences[:_SHOWN]:
         stored = "unreadable" if one.stored is None else f"{one.stored:,}"
         table.add_row(one.holder, one.points, stored, f"{one.sum:,}")

@@ -212,6 +212,12 @@ class Settings(BaseSettings):
         description="Most seconds of one request of a till (docs/till-protocol.md). Toast's tills give up after 5.",
     )
 
+    transfer_day_limit: int = Field(
+        100_000,
+        ge=1,
+        description="Most points that one till's key or one agent gives of guests to other guests in a day (UTC).",
+    )
+
     intake_max_body: int = Field(4 * 2**20, ge=1024, description="Most bytes of an intake body, after unpacking.")
     intake_max_events: int = Field(5_000, ge=1, description="Most events of one intake request.")
     page_events_per_second: int = Field(

@@ -73,6 +73,21 @@ class BookedPoints:
 
         return await self.database.write("ledger/limits", work)
 
+    async def commands(self) -> AsyncIterator[list[str]]:
+        """The keys of all commands about points, in pages. Raises Unavailable."""
+        after = ""
+        while True:
+            [page] = await self.database.read("ledger/command_keys", after=after, size=_PAGE)
+            if not page["keys"]:
+                return
+            yield page["keys"]
+            after = page["keys"][-1]
+
+    async def transfers(self, keys: Sequence[str]) -> list[Row]:
+        """Rows of `ledger/transfers` for these commands. Raises Unavailable."""
+        [answer] = await self.database.read("ledger/transfers", batch={"keys": list(keys)})
+        return sorted(answer["transfers"], key=lambda row: row["key"])
+
     async def sums(self) -> AsyncIterator[list[Row]]:
         """All active customers by number, in pages of rows of `ledger/stats`. Raises Unavailable."""
         after = ""

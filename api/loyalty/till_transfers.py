@@ -15,16 +15,17 @@ from connectors.toast.till_status import TillRefused
 from domain.errors import Ambiguous, CardBlocked, NotFound
 from loyalty.commands.command import Command, CommandKind, Recipient
 from loyalty.commands.points_commands import PointsCommands
-from resolvers.access.caller import LOYALTY_REDEEM
+from resolvers.access.caller import LOYALTY_TRANSFER
+from resolvers.loyalty.redemption_requests import transferred_in_a_day
 
 _TRANSFERRED = "transferred"
 
 
 async def transfer(till: Till, asked: TransferInformation) -> dict[str, Any]:
     """Durable when this returns. A request that comes again is answered though an account is found no more. Raises
-    TillRefused, Ambiguous, NotAllowed, NotEnoughPoints, InvalidInput, Conflict, Unavailable."""
+    TillRefused, Ambiguous, NotAllowed, NotEnoughPoints, DayLimitReached, InvalidInput, Conflict, Unavailable."""
     context, to = till.context, asked.to_loyalty_identifier
-    context.caller.require(LOYALTY_REDEEM)
+    context.caller.require(LOYALTY_TRANSFER)
     sides = await asyncio.gather(
         *(account_of(context, one) for one in (asked.from_loyalty_identifier, to)), return_exceptions=True
     )
@@ -41,6 +42,7 @@ async def transfer(till: Till, asked: TransferInformation) -> dict[str, Any]:
         brand=till.brand,
         lots_of=shown_brands(context, giver) if giver else context.caller.brands,
         to=Recipient(record=receiver and receiver.record),
+        allowance=transferred_in_a_day(context),
     )
     for problem in sides:
         if isinstance(problem, BaseException) and not isinstance(problem, TillRefused | Ambiguous | CardBlocked):

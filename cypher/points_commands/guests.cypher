@@ -1,10 +1,11 @@
 // The guests of some commands with all that decides about their points, behind the locks of their components. A guest is
 // read through the command, if it was carried out before; else through the redemption, the record or the number.
-// Parameters: batch.commands [{key, number, record, of, identifier, brand, code, reward, since, coupon, soldSince}],
-// batch.limits [text].
-// Columns: limits [[key, used, holds]]; guests [{key, number, stats, tier, component, brandKnown, cardBlocked, holdsCode, asked,
-// first, asker, redemptions}]. cardBlocked: whether the identifier is a blocked card; asked: of a command that was carried out
-// before; first: the command that began its redemption;
+// Parameters: batch.commands [{key, number, record, of, identifier, brand, code, reward, since, coupon, soldSince,
+// givenSince}], batch.limits [text].
+// Columns: limits [[key, used, holds]]; guests [{key, number, stats, tier, component, brandKnown, cardBlocked, holdsCode,
+// given, asked, first, asker, redemptions}]. given: points that the guest's records gave to others since a moment, or null;
+// cardBlocked: whether the identifier is a blocked card; asked: of a command that was carried out before; first: the command
+// that began its redemption;
 // asker [record, stats]: what a new redemption hangs on: the record that is named, else one with the identifier, one that
 // knows the brand, the one that was seen last; holdsCode: whether the code was issued to this guest; redemptions [{key,
 // record, stats, brand, until, open, kinds, props, limits [[key, amount]], entries [[brand, last day, account, points]]}]:
@@ -55,6 +56,14 @@ WITH collect({
   holdsCode: row.code IS NOT NULL AND EXISTS {
     (:PointsCommand {code: row.code})<-[:COMMANDED]-(:SourceRecord)-[:RESOLVED_TO]->(c)
   },
+  given: CASE
+    WHEN row.givenSince IS NOT NULL THEN reduce(given = 0, points IN COLLECT {
+      MATCH (c)<-[:RESOLVED_TO]-(:SourceRecord)-[:COMMANDED]->(k:PointsCommand)
+      WHERE k.kind = 'transfer' AND k.at >= datetime(row.givenSince)
+      MATCH (k)<-[:FOR]-(l:LedgerEntry)
+      RETURN l.points
+    } | given - points)
+  END,
   asked: done.asked,
   first: first.key,
   asker: CASE

@@ -61,9 +61,10 @@ class Recipient:
 
 
 class Allowance(NamedTuple):
-    """How many points may be given under one `Limit` (key): those of a caller on a day."""
+    """How many points may be given on a day: by a caller, under one `Limit` (key), or by the guest of the command (key
+    None), whose transfers of the day are counted."""
 
-    key: str
+    key: str | None
     most: int
 
 

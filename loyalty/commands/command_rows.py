@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from graph.store.database import Row
@@ -10,19 +11,24 @@ from loyalty.commands.command import Command, CommandKind
 from loyalty.commands.redemption import Redemption
 
 NAMED: Row = dict.fromkeys(
-    ("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon", "soldSince")
+    ("number", "record", "of", "identifier", "brand", "code", "reward", "since", "coupon", "soldSince", "givenSince")
 )
 _ASKED = ("key", "number", "record", "of", "identifier", "brand")
 NO_REWARD: Row = {"props": {"reward": None}, "limits": []}
 """What a row of a command says in the release before this one, which knew no rewards."""
 
 
-def asked_row(command: Command) -> Row:
+def asked_row(command: Command, now: datetime) -> Row:
     """For `points_commands/find` and `points_commands/guests`. The code of a coupon that is issued is looked up by
-    nobody."""
+    nobody. What a guest gave is read from the begin of the day (UTC)."""
     code = None if command.wanted is None or command.kind is CommandKind.ISSUE else command.wanted.code
     terms = command.offline and command.offline.terms
-    return {name: getattr(command, name) for name in _ASKED} | {"code": code, "soldSince": terms and terms.since}
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0).isoformat()
+    return {name: getattr(command, name) for name in _ASKED} | {
+        "code": code,
+        "soldSince": terms and terms.since,
+        "givenSince": day if command.kind is CommandKind.TRANSFER else None,
+    }
 
 
 def written_row(command: Command, redemption: Redemption, at: str) -> Row:
@@ -44,7 +50,8 @@ def written_row(command: Command, redemption: Redemption, at: str) -> Row:
 
 
 def _limits(command: Command, takes: Mapping[str, int]) -> list[list[Any]]:
-    allowed = [] if command.allowance is None else [[command.allowance.key, abs(command.points or 0)]]
+    key = command.allowance and command.allowance.key
+    allowed = [] if key is None else [[key, abs(command.points or 0)]]
     return sorted([*allowed, *map(list, takes.items())])
 
 

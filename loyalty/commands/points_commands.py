@@ -142,7 +142,7 @@ class _Try:
         for command in commands:
             once.setdefault(command.key, command)
         sides = [side for command in once.values() for side in (command, command.other_side) if side is not None]
-        guests = self.rows = await self._read([asked_row(side) for side in sides], once)
+        guests = self.rows = await self._read([asked_row(side, self.now) for side in sides], once)
         outcomes: list[Outcome] = []
         by_key: dict[str, tuple[Command, Outcome]] = {}
         for command in commands:
@@ -214,7 +214,7 @@ class _Try:
         for row in asked:
             if (command := commands.get(row["key"])) is not None and command.wanted is not None:
                 keys |= self.wanted.choose(command, command.wanted, row, dict(answer["coupons"]))
-            if command is not None and command.allowance is not None:
+            if command is not None and command.allowance is not None and command.allowance.key is not None:
                 keys.add(command.allowance.key)
         names = LOCK_LIMITS_AND_READ if keys else LOCK_AND_READ
         for _ in range(_ROUNDS):
@@ -271,8 +271,9 @@ class _Try:
             _, receiver, _ = other
             balance = points_balance(receiver.stats.lots, receiver.stats.holds, self.now)
             arrived = received(moved, None if receiver is guest else balance)
-        if command.allowance is not None:
-            allow(command, self.limits[command.allowance.key])
+        if command.kind is CommandKind.TRANSFER:  # without a number it gives all that there are
+            command = replace(command, points=-sum(move.points for move in moved))
+        allow(command, guest.given, self.limits)
         # From here on nothing is refused: both sides of a transfer are carried out, or none.
         if other is not None:
             its, receiver, at_receiver = other

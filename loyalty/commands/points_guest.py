@@ -9,6 +9,7 @@ from domain.errors import InvalidInput
 from domain.stats import Stats
 from graph.store.database import Row
 from loyalty.commands.redemption import Redemption
+from loyalty.rewards.limit_counters import LimitCounter
 from loyalty.rewards.reward_choice import RewardUse, Wanted
 from loyalty.rewards.rewards import CouponKind
 
@@ -26,6 +27,10 @@ class PointsGuest:
     tier: str | None
     records: dict[str, Stats] = field(default_factory=dict[str, Stats])
     redemptions: dict[str, Redemption] = field(default_factory=dict[str, Redemption])
+    given: LimitCounter = field(default_factory=lambda: LimitCounter(""))
+    """What it gave to other guests on this day: the sum of its records' transfers, so a merge needs no rule for it.
+    Known where a transfer is asked for."""
+    _given_known: bool = False
 
     def add(self, row: Row) -> None:
         """What a row of `points_commands/guests` says, where it is not known."""
@@ -33,6 +38,8 @@ class PointsGuest:
             if one["key"] not in self.redemptions:
                 self.redemptions[one["key"]] = Redemption.of_row(one)
                 self._add_record(one["record"], one["stats"])
+        if row["given"] is not None and not self._given_known:
+            self.given.used, self._given_known = row["given"], True
         if row["asker"] is not None:
             self._add_record(*row["asker"])
 

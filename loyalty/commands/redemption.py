@@ -181,14 +181,19 @@ def _given(lot: Lot, points: int) -> Movement:
     return Movement(lot, points, Account.TRANSFERRED, LedgerKind.TRANSFER)
 
 
-def allow(command: Command, counter: LimitCounter) -> None:
-    """Counts what a command gives or takes against its allowance, also if it is reversed later. Raises
-    DayLimitReached."""
-    most, points = command.allowance.most if command.allowance else 0, abs(command.points or 0)
-    if counter.used + points > most:
-        left = max(most - counter.used, 0)
-        raise DayLimitReached(f"You may give or take {left:,} more points today.", hint="Days are those of UTC.")
-    counter.used += points
+def allow(command: Command, given: LimitCounter, limits: Mapping[str, LimitCounter]) -> None:
+    """Counts what a command gives or takes against its allowance, also if it is reversed later. `given` is what the
+    guest gave to others on this day, whoever asked for it. Raises DayLimitReached."""
+    points, counters = abs(command.points or 0), [given] if command.kind is CommandKind.TRANSFER else []
+    if command.allowance is not None:
+        key, most = command.allowance
+        counter = given if key is None else limits[key]
+        if counter.used + points > most:
+            left = max(most - counter.used, 0)
+            raise DayLimitReached(f"You may give or take {left:,} more points today.", hint="Days are those of UTC.")
+        counters += [] if key is None else [counter]
+    for counter in counters:
+        counter.used += points
 
 
 STAGES = {

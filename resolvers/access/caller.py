@@ -23,6 +23,7 @@ IDENTITY_WRITE = "identity:write"
 IDENTITY_CLAIM = "identity:claim"
 CONSENT_GRANT = "consent:grant"
 LOYALTY_REDEEM = "loyalty:redeem"
+LOYALTY_TRANSFER = "loyalty:transfer"
 LOYALTY_GRANT = "loyalty:grant"
 LOYALTY_GRANT_ANY = "loyalty:grant_any"
 LOYALTY_PROGRAMME = "loyalty:programme"
@@ -48,7 +49,8 @@ SCOPES: dict[str, str] = {
     IDENTITY_WRITE: "every decision about identities, golden fields, and the review queue",
     IDENTITY_CLAIM: "events that claim who somebody is: `identify`, `alias`; names that people are found by",
     CONSENT_GRANT: "events by which a guest lets other brands see what a brand knows (`cross_brand_profile`)",
-    LOYALTY_REDEEM: "using guests' points, also for another guest, setting them aside, and giving back what was used",
+    LOYALTY_REDEEM: "using guests' points, setting them aside, and giving back what was used",
+    LOYALTY_TRANSFER: "giving points of one guest to another, up to a day's limit",
     LOYALTY_GRANT: "giving a guest points, or taking them, up to limits; proposing more, and answering proposals",
     LOYALTY_GRANT_ANY: "the same without these limits",
     LOYALTY_PROGRAMME: "the rules of the loyalty programme: versions, draft, preview, publication",

@@ -19,6 +19,7 @@ from resolvers.access.caller import (
     LOYALTY_GRANT,
     LOYALTY_PROGRAMME,
     LOYALTY_REDEEM,
+    LOYALTY_TRANSFER,
     PII_READ,
     PROFILE_FIND,
     PROFILE_READ,
@@ -45,7 +46,7 @@ def _role(kind: CallerKind, *scopes: str) -> Role:
 ROLES: dict[str, Role] = {
     # A guest's contact data is the guest's own: without profile:read there is nobody else to read.
     "guest": _role(CallerKind.GUEST, *GUEST_SCOPES, PII_READ),
-    "till": _role(CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE, LOYALTY_REDEEM),
+    "till": _role(CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE, LOYALTY_REDEEM, LOYALTY_TRANSFER),
     "web_shop": _role(
         CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE, IDENTITY_CLAIM, CONSENT_GRANT, LOYALTY_REDEEM
     ),
@@ -63,6 +64,7 @@ ROLES: dict[str, Role] = {
         IDENTITY_READ,
         IDENTITY_WRITE,
         LOYALTY_REDEEM,
+        LOYALTY_TRANSFER,
         LOYALTY_GRANT,
         LOYALTY_CARDS,
     ),

@@ -130,6 +130,11 @@ def allowance_of(context: Context, what: str, most: int) -> Allowance:
     return Allowance(f"{what}|{day}|{context.vault.keyed(what, caller)}", most)
 
 
+def transferred_in_a_day(context: Context) -> Allowance:
+    """What the caller may give of one guest to another on this day."""
+    return allowance_of(context, "transfers", context.settings.transfer_day_limit)
+
+
 def used_at(brand: str | None, context: Context) -> str | None:
     """Raises InvalidInput, and NotAllowed for a brand that the caller may not act for."""
     brands = context.caller.brands

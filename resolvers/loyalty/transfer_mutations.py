@@ -9,8 +9,8 @@ import strawberry
 
 from domain.errors import Conflict, InvalidInput, NotFound
 from graph.customers import Finder
-from loyalty.commands.command import CommandKind, Recipient
-from resolvers.access.caller import LOYALTY_REDEEM, ME_WRITE
+from loyalty.commands.command import Allowance, CommandKind, Recipient
+from resolvers.access.caller import LOYALTY_TRANSFER, ME_WRITE
 from resolvers.context import Info
 from resolvers.customer.customer_by import CustomerBy
 from resolvers.customer.find_customer import own_record
@@ -18,25 +18,26 @@ from resolvers.kit.requirements import requires
 from resolvers.loyalty.redemption_payload import Points, RedemptionPayload, RequestId, SomePoints, UsedAt, Who
 from resolvers.loyalty.redemption_requests import (
     COST,
-    allowance_of,
     carried_out,
     command_of,
     of_a_guest,
     recipient_of,
     refused,
     shown,
+    transferred_in_a_day,
 )
 
 MAX_GIVEN_IN_A_DAY = 10_000
-"""Points that a guest gives to others by `myPointsTransfer` in a day (UTC)."""
+"""Points of a guest that others have got in a day (UTC), for `myPointsTransfer` to give more."""
 
 
 @strawberry.type
 class TransferMutations:
     @strawberry.mutation(
         description="Points go from one guest to another, with the brand and the last day that they have: those that "
-        "expire first. `redemptionReverse` takes them back, as long as the other guest has not used them.",
-        metadata=requires(LOYALTY_REDEEM, whole=False, cost=COST),
+        "expire first. A caller has a limit by day. `redemptionReverse` takes them back, as long as the other guest "
+        "has not used them.",
+        metadata=requires(LOYALTY_TRANSFER, whole=False, cost=COST),
     )
     async def points_transfer(
         self,
@@ -51,7 +52,8 @@ class TransferMutations:
             recipient = await recipient_of(to, info.context)
         except InvalidInput as error:
             return refused(error, "to")
-        return await of_a_guest(info, CommandKind.TRANSFER, customer, request_id, brand, points=points, to=recipient)
+        more = {"points": points, "to": recipient, "allowance": transferred_in_a_day(info.context)}
+        return await of_a_guest(info, CommandKind.TRANSFER, customer, request_id, brand, **more)
 
     @strawberry.mutation(
         description="The guest who is signed in gives own points to another guest, up to 10,000 in a day (UTC).",
@@ -74,7 +76,7 @@ class TransferMutations:
                 points=points,
                 record=own,
                 to=Recipient(number=to.strip().upper()),
-                allowance=allowance_of(context, "given", MAX_GIVEN_IN_A_DAY),
+                allowance=Allowance(None, MAX_GIVEN_IN_A_DAY),
             )
             profiles = await context.own.find(Finder.named("by_record", key=own))
             brand = of_token.brand if of_token is not None else None

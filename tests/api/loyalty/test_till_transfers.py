@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.access.caller import LOYALTY_REDEEM, Caller
+from resolvers.access.caller import LOYALTY_TRANSFER, Caller
 from tests.kit.story import Story, order, person
 from tests.kit.toast_till import TILL, next_guid, till_at
 
@@ -17,7 +17,7 @@ async def test_an_account_gets_what_another_one_has(story: Story) -> None:
     for card, brand, points in (("X-OLD", "pasta", "30.00"), ("X-OLD", "burger", "20.00"), ("X-NEW", "pasta", "5.00")):
         who = person("Tess", card, id_=f"till-{card}", loyalty_card=card)
         await story.take(order("05T12:00", f"{brand}-{card}", brand, points, who))
-    callers = {"no-redeem-key": Caller("no-redeem", TILL - {LOYALTY_REDEEM})}
+    callers = {"no-transfer-key": Caller("no-transfer", TILL - {LOYALTY_TRANSFER})}
     async with till_at(story, callers) as till:
         old, guid = await till.account(card="X-OLD"), next_guid()
         before = story.database.round_trips
@@ -39,7 +39,7 @@ async def test_an_account_gets_what_another_one_has(story: Story) -> None:
             assert (await till.transfer(giver, receiver, **more))[1]["transactionStatus"] == status
         _, again = await till.transfer(old, "X-NEW", guid, points=11)
         assert again["transactionStatus"] == "ERROR_INVALID_INPUT_PROPERTIES"
-        _, refused = await till.of(key="no-redeem-key").transfer(old, "X-NEW")
+        _, refused = await till.of(key="no-transfer-key").transfer(old, "X-NEW")
         assert refused["transactionStatus"] == "ERROR_INVALID_TOKEN"
         assert (await till.transfer(old, "X-NEW"))[0] == 200
         assert (await till.balance(old), await till.balance("X-NEW")) == (0, 55)

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Conflict, InvalidInput, NotEnoughPoints, NotFound
+from domain.errors import Conflict, DayLimitReached, InvalidInput, NotEnoughPoints, NotFound
 from graph.booked_points import BookedPoints
 from graph.store.database import Database
 from identity.decisions import plans
 from identity.decisions.agent_decisions import AgentDecisions
 from identity.decisions.plans import DecisionKind
 from identity.decisions.signed_decision import Signed
-from loyalty.commands.command import Command, CommandKind, Recipient
+from loyalty.commands.command import Allowance, Command, CommandKind, Recipient
 from loyalty.commands.points_commands import CarriedOut, PointsCommands
 from loyalty.ledger.lots import Lot
-from loyalty.reports.verification import verify
+from loyalty.reports.verification import TRANSFERRED, verify
 from tests.kit.building import READER, VAULT, intake_of, parts_of, read
 from tests.kit.hard_cases import Teller, phone, subject
 from tests.kit.invariants import invariants
@@ -133,6 +133,63 @@ async def test_a_pair_that_is_one_guest_for_a_while_cancels_out(store: Database)
         assert (await story.use("r-2", ANN, 10)).left == 0
         assert (await story.use("r-3", EVE, 70)).left == 0
         await story.proven()
+
+
+async def test_a_guests_day_follows_the_guest_through_a_merge_and_back(store: Database) -> None:
+    own, key = Allowance(None, 20), Allowance("transfers|day|till", 20)
+    async with two(store) as story:
+        teller = Teller("third")
+        teller.order("completed", "till", "O4", subject("zoe", given="Zoe", phone=phone(3)), "1.00")
+        async with intake_of(store) as intake:
+            await intake.submit(read(teller.events))
+        zoe = READER.record_key("till", "zoe")
+        both = await asyncio.gather(
+            *(story.done(story.give(f"t-{n}", 12, to=zoe, allowance=own)) for n in (1, 2)), return_exceptions=True
+        )
+        assert sorted(type(one).__name__ for one in both) == ["CarriedOut", "DayLimitReached"]
+        # A till has a limit of its own, which all points count against, and what it gives counts for the guest.
+        await story.done(story.give("t-3", None, EVE, zoe, allowance=Allowance("transfers|day|big", 100)))
+        with pytest.raises(DayLimitReached, match="20 more"):
+            await story.done(story.give("t-4", None, zoe, ANN, allowance=key))
+        await story.done(story.give("t-5", 20, zoe, EVE, allowance=key))
+        with pytest.raises(DayLimitReached, match=" 0 more"):
+            await story.done(story.give("t-6", 1, EVE, zoe, allowance=own))
+        await story.done(story.give("t-7", 8, allowance=own))
+        agent, pair = AgentDecisions(parts_of(store)), [ANN, zoe]
+        merged = await agent.plan(
+            DecisionKind.MUST_MATCH,
+            Signed("agent", "one guest"),
+            lambda people: plans.must_match(people, pair),
+            records=pair,
+        )
+        with pytest.raises(DayLimitReached, match=" 0 more"):
+            await story.done(story.give("t-8", 1, zoe, EVE, allowance=Allowance(None, 40)))
+        assert merged.id is not None
+        await agent.undo(merged.id, Signed("agent", "two guests"))
+        assert (await story.done(story.give("t-9", 20, zoe, EVE, allowance=Allowance(None, 40)))).new
+        await story.proven()
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("MATCH (:PointsCommand {key: 't-1:to'})<-[:FOR]-(l:LedgerEntry) SET l.points = 4", [("t-1", -5, -4)]),
+        ("MATCH (k:PointsCommand {key: 't-1:to'})<-[:FOR]-(l:LedgerEntry) DETACH DELETE k, l", [("t-1", -5, 0)]),
+        ("MATCH (k:PointsCommand {key: 't-1'})<-[:FOR]-(l:LedgerEntry) DETACH DELETE k, l", [("t-1:to", 5, 0)]),
+        ("MATCH (k:PointsCommand {key: 'v-1:to'})<-[:FOR]-(l:LedgerEntry) DETACH DELETE k, l", [("v-1", 2, 0)]),
+    ],
+)
+async def test_a_side_without_the_other_is_a_fault(
+    store: Database, damage: str, found: list[tuple[str, int, int]]
+) -> None:
+    async with two(store) as story:
+        await story.done(story.give("t-1", 5, lots_of=frozenset(("grill",))))
+        await story.back("v-1", "t-1", 2)
+        await story.proven()
+        await store.run_schema(damage)
+        books = await verify(BookedPoints(store), lambda _: None)
+        named = [one for one in books.differences if one.points.startswith(TRANSFERRED)]
+        assert [(one.holder, one.stored, one.sum) for one in named] == found
 
 
 async def test_two_who_give_to_each_other_at_once_lose_nothing(store: Database, second_store: Database) -> None:

@@ -131,10 +131,11 @@ def test_a_hold_of_a_reward_is_no_proposal() -> None:
 
 def test_an_allowance_is_used_up_to_its_last_point() -> None:
     counter = LimitCounter("grants|day|uma", 7)
+    limits = {counter.key: counter}
     asked = command(CommandKind.GRANT, -4, brand="cafe", allowance=Allowance(counter.key, 10))
     with pytest.raises(DayLimitReached, match="3 more"):
-        allow(asked, counter)
-    allow(replace(asked, points=3), counter)
+        allow(asked, LimitCounter(""), limits)
+    allow(replace(asked, points=3), LimitCounter(""), limits)
     assert counter.used == 10
 
 

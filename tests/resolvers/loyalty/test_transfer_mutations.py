@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from resolvers.access.caller import (
     LOYALTY_REDEEM,
+    LOYALTY_TRANSFER,
     ME_READ,
     ME_WRITE,
     PROFILE_FIND,
@@ -15,7 +18,7 @@ from resolvers.access.caller import (
     Own,
 )
 from resolvers.loyalty.transfer_mutations import MAX_GIVEN_IN_A_DAY
-from tests.kit.story import Story, order, person
+from tests.kit.story import Story, order, person, refund
 
 pytestmark = pytest.mark.neo4j
 
@@ -33,7 +36,9 @@ MINE = (
 )
 ENTRIES = """query($by: CustomerBy!) { customer(by: $by) { loyaltyBalance { points
   entries(first: 20) { edges { node { points kind account reason } } } } } }"""
-TILL = frozenset((PROFILE_READ, PROFILE_FIND, LOYALTY_REDEEM))
+TILL = frozenset((PROFILE_READ, PROFILE_FIND, LOYALTY_REDEEM, LOYALTY_TRANSFER))
+STATEMENT = """query($by: CustomerBy!) { customer(by: $by) { loyaltyBalance {
+  statement { lines { points kind balance } } } } }"""
 ANN, EVE = {"card": "T-ANN"}, {"card": "T-EVE"}
 
 
@@ -61,6 +66,41 @@ async def test_points_change_hands_and_both_ledgers_say_so(story: Story) -> None
         refused = await story.run(GIVE, till, {"by": ANN, "to": to, "points": 1, "id": f"x-{code}-{len(to)}"})
         assert refused.data is not None
         assert [error["code"] for error in refused.data["done"]["userErrors"]] == [code]
+
+
+async def test_a_giver_owes_the_points_of_a_refunded_order_until_they_are_earned_or_come_back(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, eve = {"card": "T-GIVER"}, {"card": "T-KEEPER"}
+    giver = person("Gina", "Giver", id_="t-giver", loyalty_card="T-GIVER")
+    await story.take(
+        order("05T12:00", "t-g", "pasta", "30.00", giver),
+        order("05T13:00", "t-k", "burger", "5.00", person("Kim", "Keeper", id_="t-keeper", loyalty_card="T-KEEPER")),
+    )
+    till = Caller("till", TILL)
+    given = await story.run(GIVE, till, {"by": ann, "to": eve, "points": 20, "id": "o-1"})
+    await story.take(refund("06T12:00", "t-r", "t-g", "30.00"))
+
+    async def stand() -> list[int]:
+        return [(await story.ask(ENTRIES, by=by))["customer"]["loyaltyBalance"]["points"] for by in (ann, eve)]
+
+    assert await stand() == [-20, 25]
+    with monkeypatch.context() as later:  # commands are written at the clock's time, which is after the story's
+        later.setattr("tests.kit.story.NOW", datetime.now(UTC) + timedelta(minutes=1))
+        shown = await story.ask(STATEMENT, by=ann)
+    lines = shown["customer"]["loyaltyBalance"]["statement"]["lines"]
+    assert sorted((line["kind"], line["points"]) for line in lines) == [
+        ("EARN", 30), ("REFUND", -30), ("TRANSFER", -20)
+    ]  # fmt: skip
+    assert lines[-1]["balance"] == -20
+    more = await story.run(GIVE, till, {"by": ann, "to": eve, "points": 1, "id": "o-2"})
+    assert more.data is not None
+    assert [error["code"] for error in more.data["done"]["userErrors"]] == ["NOT_ENOUGH_POINTS"]
+    await story.take(order("07T12:00", "t-h", "burger", "8.00", giver))
+    assert await stand() == [-12, 25]
+    assert given.data is not None
+    await story.run(BACK, till, {"of": given.data["done"]["redemption"]["id"], "id": "o-3"})
+    assert await stand() == [8, 5]
 
 
 async def test_a_guest_gives_own_points_to_a_number(story: Story) -> None:
