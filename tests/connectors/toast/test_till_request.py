@@ -47,7 +47,7 @@ def test_headers_say_what_is_asked_and_where() -> None:
 @pytest.mark.parametrize(
     ("header", "value", "status"),
     [
-        ("toast-transaction-type", "LOYALTY_SIGNUP", TillStatus.WRONG_TYPE),
+        ("toast-transaction-type", "LOYALTY_SIGN_UP", TillStatus.WRONG_TYPE),
         ("toast-transaction-type", "loyalty_inquire", TillStatus.WRONG_TYPE),
         ("toast-transaction-guid", "", TillStatus.WRONG_INPUT),
         ("toast-transaction-guid", "a b", TillStatus.WRONG_INPUT),
