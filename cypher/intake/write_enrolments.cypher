@@ -1,6 +1,7 @@
 // Writes when and where source records joined the loyalty programme: of several enrolments of one record, the first.
 // Parameters: batch.enrolments [{record, clock, at, brand, store, channel}], sorted.
 // Index: source_record_key.
+// allows: Eager (rows of one batch)
 UNWIND $batch.enrolments AS row
 MATCH (r:SourceRecord {key: row.record})
 WHERE r.enrolledClock IS NULL OR r.enrolledClock > row.clock

@@ -109,6 +109,8 @@ async def test_a_request_does_its_work_once_and_keeps_its_record(store: Database
     assert (first.record, first.known, again.known) == (again.record, False, True)
     assert await tried(process, joins("r-1", asked="another", **ANN)) == "CONFLICT"
     assert await tried(process, joins("r-2", record=READER.record_key("web", "nobody"))) == "NOT_FOUND"
+    assert (await process.carry_out(joins("r-3", minute=9, **ANN), TILL)) == again  # it joined before
+    assert len(await events(store)) == 1
     assert await people(store) == [(1, "2026-03-01T12:00:00Z")]
 
 
