@@ -5,11 +5,12 @@ Nothing here reads the store or a clock, so an event gives the same claims whene
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from domain.enrolment import Enrolment, MemberEnrolled
 from domain.errors import EventRefused, InvalidInput
 from domain.events import (
     CROSS_BRAND,
@@ -105,6 +106,7 @@ class Claims:
     order: Order | None = None
     refund: Refund | None = None
     card: CardClaim | None = None
+    enrolment: Enrolment | None = None
     reference: StoreUpserted | ProductUpserted | None = None
     warnings: tuple[str, ...] = ()
     misdated: bool = False
@@ -170,6 +172,8 @@ class ClaimsReader:
             case CardChanged():
                 keys = self._identifiers(event.subject, event.source, brand, "/subject", [])
                 common["card"] = CardClaim.of(event, list(keys))
+            case MemberEnrolled(enrolment=said):
+                common |= {"enrolment": said, "channel": said.channel, "answers": tuple(said.purposes), "granted": True}
             case ConsentChanged():
                 common |= {"answers": _answers(event), "granted": event.consent.granted}
             case Track() | Page():
@@ -202,11 +206,10 @@ class ClaimsReader:
         self, event: PersonEvent, brand: str | None, warnings: list[str], *, believed: bool
     ) -> Iterator[SubjectClaim]:
         if isinstance(event, AccountOrder):
-            yield _account(event.record)
+            yield _account(event.record, {})
             return
-        if isinstance(event, CardChanged):
-            cards = self._identifiers(event.subject, event.source, brand, "/subject", warnings)
-            yield replace(_account(event.record), known=True, identifiers=tuple(cards[key] for key in sorted(cards)))
+        if isinstance(event, CardChanged | MemberEnrolled) and event.record is not None:
+            yield _account(event.record, self._identifiers(event.subject, event.source, brand, "/subject", warnings))
             return
         subject = _named(event.subject, "/subject", warnings)
         identifiers = self._identifiers(subject, event.source, brand, "/subject", warnings)
@@ -292,10 +295,10 @@ class ClaimsReader:
         )
 
 
-def _account(record: str) -> SubjectClaim:
-    """A record of which nothing is said but that the event is its own."""
-    source = record.partition("|")[0]
-    return SubjectClaim(record, source, None, known=False, identifiers=(), traits={}, signature=None)
+def _account(record: str, cards: Mapping[str, IdentifierClaim]) -> SubjectClaim:
+    """A record of which nothing is said but that the event is its own, and that it has these cards."""
+    carried, source = tuple(cards[key] for key in sorted(cards)), record.partition("|")[0]
+    return SubjectClaim(record, source, None, known=bool(carried), identifiers=carried, traits={}, signature=None)
 
 
 def _whole(subject: Subject, claim: SubjectClaim) -> frozenset[str]:

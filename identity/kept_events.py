@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from domain.enrolment import MemberEnrolled
 from domain.errors import EventRefused
 from domain.events import AccountOrder, CardChanged, Event, GuestsAnswer, event_adapter
 from identity.sender_rights import ALL_RIGHTS, SenderRights
@@ -25,6 +26,8 @@ def content_of(event: Event, rights: SenderRights) -> bytes:
         sender["account"] = event.record
     if isinstance(event, CardChanged):
         sender["card"] = event.change.model_dump(mode="json") | {"record": event.record}
+    if isinstance(event, MemberEnrolled):
+        sender["enrolment"] = event.enrolment.model_dump(mode="json") | {"record": event.record}
     if rights != ALL_RIGHTS:
         limits = {"brands": rights.brands, "stores": rights.stores}
         sender |= {name: sorted(limit) for name, limit in limits.items() if limit is not None}
@@ -50,5 +53,9 @@ def event_of(content: dict[str, Any]) -> tuple[Event, SenderRights]:
         change = {name: value for name, value in sender["card"].items() if name != "record"}
         changed = event.model_dump() | {"record": sender["card"]["record"], "change": change}
         event = CardChanged.model_validate(changed)
+    if "enrolment" in sender:
+        said = {name: value for name, value in sender["enrolment"].items() if name != "record"}
+        enrolled = event.model_dump() | {"record": sender["enrolment"]["record"], "enrolment": said}
+        event = MemberEnrolled.model_validate(enrolled)
     limits = {name: frozenset(sender[name]) for name in ("brands", "stores") if name in sender}
     return event, SenderRights(**limits, identity=sender.get("identity", True), own=sender.get("own", False))

@@ -37,8 +37,9 @@ from ingest.visit_spans import set_spans_anew
 from loyalty.programme.programmes import programmes_of
 
 Check = Callable[[DbTransaction], Awaitable[None]]
-"""Looks, behind the locks of a batch and before anything of it is written, whether it may be committed. What it raises
-ends the commit."""
+"""Works in the transaction of a batch, behind its locks. As `check`, before anything is written, it looks whether the
+batch may be committed; as `then`, once people are written, it writes what follows from who is who. What it raises ends
+the commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,16 @@ class Committer:
         return (await self.take(batch, large=large, at=at)).new(batch)
 
     async def take(
-        self, batch: Sequence[Claims], *, large: bool = True, at: datetime | None = None, check: Check | None = None
+        self,
+        batch: Sequence[Claims],
+        *,
+        large: bool = True,
+        at: datetime | None = None,
+        check: Check | None = None,
+        then: Check | None = None,
     ) -> Committed:
-        """What came of the batch. Durable when this returns. Raises Unavailable, and what `check` raises; then nothing
-        was written. A batch of events that all came before is not checked.
+        """What came of the batch. Durable when this returns. Raises Unavailable, and what `check` and `then` raise:
+        then nothing was written. A batch of events that all came before is not checked.
 
         `at` is when it was committed first, where a history is repeated.
 
@@ -87,7 +94,10 @@ class Committer:
         batch = [dated(claims, received) for claims in batch]
 
         async def work(tx: DbTransaction) -> Committed:
-            return await self._try(tx, batch, large, at, check)
+            committed = await self._try(tx, batch, large, at, check)
+            if committed.events and then is not None:
+                await then(tx)
+            return committed
 
         committed = await self.parts.database.write("intake", work)
         self.parts.large_components.learn(committed.resolution.placement.sizes)

@@ -38,6 +38,7 @@ from resolvers.kit.findable import FINDABLE
 from resolvers.kit.scalars import SCALARS
 from resolvers.loyalty.basket_mutations import BasketMutations
 from resolvers.loyalty.card_mutations import CardMutations
+from resolvers.loyalty.enrolment_mutations import EnrolmentMutations
 from resolvers.loyalty.grant_mutations import GrantMutations
 from resolvers.loyalty.grant_queries import GrantQueries
 from resolvers.loyalty.points_mutations import PointsMutations
@@ -96,6 +97,7 @@ class Mutation(
     BasketMutations,
     RedemptionMutations,
     CardMutations,
+    EnrolmentMutations,
     TransferMutations,
     WebhookMutations,
 ):

@@ -22,6 +22,7 @@ from api.loyalty.till_accounts import search
 from api.loyalty.till_accruals import accrue, reverse_accrual
 from api.loyalty.till_inquiry import inquire
 from api.loyalty.till_redemptions import redeem, reverse_redemption
+from api.loyalty.till_signups import sign_up
 from api.loyalty.till_transfers import transfer
 from api.request_body import read_body
 from api.shared_state import SharedState
@@ -32,6 +33,7 @@ from connectors.toast.till_request import (
     check_information,
     reverse_information,
     search_criteria,
+    signup_information,
     transfer_information,
 )
 from connectors.toast.till_status import TillRefused, TillStatus, status_of, wrong_input
@@ -128,6 +130,8 @@ async def _answered(till: Till, body: Any) -> dict[str, Any]:
             return await _reverse(till, body)
         case TillVerb.TRANSFER:
             return await transfer(till, transfer_information(body))
+        case TillVerb.SIGNUP:
+            return await sign_up(till, signup_information(body))
 
 
 async def _reverse(till: Till, body: Any) -> dict[str, Any]:

@@ -56,6 +56,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("api.loyalty.offline_requests", "MAX_SNAPSHOT"),
         Limit("api.loyalty.offline_requests", "MAX_OFFLINE_POINTS"),
         Limit("api.loyalty.offline_tills", "MAX_AHEAD"),
+        Limit("domain.enrolment", "MAX_PURPOSES"),
         Limit("loyalty.programme.programme", "MAX_ALLOWANCE"),
         Limit("loyalty.programme.programme", "MAX_OFFLINE_HOURS"),
     ),

@@ -41,6 +41,11 @@ def found(accounts: Sequence[TillAccount]) -> dict[str, Any]:
     return {"searchResponse": {"accounts": [account.row() for account in accounts]}} | accepted()
 
 
+def signed_up(identifier: str) -> dict[str, Any]:
+    """The answer to a signup: the account that the guest has from then on."""
+    return {"signupResponse": {"loyaltyIdentifier": identifier}} | accepted()
+
+
 def transferred(identifier: str) -> dict[str, Any]:
     """The answer to a transfer: the account that has the points now. It is said by the name that a request has for it,
     and by the one that the answer to a signup has: which one Toast's tills read is not public."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Self, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -21,6 +21,7 @@ from pydantic import (
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 
@@ -46,6 +47,7 @@ class TillVerb(StrEnum):
     ACCRUE = "LOYALTY_ACCRUE"
     REVERSE = "LOYALTY_REVERSE"
     TRANSFER = "LOYALTY_TRANSFER"
+    SIGNUP = "LOYALTY_SIGNUP"
 
 
 def _text_or_none(value: Any) -> Any:
@@ -240,6 +242,21 @@ class TransferInformation(_Part):
     points: Annotated[int | None, Field(ge=1, le=MAX_POINTS, strict=True)] = None
 
 
+class SignupInformation(_Part):
+    """A guest who joins the loyalty programme, named by one of e-mail and phone. The names are no fields of Toast's."""
+
+    email: _Text = None
+    phone: _Text = None
+    first_name: _Text = None
+    last_name: _Text = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.email is None) == (self.phone is None):
+            raise ValueError("names the guest by one of email and phone")
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class TillHeaders:
     """`Toast-Transaction-Type`, `-GUID` and `Toast-Restaurant-External-ID`."""
@@ -283,6 +300,11 @@ def reverse_information(body: Any) -> ReverseInformation:
 def transfer_information(body: Any) -> TransferInformation:
     """Raises TillRefused."""
     return _read(body, TillVerb.TRANSFER, "transferTransactionInformation", TransferInformation)
+
+
+def signup_information(body: Any) -> SignupInformation:
+    """Raises TillRefused."""
+    return _read(body, TillVerb.SIGNUP, "signupTransactionInformation", SignupInformation)
 
 
 def _read(body: Any, verb: TillVerb, name: str, model: type[Part]) -> Part:

@@ -16,6 +16,7 @@ from domain.feed_event import FeedEvent
 from graph.store.database import Row
 from identity.number_changes import NUMBER_TYPES
 from loyalty.ledger.points_events import POINTS_TYPES
+from loyalty.member_events import MEMBER_ENROLLED
 from loyalty.tiers.tier_events import TIER_CHANGED
 from privacy.vault import Vault
 
@@ -23,7 +24,7 @@ MAX_ADDRESS = 2_000
 """Characters of a webhook's address."""
 OF_BRANDS = frozenset(POINTS_TYPES.values())
 """Types of events that belong to a brand; the others tell of the whole group."""
-EVENT_TYPES = tuple(sorted({*OF_BRANDS, *NUMBER_TYPES.values(), TIER_CHANGED}))
+EVENT_TYPES = tuple(sorted({*OF_BRANDS, *NUMBER_TYPES.values(), TIER_CHANGED, MEMBER_ENROLLED}))
 """Every type of event that the feed has."""
 _SECRET_BYTES = 32
 

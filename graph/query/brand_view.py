@@ -22,6 +22,7 @@ PARTS = frozenset(
         "brands",
         "cards",
         "coupons",
+        "enrolment",
         "entries",
         "former",
         "moves",

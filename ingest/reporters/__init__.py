@@ -7,6 +7,7 @@ take those of stores, products and transactions in it, or two of them would wait
 from __future__ import annotations
 
 from ingest.reporters.card_states import CARD_STATES
+from ingest.reporters.enrolment_rows import ENROLMENTS
 from ingest.reporters.event_receipts import RECEIPTS
 from ingest.reporters.feed_events import FEED_EVENTS
 from ingest.reporters.ledger_entries import LEDGER
@@ -16,4 +17,4 @@ from ingest.reporters.reporter import Reported, Reporter
 
 __all__ = ["REPORTERS", "Reported", "Reporter"]
 
-REPORTERS: tuple[Reporter, ...] = (RECEIPTS, REFERENCES, ORDERS, LEDGER, CARD_STATES, FEED_EVENTS)
+REPORTERS: tuple[Reporter, ...] = (RECEIPTS, REFERENCES, ORDERS, LEDGER, CARD_STATES, ENROLMENTS, FEED_EVENTS)

@@ -28,6 +28,7 @@ LOYALTY_GRANT = "loyalty:grant"
 LOYALTY_GRANT_ANY = "loyalty:grant_any"
 LOYALTY_PROGRAMME = "loyalty:programme"
 LOYALTY_CARDS = "loyalty:cards"
+LOYALTY_ENROL = "loyalty:enrol"
 WEBHOOK_MANAGE = "webhook:manage"
 AUDIT_READ = "audit:read"
 METRICS_READ = "metrics:read"
@@ -55,6 +56,7 @@ SCOPES: dict[str, str] = {
     LOYALTY_GRANT_ANY: "the same without these limits",
     LOYALTY_PROGRAMME: "the rules of the loyalty programme: versions, draft, preview, publication",
     LOYALTY_CARDS: "loyalty cards: issuing, linking, replacing, blocking; guests are found by a blocked one, too",
+    LOYALTY_ENROL: "enrolling guests in the loyalty programme, with their answers to requests for consent",
     WEBHOOK_MANAGE: "webhooks: where events about guests' points and numbers are sent, and with which secret",
     AUDIT_READ: "the audit log",
     METRICS_READ: "`/metrics`",

@@ -16,6 +16,7 @@ from resolvers.access.caller import (
     IDENTITY_READ,
     IDENTITY_WRITE,
     LOYALTY_CARDS,
+    LOYALTY_ENROL,
     LOYALTY_GRANT,
     LOYALTY_PROGRAMME,
     LOYALTY_REDEEM,
@@ -46,9 +47,24 @@ def _role(kind: CallerKind, *scopes: str) -> Role:
 ROLES: dict[str, Role] = {
     # A guest's contact data is the guest's own: without profile:read there is nobody else to read.
     "guest": _role(CallerKind.GUEST, *GUEST_SCOPES, PII_READ),
-    "till": _role(CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE, LOYALTY_REDEEM, LOYALTY_TRANSFER),
+    "till": _role(
+        CallerKind.SERVICE,
+        PROFILE_READ,
+        PROFILE_FIND,
+        EVENT_WRITE,
+        LOYALTY_REDEEM,
+        LOYALTY_TRANSFER,
+        LOYALTY_ENROL,
+    ),
     "web_shop": _role(
-        CallerKind.SERVICE, PROFILE_READ, PROFILE_FIND, EVENT_WRITE, IDENTITY_CLAIM, CONSENT_GRANT, LOYALTY_REDEEM
+        CallerKind.SERVICE,
+        PROFILE_READ,
+        PROFILE_FIND,
+        EVENT_WRITE,
+        IDENTITY_CLAIM,
+        CONSENT_GRANT,
+        LOYALTY_REDEEM,
+        LOYALTY_ENROL,
     ),
     "integrator": _role(CallerKind.SERVICE, EVENT_WRITE, IDENTITY_CLAIM, CONSENT_GRANT),
     # The key stands in a page or an app, where anybody can read it: it reads nothing.
@@ -67,6 +83,7 @@ ROLES: dict[str, Role] = {
         LOYALTY_TRANSFER,
         LOYALTY_GRANT,
         LOYALTY_CARDS,
+        LOYALTY_ENROL,
     ),
     "marketer": _role(CallerKind.STAFF, PROFILE_READ, SEGMENT_READ, SEGMENT_WRITE, STATS_READ, LOYALTY_PROGRAMME),
     "analyst": _role(CallerKind.STAFF, PROFILE_READ, SEGMENT_READ, STATS_READ, IDENTITY_READ),

@@ -19,6 +19,7 @@ from resolvers.customer.linked_identities import LinkedIdentitiesFacet
 from resolvers.customer.loyalty.baskets import BasketFacet
 from resolvers.customer.loyalty.loyalty_cards import CardsFacet
 from resolvers.customer.loyalty.loyalty_tier import TierFacet
+from resolvers.customer.loyalty.membership import MembershipFacet
 from resolvers.customer.loyalty.points import PointsFacet
 from resolvers.customer.loyalty.rewards import RewardsFacet
 from resolvers.customer.memberships import MembershipsFacet
@@ -54,6 +55,7 @@ class Customer(
     TierFacet,
     RewardsFacet,
     CardsFacet,
+    MembershipFacet,
     BasketFacet,
     LinkedIdentitiesFacet,
     RelationsFacet,

@@ -104,8 +104,8 @@ async def _carried_out(
         message = request_key(context, request_id, "card")
         # The number follows from the request, so that the same request has the same one.
         made = card_number(context.settings.card_prefix, context.vault.keyed("card number", message))
-        number = made if number is None else _checked(number, context)
-        named = number if former is None else _checked(former, context)
+        number = made if number is None else checked_number(number, context)
+        named = number if former is None else checked_number(former, context)
         record = await _record(context, CustomerBy(card=named) if customer is None else customer)
         event = CardChanged(
             type="identify",
@@ -151,7 +151,7 @@ async def _stands(context: Context, number: str, record: str) -> CardPayload:
     return CardPayload(number=number, card=LoyaltyCard.of(cards[0], context), customer_number=customer, user_errors=[])
 
 
-def _checked(number: str, context: Context) -> str:
+def checked_number(number: str, context: Context) -> str:
     """Raises InvalidInput where it cannot be a loyalty card's number."""
     if not 1 <= len(number.strip()) <= MAX_CARD:
         raise InvalidInput(f"A card's number has 1 to {MAX_CARD} characters.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from domain.enrolment import MemberEnrolled
 from domain.errors import EventRefused
 from domain.events import AccountOrder, CardChanged, GuestsAnswer
 from identity.kept_events import content_of, event_of
@@ -50,6 +51,16 @@ def test_a_change_of_a_card_stays_one() -> None:
     changed = CardChanged.model_validate(said.model_dump() | {"record": "web|record-1", "change": change})
     event, rights = event_of(orjson.loads(content_of(changed, ALL_RIGHTS)))
     assert (type(event), event, rights) == (CardChanged, changed, ALL_RIGHTS)
+
+
+@pytest.mark.parametrize("record", [None, "web|record-1"])
+def test_an_enrolment_stays_one(record: str | None) -> None:
+    said = next(event for event in EVENTS if event.type == "identify")
+    enrolment = {"asked": "hash", "store": "s-1", "channel": "in_store", "purposes": ["sms"]}
+    joined = MemberEnrolled.model_validate(said.model_dump() | {"record": record, "enrolment": enrolment})
+    rights = SenderRights(identity=False)
+    event, kept = event_of(orjson.loads(content_of(joined, rights)))
+    assert (type(event), event, kept) == (MemberEnrolled, joined, rights)
 
 
 def test_what_no_contract_takes_any_more_is_refused() -> None:

@@ -30,6 +30,11 @@ ELSEWHERE: dict[str, str] = {
 }
 """Test files that are not named after a module, and why."""
 TESTED_BY: dict[str, str] = {
+    "domain/enrolment.py": "tests/identity/test_kept_events.py",
+    "loyalty/member_events.py": "tests/ingest/test_enrolments.py",
+    "ingest/reporters/enrolment_rows.py": "tests/ingest/test_enrolments.py",
+    "resolvers/customer/loyalty/membership.py": "tests/resolvers/loyalty/test_enrolment_mutations.py",
+    "resolvers/loyalty/enrolment_requests.py": "tests/resolvers/loyalty/test_enrolment_mutations.py",
     "identity/card_claim.py": "tests/identity/test_claims.py",
     "resolvers/customer/loyalty/loyalty_cards.py": "tests/resolvers/loyalty/test_card_mutations.py",
     "loyalty/baskets/basket.py": "tests/loyalty/baskets/test_stacking.py",

@@ -49,7 +49,7 @@ async def test_a_bare_token_is_taken_as_toast_sends_it(till: ToastTill) -> None:
         ({"toast-transaction-type": ""}, BODY, (400, "ERROR_INVALID_TOAST_TRANSACTION_TYPE")),
         ({"toast-transaction-type": "LOYALTY_INQUIRE"}, BODY, (400, "ERROR_INVALID_TOAST_TRANSACTION_TYPE")),
         ({"toast-transaction-type": "LOYALTY_TRANSFER"}, BODY, (400, "ERROR_INVALID_TOAST_TRANSACTION_TYPE")),
-        ({"toast-transaction-type": "LOYALTY_SIGNUP"}, BODY, (400, "ERROR_INVALID_TOAST_TRANSACTION_TYPE")),
+        ({"toast-transaction-type": "LOYALTY_SIGN_UP"}, BODY, (400, "ERROR_INVALID_TOAST_TRANSACTION_TYPE")),
         ({"toast-restaurant-external-id": "s-9"}, BODY, (400, "ERROR_INVALID_RESTAURANT")),
         ({"toast-restaurant-external-id": ""}, BODY, (400, "ERROR_INVALID_RESTAURANT")),
         ({"authorization": "Bearer one-store-key"}, BODY, (400, "ERROR_INVALID_RESTAURANT")),

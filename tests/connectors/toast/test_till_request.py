@@ -21,6 +21,7 @@ from connectors.toast.till_request import (
     check_information,
     reverse_information,
     search_criteria,
+    signup_information,
     transfer_information,
 )
 from connectors.toast.till_status import TillRefused, TillStatus
@@ -47,7 +48,7 @@ def test_headers_say_what_is_asked_and_where() -> None:
 @pytest.mark.parametrize(
     ("header", "value", "status"),
     [
-        ("toast-transaction-type", "LOYALTY_SIGNUP", TillStatus.WRONG_TYPE),
+        ("toast-transaction-type", "LOYALTY_SIGN_UP", TillStatus.WRONG_TYPE),
         ("toast-transaction-type", "loyalty_inquire", TillStatus.WRONG_TYPE),
         ("toast-transaction-guid", "", TillStatus.WRONG_INPUT),
         ("toast-transaction-guid", "a b", TillStatus.WRONG_INPUT),
@@ -131,7 +132,7 @@ DOC = (Path(__file__).parents[3] / "docs" / "till-protocol.md").read_text("utf-8
 
 
 def test_the_examples_of_the_document_are_requests_and_answers() -> None:
-    answer, inquiry, move = (json.loads(text) for text in re.findall(r"```json\n(.*?)```", DOC, re.DOTALL))
+    answer, inquiry, move, signup = (json.loads(text) for text in re.findall(r"```json\n(.*?)```", DOC, re.DOTALL))
     asked = check_information(inquiry, TillVerb.INQUIRE)
     assert (asked.redemptions[0].discount, str(asked.check.total_amount)) == ("d-1", "8.69")
     [account] = answer["searchResponse"]["accounts"]
@@ -151,6 +152,8 @@ def test_the_examples_of_the_document_are_requests_and_answers() -> None:
         "REG-4000-7788",
         None,
     )
+    joins = signup_information(signup)
+    assert (joins.phone, joins.email, joins.first_name, joins.last_name) == ("2025550143", None, "Jane", "Roe")
 
 
 def test_the_document_names_every_status_and_verb() -> None:
