@@ -37,7 +37,7 @@ _SEED = 7
 _CONNECTIONS = 32
 _ROUNDS = 3
 _SECONDS = 5.0
-_WARM_UP_S = 20.0  # the store compiles frequent statements slowly
+_WARM_UP_S = 60.0  # the store compiles frequent statements slowly, and plans them anew while its sums grow fast
 _DRAWN = 4_000
 _START = datetime(2026, 5, 1, tzinfo=UTC)
 KINDS = ("inquire", "accrue", "redeem")

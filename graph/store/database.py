@@ -70,8 +70,8 @@ class DbTransaction:
 
 
 class Database:
-    """A driver bound to one database. `round_trips` counts sent queries, for tests. `shared_runs` lets callers share a
-    round trip.
+    """A driver bound to one database. `round_trips` counts sent queries, for tests. `shared_runs` lets readers share a
+    round trip, and `shared_writes` lets writers share a transaction.
     """
 
     pool_size = 0
@@ -88,6 +88,7 @@ class Database:
         self._quiet: asyncio.Event | None = None
         self._patience = Patience()
         self.shared_runs: SharedRuns[Any] = SharedRuns()
+        self.shared_writes: SharedRuns[Any] = SharedRuns(at_once=True)
 
     @property
     def running(self) -> int:

@@ -6,7 +6,9 @@ the customer that they look for is the same, including what their callers may se
 
 A statement serves half of the readers that wait or were just answered, as the latter are likely to read again: so the
 store reads for one half while this process answers the other. If it served all that wait, one reader and all the others
-would take turns, and each side would wait for the long turn of the other (measured: a seventh slower with 32 readers).
+would take turns, and each side would wait for the long turn of the other (measured: a seventh slower with 32 readers). Not so for commands: of
+their several round trips most of the cost is the transaction's, and meanwhile the readers' turns go on (measured: with
+all at once a tenth faster, and the slowest of a hundred a quarter).
 """
 
 from __future__ import annotations
@@ -30,9 +32,11 @@ class _Waiting(Generic[T]):
 
 
 class SharedRuns(Generic[T]):
-    """At most one run for a key at a time. `work(asked)` returns an answer for each of what is asked, in order."""
+    """At most one run for a key at a time. `work(asked)` returns an answer for each of what is asked, in order.
+    `at_once`: a run serves all that wait (see above), and not half of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_once: bool = False) -> None:
+        self._at_once = at_once
         self._waiting: dict[Any, list[_Waiting[T]]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
@@ -52,7 +56,8 @@ class SharedRuns(Generic[T]):
     def _next(self, key: Any, answered: int, work: Callable[[Sequence[Any]], Awaitable[Sequence[T]]]) -> None:
         waiting = self._waiting.pop(key)
         if waiting:
-            size = min(_MAX_READERS, max(1, (len(waiting) + answered) // 2))
+            some = len(waiting) if self._at_once else max(1, (len(waiting) + answered) // 2)
+            size = min(_MAX_READERS, some)
             self._waiting[key] = waiting[size:]
             batch = waiting[:size]
             task = asyncio.create_task(

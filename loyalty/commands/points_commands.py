@@ -87,7 +87,7 @@ class PointsCommands:
     async def carry_out(self, command: Command, now: datetime) -> CarriedOut:
         """Durable when this returns. Commands that come at the same time share a transaction. Raises NotFound,
         InvalidInput, Conflict and its kinds, and Unavailable."""
-        outcome: Outcome = await self.database.shared_runs.run("points_commands", (command, now), self._together)
+        outcome: Outcome = await self.database.shared_writes.run("points_commands", (command, now), self._together)
         if isinstance(outcome, RegularsError):
             raise outcome
         return outcome

@@ -30,3 +30,18 @@ async def test_a_shared_statement_is_of_all_who_wait_for_it() -> None:
         *["1,2,3,4,5,6,7,8"] * 10,  # half of those who wait and of the one just answered
         *["11,12,13,14,15,16,17,18"] * 10,
     ]
+
+
+async def test_writers_share_one_run_all_at_once() -> None:
+    together: SharedRuns[int] = SharedRuns(at_once=True)
+    first = asyncio.Event()
+
+    async def write(asked: Sequence[int]) -> list[int]:
+        if asked == [0]:
+            await first.wait()
+        return [len(asked)] * len(asked)
+
+    waiting = [asyncio.create_task(together.run("key", number, write)) for number in range(42)]
+    await asyncio.sleep(0.01)
+    first.set()
+    assert await asyncio.gather(*waiting) == [1, *[32] * 32, *[9] * 9]
