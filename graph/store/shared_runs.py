@@ -6,9 +6,8 @@ the customer that they look for is the same, including what their callers may se
 
 A statement serves half of the readers that wait or were just answered, as the latter are likely to read again: so the
 store reads for one half while this process answers the other. If it served all that wait, one reader and all the others
-would take turns, and each side would wait for the long turn of the other (measured: a seventh slower with 32 readers). Not so for commands: of
-their several round trips most of the cost is the transaction's, and meanwhile the readers' turns go on (measured: with
-all at once a tenth faster, and the slowest of a hundred a quarter).
+would take turns, and each side would wait for the long turn of the other (measured: a seventh slower with 32 readers).
+Commands are another matter, as most of their cost is the transaction's: all at once is a tenth faster (measured).
 """
 
 from __future__ import annotations
