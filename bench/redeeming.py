@@ -2,12 +2,18 @@
 
 Each store holds its number of members with one record. Members are drawn from the whole store. *Inquire* reads a
 balance with its lots, *accrue* sends an order, and *redeem* uses a point of a member that an order was sent for before.
+
+Each is measured in two ways. *At most*: every connection sends its next request as soon as it has an answer. So
+requests always wait for each other, and latency says as much about the number of connections as about the service. *At
+a rate*: requests leave on time, at the rate that is aimed at, as those of tills do.
 """
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import random
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +21,7 @@ from typing import Any
 import orjson
 
 from bench import registry
-from bench.kit.load_generator import Load, hammer, post
+from bench.kit.load_generator import Load, answer, hammer, paced, post
 from bench.kit.machine import machine
 from bench.scale import Store
 
@@ -40,7 +46,8 @@ _SECONDS = 5.0
 _WARM_UP_S = 60.0  # the store compiles frequent statements slowly, and plans them anew while its sums grow fast
 _DRAWN = 4_000
 _START = datetime(2026, 5, 1, tzinfo=UTC)
-KINDS = ("inquire", "accrue", "redeem")
+RATES = {"inquire": 1_200.0, "accrue": 400.0, "redeem": 250.0}
+"""Requests a second that are aimed at, by kind."""
 
 
 class _Requests:
@@ -82,9 +89,10 @@ class _Requests:
 
 
 async def run(stores: Sequence[Store], step: Callable[[], None]) -> dict[str, Any]:
-    """Requests per second and latencies of each kind and store: medians of rounds."""
+    """Requests per second and latencies of each kind and store, at most and at a rate: medians of rounds."""
     requests = {store.people: _Requests(store) for store in stores}
-    loads: dict[tuple[str, int], list[Load]] = {}
+    most: dict[tuple[str, int], list[Load]] = {}
+    at_rate: dict[tuple[str, int], list[Load]] = {}
     for turn in range(_ROUNDS + 1):
         for kind in ("accrue", "inquire", "redeem"):
             for store in stores:
@@ -93,12 +101,30 @@ async def run(stores: Sequence[Store], step: Callable[[], None]) -> dict[str, An
                 where = (store.config.host, store.config.port)
                 load = await hammer(*where, some, connections=_CONNECTIONS, seconds=seconds)
                 if turn:  # the first is the warm-up, and gives the members their points
-                    loads.setdefault((kind, store.people), []).append(load)
+                    most.setdefault((kind, store.people), []).append(load)
+                    some = requests[store.people].of(kind, int(RATES[kind] * _SECONDS))
+                    at_rate.setdefault((kind, store.people), []).append(await _at_rate(*where, some, RATES[kind]))
         step()
     figures: dict[str, Any] = {"benchmark": "loyalty", "machine": machine(), "connections": _CONNECTIONS}
-    for kind in KINDS:
-        figures[kind] = {f"{store.people}_members": _middle(loads[kind, store.people]) for store in stores}
+    for kind, rate in RATES.items():
+        figures[kind] = {f"{store.people}_members": _middle(most[kind, store.people]) for store in stores}
+        figures[f"{kind}_at_{rate:.0f}"] = {
+            f"{store.people}_members": _middle(at_rate[kind, store.people]) for store in stores
+        }
     return figures
+
+
+async def _at_rate(host: str, port: int, requests: Sequence[bytes], rate: float) -> Load:
+    load, started = Load(0.0), time.perf_counter()
+
+    async def each(number: int, leaves: float, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(requests[number])
+        await answer(reader)
+        load.latencies.append(time.perf_counter() - leaves)
+
+    await paced(host, port, each, count=len(requests), rate=rate, connections=_CONNECTIONS)
+    load.seconds = time.perf_counter() - started
+    return load
 
 
 def _middle(loads: Sequence[Load]) -> dict[str, float]:
