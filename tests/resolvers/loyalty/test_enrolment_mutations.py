@@ -107,7 +107,7 @@ async def test_who_may_not_look_guests_up_learns_nothing_of_them(story: Story) -
 
 
 async def test_who_enrols_nobody_whom_the_service_knows_has_to_wait(story: Story) -> None:
-    lookups = Lookups(AuditLog(story.database, story.vault), MemoryBucket(1, 1, clock=lambda: 0.0), clock=lambda: 0.0)
+    lookups = Lookups(AuditLog(story.database, story.vault), MemoryBucket(2, 1, clock=lambda: 0.0), clock=lambda: 0.0)
 
     async def enrol(email: str, caller: Caller) -> Enrolled:
         context = Context(story.parts, story.settings, caller, now=NOW, lookups=lookups)
