@@ -35,6 +35,7 @@ def test_stores_and_products_are_locked_before_orders_are_written() -> None:
         "intake/write_lines",
         "intake/write_ledger",
         "intake/write_cards",
+        "intake/write_enrolments",
         "feed/write",
     )
 
