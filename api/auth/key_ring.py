@@ -12,7 +12,7 @@ import hmac
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,7 @@ from redis.exceptions import RedisError
 from api.caches import SharedRedis
 from domain.log import logger
 from graph.service_keys import ServiceKeys
+from graph.store.shared_runs import SharedRuns
 from resolvers.access.caller import ALL_SCOPES, Caller, CallerKind
 
 _KEY = re.compile(r"rg_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
@@ -74,6 +75,7 @@ class KeyRing:
     cache: BaseCache
     cache_s: float
     clock: Callable[[], float] = time.time
+    _finds: SharedRuns[str | None] = field(default_factory=lambda: SharedRuns[str | None](at_once=True))
     _noted: dict[str, float] = field(default_factory=dict[str, float])
     _noting: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
@@ -103,16 +105,24 @@ class KeyRing:
             cached: str | None = await self.cache.get(id_)
         except (RedisError, OSError, TimeoutError) as error:
             _log.warning("redis.away", type=type(error).__name__)
-            return _as_json(await self.keys.find(id_))
+            return await self._found(id_)
         if cached is not None:
             return cached
-        row = _as_json(await self.keys.find(id_))
+        row = await self._found(id_)
         if row is not None:
             try:
                 await self.cache.set(id_, row, ttl=self.cache_s)
             except (RedisError, OSError, TimeoutError) as error:
                 _log.warning("redis.away", type=type(error).__name__)
         return row
+
+    async def _found(self, id_: str) -> str | None:
+        """The row as the store has it. All requests that miss it at one moment share a round trip."""
+
+        async def find(asked: Sequence[None]) -> list[str | None]:
+            return [_as_json(await self.keys.find(id_))] * len(asked)
+
+        return await self._finds.run(id_, None, find)
 
     def _note(self, id_: str) -> None:
         """Notes the use of a key, at most once a minute, in the background: no request waits for it."""

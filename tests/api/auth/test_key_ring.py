@@ -124,6 +124,15 @@ async def test_a_process_reads_a_key_once(database: Database) -> None:
     assert database.round_trips - before <= 2 * len(processes)  # each reads it once, and notes its use
 
 
+async def test_requests_that_miss_a_key_at_one_moment_share_a_round_trip(database: Database) -> None:
+    made, process = await created(database), ring(database, cache_s=60)
+    before = database.round_trips
+    callers = await asyncio.gather(*(process.caller(made.text) for _ in range(20)))
+    assert all(caller is not None for caller in callers)
+    await asyncio.gather(*process._noting)  # pyright: ignore[reportPrivateUsage]
+    assert database.round_trips - before == 3  # the first, all others, and that it was used
+
+
 async def test_a_revoked_key_stops_on_every_process_without_redis(database: Database) -> None:
     made, keys = await created(database), ServiceKeys(database)
     processes = [ring(database, cache_s=1) for _ in range(3)]
