@@ -62,8 +62,8 @@ def job_process(server: Running, *, lease_s: float) -> Generator[subprocess.Pope
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.communicate()
+        with process:  # ends its stdin, and waits
+            pass
 
 
 def lines(output: bytes) -> list[dict[str, Any]]:
