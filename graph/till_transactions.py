@@ -8,7 +8,7 @@ from datetime import datetime
 
 import orjson
 
-from graph.store.database import Database, Row
+from graph.store.database import Database, DbTransaction, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,14 @@ class TillTransactions:
         found = {one["key"]: one for one in row["redemptions"]}
         return TillRedemptions([found[key] for key in keys if key in found], row["refusal"])
 
-    async def keep_refusal(self, key: str, asked: str, reasons: Sequence[str]) -> Row:
-        """Keeps the reasons; gives `asked` and `reasons` of what was kept first."""
-        [row] = await self.database.write_one("till/keep_refusal", key=key, asked=asked, reasons=list(reasons))
-        return row
+
+async def keep_refusal(tx: DbTransaction, key: str, asked: str, reasons: Sequence[str]) -> Row:
+    """Keeps the reasons, behind the lock of the guest; gives `asked` and `reasons` of what was kept first."""
+    [row] = await tx.run("till/keep_refusal", key=key, asked=asked, reasons=list(reasons))
+    return row
+
+
+async def kept_refusal(tx: DbTransaction, key: str) -> Row | None:
+    """`asked` and `reasons` of what was kept under the key, read behind the lock of the guest."""
+    [row] = await tx.run("till/redemptions", keys=[], refusal=key)
+    return row["refusal"]

@@ -1,13 +1,15 @@
 """Offers that are applied to a check: each is a reward, and all of one request are had together or none is.
 
 A till that is told that an offer is not valid takes it off the check and asks again under another GUID. So if some were
-carried out before, they would be paid twice.
+carried out before, they would be paid twice. And what was refused stays refused: of two requests under one GUID at the
+same moment, as after a lost answer, the first one that has the guest's lock decides for both.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +23,10 @@ from connectors.toast.till_request import MAX_REDEMPTIONS, CheckInformation, Rev
 from connectors.toast.till_status import TillRefused, TillStatus, no_account, not_reversible, wrong_input
 from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotFound, RegularsError
 from domain.order_words import Channel
-from graph.store.database import Row
-from graph.till_transactions import TillTransactions
+from graph.store.database import DbTransaction, Row
+from graph.till_transactions import TillTransactions, keep_refusal, kept_refusal
 from loyalty.commands.command import Command, CommandKind
-from loyalty.commands.points_commands import Outcome, PointsCommands
+from loyalty.commands.points_commands import Outcome, PointsCommands, Settle
 from loyalty.rewards.reward_choice import Wanted
 from resolvers.access.caller import LOYALTY_REDEEM
 
@@ -43,6 +45,10 @@ class _Unit:
     place: int
 
 
+class _RefusedBefore(Exception):
+    """Another request under the same GUID was refused meanwhile."""
+
+
 async def redeem(till: Till, asked: CheckInformation) -> dict[str, Any]:
     """Which offers are had, and why others are not; durable when this returns. Raises TillRefused, NotAllowed,
     Unavailable."""
@@ -56,7 +62,7 @@ async def redeem(till: Till, asked: CheckInformation) -> dict[str, Any]:
     account, before = await asyncio.gather(
         _account(till, named), transactions.redemptions(_unit_keys(till, unit), unit)
     )
-    if before.carried_out:  # before a refusal: of two requests at once, one may have been refused a moment earlier
+    if before.carried_out:
         _require_same(whole, *(row["asked"].partition(_AND)[2] for row in before.carried_out))
         reasons = [""] * len(asked.redemptions)
     elif before.refusal is not None:
@@ -65,12 +71,22 @@ async def redeem(till: Till, asked: CheckInformation) -> dict[str, Any]:
     else:
         if not isinstance(account, GuestAccount):
             raise account
-        outcomes = await _carried_out(till, account, units, channel_of(asked.check))
-        reasons = [_reason(outcomes, units, place) for place in range(len(asked.redemptions))]
-        if any(reasons):
-            kept = await transactions.keep_refusal(unit, whole, reasons)
-            _require_same(whole, kept["asked"])
-            reasons = kept["reasons"]
+        reasons = [""] * len(asked.redemptions)
+        refusal: Row | None = None
+
+        async def settle(tx: DbTransaction, outcomes: Sequence[Outcome]) -> None:
+            nonlocal refusal
+            why = [_reason(outcomes, units, place) for place in range(len(reasons))]
+            if any(why):
+                refusal = await keep_refusal(tx, unit, whole, why)
+            elif refusal := await kept_refusal(tx, unit):
+                raise _RefusedBefore
+
+        with suppress(_RefusedBefore):
+            await _carry_out(till, account, units, channel_of(asked.check), settle)
+        if refusal is not None:
+            _require_same(whole, refusal["asked"])
+            reasons = refusal["reasons"]
         else:
             account = await _account(till, named)
     # What was done stays done where the account cannot be found any more.
@@ -158,7 +174,9 @@ def _asked(till: Till, one: TillRedemption) -> str:
     return till.context.vault.keyed("asked", f"{one.identifier}|{one.discount or ''}")
 
 
-async def _carried_out(till: Till, account: GuestAccount, units: Sequence[_Unit], channel: Channel) -> list[Outcome]:
+async def _carry_out(
+    till: Till, account: GuestAccount, units: Sequence[_Unit], channel: Channel, settle: Settle
+) -> None:
     context = till.context
     commands = [
         Command(
@@ -175,9 +193,9 @@ async def _carried_out(till: Till, account: GuestAccount, units: Sequence[_Unit]
         for unit in units
     ]
     if not commands:
-        return []
+        return
     await context.trail.writes(context.caller, "till.redeem", {"customer": account.number})
-    return await PointsCommands(context.database).carry_out_all(commands, context.now, whole=True)
+    await PointsCommands(context.database).carry_out_all(commands, context.now, whole=True, settle=settle)
 
 
 def _reason(outcomes: Sequence[Outcome], units: Sequence[_Unit], place: int) -> str:

@@ -13,7 +13,7 @@ other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -75,6 +75,7 @@ class CarriedOut:
 
 
 Outcome = CarriedOut | RegularsError
+Settle = Callable[[DbTransaction, Sequence[Outcome]], Awaitable[None]]
 _NO_COMMANDS: Mapping[str, Command] = {}
 
 
@@ -95,14 +96,15 @@ class PointsCommands:
     async def _together(self, asked: Sequence[tuple[Command, datetime]]) -> list[Outcome]:
         return await self.carry_out_all([command for command, _ in asked], max(now for _, now in asked))
 
-    async def carry_out_all(self, commands: Sequence[Command], now: datetime, *, whole: bool = False) -> list[Outcome]:
+    async def carry_out_all(
+        self, commands: Sequence[Command], now: datetime, *, whole: bool = False, settle: Settle | None = None
+    ) -> list[Outcome]:
         """An outcome for each command, in their order, all in one transaction. `whole`: where one is refused, none is
-        carried out; the outcomes of the others say what would have come of them. Raises Unavailable."""
-
-        async def work(tx: DbTransaction) -> list[Outcome]:
-            return await _Try(tx, now).run(commands, whole=whole)
-
-        return await self.database.write("points_commands", work)
+        carried out; the outcomes of the others say what would have come of them. `settle` gets the outcomes behind the
+        locks, before they are written; if it raises, nothing is. Raises Unavailable."""
+        return await self.database.write(
+            "points_commands", lambda tx: _Try(tx, now).run(commands, whole=whole, settle=settle)
+        )
 
     async def repeat(self, redemptions: Sequence[Row]) -> int:
         """Writes redemptions of a history (rows of `history/redemptions`) into a store that has their source records.
@@ -137,7 +139,7 @@ class _Try:
     def __post_init__(self) -> None:
         self.wanted = WantedRewards(self.now)
 
-    async def run(self, commands: Sequence[Command], *, whole: bool = False) -> list[Outcome]:
+    async def run(self, commands: Sequence[Command], *, whole: bool, settle: Settle | None) -> list[Outcome]:
         once = dict[str, Command]()
         for command in commands:
             once.setdefault(command.key, command)
@@ -153,6 +155,8 @@ class _Try:
             outcome = self._outcome(command, guests)
             by_key[command.key] = command, outcome
             outcomes.append(outcome)
+        if settle is not None:
+            await settle(self.tx, outcomes)
         refused = any(isinstance(outcome, RegularsError) for outcome in outcomes)
         if self.changed and not (whole and refused):
             await self._write()

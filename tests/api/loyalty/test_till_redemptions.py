@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from graph.store.database import Row
-from graph.till_transactions import TillTransactions
+from graph.till_transactions import TillRedemptions, TillTransactions
 from resolvers.access.caller import LOYALTY_REDEEM, Caller
 from tests.kit.story import PRIVATE, Story, order, person
 from tests.kit.toast_till import REWARDS, TILL, Answer, ToastTill, applied, next_guid, till_at
@@ -100,21 +99,26 @@ async def test_what_was_had_is_said_again_where_the_account_is_gone(till: ToastT
     assert refused(await till.redeem("R-GONE-1", applied("coffee", "d-1"))) == (404, "ERROR_ACCOUNT_INVALID")
 
 
-async def test_what_was_had_wins_over_a_refusal_of_the_same_moment(
+async def test_of_two_requests_at_one_moment_the_first_decides_for_both(
     till: ToastTill, account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep, guid, four = TillTransactions.keep_refusal, next_guid(), applied("mug", "d-1", 4)
+    look, guid, four = TillTransactions.redemptions, next_guid(), applied("mug", "d-1", 4)
+    check, late = {"guid": next_guid(), "totalAmount": 100, "paidDate": "2026-03-22T21:16:46Z"}, list[Answer]()
 
-    async def meanwhile(self: TillTransactions, key: str, asked: str, reasons: Sequence[str]) -> Row:
-        """The guest earns, and the same request comes again, before the refusal is kept."""
-        await till.accrue(account, {"guid": next_guid(), "totalAmount": 100, "paidDate": "2026-03-22T21:16:46Z"})
-        assert said(await till.redeem(account, four, guid=guid)) == (["d-1"], [], 90)
-        return await keep(self, key, asked, reasons)
+    async def slowly(self: TillTransactions, keys: Sequence[str], refusal: str) -> TillRedemptions:
+        """The same request comes again and is refused, and the guest earns, before the first one goes on."""
+        found = await look(self, keys, refusal)
+        slow.undo()
+        late.append(await till.redeem(account, four, guid=guid))
+        await till.accrue(account, check)
+        return found
 
     with monkeypatch.context() as slow:
-        slow.setattr(TillTransactions, "keep_refusal", meanwhile)
-        await till.redeem(account, four, guid=guid)
-    assert said(await till.redeem(account, four, guid=guid)) == (["d-1"], [], 90)
+        slow.setattr(TillTransactions, "redemptions", slowly)
+        first = await till.redeem(account, four, guid=guid)
+    assert said(late[0]) == ([], ["10 points more are needed."], 50)
+    assert said(first)[:2] == said(late[0])[:2]
+    assert await till.balance(account) == 150, "nothing is used by a request that was refused"
 
 
 async def test_another_store_gives_nothing_back(till: ToastTill, account: str) -> None:
@@ -236,4 +240,4 @@ async def test_a_redemption_takes_few_round_trips(till: ToastTill, account: str,
     before = story.database.round_trips
     await till.redeem(account, applied("coffee", "d-1"))
     audit = 1
-    assert story.database.round_trips - before == 3 + audit + 3 + 1 + audit
+    assert story.database.round_trips - before == 3 + audit + 4 + 1 + audit
