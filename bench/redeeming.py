@@ -20,7 +20,7 @@ from typing import Any
 
 import orjson
 
-from bench import registry
+from bench import members
 from bench.kit.load_generator import Load, answer, hammer, paced, post
 from bench.kit.machine import machine
 from bench.scale import Store
@@ -55,8 +55,8 @@ class _Requests:
 
     def __init__(self, store: Store) -> None:
         self._headers = {"Authorization": f"Bearer {store.key}"}
-        people = [record["id"] for record in registry.records(store.people, _SEED, each=1)]
-        self.members: Sequence[str] = random.Random(_SEED).sample(people, min(_DRAWN, len(people)))
+        everybody = list(members.ids(store.people))
+        self.members: Sequence[str] = random.Random(_SEED).sample(everybody, min(_DRAWN, len(everybody)))
         self._count = itertools.count()
 
     def of(self, kind: str, number: int) -> list[bytes]:
@@ -72,7 +72,7 @@ class _Requests:
             event = {
                 "type": "order.completed",
                 "messageId": f"accrue-{count}",
-                "source": "registry",
+                "source": members.SOURCE,
                 "at": (_START + timedelta(seconds=count)).isoformat(),
                 "brand": "grill",
                 "subject": {"id": member},

@@ -144,8 +144,8 @@ class TillDay:
         return f"DAY-{self.seed:03}-{number:06}"
 
     def _anybody(self, rng: random.Random) -> str:
-        """The card of a guest: of some much more often than of others."""
-        return self._card(min(int(rng.paretovariate(0.9)) - 1, self.members - 1))
+        """The card of a guest: of some much more often than of others. The first of 1,500 has one check in 40."""
+        return self._card(int(self.members * rng.random() ** 2))
 
     def _guid(self) -> str:
         return f"{int(self.began.timestamp()):x}-{next(self.guids):x}"

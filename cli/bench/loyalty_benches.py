@@ -11,7 +11,7 @@ import uvloop
 from rich.console import Console
 
 from api.auth.authenticate import ensure_api_key
-from bench import redeeming, scale, till_day
+from bench import carrying_over, members, redeeming, scale, till_day
 from bench.kit.children import serving
 from bench.kit.machine import machine
 from bench.kit.wipe import wipe
@@ -26,8 +26,9 @@ app = typer.Typer()
 
 @app.command("loyalty")
 def bench_loyalty(
-    members: Annotated[
-        list[int] | None, typer.Option(min=1_000, help="Members in a store; may be repeated. Unset: 100,000.")
+    sizes: Annotated[
+        list[int] | None,
+        typer.Option("--members", min=1_000, help="Members in a store; may be repeated. Unset: 100,000."),
     ] = None,
     as_json: AsJson = False,
     out: Out = None,
@@ -35,14 +36,32 @@ def bench_loyalty(
     """Measure what a till asks about points at 32 connections: inquire, accrue and redeem."""
     with ExitStack() as services, Console(stderr=True).status("starting") as status:
         stores: list[scale.Store] = []
-        for size in members or [100_000]:
+        for size in sizes or [100_000]:
             status.update(f"loading {size:,} members")
-            config, _ = loaded_store(services, f"loyalty-{size}", size)
+            config, _ = loaded_store(services, f"loyalty-{size}", size, members.load)
             stores.append(scale.Store(size, config, uvloop.run(web_shop(config)), ()))
         status.update("asking")
         turns = itertools.count(1)
         figures = uvloop.run(redeeming.run(stores, lambda: status.update(f"asking: round {next(turns)}")))
     show(figures, as_json, out)
+
+
+@app.command("balances")
+def bench_balances(
+    count: Annotated[int, typer.Option("--members", min=1_000, help="Members with a balance.")] = 1_000_000,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Carry balances of another system over: a dry run, a run that is killed, and one that goes on.
+
+    The exit code is 1 if file and ledger differ.
+    """
+    with ExitStack() as services, Console(stderr=True).status(f"loading {count:,} members") as status:
+        config, _ = loaded_store(services, f"balances-{count}", count, members.load)
+        figures = carrying_over.run(config, uvloop.run(web_shop(config)), count, status.update)
+    show(figures, as_json, out)
+    if not figures["adds_up"]:
+        raise typer.Exit(1)
 
 
 @app.command("tills")

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from base64 import b64encode
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -139,10 +140,12 @@ def bench_serve(
     show(figures, as_json, out)
 
 
-def loaded_store(services: ExitStack, name: str, people: int) -> tuple[Settings, dict[str, Any]]:
+def loaded_store(
+    services: ExitStack, name: str, people: int, load: Callable[[Settings, int], dict[str, Any]] = scale.load
+) -> tuple[Settings, dict[str, Any]]:
     """A running service over a store of so many people, and the figures of loading them."""
     config = services.enter_context(emptied(name, port=free_port(), **_LARGE, **UNBOUND))
-    figures = scale.load(config, people)
+    figures = load(config, people)
     LocalNeo4j(config).start(tied_to_parent=True)
     services.enter_context(serving(config, config.state_dir / "logs" / "service.log"))
     return config, figures
