@@ -121,7 +121,7 @@ async def reverse_redemption(till: Till, asked: ReverseInformation) -> bool:
         )
         for row in chosen
     ]
-    await context.trail.writes(context.caller, "till.reverse", {})
+    await context.trail.writes(context.caller, "till.reverse", {"customers": [row["number"] for row in chosen]})
     for outcome in await PointsCommands(context.database).carry_out_all(commands, context.now, whole=True):
         match outcome:
             case NotFound():

@@ -174,6 +174,16 @@ async def test_a_redemption_comes_back_whole_or_in_part(till: ToastTill, account
     assert await till.balance(account) == 50
 
 
+async def test_the_audit_log_names_the_guest_of_a_reversal(till: ToastTill, account: str, story: Story) -> None:
+    guid = next_guid()
+    await till.redeem(account, applied("coffee", "d-1"), guid=guid)
+    before = len(await story.noted("till.reverse"))
+    assert await till.reverse(account, guid) == ACCEPTED
+    [of_redemption] = (await story.noted("till.redeem"))[-1:]
+    assert len(of_redemption) == 1
+    assert (await story.noted("till.reverse"))[before:] == [of_redemption]
+
+
 async def test_two_reversals_at_once_give_back_once(till: ToastTill, account: str) -> None:
     guid = next_guid()
     await till.redeem(account, applied("coffee", "d-1"), guid=guid)

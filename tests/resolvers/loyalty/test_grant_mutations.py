@@ -81,6 +81,16 @@ async def test_agents_give_points_up_to_limits(story: Story) -> None:
     assert [one["extensions"]["code"] for one in story.shown(result)] == ["NOT_ALLOWED"]
 
 
+@pytest.mark.parametrize("answer", ["Approve", "Decline"])
+async def test_the_audit_log_names_the_guest_of_an_answer_to_a_proposal(story: Story, answer: str) -> None:
+    by = await gwen(story, f"G-NOTED-{answer}")
+    proposed = await told(story, PROPOSE, UMA, by=by, points=5, id=f"n-{answer}")
+    variables = {"of": proposed["proposalId"], "id": f"na-{answer}"}
+    result = await story.run(ANSWER % answer, VIC, variables, audited=True)
+    assert result.errors is None
+    assert (await story.noted(f"pointsGrant{answer}"))[-1:] == [[proposed["customerNumber"]]]
+
+
 async def test_somebody_else_approves_what_an_agent_proposes(story: Story) -> None:
     by = await gwen(story, "G-PROPOSED")
     first, again = [await told(story, PROPOSE, UMA, by=by, points=20_000, id="p-1") for _ in range(2)]
