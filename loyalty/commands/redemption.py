@@ -14,7 +14,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from domain.errors import Conflict, DayLimitReached, HoldIsOver, InvalidInput, NotEnoughPoints, NotFound
+from domain.errors import (
+    Conflict,
+    DayLimitReached,
+    HoldIsOver,
+    InvalidInput,
+    NotAllowed,
+    NotEnoughPoints,
+    NotFound,
+)
 from domain.stats import Stats
 from loyalty.commands.command import FIRST, Command, CommandKind
 from loyalty.ledger.ledger import Account, LedgerKind, PointsEntry
@@ -121,7 +129,7 @@ class Movement:
 
 def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: datetime) -> list[Movement]:
     """What a command moves. `guest` is the balance of the whole customer, `redemption` the one that it is about: a new
-    one for a first command. Raises NotEnoughPoints, HoldIsOver, InvalidInput."""
+    one for a first command. Raises NotEnoughPoints, HoldIsOver, InvalidInput, NotAllowed."""
     if command.kind in (CommandKind.APPROVE, CommandKind.DECLINE):
         return _answered(command, guest, redemption, now)
     if command.kind not in FIRST and redemption.reward is not None:
@@ -159,6 +167,8 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
                 raise InvalidInput("Nothing of this is used that could be given back.")
             back = used if command.points is None else split(used, command.points)
             if redemption.given:
+                if not command.transfers:
+                    raise NotAllowed("You may not take back what one guest gave to another.")
                 return [_given(lot, points) for lot, points in back.items()]
             return [Movement(lot, points, Account.REDEEMED, LedgerKind.REVERSE) for lot, points in back.items()]
 

@@ -11,7 +11,7 @@ from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotAll
 from graph.customers import Profile
 from loyalty.commands.command import Allowance, Command, CommandKind, Recipient
 from loyalty.commands.points_commands import PointsCommands
-from resolvers.access.caller import PROFILE_READ
+from resolvers.access.caller import LOYALTY_TRANSFER, PROFILE_READ
 from resolvers.context import Context, Info
 from resolvers.customer.customer_by import CustomerBy, ExternalId, finder
 from resolvers.customer.find_customer import looked_up, refuse_blocked_card
@@ -96,10 +96,9 @@ async def of_a_redemption(
     context = info.context
     context.caller.require(PROFILE_READ)
     try:
-        of = key_of("Redemption", redemption)
-        return await carried_out(
-            context, command_of(info, kind, request_id, of=of, points=points, lots_of=context.caller.brands)
-        )
+        of, caller = key_of("Redemption", redemption), context.caller
+        more = {"points": points, "lots_of": caller.brands, "transfers": caller.allows(LOYALTY_TRANSFER)}
+        return await carried_out(context, command_of(info, kind, request_id, of=of, **more))
     except (InvalidInput, Conflict, NotFound) as error:
         return refused(error)
 
