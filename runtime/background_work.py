@@ -19,6 +19,7 @@ from graph.feed import Feed
 from graph.jobs import Job, JobKind, Jobs, Progress, Run
 from graph.store.database import Database
 from graph.webhooks import DELIVER
+from loyalty.commands.day_limits import DayLimits
 from loyalty.ledger.expiry_notices import POINTS_EXPIRING, ExpiryNotices
 from loyalty.programme.programme import programme
 from loyalty.programme.programmes import Programmes
@@ -75,7 +76,8 @@ class BackgroundWork:
 
 
 def work_of(database: Database, vault: Vault, settings: Settings) -> BackgroundWork:
-    """All kinds of jobs, put together. A new kind is a line here. Raises SetupError where the loyalty rules are wrong."""
+    """All kinds of jobs, put together. A new kind is a line here. Raises SetupError where the loyalty rules of the file
+    are wrong."""
     feed, jobs = Feed(database), Jobs(database)
     anywhere = settings.environment == "development"
     deliveries = Deliveries(database, vault, timedelta(hours=settings.webhook_give_up_hours), anywhere)
@@ -83,6 +85,7 @@ def work_of(database: Database, vault: Vault, settings: Settings) -> BackgroundW
     kinds = (
         JobKind(DELIVER, deliveries.run),
         JobKind("jobs.forget", _repeated(jobs.forget), every=_DAILY),
+        JobKind("limits.forget", _repeated(DayLimits(database).forget), every=_DAILY),
         JobKind(POINTS_EXPIRING, notices.run, every=_DAILY),
     )
     runner = JobRunner(jobs, kinds, settings.jobs_at_once, settings.job_lease_s)
