@@ -19,8 +19,10 @@ bonuses:
 rewards:
   - {id: coffee, name: Free coffee, kind: product, price: 40, value: 3.50 USD}
   - {id: dessert, name: Free dessert, kind: product, price: 90, value: 8.00 USD, stock: 200}
+  - {id: tenth, name: A tenth off, kind: discount, price: 60, discount: {percent: 10}}
 """
 PRICES = {"coffee": 40, "dessert": 90}
+"""Prices of the rewards that simulated tills use."""
 
 
 async def publish_rules(url: str, key: str) -> None:

@@ -22,6 +22,7 @@ from bench.accuracy import measure_store
 from bench.kit import store_reads
 from bench.kit.children import serving
 from bench.kit.stream import Streamed, percentile, stream
+from bench.member_tour import GIVEN, tour
 from bench.till_rules import publish_rules
 from cli.kit.shown_tables import show_table
 from cli.neo4j import download_bar
@@ -108,11 +109,13 @@ async def _run(config: Settings, key: str, people: int, seed: int, screen: Conso
             task = progress.add_task("hours of tills", total=_HOURS)
             await day.run(lambda count: progress.advance(task, count))
             tills = day.figures() | await day.audited(database)
+        store = next(event["store"] for event in world.reference_events() if "store" in event)
+        member = await tour(url, key, store["id"], store["brand"]["id"], "tenth")
         accuracy = measure_store(rows, truth, reader.policies)
         numbers = sorted({row["customer"] for row in rows})[:_PROFILES]
         task = progress.add_task("profiles", total=len(numbers))
         latencies = await _profiles(url, key, numbers, lambda: progress.advance(task))
-    return _summarise(people, seed, streamed, counts, accuracy, latencies) | {"tills": tills}
+    return _summarise(people, seed, streamed, counts, accuracy, latencies) | {"tills": tills, "member": member}
 
 
 async def _profiles(url: str, key: str, numbers: list[str], step: Any) -> list[float]:
@@ -173,6 +176,7 @@ def _table(summary: dict[str, Any]) -> Table:
         ("profile through GraphQL", "p50 {p50} ms, p99 {p99} ms".format(**summary["profile_latency_ms"])),
         ("a day of tills", _day(summary["tills"])),
         ("points of guests", _points(summary["tills"])),
+        *_member(summary.get("member")),
         ("batch of 250 events, durable", "p50 {p50} ms, p99 {p99} ms".format(**intake["batch_latency_ms"])),
     ]
     for name, value in rows:
@@ -193,6 +197,19 @@ def _points(tills: dict[str, Any]) -> str:
     between = sum(points for gave, used, points in tills["settlement"] if used not in (None, gave))
     bonuses, points = tills["bonus_points"], tills["guests_have"]
     return f"{points:,}; bonuses {bonuses:,}; given by one brand and used at another {between:,}"
+
+
+def _member(member: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """Rows about the guest of the tour; none where an earlier release made the summary."""
+    if member is None:
+        return
+    tier, basket = member["loyaltyTier"], member["basket"]
+    after = tier["next"]
+    missing = f"; {after['name']} for {after['missing']['spend']['amount']} more" if after else ""
+    yield "a guest joins", f"card {member['cards'][0]['display']}, tier {tier['name']}{missing}"
+    before, left = basket["subtotal"]["amount"], basket["total"]["amount"]
+    yield "a basket of the guest", f"{before}, with a tenth off {left} for {basket['pointsUsed']} points"
+    yield "points given to a friend", f"{GIVEN:,}; {member['loyaltyBalance']['points']:,} are left"
 
 
 def _say_where(screen: Console, config: Settings, key: str) -> None:

@@ -97,6 +97,11 @@ class AuditLog:
         rows = await self._database.read("audit/customers_of", records=sorted(records), most=MAX_CUSTOMERS)
         return tuple(row["number"] for row in rows)
 
+    async def customers_of_redemptions(self, keys: Collection[str]) -> tuple[str, ...]:
+        """The same of redemptions and proposed grants, by their keys."""
+        rows = await self._database.read("audit/customers_of_redemptions", keys=sorted(keys), most=MAX_CUSTOMERS)
+        return tuple(row["number"] for row in rows)
+
     async def _append(self, entries: Sequence[Entry]) -> list[None]:
         # The end that this process saw last is where the chain ends, unless another process wrote meanwhile: then the
         # store answers where it ends, and writes nothing. So one statement does, and no lock waits for this process.

@@ -19,6 +19,10 @@ from graph.feed import Feed
 from graph.jobs import Job, JobKind, Jobs, Progress, Run
 from graph.store.database import Database
 from graph.webhooks import DELIVER
+from loyalty.commands.day_limits import DayLimits
+from loyalty.ledger.expiry_notices import POINTS_EXPIRING, ExpiryNotices
+from loyalty.programme.programme import programme
+from loyalty.programme.programmes import Programmes
 from privacy.vault import Vault
 from runtime.job_runner import JobRunner
 
@@ -72,13 +76,17 @@ class BackgroundWork:
 
 
 def work_of(database: Database, vault: Vault, settings: Settings) -> BackgroundWork:
-    """All kinds of jobs, put together. A new kind is a line here."""
+    """All kinds of jobs, put together. A new kind is a line here. Raises SetupError where the loyalty rules of the file
+    are wrong."""
     feed, jobs = Feed(database), Jobs(database)
     anywhere = settings.environment == "development"
     deliveries = Deliveries(database, vault, timedelta(hours=settings.webhook_give_up_hours), anywhere)
+    notices = ExpiryNotices(database, Programmes(programme(settings.loyalty_config)))
     kinds = (
         JobKind(DELIVER, deliveries.run),
         JobKind("jobs.forget", _repeated(jobs.forget), every=_DAILY),
+        JobKind("limits.forget", _repeated(DayLimits(database).forget), every=_DAILY),
+        JobKind(POINTS_EXPIRING, notices.run, every=_DAILY),
     )
     runner = JobRunner(jobs, kinds, settings.jobs_at_once, settings.job_lease_s)
     return BackgroundWork(feed, deliveries, runner, settings.feed_every_s, settings.feed_days)

@@ -6,14 +6,17 @@ from __future__ import annotations
 from typing import Any
 
 from api.loyalty.till import Till
-from api.loyalty.till_accounts import GuestAccount, account_of, shown_account, usable_points
+from api.loyalty.till_accounts import account_of, shown_account, usable_points
+from connectors.toast.basket_offers import BasketDesk
+from connectors.toast.check_basket import basket_of
 from connectors.toast.check_order import channel_of
 from connectors.toast.till_answer import accepted, judged, offer
 from connectors.toast.till_offers import OfferDesk
-from connectors.toast.till_request import Check, CheckInformation
+from connectors.toast.till_request import CheckInformation, check_quantities
 from connectors.toast.till_status import no_account
+from loyalty.baskets.stacking import BasketChoice
 from loyalty.rewards.limit_counters import LimitCounter
-from loyalty.rewards.reward_choice import RewardPlace
+from loyalty.rewards.reward_choice import Guest, RewardPlace
 from resolvers.customer.loyalty.rewards import REWARDS, reward_uses
 
 
@@ -23,22 +26,22 @@ async def inquire(till: Till, asked: CheckInformation) -> dict[str, Any]:
     if asked.loyalty_identifier is None:
         raise no_account("Name the account.")
     account = await account_of(context, asked.loyalty_identifier, REWARDS)
-    desk = _desk(till, account, asked.check)
-    reasons, currency = desk.judge(asked.redemptions), context.settings.currency
-    answer = judged(asked.redemptions, reasons, context.programme, shown_account(context, account), currency)
-    answer["checkResponse"]["offers"] = [offer(reward, currency) for reward in desk.offers()]
-    return answer | accepted()
-
-
-def _desk(till: Till, account: GuestAccount, check: Check) -> OfferDesk:
-    """What decides: of the account and of the limits that all guests share, as they are now."""
+    rules, currency = context.programme, context.settings.currency
     tier, uses, limits = account.profile.parts[REWARDS]
-    return OfferDesk(
-        till.context.programme,
-        RewardPlace(till.brand, till.store, channel_of(check)),
-        usable_points(till.context, account),
-        till.context.now,
-        tier,
-        list(reward_uses(uses)),
-        {row[0]: LimitCounter.of_row(*row) for row in limits},
-    )
+    place = RewardPlace(till.brand, till.store, channel_of(asked.check))
+    points, had = usable_points(context, account), list(reward_uses(uses))
+    counters = {row[0]: LimitCounter.of_row(*row) for row in limits}
+    basket = basket_of(asked.check, place, currency)
+    shown = shown_account(context, account)
+    if basket is None:
+        desk = OfferDesk(rules, place, points, context.now, tier, had, counters)
+        answer = judged(asked.redemptions, desk.judge(asked.redemptions), rules, shown, currency)
+        offers = [offer(reward, currency) for reward in desk.offers()]
+    else:
+        check_quantities(asked.redemptions)
+        of_basket = BasketDesk(BasketChoice(basket, rules, Guest(tier, points, had), counters, context.now))
+        reasons, off = of_basket.judge(asked.redemptions)
+        answer = judged(asked.redemptions, reasons, rules, shown, currency, dict(enumerate(off)))
+        offers = [offer(reward, currency, off) for reward, off in of_basket.offers()]
+    answer["checkResponse"]["offers"] = offers
+    return answer | accepted()

@@ -8,7 +8,8 @@ same moment, as after a lost answer, the first one that has the guest's lock dec
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,17 +18,24 @@ import orjson
 
 from api.loyalty.till import Till
 from api.loyalty.till_accounts import GuestAccount, account_of, shown_account, shown_brands
+from connectors.toast.check_basket import basket_of
 from connectors.toast.check_order import channel_of
 from connectors.toast.till_answer import accepted, judged
-from connectors.toast.till_request import MAX_REDEMPTIONS, CheckInformation, ReverseInformation, TillRedemption
+from connectors.toast.till_request import (
+    MAX_REDEMPTIONS,
+    Check,
+    CheckInformation,
+    ReverseInformation,
+    TillRedemption,
+    check_quantities,
+)
 from connectors.toast.till_status import TillRefused, TillStatus, no_account, not_reversible, wrong_input
 from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotFound, RegularsError
-from domain.order_words import Channel
 from graph.store.database import DbTransaction, Row
 from graph.till_transactions import TillTransactions, keep_refusal, kept_refusal
 from loyalty.commands.command import Command, CommandKind
-from loyalty.commands.points_commands import Outcome, PointsCommands, Settle
-from loyalty.rewards.reward_choice import Wanted
+from loyalty.commands.points_commands import CarriedOut, Outcome, PointsCommands, Settle
+from loyalty.rewards.reward_choice import RewardPlace, Wanted
 from resolvers.access.caller import LOYALTY_REDEEM
 
 _REDEEMED, _REVERSED = "redeemed", "returned"
@@ -62,9 +70,11 @@ async def redeem(till: Till, asked: CheckInformation) -> dict[str, Any]:
     account, before = await asyncio.gather(
         _account(till, named), transactions.redemptions(_unit_keys(till, unit), unit)
     )
+    off: dict[int, int] = {}
     if before.carried_out:
         _require_same(whole, *(row["asked"].partition(_AND)[2] for row in before.carried_out))
         reasons = [""] * len(asked.redemptions)
+        off = _off(units, {row["key"]: row["off"] for row in before.carried_out})
     elif before.refusal is not None:
         _require_same(whole, before.refusal["asked"])
         reasons = before.refusal["reasons"]
@@ -83,15 +93,15 @@ async def redeem(till: Till, asked: CheckInformation) -> dict[str, Any]:
                 raise _RefusedBefore
 
         with suppress(_RefusedBefore):
-            await _carry_out(till, account, units, channel_of(asked.check), settle)
+            off = _off(units, await _carry_out(till, account, units, asked.check, settle))
         if refusal is not None:
             _require_same(whole, refusal["asked"])
-            reasons = refusal["reasons"]
+            reasons, off = refusal["reasons"], {}
         else:
             account = await _account(till, named)
     # What was done stays done where the account cannot be found any more.
     shown = shown_account(context, account) if isinstance(account, GuestAccount) else None
-    return judged(asked.redemptions, reasons, till.context.programme, shown, context.settings.currency) | accepted()
+    return judged(asked.redemptions, reasons, context.programme, shown, context.settings.currency, off) | accepted()
 
 
 async def reverse_redemption(till: Till, asked: ReverseInformation) -> bool:
@@ -121,7 +131,7 @@ async def reverse_redemption(till: Till, asked: ReverseInformation) -> bool:
         )
         for row in chosen
     ]
-    await context.trail.writes(context.caller, "till.reverse", {})
+    await context.trail.writes(context.caller, "till.reverse", {"customers": [row["number"] for row in chosen]})
     for outcome in await PointsCommands(context.database).carry_out_all(commands, context.now, whole=True):
         match outcome:
             case NotFound():
@@ -145,9 +155,8 @@ async def _account(till: Till, named: str) -> GuestAccount | TillRefused | Ambig
 
 def _units(till: Till, unit: str, whole: str, redemptions: Sequence[TillRedemption]) -> list[_Unit]:
     """Raises TillRefused where there are too many."""
+    check_quantities(redemptions)
     wanted = [(place, one) for place, one in enumerate(redemptions) for _ in range(one.quantity)]
-    if len(wanted) > MAX_REDEMPTIONS:
-        raise wrong_input(f"A request redeems {MAX_REDEMPTIONS} offers at most, a quantity of 2 as two.")
     return [
         _Unit(key, f"{_asked(till, one)}{_AND}{whole}", one.identifier, place)
         for key, (place, one) in zip(_unit_keys(till, unit), wanted, strict=False)
@@ -174,10 +183,21 @@ def _asked(till: Till, one: TillRedemption) -> str:
     return till.context.vault.keyed("asked", f"{one.identifier}|{one.discount or ''}")
 
 
+def _off(units: Sequence[_Unit], off: Mapping[str, Sequence[int] | None]) -> dict[int, int]:
+    """What each redemption took off the check, by its place. `off`: what each unit took off each line, by its key."""
+    sums = Counter[int]()
+    for unit in units:
+        sums[unit.place] += sum(off.get(unit.key) or ())
+    return sums
+
+
 async def _carry_out(
-    till: Till, account: GuestAccount, units: Sequence[_Unit], channel: Channel, settle: Settle
-) -> None:
+    till: Till, account: GuestAccount, units: Sequence[_Unit], check: Check, settle: Settle
+) -> dict[str, Sequence[int] | None]:
+    """What each unit took off each line of the check's basket, by its key."""
     context = till.context
+    place = RewardPlace(till.brand, till.store, channel_of(check))
+    basket = basket_of(check, place, context.settings.currency)
     commands = [
         Command(
             key=unit.key,
@@ -188,14 +208,20 @@ async def _carry_out(
             identifier=account.key,
             brand=till.brand,
             lots_of=shown_brands(context, account),
-            wanted=Wanted(till.context.programme, reward=unit.offer, store=till.store, channel=channel),
+            wanted=Wanted(context.programme, reward=unit.offer, store=till.store, channel=place.channel),
+            basket=basket,
         )
         for unit in units
     ]
     if not commands:
-        return
+        return {}
     await context.trail.writes(context.caller, "till.redeem", {"customer": account.number})
-    await PointsCommands(context.database).carry_out_all(commands, context.now, whole=True, settle=settle)
+    outcomes = await PointsCommands(context.database).carry_out_all(commands, context.now, whole=True, settle=settle)
+    return {
+        unit.key: one.redemption.reward.off
+        for unit, one in zip(units, outcomes, strict=True)
+        if isinstance(one, CarriedOut) and one.redemption.reward is not None
+    }
 
 
 def _reason(outcomes: Sequence[Outcome], units: Sequence[_Unit], place: int) -> str:

@@ -19,6 +19,7 @@ from resolvers.access.caller import LOYALTY_ENROL, PROFILE_FIND
 from resolvers.loyalty.enrolment_requests import enrolled
 
 _SIGNED_UP = "signed up"
+_NOTED = "till.signup"
 
 
 async def sign_up(till: Till, asked: SignupInformation) -> dict[str, Any]:
@@ -40,6 +41,6 @@ async def sign_up(till: Till, asked: SignupInformation) -> dict[str, Any]:
         store=till.store,
         channel=Channel.IN_STORE,
     )
-    await context.trail.writes(context.caller, "till.signup", {})
-    done = await enrolled(context, event)
+    await context.trail.writes(context.caller, _NOTED, {})
+    done = await enrolled(context, event, _NOTED)
     return signed_up(done.record)

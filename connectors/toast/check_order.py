@@ -92,14 +92,22 @@ def subject_of(customer: TillCustomer | None) -> dict[str, Any] | None:
     return {"identifiers": named, "traits": {name: value for name, value in traits.items() if value}}
 
 
-def _lines(selections: Iterable[Selection], currency: str) -> Iterator[dict[str, Any]]:
-    """What was sold. An order never waits for its lines: one that cannot be one of an order is left out."""
+def sold_lines(selections: Iterable[Selection | None]) -> Iterator[tuple[str, Decimal, Selection]]:
+    """The lines of a check that can be lines of an order, with their product and quantity; the others are left out."""
     for line in selections:
+        if line is None or line.voided:
+            continue
         product = (line.item.guid if line.item else None) or line.display_name
         quantity = (Decimal(1) if line.quantity is None else line.quantity).quantize(Decimal("0.001"))
-        if line.voided or not product or not 0 < quantity < _MOST_SOLD or line.price is None or line.price < 0:
-            continue
-        if may_hold_card(product):  # no order may have it as an id
+        # No order may have what may be a card as an id.
+        if product and 0 < quantity < _MOST_SOLD and not may_hold_card(product):
+            yield product, quantity, line
+
+
+def _lines(selections: Iterable[Selection], currency: str) -> Iterator[dict[str, Any]]:
+    """What was sold. An order never waits for its lines."""
+    for product, quantity, line in sold_lines(selections):
+        if line.price is None or line.price < 0:
             continue
         named = {"name": line.display_name} if line.display_name else {}
         yield {

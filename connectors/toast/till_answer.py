@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from domain.money import from_minor
 from loyalty.rewards.rewards import Reward, Rewards
 
 _LONGEST_EMAIL = 53  # of an account that Toast takes
+_NOTHING_OFF: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,15 @@ def transferred(identifier: str) -> dict[str, Any]:
     return {"transferResponse": {"loyaltyIdentifier": identifier, "toLoyaltyIdentifier": identifier}} | accepted()
 
 
-def offer(reward: Reward, currency: str) -> dict[str, Any]:
-    """A reward that the guest can have, as an offer for a whole check."""
+def offer(reward: Reward, currency: str, off: int | None = None) -> dict[str, Any]:
+    """A reward that the guest can have, as an offer for a whole check. `off`: what it takes off the check's basket, in
+    minor units."""
     return {
         "identifier": reward.id,
         "name": reward.name,
         "applicable": True,
         "selectionType": "CHECK",
-        **_amount(reward, currency),
+        **_amount(reward, currency, off),
         "quantity": 1,
     }
 
@@ -70,12 +72,14 @@ def judged(
     rules: Rewards,
     account: TillAccount | None,
     currency: str,
+    off: Mapping[int, int] = _NOTHING_OFF,
 ) -> dict[str, Any]:
     """The answer about offers that are applied to a check. `reasons`: why each is not valid; empty where it is.
-    `account`: none where it cannot be found any more."""
+    `account`: none where it cannot be found any more. `off`: what offers take off the check's basket, by their place,
+    in minor units."""
     rows = [
-        (one.row() | _amount(rules.reward(one.identifier), currency), reason)
-        for one, reason in zip(redemptions, reasons, strict=True)
+        (one.row() | _amount(rules.reward(one.identifier), currency, off.get(at)), reason)
+        for at, (one, reason) in enumerate(zip(redemptions, reasons, strict=True))
     ]
     answer = {
         **({} if account is None else {"accountInfo": account.row()}),
@@ -85,8 +89,10 @@ def judged(
     return {"checkResponse": answer}
 
 
-def _amount(reward: Reward | None, currency: str) -> dict[str, Any]:
-    """What an offer takes off, where that is known in the currency of the till."""
+def _amount(reward: Reward | None, currency: str, off: int | None) -> dict[str, Any]:
+    """What an offer takes off, where that is known in the currency of the till: of the basket, else its value."""
+    if off:
+        return {"amount": float(from_minor(off, currency))}
     value = reward and reward.value
     return {} if not value or value.currency != currency else {"amount": float(from_minor(value.minor, value.currency))}
 

@@ -6,7 +6,7 @@ The field names are those of https://doc.toasttab.com/openapi/loyalty.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -156,6 +156,8 @@ class Selection(_Part):
     display_name: _Text = None
     quantity: _Amount = None
     price: _Amount = None
+    pre_discount_price: Annotated[_Amount, _Loose] = None
+    sales_category: Annotated[MenuItem | None, _Loose] = None
     voided: bool | None = None
     applied_discounts: Annotated[tuple[TillDiscount, ...], _at_most(MAX_CHECK_PARTS), BeforeValidator(_list)] = ()
 
@@ -290,6 +292,12 @@ def search_criteria(body: Any) -> SearchCriteria:
 def check_information(body: Any, verb: TillVerb) -> CheckInformation:
     """Raises TillRefused."""
     return _read(body, verb, "checkTransactionInformation", CheckInformation)
+
+
+def check_quantities(redemptions: Sequence[TillRedemption]) -> None:
+    """Raises TillRefused where there are too many."""
+    if sum(one.quantity for one in redemptions) > MAX_REDEMPTIONS:
+        raise wrong_input(f"A request redeems {MAX_REDEMPTIONS} offers at most, a quantity of 2 as two.")
 
 
 def reverse_information(body: Any) -> ReverseInformation:

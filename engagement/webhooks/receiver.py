@@ -15,6 +15,8 @@ from domain.errors import InvalidInput
 from domain.feed_event import FeedEvent
 from graph.store.database import Row
 from identity.number_changes import NUMBER_TYPES
+from loyalty.commands.command_events import COUPON_ISSUED, REWARD_TYPES
+from loyalty.ledger.expiry_notices import POINTS_EXPIRING
 from loyalty.ledger.points_events import POINTS_TYPES
 from loyalty.member_events import MEMBER_ENROLLED
 from loyalty.tiers.tier_events import TIER_CHANGED
@@ -22,9 +24,9 @@ from privacy.vault import Vault
 
 MAX_ADDRESS = 2_000
 """Characters of a webhook's address."""
-OF_BRANDS = frozenset(POINTS_TYPES.values())
+OF_BRANDS = frozenset((*POINTS_TYPES.values(), *REWARD_TYPES.values(), POINTS_EXPIRING))
 """Types of events that belong to a brand; the others tell of the whole group."""
-EVENT_TYPES = tuple(sorted({*OF_BRANDS, *NUMBER_TYPES.values(), TIER_CHANGED, MEMBER_ENROLLED}))
+EVENT_TYPES = tuple(sorted({*OF_BRANDS, *NUMBER_TYPES.values(), TIER_CHANGED, MEMBER_ENROLLED, COUPON_ISSUED}))
 """Every type of event that the feed has."""
 _SECRET_BYTES = 32
 

@@ -79,6 +79,19 @@ class BasketChoice:
                 refused.append(RefusedReward(one.at, (_why_not(one, candidates, had, units),)))
         return _result(best, refused, units)
 
+    def beside(self, had: Sequence[Choice], one: Choice) -> AppliedReward | RewardRefusal:
+        """What one more reward would take off if all of `had`, which are had together, stay; or why it is not had."""
+        if why := self._alone(one):
+            return why[0]
+        units = BasketUnits.of(self.basket, self.rules.undiscounted)
+        candidates = [self._candidate(at, choice, units) for at, choice in enumerate((*had, one))]
+        candidates.sort(key=lambda candidate: (candidate.turn, candidate.at))
+        together = _all_of(candidates, _start(units))
+        if not isinstance(together, _Combination):
+            stopped, refusal = together
+            return refusal if stopped.at == len(had) else _not_with(stopped)
+        return next(found for found in _applied(together, units) if found.at == len(had))
+
     def _alone(self, choice: Choice) -> list[RewardRefusal]:
         """Why it is not had in any combination."""
         off = choice.reward.off
@@ -291,16 +304,24 @@ def _why_not(one: _Candidate, candidates: Sequence[_Candidate], had: set[int], u
         stopped, refusal = together
         if stopped is one:
             return refusal
-        return RewardRefusal(WhyNot.NOT_TOGETHER, f"It is not had together with {stopped.choice.reward.id}.")
+        return _not_with(stopped)
     return RewardRefusal(WhyNot.NOT_TOGETHER, "The other rewards take as much off without it.")
+
+
+def _not_with(other: _Candidate) -> RewardRefusal:
+    return RewardRefusal(WhyNot.NOT_TOGETHER, f"It is not had together with {other.choice.reward.id}.")
+
+
+def _applied(combination: _Combination, units: BasketUnits) -> list[AppliedReward]:
+    return sorted(
+        (AppliedReward(one.at, one.choice, one.points, units.by_line(off)) for one, off in combination.had),
+        key=lambda one: one.at,
+    )
 
 
 def _result(best: _Combination, refused: Sequence[RefusedReward], units: BasketUnits) -> BasketResult:
     lines = units.basket.lines
-    applied = sorted(
-        (AppliedReward(one.at, one.choice, one.points, units.by_line(off)) for one, off in best.had),
-        key=lambda one: one.at,
-    )
+    applied = _applied(best, units)
     paid = (one.off for one in applied if one.choice.reward.stage is DiscountStage.POINTS)
     return BasketResult(
         tuple(applied),

@@ -81,7 +81,8 @@ class Command:
     coupon that is issued with a new code; `sealed` is that code as the store keeps it. `to`: who gets what is
     transferred. `allowance`: what it counts against. `basket`: the one that the reward is for; commands that are
     carried out together and have one are decided together, as of one basket. `offline`: a till carried it out without a
-    connection, so it is a fact, and is booked though the guest does not have the points.
+    connection, so it is a fact, and is booked though the guest does not have the points. `transfers`: whether the
+    caller may let points go from one guest to another; a reversal of such a transfer asks for it.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Command:
     allowance: Allowance | None = None
     basket: Basket | None = None
     offline: OfflineSale | None = None
+    transfers: bool = True
 
     def __post_init__(self) -> None:
         """Raises InvalidInput."""

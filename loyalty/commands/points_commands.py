@@ -32,6 +32,7 @@ from domain.stats import Stats
 from graph.store.database import Database, DbTransaction, Row
 from loyalty.cards import blocked
 from loyalty.commands.command import FIRST, Command, CommandKind
+from loyalty.commands.command_events import command_events
 from loyalty.commands.command_rows import NAMED, NO_REWARD, asked_row, written_row
 from loyalty.commands.points_guest import PointsGuest
 from loyalty.commands.redemption import (
@@ -51,7 +52,6 @@ from loyalty.commands.redemption import (
 )
 from loyalty.commands.wanted_rewards import WantedRewards
 from loyalty.ledger.lots import Lot, points_balance
-from loyalty.ledger.points_events import points_events
 from loyalty.offline.offline_redemption import judged
 from loyalty.rewards.limit_counters import LimitCounter, Stage, has_reserve
 from loyalty.rewards.reward_choice import RewardUse
@@ -374,7 +374,7 @@ class _Try:
             "points_commands/write",
             "feed/write",
             batch={
-                "feed": feed_rows(points_events(self.entries)),
+                "feed": feed_rows(command_events(self.entries, self.written, self.changed.values())),
                 "commands": self.written,
                 "entries": self.entries,
                 "held": sorted(key for key in began if self.changed[key][1].open),

@@ -14,7 +14,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from domain.errors import Conflict, DayLimitReached, HoldIsOver, InvalidInput, NotEnoughPoints, NotFound
+from domain.errors import (
+    Conflict,
+    DayLimitReached,
+    HoldIsOver,
+    InvalidInput,
+    NotAllowed,
+    NotEnoughPoints,
+    NotFound,
+)
 from domain.stats import Stats
 from loyalty.commands.command import FIRST, Command, CommandKind
 from loyalty.ledger.ledger import Account, LedgerKind, PointsEntry
@@ -29,9 +37,15 @@ MAX_LOTS = 500
 """Lots that a guest may have, for points in a further one to be carried over, or given by another guest."""
 
 
-class Proposal(NamedTuple):
-    """Points that `actor` proposes to give, or to take where negative, with their last day (ISO date; empty: none)."""
+MAX_PROPOSAL_AGE = timedelta(days=30)
+"""How long a proposed grant can be approved."""
 
+
+class Proposal(NamedTuple):
+    """Points that `actor` proposes to give, or to take where negative, with their last day (ISO date; empty: none).
+    `at`: when that was (RFC 3339)."""
+
+    at: str
     actor: str
     points: int
     expires: str
@@ -72,7 +86,7 @@ class Redemption:
             found.issued = row["props"]["coupon"]
         elif CommandKind.PROPOSE in found.kinds:
             said = row["props"]
-            found.proposal = Proposal(said["actor"], said["points"], said["expires"], said["reason"])
+            found.proposal = Proposal(said["at"], said["actor"], said["points"], said["expires"], said["reason"])
         for brand, expires, account, points in row["entries"]:
             found.add(Lot(brand, expires or ""), Account(account or Account.PROGRAMME), points)
         return found
@@ -121,7 +135,7 @@ class Movement:
 
 def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: datetime) -> list[Movement]:
     """What a command moves. `guest` is the balance of the whole customer, `redemption` the one that it is about: a new
-    one for a first command. Raises NotEnoughPoints, HoldIsOver, InvalidInput."""
+    one for a first command. Raises NotEnoughPoints, HoldIsOver, InvalidInput, NotAllowed."""
     if command.kind in (CommandKind.APPROVE, CommandKind.DECLINE):
         return _answered(command, guest, redemption, now)
     if command.kind not in FIRST and redemption.reward is not None:
@@ -159,6 +173,8 @@ def decide(command: Command, guest: PointsBalance, redemption: Redemption, now: 
                 raise InvalidInput("Nothing of this is used that could be given back.")
             back = used if command.points is None else split(used, command.points)
             if redemption.given:
+                if not command.transfers:
+                    raise NotAllowed("You may not take back what one guest gave to another.")
                 return [_given(lot, points) for lot, points in back.items()]
             return [Movement(lot, points, Account.REDEEMED, LedgerKind.REVERSE) for lot, points in back.items()]
 
@@ -264,6 +280,9 @@ def _answered(command: Command, guest: PointsBalance, redemption: Redemption, no
         raise InvalidInput("You proposed this yourself.", hint="Ask somebody else to approve or to decline it.")
     if command.kind is CommandKind.DECLINE:
         return []
+    if now - datetime.fromisoformat(proposal.at) > MAX_PROPOSAL_AGE:
+        most = f"This proposal is older than {MAX_PROPOSAL_AGE.days} days."
+        raise InvalidInput(most, hint="Decline it, and propose the points anew.")
     if proposal.expires and proposal.expires < now.astimezone(UTC).date().isoformat():
         raise InvalidInput("The last day of these points is over.", hint="Decline it, and propose them anew.")
     return _granted(proposal.points, Lot(redemption.brand or "", proposal.expires), guest)

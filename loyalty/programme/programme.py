@@ -34,6 +34,8 @@ MAX_ALLOWANCE = 10_000
 """Points that a till without a connection may let one guest use."""
 MAX_OFFLINE_HOURS = 168
 """Hours for which a snapshot of an offline till counts."""
+MAX_NOTICE_DAYS = 366
+"""Days before their last day when others hear that points expire."""
 
 
 def _by_currency(rule: object) -> object:
@@ -81,6 +83,7 @@ class Programme(Rewards):
     period.
 
     `points_expire_after_months`: points expire at the end of the month so many months after the order; None: never.
+    `expiring_soon_days`: so many days before their last day others hear that points expire; None: never.
     `offline`: what tills without a connection may do; None: nothing.
     """
 
@@ -89,6 +92,7 @@ class Programme(Rewards):
     tiers: tuple[Tier, ...] = Field(min_length=1, max_length=MAX_TIERS)
     qualifying: Qualifying = Qualifying()
     points_expire_after_months: int | None = Field(default=None, ge=1, le=120)
+    expiring_soon_days: int | None = Field(default=None, ge=1, le=MAX_NOTICE_DAYS)
     bonuses: tuple[Bonus, ...] = Field(default=(), max_length=MAX_BONUSES)
     at_most: PointsCap | None = None
     offline: OfflineRules | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from domain.errors import InvalidInput
 from privacy.audit_log import AuditLog, Entry
 from resolvers.access.caller import Caller
+from resolvers.kit.global_ids import key_of
 
 PURPOSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,63}")
 _LONG_NUMBER = re.compile(r"\d(?:[_./-]?\d){8}")  # a telephone number or a card, and hardly a ticket
@@ -39,9 +41,19 @@ class AuditTrail:
         self.customers.clear()
 
     async def writes(self, caller: Caller, name: str, arguments: dict[str, Any]) -> None:
-        """Notes a write before it is carried out. Raises Unavailable: then nothing is written."""
+        """Notes a write before it is carried out, with the customers whom its arguments name: by number, or by a
+        redemption or proposal of theirs. Raises Unavailable: then nothing is written."""
         if self.log is not None:
-            await self.log.add(self._entry(caller, "write", [name], set(_numbers(arguments))))
+            customers = set(_numbers(arguments))
+            if keys := set(_redemptions(arguments)):
+                customers.update(await self.log.customers_of_redemptions(keys))
+            await self.log.add(self._entry(caller, "write", [name], customers))
+
+    async def wrote(self, caller: Caller, name: str, record: str) -> None:
+        """Notes whose source record a write was about, where only its end says that. Raises Unavailable."""
+        if self.log is not None:
+            customers = set(await self.log.customers_of([record]))
+            await self.log.add(self._entry(caller, "write", [name], customers))
 
     async def sends(self, caller: Caller, type_: str, customers: set[str]) -> None:
         """Notes an event that the caller sends of these customers. Raises Unavailable."""
@@ -66,6 +78,14 @@ def purpose(stated: str | None) -> str | None:
     if stated is None or (PURPOSE.fullmatch(stated) and not _LONG_NUMBER.search(stated)):
         return stated
     raise InvalidInput("X-Purpose is one word or number, such as ticket-4711.", hint="Name nobody in it.")
+
+
+def _redemptions(arguments: dict[str, Any]) -> Iterator[str]:
+    """The keys of the redemptions and proposals that a field's arguments name."""
+    for name, type_name in (("redemption", "Redemption"), ("proposal", "GrantProposal")):
+        if isinstance(text := arguments.get(name), str):
+            with suppress(InvalidInput):  # the field refuses it
+                yield key_of(type_name, text)
 
 
 def _numbers(value: Any) -> Iterator[str]:

@@ -114,7 +114,7 @@ class EnrolmentMutations:
                 channel=channel,
                 purposes=consents or [],
             )
-            done = await enrolled(context, event)
+            done = await enrolled(context, event, info.field_name)
             if customer is None and not may_look_up(context.caller):
                 return EnrolmentPayload(customer_number=None, membership=None, user_errors=[])
             return await _stands(context, done.record)

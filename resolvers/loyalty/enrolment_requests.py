@@ -28,9 +28,10 @@ def may_look_up(caller: Caller) -> bool:
     return caller.allows(PROFILE_FIND) and caller.allows(PROFILE_READ)
 
 
-async def enrolled(context: Context, event: MemberEnrolled) -> Enrolled:
-    """Carries an enrolment out. One by a contact counts as a look-up for who learns by it whose that is. Raises
-    Throttled where the caller has tried too many contacts of nobody, and what `Enrolments.carry_out` raises."""
+async def enrolled(context: Context, event: MemberEnrolled, what: str) -> Enrolled:
+    """Carries an enrolment out, and notes in the audit log whom `what` enrolled. One by a contact counts as a look-up
+    for who learns by it whose that is. Raises Throttled where the caller has tried too many contacts of nobody, and
+    what `Enrolments.carry_out` raises."""
     enrolments = Enrolments(Committer(context.parts), context.reader)
     counts = context.lookups if event.record is None and may_look_up(context.caller) else None
     if counts is not None:
@@ -38,4 +39,5 @@ async def enrolled(context: Context, event: MemberEnrolled) -> Enrolled:
     done = await enrolments.carry_out(event, believed(context.caller))
     if counts is not None:
         await counts.made(context.caller, context.meter, found=done.known)
+    await context.trail.wrote(context.caller, what, done.record)
     return done

@@ -10,6 +10,7 @@ import strawberry
 
 from domain.errors import Conflict, InvalidInput, NotFound
 from loyalty.commands.command import Allowance, CommandKind
+from loyalty.commands.day_limits import DayLimitKind
 from loyalty.ledger.lots import end_of_month
 from resolvers.access.caller import LOYALTY_GRANT, LOYALTY_GRANT_ANY
 from resolvers.context import Context, Info
@@ -102,7 +103,7 @@ class GrantMutations:
     ) -> RedemptionPayload:
         context, allowance = info.context, None
         if not context.caller.allows(LOYALTY_GRANT_ANY):
-            allowance = allowance_of(context, "grants", MAX_GRANTED_IN_A_DAY)
+            allowance = allowance_of(context, DayLimitKind.GRANTS, MAX_GRANTED_IN_A_DAY)
             if abs(points) > MAX_GRANT:
                 error = InvalidInput(f"You may give or take {MAX_GRANT:,} points at once.", hint="Propose them.")
                 return refused(error, "points")

@@ -34,7 +34,7 @@ class RedemptionMutations:
 
     @strawberry.mutation(
         description="What was used comes back: points with the last day that they had, and the reward's stock, budget "
-        "and coupon.",
+        "and coupon. Points that went to another guest need the scope loyalty:transfer besides.",
         metadata=requires(LOYALTY_REDEEM, whole=False, cost=COST),
     )
     async def redemption_reverse(

@@ -10,8 +10,9 @@ from typing import Any
 from domain.errors import Ambiguous, CardBlocked, Conflict, InvalidInput, NotAllowed, NotFound
 from graph.customers import Profile
 from loyalty.commands.command import Allowance, Command, CommandKind, Recipient
+from loyalty.commands.day_limits import DayLimitKind, day_limit
 from loyalty.commands.points_commands import PointsCommands
-from resolvers.access.caller import PROFILE_READ
+from resolvers.access.caller import LOYALTY_TRANSFER, PROFILE_READ
 from resolvers.context import Context, Info
 from resolvers.customer.customer_by import CustomerBy, ExternalId, finder
 from resolvers.customer.find_customer import looked_up, refuse_blocked_card
@@ -96,10 +97,9 @@ async def of_a_redemption(
     context = info.context
     context.caller.require(PROFILE_READ)
     try:
-        of = key_of("Redemption", redemption)
-        return await carried_out(
-            context, command_of(info, kind, request_id, of=of, points=points, lots_of=context.caller.brands)
-        )
+        of, caller = key_of("Redemption", redemption), context.caller
+        more = {"points": points, "lots_of": caller.brands, "transfers": caller.allows(LOYALTY_TRANSFER)}
+        return await carried_out(context, command_of(info, kind, request_id, of=of, **more))
     except (InvalidInput, Conflict, NotFound) as error:
         return refused(error)
 
@@ -123,16 +123,15 @@ def request_key(context: Context, request_id: str, about: str = "points") -> str
     return context.vault.keyed(about, f"{context.caller.name}|{request_id}")
 
 
-def allowance_of(context: Context, what: str, most: int) -> Allowance:
-    """What the caller may give on this day. A hash names the caller, as limits are shown where they do not add up."""
-    day = context.now.astimezone(UTC).date().isoformat()
-    caller = context.caller.subject or context.caller.name
-    return Allowance(f"{what}|{day}|{context.vault.keyed(what, caller)}", most)
+def allowance_of(context: Context, what: DayLimitKind, most: int) -> Allowance:
+    """What the caller may give on this day."""
+    caller = context.vault.keyed(what, context.caller.subject or context.caller.name)
+    return Allowance(day_limit(what, context.now.astimezone(UTC).date(), caller), most)
 
 
 def transferred_in_a_day(context: Context) -> Allowance:
     """What the caller may give of one guest to another on this day."""
-    return allowance_of(context, "transfers", context.settings.transfer_day_limit)
+    return allowance_of(context, DayLimitKind.TRANSFERS, context.settings.transfer_day_limit)
 
 
 def used_at(brand: str | None, context: Context) -> str | None:

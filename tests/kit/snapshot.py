@@ -10,7 +10,8 @@ from graph.store.database import Database
 from privacy.vault import Vault
 
 Snapshot = dict[str, Any]
-_FEED = ("segments", "segmentsDue", "segmentsPending", "bonusesPending", "tierBefore")  # what was told of a customer
+_FEED = ("segments", "segmentsDue", "segmentsPending", "bonusesPending", "tierBefore", "expiryTold")
+"""What was told of a customer."""
 
 
 async def snapshot(database: Database, vault: Vault) -> Snapshot:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+import orjson
 from strawberry.types import ExecutionResult
 
 from bench.kit.wipe import wipe
@@ -23,7 +24,9 @@ from loyalty.programme.programme import parse_programme
 from loyalty.programme.programme_history import ProgrammeHistory
 from loyalty.programme.programmes import Programmes
 from matching.policy import default
+from privacy.audit_log import AuditLog
 from privacy.vault import Vault
+from resolvers.access.audit_trail import AuditTrail
 from resolvers.access.caller import ALL_SCOPES, Caller
 from resolvers.context import Context
 from resolvers.kit.graphql_errors import formatted
@@ -157,9 +160,12 @@ class Story:
     ) -> ExecutionResult:
         return await self.run(document, Caller(caller, scopes), variables)
 
-    async def run(self, document: str, caller: Caller, variables: Event | None = None) -> ExecutionResult:
-        """What a caller gets."""
-        context = Context(self.parts, self.settings, caller, now=NOW)
+    async def run(
+        self, document: str, caller: Caller, variables: Event | None = None, *, audited: bool = False
+    ) -> ExecutionResult:
+        """What a caller gets. `audited`: the audit log of the store notes it."""
+        trail = AuditTrail(AuditLog(self.database, self.vault) if audited else None)
+        context = Context(self.parts, self.settings, caller, now=NOW, trail=trail)
         if document.startswith("subscription"):
             async for result in await self.schema.subscribe(document, context_value=context):
                 return result
@@ -188,6 +194,14 @@ class Story:
         before = self.database.round_trips
         await self.ask(document, **variables)
         return self.database.round_trips - before
+
+    async def noted(self, what: str) -> list[list[str]]:
+        """The customers that each entry of the audit log about this field or verb names."""
+        rows = await self.database.read_text(
+            "MATCH (a:AuditEntry) RETURN a.content AS content ORDER BY a.sequence", operation="test"
+        )
+        entries = [orjson.loads(row["content"]) for row in rows]
+        return [entry["customers"] for entry in entries if entry["what"] == [what]]
 
     async def number(self, **identifiers: str) -> str:
         """The customer number that an identifier, such as email=…, stands for."""

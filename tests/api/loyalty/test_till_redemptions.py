@@ -11,7 +11,7 @@ import pytest
 from graph.till_transactions import TillRedemptions, TillTransactions
 from resolvers.access.caller import LOYALTY_REDEEM, Caller
 from tests.kit.story import PRIVATE, Story, order, person
-from tests.kit.toast_till import REWARDS, TILL, Answer, ToastTill, applied, next_guid, till_at
+from tests.kit.toast_till import REWARDS, TILL, Answer, ToastTill, applied, check_of, next_guid, till_at
 
 pytestmark = pytest.mark.neo4j
 
@@ -174,6 +174,16 @@ async def test_a_redemption_comes_back_whole_or_in_part(till: ToastTill, account
     assert await till.balance(account) == 50
 
 
+async def test_the_audit_log_names_the_guest_of_a_reversal(till: ToastTill, account: str, story: Story) -> None:
+    guid = next_guid()
+    await till.redeem(account, applied("coffee", "d-1"), guid=guid)
+    before = len(await story.noted("till.reverse"))
+    assert await till.reverse(account, guid) == ACCEPTED
+    [of_redemption] = (await story.noted("till.redeem"))[-1:]
+    assert len(of_redemption) == 1
+    assert (await story.noted("till.reverse"))[before:] == [of_redemption]
+
+
 async def test_two_reversals_at_once_give_back_once(till: ToastTill, account: str) -> None:
     guid = next_guid()
     await till.redeem(account, applied("coffee", "d-1"), guid=guid)
@@ -241,3 +251,53 @@ async def test_a_redemption_takes_few_round_trips(till: ToastTill, account: str,
     await till.redeem(account, applied("coffee", "d-1"))
     audit = 1
     assert story.database.round_trips - before == 3 + audit + 4 + 1 + audit
+
+
+DISCOUNTS = [
+    {"id": "cakes", "name": "x", "kind": "discount", "price": 10, "discount": {"percent": 50, "products": ["cake"]}},
+    {"id": "tenth", "name": "x", "kind": "discount", "price": 0, "discount": {"percent": 10}},
+    {"id": "cash", "name": "x", "kind": "amount", "price": 20, "value": "2 USD"},
+]
+
+
+def cake_check(**fields: Any) -> Any:
+    """A check of two cakes and a latte."""
+    cakes = {"item": {"guid": "cake"}, "displayName": "Cake", "quantity": 2, "price": 9.98}
+    latte = {"item": {"guid": "latte"}, "displayName": "Latte", "quantity": 1, "price": 3.5}
+    return check_of("13.48", selections=[cakes, latte, None], **fields)
+
+
+def taken_off(answer: Answer) -> dict[str, Any]:
+    return {one["identifier"]: one["amount"] for one in answer[1]["checkResponse"]["appliedRedemptions"]}
+
+
+async def test_a_discount_is_offered_and_used_for_the_basket_of_a_check(story: Story) -> None:
+    who = person("Bea", "Basket", loyalty_card="R-BASKET")
+    await story.take(order("05T12:00", "basket", "pasta", "45.00", who))
+    async with till_at(story, rewards=DISCOUNTS) as till:
+        account = await till.account(card="R-BASKET")
+        asked = (applied("cakes", "d-1"), applied("tenth", "d-2"))
+        inquired = await till.inquire(account, cake_check(), *asked)
+        assert taken_off(inquired) == {"cakes": 4.99, "tenth": 0.84}
+        assert [(one["identifier"], one["amount"]) for one in inquired[1]["checkResponse"]["offers"]] == [
+            ("cakes", 2.49), ("tenth", 0.76), ("cash", 2.0)
+        ]  # fmt: skip
+        guid = next_guid()
+        before = story.database.round_trips
+        first = await till.redeem(account, *asked, guid=guid, check=cake_check())
+        assert story.database.round_trips - before == 9 + 1  # contact data is shown
+        assert (taken_off(first), said(first)[2]) == ({"cakes": 4.99, "tenth": 0.84}, 35)
+        again = await till.redeem(account, *asked, guid=guid, check=check_of("1.00"))
+        assert again == first, "the first request decides"
+        nothing = await till.redeem(account, applied("cakes", "d-9"), check=check_of("3.50"))
+        assert said(nothing) == ([], ["It takes something off a basket: redeem it with one."], 35)
+        latte = {"item": {"guid": "latte"}, "price": 3.5}
+        other = await till.redeem(account, applied("cakes", "d-9"), check=check_of("3.50", selections=[latte]))
+        assert said(other) == ([], ["There is nothing in the basket that it would take something off."], 35)
+        assert await till.reverse(account, guid) == ACCEPTED
+        assert await till.balance(account) == 45
+
+
+async def test_an_inquiry_about_very_many_offers_is_refused(till: ToastTill, account: str) -> None:
+    found = await till.inquire(account, cake_check(), applied("coffee", "d-1", 20), applied("coffee", "d-2"))
+    assert refused(found) == (400, "ERROR_INVALID_INPUT_PROPERTIES")

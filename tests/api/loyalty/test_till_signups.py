@@ -40,8 +40,10 @@ async def account(till: ToastTill, guid: str | None = None, **said: Any) -> str:
 async def test_a_new_guest_gets_an_account_that_earns(till: ToastTill, story: Story) -> None:
     before = story.database.round_trips
     joined = await account(till, "g-1", phone="2125550321", firstName="Nora", email=None)
-    # The store, the audit log, a commit in seven.
-    assert story.database.round_trips - before == 9
+    # The store, a commit in seven, and the audit log, before and after it.
+    assert story.database.round_trips - before == 11
+    entries = await story.noted("till.signup")
+    assert entries == [[], [await story.number(phone="+12125550321")]]
     assert "2125550321" not in joined
     await till.accrue(joined, check_of("12.00"))
     assert await till.balance(joined) == 12

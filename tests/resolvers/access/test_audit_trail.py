@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from domain.errors import InvalidInput, Unavailable
 from privacy.audit_log import AuditLog, Entry
 from resolvers.access.audit_trail import AuditTrail, purpose
 from resolvers.access.caller import ALL_SCOPES, Caller
+from resolvers.kit.global_ids import global_id
 
 ANN, BOB = "CUST-0000-0000-000A", "CUST-0000-0000-000B"
 CALLER = Caller("desk", ALL_SCOPES)
@@ -22,6 +24,12 @@ class Log:
 
     entries: list[Entry] = field(default_factory=list[Entry])
     away: bool = False
+
+    async def customers_of(self, records: Collection[str]) -> tuple[str, ...]:
+        return tuple(f"customer of {key}" for key in records)
+
+    async def customers_of_redemptions(self, keys: Collection[str]) -> tuple[str, ...]:
+        return tuple(f"guest of {key}" for key in keys)
 
     async def add(self, entry: Entry) -> None:
         if self.away:
@@ -62,6 +70,24 @@ async def test_a_write_is_noted_with_every_customer_that_it_names() -> None:
     await trail(log).writes(CALLER, "customerMerge", arguments)
     [entry] = log.entries
     assert (entry.action, entry.what, entry.customers) == ("write", ("customerMerge",), (ANN, BOB))
+
+
+async def test_a_write_names_the_guest_of_the_redemption_or_proposal_that_it_is_about() -> None:
+    log = Log()
+    for arguments in (
+        {"redemption": global_id("Redemption", "r-1")},
+        {"proposal": global_id("GrantProposal", "p-1"), "requestId": global_id("Redemption", "r-2")},
+        {"redemption": global_id("GrantProposal", "p-1"), "proposal": "?"},
+    ):
+        await trail(log).writes(CALLER, "x", arguments)
+    assert [entry.customers for entry in log.entries] == [("guest of r-1",), ("guest of p-1",), ()]
+
+
+async def test_a_write_that_finds_or_makes_its_guest_is_noted_with_the_guest_afterwards() -> None:
+    log = Log()
+    await trail(log).wrote(CALLER, "memberEnrol", "record-1")
+    [entry] = log.entries
+    assert (entry.action, entry.what, entry.customers) == ("write", ("memberEnrol",), ("customer of record-1",))
 
 
 async def test_what_cannot_be_noted_is_not_done() -> None:

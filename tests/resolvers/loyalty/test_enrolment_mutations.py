@@ -111,7 +111,7 @@ async def test_who_enrols_nobody_whom_the_service_knows_has_to_wait(story: Story
 
     async def enrol(email: str, caller: Caller) -> Enrolled:
         context = Context(story.parts, story.settings, caller, now=NOW, lookups=lookups)
-        return await enrolled(context, enrolment_event(f"w-{email}-{caller.name}", NOW, "asked", email=email))
+        return await enrolled(context, enrolment_event(f"w-{email}-{caller.name}", NOW, "asked", email=email), "x")
 
     for email, known in ((EMAIL, True), ("wei@enrol.example", False), ("wei@enrol.example", True)):
         assert (await enrol(email, TILL)).known is known

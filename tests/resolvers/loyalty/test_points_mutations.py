@@ -117,6 +117,19 @@ async def test_a_hold_is_seen_captured_and_given_back(guest: Guest) -> None:
     assert codes(await guest.ask(FOLLOW % "redemptionRelease", of=of, points=None, id="l-1")) == [("INVALID_INPUT", [])]
 
 
+@pytest.mark.parametrize("follow", ["redemptionCapture", "redemptionRelease", "redemptionReverse"])
+async def test_the_audit_log_names_the_guest_of_a_redemption(guest: Guest, follow: str) -> None:
+    if follow == "redemptionReverse":
+        begun = await guest.ask(REDEEM, points=5, id=f"n-{follow}")
+    else:
+        begun = await guest.ask(HOLD, points=5, id=f"n-{follow}", seconds=600)
+    variables = {"of": begun["redemption"]["id"], "points": None, "id": f"f-{follow}"}
+    result = await guest.story.run(FOLLOW % follow, Caller("till", TILL), variables, audited=True)
+    assert result.data is not None
+    assert result.data["done"]["customerNumber"] == begun["customerNumber"]
+    assert (await guest.story.noted(follow))[-1:] == [[begun["customerNumber"]]]
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

@@ -42,6 +42,14 @@ STATEMENT = """query($by: CustomerBy!) { customer(by: $by) { loyaltyBalance {
 ANN, EVE = {"card": "T-ANN"}, {"card": "T-EVE"}
 
 
+def guest_of(story: Story, id_: str) -> Caller:
+    """A guest who is signed in."""
+    return Caller(
+        "guest", frozenset((ME_READ, ME_WRITE)), CallerKind.GUEST, frozenset(("pasta",)), frozenset(("till",)),
+        subject=story.reader.record_key("till", id_), own=Own("till", id_, "pasta"),
+    )  # fmt: skip
+
+
 async def test_points_change_hands_and_both_ledgers_say_so(story: Story) -> None:
     await story.take(
         order("05T12:00", "t-a", "pasta", "30.00", person("Ann", "Annson", id_="t-ann", loyalty_card="T-ANN")),
@@ -59,7 +67,12 @@ async def test_points_change_hands_and_both_ledgers_say_so(story: Story) -> None
         assert {"points": moved, "kind": "TRANSFER", "account": "TRANSFERRED", "reason": reason} in [
             edge["node"] for edge in balance["entries"]["edges"]
         ]
-    back = await story.run(BACK, till, {"of": first["redemption"]["id"], "id": "t-2"})
+    of = {"of": first["redemption"]["id"]}
+    for caller in (Caller("till", TILL - {LOYALTY_TRANSFER}), guest_of(story, "t-ann"), guest_of(story, "t-eve")):
+        refused = await story.run(BACK, caller, of | {"id": f"t-{caller.name}"})
+        assert [one["extensions"]["code"] for one in story.shown(refused)] == ["NOT_ALLOWED"]
+    assert (await story.ask(ENTRIES, by=EVE))["customer"]["loyaltyBalance"]["points"] == 25
+    back = await story.run(BACK, till, of | {"id": "t-2"})
     assert back.data is not None
     assert (back.data["done"]["pointsLeft"], back.data["done"]["redemption"]["used"]) == (30, 0)
     for to, code in (({"card": "T-NOBODY"}, "NOT_FOUND"), (ANN, "INVALID_INPUT"), ({"phone": "x"}, "INVALID_INPUT")):
@@ -108,10 +121,7 @@ async def test_a_guest_gives_own_points_to_a_number(story: Story) -> None:
         order("05T12:00", "own-t", "pasta", f"{MAX_GIVEN_IN_A_DAY + 100}.00", person("Olga", "Own", id_="olga-t")),
         order("05T12:00", "own-u", "burger", "1.00", person("Una", "Other", id_="una", loyalty_card="T-UNA")),
     )
-    me = Caller(
-        "guest", frozenset((ME_READ, ME_WRITE)), CallerKind.GUEST, frozenset(("pasta",)), frozenset(("till",)),
-        subject=story.reader.record_key("till", "olga-t"), own=Own("till", "olga-t", "pasta"),
-    )  # fmt: skip
+    me = guest_of(story, "olga-t")
     una = await story.number(card="T-UNA")
     for points, id_, left, codes in (
         (10, "m-1", MAX_GIVEN_IN_A_DAY + 90, []),
