@@ -25,9 +25,18 @@ _given: dict[str, Any] = {}
 
 
 def _begin(parts: BulkParts, folder: Path) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _given.update(parts=parts, folder=folder)
     read_lists()
     collect_seldom()
+
+
+def _end_with_parent() -> None:
+    # Workers of a process that was killed would wait for their next piece for ever.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def given() -> tuple[BulkParts, Writer]:
