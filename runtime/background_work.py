@@ -25,6 +25,7 @@ from loyalty.programme.programme import programme
 from loyalty.programme.programmes import Programmes
 from privacy.vault import Vault
 from runtime.job_runner import JobRunner
+from runtime.planned_statements import plan_statements
 
 _DAILY = timedelta(days=1)
 _FORGETS_EVERY_S = 3_600.0
@@ -44,6 +45,7 @@ class BackgroundWork:
     async def run(self) -> None:
         """Works until it is cancelled. A runner of no jobs at once does not begin."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(plan_statements(self.feed.database))
             tasks.create_task(self._keep_feed())
             if self.runner.at_once:
                 tasks.create_task(self.runner.run())

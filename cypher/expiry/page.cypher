@@ -13,7 +13,7 @@ RETURN
   COLLECT {
     UNWIND page AS l
     MATCH (l)<-[:BOOKED]-(:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
-    WHERE c.expiryTold IS NULL OR c.expiryTold < date($day)
+    WHERE c.expiryNoticed IS NULL OR c.expiryNoticed < date($day)
     WITH DISTINCT c
     RETURN [c.number, c.stats]
   } AS guests

@@ -1,5 +1,5 @@
 // The last day up to which others have heard what expires. No row before the first notice.
 // Parameters: none. Columns: day. Index: programme_id.
 MATCH (p:Programme {id: 'programme'})
-WHERE p.expiryTold IS NOT NULL
-RETURN toString(p.expiryTold) AS day
+WHERE p.expiryNoticed IS NOT NULL
+RETURN toString(p.expiryNoticed) AS day

@@ -56,8 +56,10 @@ from loyalty.offline.offline_redemption import judged
 from loyalty.rewards.limit_counters import LimitCounter, Stage, has_reserve
 from loyalty.rewards.reward_choice import RewardUse
 
+FIND = ("points_commands/find",)
 LOCK_AND_READ = ("identity/lock_components", "points_commands/guests")
 LOCK_LIMITS_AND_READ = ("identity/lock_components", "points_commands/lock_limits", "points_commands/guests")
+WRITE = ("points_commands/write", "feed/write")
 _ROUNDS = 50
 USES_POINTS = (CommandKind.REDEEM, CommandKind.HOLD, CommandKind.TRANSFER)
 """What a blocked card does not do."""
@@ -212,7 +214,7 @@ class _Try:
         """The guest's row of each command, by its key, behind the locks; none where there is no such guest. Counters of
         `limits`, and of those that redemptions and wanted rewards have, are in `self.limits`."""
         asked = [NAMED | row for row in asked]
-        [answer] = await self.tx.run("points_commands/find", batch={"commands": asked})
+        [answer] = await self.tx.run(*FIND, batch={"commands": asked})
         locks = set(answer["components"])
         keys = {*limits, *chain.from_iterable(answer["limits"])}
         for row in asked:
@@ -371,8 +373,7 @@ class _Try:
         records = {one.record: guest.records[one.record] for guest, one in self.changed.values()}
         customers = {guest.number: guest.stats for guest, _ in self.changed.values()}
         await self.tx.run(
-            "points_commands/write",
-            "feed/write",
+            *WRITE,
             batch={
                 "feed": feed_rows(command_events(self.entries, self.written, self.changed.values())),
                 "commands": self.written,

@@ -10,8 +10,8 @@ from graph.store.database import Database
 from privacy.vault import Vault
 
 Snapshot = dict[str, Any]
-_FEED = ("segments", "segmentsDue", "segmentsPending", "bonusesPending", "tierBefore", "expiryTold")
-"""What was told of a customer."""
+_FEED = ("segments", "segmentsDue", "segmentsPending", "bonusesPending", "tierBefore", "expiryNoticed")
+"""What others have heard of a customer."""
 
 
 async def snapshot(database: Database, vault: Vault) -> Snapshot:

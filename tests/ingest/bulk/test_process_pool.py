@@ -25,7 +25,7 @@ if __name__ == "__main__":
 def test_workers_of_a_process_that_was_killed_end(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(_PARENT, "utf-8")
-    with subprocess.Popen([sys.executable, script, tmp_path], stdout=subprocess.PIPE, text=True) as parent:  # noqa: S603
+    with subprocess.Popen([sys.executable, script, tmp_path], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         worker = psutil.Process(int(parent.stdout.readline()))
         parent.kill()

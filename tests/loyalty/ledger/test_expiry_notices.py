@@ -103,7 +103,7 @@ async def test_a_run_that_dies_is_followed_by_one_that_tells_the_rest(store: Dat
             await give(points, f"g-{guest}", guest, 10, day(1))
             await give(points, f"f-{guest}", guest, 20 + number, day(4))
         for fresh in (False, True):  # the same job goes on, or one of the next day begins anew
-            await store.run_schema("MATCH (n) WHERE n.expiryTold IS NOT NULL REMOVE n.expiryTold")
+            await store.run_schema("MATCH (n) WHERE n.expiryNoticed IS NOT NULL REMOVE n.expiryNoticed")
             await store.run_schema("MATCH (b:FeedBatch) DELETE b")
             notices = Notices(store)
             told = await notices.run(dies_after=2)
@@ -123,7 +123,7 @@ async def test_what_expires_is_found_without_a_look_at_other_guests(store: Datab
         few = store.round_trips - before
         for n in range(30):
             await give(points, f"later-{n}", "eve", 5, day(100 + n))
-        await store.run_schema("MATCH (n) WHERE n.expiryTold IS NOT NULL REMOVE n.expiryTold")
+        await store.run_schema("MATCH (n) WHERE n.expiryNoticed IS NOT NULL REMOVE n.expiryNoticed")
         await store.run_schema("MATCH (b:FeedBatch) DELETE b")
         before = store.round_trips
         assert len(await Notices(store).run()) == 1

@@ -2,4 +2,4 @@
 // Parameters: batch.day, batch.numbers [text], sorted. Columns: none. Index: customer_number.
 UNWIND $batch.numbers AS number
 MATCH (c:Customer {number: number})
-SET c.expiryTold = date($batch.day)
+SET c.expiryNoticed = date($batch.day)
