@@ -17,13 +17,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.auth.authenticate import ensure_api_key
-from bench import till_day
 from bench.accuracy import measure_store
 from bench.kit import store_reads
 from bench.kit.children import serving
 from bench.kit.stream import Streamed, percentile, stream
-from bench.member_tour import GIVEN, tour
-from bench.till_rules import publish_rules
+from bench.points import till_day
+from bench.points.member_tour import GIVEN, tour
+from bench.points.till_rules import publish_rules
 from cli.kit.shown_tables import show_table
 from cli.neo4j import download_bar
 from domain.settings import Settings, settings

@@ -11,11 +11,12 @@ import uvloop
 from rich.console import Console
 
 from api.auth.authenticate import ensure_api_key
-from bench import carrying_over, members, redeeming, scale, till_day
+from bench import scale
 from bench.kit.children import serving
 from bench.kit.machine import machine
 from bench.kit.wipe import wipe
-from bench.till_rules import publish_rules
+from bench.points import carrying_over, plain_members, redeeming, till_day
+from bench.points.till_rules import publish_rules
 from cli.bench.service_benches import loaded_store
 from cli.kit.bench_output import AsJson, Out, progress, show
 from cli.kit.own_store import UNBOUND, own_neo4j, web_shop
@@ -38,7 +39,7 @@ def bench_loyalty(
         stores: list[scale.Store] = []
         for size in sizes or [100_000]:
             status.update(f"loading {size:,} members")
-            config, _ = loaded_store(services, f"loyalty-{size}", size, members.load)
+            config, _ = loaded_store(services, f"loyalty-{size}", size, plain_members.load)
             stores.append(scale.Store(size, config, uvloop.run(web_shop(config)), ()))
         status.update("asking")
         turns = itertools.count(1)
@@ -57,7 +58,7 @@ def bench_balances(
     The exit code is 1 if file and ledger differ.
     """
     with ExitStack() as services, Console(stderr=True).status(f"loading {count:,} members") as status:
-        config, _ = loaded_store(services, f"balances-{count}", count, members.load)
+        config, _ = loaded_store(services, f"balances-{count}", count, plain_members.load)
         figures = carrying_over.run(config, uvloop.run(web_shop(config)), count, status.update)
     show(figures, as_json, out)
     if not figures["adds_up"]:

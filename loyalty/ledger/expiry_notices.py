@@ -4,9 +4,9 @@ Points expire without any job (ADR 48). This one only tells of it, so many days 
 programme. It looks at each last day once, by the ledger entries that have it, so it costs what expires and not what
 there is.
 
-What others have heard stands in the store: on the programme the day up to which all is, on a guest the last day of the latest
-notice. So a day without any process is made up for, and a run that died goes on. Two runs at once write events with the
-same ids.
+What others have heard stands in the store: on the programme the day up to which all is, on a guest the last day of the
+latest notice. So a day without any process is made up for, and a run that died goes on. Two runs at once write events
+with the same ids.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ class ExpiryNotices:
             return page["last"]
 
         async def write(tx: DbTransaction) -> None:
-            await tx.run("expiry/notice", "feed/write", batch={"day": day, "numbers": numbers, "feed": feed_rows(events)})
+            await tx.run(
+                "expiry/notice", "feed/write", batch={"day": day, "numbers": numbers, "feed": feed_rows(events)}
+            )
 
         await self.database.write("expiry/notice", write)
         return page["last"]

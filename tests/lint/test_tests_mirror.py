@@ -99,7 +99,6 @@ TESTED_BY: dict[str, str] = {
     "ingest/bulk/deciding.py": "tests/ingest/bulk/test_job.py",
     "ingest/bulk/folding.py": "tests/ingest/bulk/test_job.py",
     "ingest/bulk/parts.py": "tests/ingest/bulk/test_job.py",
-    "ingest/bulk/process_pool.py": "tests/ingest/bulk/test_job.py",
     "ingest/bulk/reading.py": "tests/ingest/bulk/test_job.py",
     "ingest/bulk/spill.py": "tests/ingest/bulk/test_job.py",
     "loyalty/ledger/points_events.py": "tests/graph/test_feed.py",

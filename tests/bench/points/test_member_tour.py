@@ -11,8 +11,8 @@ import pytest
 from api.auth.authenticate import ensure_api_key
 from bench.kit.children import serving
 from bench.kit.wipe import wipe
-from bench.member_tour import GIVEN, GRANTED, tour
-from bench.till_rules import publish_rules
+from bench.points.member_tour import GIVEN, GRANTED, tour
+from bench.points.till_rules import publish_rules
 from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import connect

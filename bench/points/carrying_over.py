@@ -16,9 +16,9 @@ from typing import Any
 
 import httpx
 
-from bench import members
 from bench.kit.children import child, environment
 from bench.kit.machine import machine
+from bench.points import plain_members
 from domain.settings import Settings
 
 _KILLED_AFTER_S = 45.0
@@ -84,11 +84,11 @@ def _write(file: Path, count: int) -> int:
 
 
 def _rows(count: int) -> Iterator[tuple[str, str, str, str, int, str]]:
-    for number, member in enumerate(members.ids(count)):
+    for number, member in enumerate(plain_members.ids(count)):
         last_day = f"2028-{number % 12 + 1:02}-28"
-        yield f"B-{number}", members.SOURCE, member, _BRANDS[0], number % 2_000 - 10, last_day
+        yield f"B-{number}", plain_members.SOURCE, member, _BRANDS[0], number % 2_000 - 10, last_day
         if not number % 4:
-            yield f"C-{number}", members.SOURCE, member, _BRANDS[1], number % 300, ""
+            yield f"C-{number}", plain_members.SOURCE, member, _BRANDS[1], number % 300, ""
 
 
 def _timed(config: Settings, command: list[str | Path]) -> dict[str, Any]:

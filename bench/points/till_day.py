@@ -25,8 +25,8 @@ from typing import Any
 import httpx
 
 from bench.kit.stream import percentile, stream
-from bench.offline_till import OfflineTill
-from bench.till_rules import PRICES
+from bench.points.offline_till import OfflineTill
+from bench.points.till_rules import PRICES
 from graph.booked_points import BookedPoints
 from graph.store.database import Database
 from loyalty.reports.liability import report

@@ -20,9 +20,9 @@ from typing import Any
 
 import orjson
 
-from bench import members
 from bench.kit.load_generator import Load, answer, hammer, paced, post
 from bench.kit.machine import machine
+from bench.points import plain_members
 from bench.scale import Store
 
 INQUIRE = """
@@ -55,7 +55,7 @@ class _Requests:
 
     def __init__(self, store: Store) -> None:
         self._headers = {"Authorization": f"Bearer {store.key}"}
-        everybody = list(members.ids(store.people))
+        everybody = list(plain_members.ids(store.people))
         self.members: Sequence[str] = random.Random(_SEED).sample(everybody, min(_DRAWN, len(everybody)))
         self._count = itertools.count()
 
@@ -72,7 +72,7 @@ class _Requests:
             event = {
                 "type": "order.completed",
                 "messageId": f"accrue-{count}",
-                "source": members.SOURCE,
+                "source": plain_members.SOURCE,
                 "at": (_START + timedelta(seconds=count)).isoformat(),
                 "brand": "grill",
                 "subject": {"id": member},

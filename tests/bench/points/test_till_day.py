@@ -10,8 +10,8 @@ import pytest
 from api.auth.authenticate import ensure_api_key
 from bench.kit.children import serving
 from bench.kit.wipe import wipe
-from bench.till_day import TillDay
-from bench.till_rules import publish_rules
+from bench.points.till_day import TillDay
+from bench.points.till_rules import publish_rules
 from domain.settings import Settings
 from graph.local import Running
 from graph.store.database import connect
