@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from graph.store.database import Database, Row
 
@@ -14,7 +13,6 @@ class GrantProposals:
 
     database: Database
 
-    async def pending(self, since: datetime, after: str, size: int) -> list[Row]:
-        """Rows of `points_commands/proposals`: those since a moment, of that moment only the ones behind this key. One
-        round trip. Raises Unavailable."""
-        return await self.database.read("points_commands/proposals", since=since.isoformat(), after=after, size=size)
+    async def pending(self, size: int) -> list[Row]:
+        """Rows of `points_commands/proposals`: the oldest ones. One round trip. Raises Unavailable."""
+        return await self.database.read("points_commands/proposals", size=size)

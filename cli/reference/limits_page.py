@@ -127,7 +127,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
         Limit("resolvers.loyalty.grant_mutations", "MAX_GRANT"),
         Limit("resolvers.loyalty.grant_mutations", "MAX_GRANTED_IN_A_DAY"),
         Limit("resolvers.loyalty.grant_mutations", "MAX_PROPOSED"),
-        Limit("loyalty.commands.redemption", "MAX_PROPOSAL_AGE"),
+        Limit("resolvers.loyalty.grant_queries", "MAX_PROPOSALS"),
         Limit("resolvers.loyalty.transfer_mutations", "MAX_GIVEN_IN_A_DAY"),
         Limit("loyalty.programme.bonus_rules", "MAX_BONUSES"),
         Limit("loyalty.programme.tier_rules", "MAX_TIERS"),

@@ -1,10 +1,10 @@
-// A page of proposed grants that nobody has answered yet, the oldest first.
-// Parameters: since (RFC 3339), after (the key behind which it begins at that moment), size.
+// Proposed grants that nobody has answered yet, the oldest first.
+// Parameters: size.
 // Columns: key, number (the customer's), brand, points, expires (empty: never), reason, actor, at. Index: points_command_pending.
 MATCH (k:PointsCommand)
-WHERE k.pending = true AND k.at >= datetime($since) AND (k.at > datetime($since) OR k.key > $after)
+WHERE k.pending = true AND k.at > datetime('1970-01-01T00:00:00Z')
 WITH k
-ORDER BY k.pending, k.at, k.key
+ORDER BY k.pending, k.at
 LIMIT $size
 MATCH (k)<-[:COMMANDED]-(:SourceRecord)-[:RESOLVED_TO]->(c:Customer)
 RETURN
@@ -16,4 +16,4 @@ RETURN
   k.reason AS reason,
   k.actor AS actor,
   toString(k.at) AS at
-ORDER BY k.at, key
+ORDER BY at, key

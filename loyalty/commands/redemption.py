@@ -37,15 +37,9 @@ MAX_LOTS = 500
 """Lots that a guest may have, for points in a further one to be carried over, or given by another guest."""
 
 
-MAX_PROPOSAL_AGE = timedelta(days=30)
-"""How long a proposed grant can be approved."""
-
-
 class Proposal(NamedTuple):
-    """Points that `actor` proposes to give, or to take where negative, with their last day (ISO date; empty: none).
-    `at`: when that was (RFC 3339)."""
+    """Points that `actor` proposes to give, or to take where negative, with their last day (ISO date; empty: none)."""
 
-    at: str
     actor: str
     points: int
     expires: str
@@ -86,7 +80,7 @@ class Redemption:
             found.issued = row["props"]["coupon"]
         elif CommandKind.PROPOSE in found.kinds:
             said = row["props"]
-            found.proposal = Proposal(said["at"], said["actor"], said["points"], said["expires"], said["reason"])
+            found.proposal = Proposal(said["actor"], said["points"], said["expires"], said["reason"])
         for brand, expires, account, points in row["entries"]:
             found.add(Lot(brand, expires or ""), Account(account or Account.PROGRAMME), points)
         return found
@@ -280,9 +274,6 @@ def _answered(command: Command, guest: PointsBalance, redemption: Redemption, no
         raise InvalidInput("You proposed this yourself.", hint="Ask somebody else to approve or to decline it.")
     if command.kind is CommandKind.DECLINE:
         return []
-    if now - datetime.fromisoformat(proposal.at) > MAX_PROPOSAL_AGE:
-        most = f"This proposal is older than {MAX_PROPOSAL_AGE.days} days."
-        raise InvalidInput(most, hint="Decline it, and propose the points anew.")
     if proposal.expires and proposal.expires < now.astimezone(UTC).date().isoformat():
         raise InvalidInput("The last day of these points is over.", hint="Decline it, and propose them anew.")
     return _granted(proposal.points, Lot(redemption.brand or "", proposal.expires), guest)

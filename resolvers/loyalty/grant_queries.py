@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import Annotated
 
 import strawberry
 
 from domain.errors import InvalidInput
 from graph.grant_proposals import GrantProposals
 from graph.store.database import Row
-from loyalty.commands.redemption import MAX_PROPOSAL_AGE
 from resolvers.access.caller import LOYALTY_GRANT
 from resolvers.context import Info
 from resolvers.kit.global_ids import global_id
-from resolvers.kit.pages import After, Connection, First, PageRequest
 from resolvers.kit.requirements import requires
 from resolvers.kit.scalars import Date, DateTime
 from resolvers.places import Brand
 
-_PROPOSALS = (str, str)
+MAX_PROPOSALS = 100
+"""Open proposals that a request gets."""
 
 
 @strawberry.type(description="Points that an agent proposes to give, or to take where negative.")
@@ -50,24 +48,15 @@ class GrantProposal:
 @strawberry.type
 class GrantQueries:
     @strawberry.field(
-        description="Proposed grants that nobody has answered yet, the oldest first. One that is older than "
-        f"{MAX_PROPOSAL_AGE.days} days cannot be approved, and is left out.",
+        description="Proposed grants that nobody has answered yet, the oldest first.",
         metadata=requires(LOYALTY_GRANT, cost=50),
     )
-    async def grant_proposals(self, info: Info, first: First = None, after: After = None) -> Connection[GrantProposal]:
-        page = PageRequest.of(_PROPOSALS, first=first, after=after)
-        oldest, behind = info.context.now - MAX_PROPOSAL_AGE, ""
-        if page.edge is not None and (at := _moment(page.edge[0])) >= oldest:
-            oldest, behind = at, page.edge[1]
-        rows = await GrantProposals(info.context.database).pending(oldest, behind, page.fetch)
-        return page.cut(rows, lambda row: (row["at"], row["key"]), GrantProposal.of)
-
-
-def _moment(text: Any) -> datetime:
-    """Raises InvalidInput where a cursor was made up."""
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except (ValueError, OverflowError):
-        raise InvalidInput(
-            "This is no cursor of this list.", hint="Pass a `cursor` as this connection gave it."
-        ) from None
+    async def grant_proposals(
+        self,
+        info: Info,
+        first: Annotated[int, strawberry.argument(description="How many at most; up to 100.")] = 50,
+    ) -> list[GrantProposal]:
+        if not 1 <= first <= MAX_PROPOSALS:
+            raise InvalidInput(f"`first` is 1 to {MAX_PROPOSALS}.")
+        rows = await GrantProposals(info.context.database).pending(first)
+        return [GrantProposal.of(row) for row in rows]

@@ -5,7 +5,6 @@ It tests resolvers.loyalty.grant_queries and graph.grant_proposals, too.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,9 +18,8 @@ from resolvers.access.caller import (
     Caller,
     CallerKind,
 )
-from resolvers.kit.pages import sealed
 from resolvers.loyalty.grant_mutations import MAX_PROPOSED
-from tests.kit.story import NOW, Story, order, person
+from tests.kit.story import Story, order, person
 
 pytestmark = pytest.mark.neo4j
 
@@ -33,9 +31,7 @@ PROPOSE = """mutation($by: CustomerBy!, $points: Int!, $id: ID!) {
     proposalId customerNumber pointsLeft userErrors { code } } }"""
 ANSWER = """mutation($of: ID!, $id: ID!) {
   done: pointsGrant%s(proposal: $of, requestId: $id) { proposalId pointsLeft userErrors { code } } }"""
-PENDING = """query($first: Int, $after: String) { grantProposals(first: $first, after: $after) {
-  edges { cursor node { id customerNumber points brand { code } lastDay reason proposedBy } }
-  pageInfo { hasNextPage endCursor } } }"""
+PENDING = "{ grantProposals { id customerNumber points brand { code } lastDay reason proposedBy } }"
 ENTRIES = """query($by: CustomerBy!) { customer(by: $by) { loyaltyBalance {
   entries(first: 5) { edges { node { points reason account actors } } } } } }"""
 AGENT = frozenset((PROFILE_READ, PROFILE_FIND, LOYALTY_GRANT))
@@ -49,11 +45,6 @@ async def told(story: Story, document: str, caller: Caller, **variables: Any) ->
     assert result.errors is None, result.errors
     assert result.data is not None
     return result.data.get("done") or result.data
-
-
-async def listed(story: Story, **page: Any) -> list[Any]:
-    """The open proposals of a page."""
-    return [edge["node"] for edge in (await told(story, PENDING, VIC, **page))["grantProposals"]["edges"]]
 
 
 async def gwen(story: Story, card: str) -> dict[str, str]:
@@ -107,7 +98,7 @@ async def test_somebody_else_approves_what_an_agent_proposes(story: Story) -> No
     assert first["pointsLeft"] == 50
     other = await told(story, PROPOSE, UMA, by=by, points=-10, id="p-2")
     assert codes(await told(story, PROPOSE, UMA, by=by, points=MAX_PROPOSED + 1, id="p-3")) == ["INVALID_INPUT"]
-    pending = await listed(story)
+    pending = (await told(story, PENDING, VIC))["grantProposals"]
     number = first["customerNumber"]
     assert [(one["id"], one["customerNumber"], one["points"], one["proposedBy"]) for one in pending] == [
         (first["proposalId"], number, 20_000, "uma"),
@@ -127,7 +118,7 @@ async def test_somebody_else_approves_what_an_agent_proposes(story: Story) -> No
     declined = await told(story, ANSWER % "Decline", VIC, of=other["proposalId"], id="a-3")
     assert declined["pointsLeft"] == 20_050
     assert codes(await told(story, ANSWER % "Approve", VIC, of=other["proposalId"], id="a-4")) == ["CONFLICT"]
-    assert await listed(story) == []
+    assert (await told(story, PENDING, VIC)) == {"grantProposals": []}
     balance = (await told(story, ENTRIES, VIC, by=by))["customer"]["loyaltyBalance"]
     assert [edge["node"] for edge in balance["entries"]["edges"] if edge["node"]["account"] == "GRANTED"] == [
         {"points": 20_000, "reason": "points.approve.complaint", "account": "GRANTED", "actors": ["uma", "vic"]}
@@ -135,37 +126,3 @@ async def test_somebody_else_approves_what_an_agent_proposes(story: Story) -> No
     for document, variables in ((PENDING, {}), (ENTRIES, {"by": by})):
         result = await story.run(document, TILL, variables)
         assert [one["extensions"]["code"] for one in story.shown(result)] == ["NOT_ALLOWED"]
-
-
-async def test_pages_of_proposals_meet_also_where_some_are_answered_and_old_ones_end(story: Story) -> None:
-    by = await gwen(story, "G-PAGES")
-    ids = [(await told(story, PROPOSE, UMA, by=by, points=n + 1, id=f"pages-{n}"))["proposalId"] for n in range(5)]
-    # Written at one moment, so that the keys decide.
-    same = "MATCH (k:PointsCommand {pending: true}) WHERE k.points IN [1, 2, 3] SET k.at = datetime($at)"
-    await story.database.run_schema(same, at=(NOW - timedelta(days=2)).isoformat())
-    seen, after = list[str](), None
-    for _ in range(3):
-        page = (await told(story, PENDING, VIC, first=2, after=after))["grantProposals"]
-        seen += [edge["node"]["id"] for edge in page["edges"]]
-        after = page["pageInfo"]["endCursor"]
-        if len(seen) == 2:  # the one that the cursor names is answered meanwhile
-            await told(story, ANSWER % "Decline", VIC, of=seen[-1], id="pages-answer")
-    assert sorted(seen[:3]) == sorted(ids[:3])
-    assert seen[3:] == ids[3:]
-    assert page["pageInfo"]["hasNextPage"] is False
-    for points, days in ((4, 30), (5, 31)):
-        aged = "MATCH (k:PointsCommand {pending: true, points: $points}) SET k.at = datetime($at)"
-        at = (NOW - timedelta(days=days)).isoformat()
-        await story.database.run_schema(aged, points=points, at=at)
-    listed_ids = [one["id"] for one in await listed(story)]
-    assert ids[3] in listed_ids
-    assert ids[4] not in listed_ids
-    assert codes(await told(story, ANSWER % "Approve", VIC, of=ids[4], id="pages-old")) == ["INVALID_INPUT"]
-    assert (await told(story, ANSWER % "Approve", VIC, of=ids[3], id="pages-new"))["pointsLeft"] == 54
-    assert (await told(story, ANSWER % "Decline", VIC, of=ids[4], id="pages-end"))["userErrors"] == []
-
-
-@pytest.mark.parametrize("cursor", ["x", sealed(("now", "k")), sealed((1, "k")), sealed(("2026-03-01T00:00:00Z",))])
-async def test_a_cursor_that_was_made_up_is_refused(story: Story, cursor: str) -> None:
-    result = await story.run(PENDING, VIC, {"first": 1, "after": cursor})
-    assert [one["extensions"]["code"] for one in story.shown(result)] == ["INVALID_INPUT"]
